@@ -1,0 +1,53 @@
+import type { Log } from "./log.ts";
+
+/** What every part that starts returns. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
+/** Collects parts in the order they start and closes them in reverse, each bounded in time, all attempted. */
+export class ShutdownStack implements Closable {
+  readonly #parts: { name: string; close: () => Promise<void> }[] = [];
+  readonly #limitMs: number;
+  readonly #log: Log;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: { limitMs: number; log: Log }) {
+    this.#limitMs = options.limitMs;
+    this.#log = options.log;
+  }
+
+  /** Adds a part and returns it, so that starting and registering are one expression. */
+  add<T extends Closable>(name: string, part: T): T {
+    this.#parts.push({ name, close: () => part.close() });
+    return part;
+  }
+
+  /** Closes everything once; later calls wait for the same end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const part of this.#parts.toReversed()) {
+      try {
+        await withinLimit(part.close(), this.#limitMs);
+      } catch (cause) {
+        this.#log.error({ part: part.name, err: cause }, "A part did not close cleanly.");
+      }
+    }
+  }
+}
+
+async function withinLimit(work: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not closed within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

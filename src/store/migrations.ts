@@ -1,0 +1,119 @@
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+/** What column types are called, where the databases differ. */
+export interface ColumnTypes {
+  /** A string that sorts by bytes, so that a prefix is a range. */
+  readonly key: "text";
+  /** An integer primary key that the database counts up. */
+  readonly sequence: "integer" | "bigserial";
+  /** A 64-bit integer. */
+  readonly integer: "integer" | "bigint";
+}
+
+/** All migrations in order, by name; each runs once and is never edited after a release. */
+export function migrations(types: ColumnTypes): Record<string, Migration> {
+  return { "0001_first_tables": { up: (db) => createFirstTables(db, types) } };
+}
+
+async function createFirstTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await createResources(db, types);
+  await createOperations(db, types);
+  await createLogs(db, types);
+  await createIdentity(db, types);
+}
+
+async function createResources(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("resources")
+    .addColumn("id_key", types.key, (column) => column.primaryKey())
+    .addColumn("id", "text", (column) => column.notNull())
+    .addColumn("type_key", types.key, (column) => column.notNull())
+    .addColumn("parent_key", types.key, (column) => column.notNull())
+    .addColumn("subscription_key", types.key, (column) => column.notNull())
+    .addColumn("version", types.integer, (column) => column.notNull())
+    .addColumn("created_at_ms", types.integer, (column) => column.notNull())
+    .addColumn("updated_at_ms", types.integer, (column) => column.notNull())
+    .addColumn("document", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex("resources_by_parent")
+    .on("resources")
+    .columns(["parent_key", "type_key", "id_key"])
+    .execute();
+  await db.schema
+    .createIndex("resources_by_subscription")
+    .on("resources")
+    .columns(["subscription_key", "type_key", "id_key"])
+    .execute();
+}
+
+async function createOperations(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("operations")
+    .addColumn("id", types.key, (column) => column.primaryKey())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("subscription_key", types.key, (column) => column.notNull())
+    .addColumn("resource_id", "text", (column) => column.notNull())
+    .addColumn("resource_key", types.key, (column) => column.notNull())
+    .addColumn("location", "text", (column) => column.notNull())
+    .addColumn("status", "text", (column) => column.notNull())
+    .addColumn("input", "text", (column) => column.notNull())
+    .addColumn("error", "text")
+    .addColumn("created_at_ms", types.integer, (column) => column.notNull())
+    .addColumn("updated_at_ms", types.integer, (column) => column.notNull())
+    .addColumn("finish_at_ms", types.integer, (column) => column.notNull())
+    .addColumn("due_at_ms", types.integer)
+    .addColumn("lease_owner", "text")
+    .addColumn("lease_until_ms", types.integer, (column) => column.notNull())
+    .addColumn("attempts", types.integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("operations_due").on("operations").column("due_at_ms").execute();
+  await db.schema.createIndex("operations_by_resource").on("operations").column("resource_key").execute();
+}
+
+async function createLogs(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("activities")
+    .addColumn("seq", types.sequence, (column) => column.primaryKey())
+    .addColumn("subscription_key", types.key, (column) => column.notNull())
+    .addColumn("resource_key", types.key, (column) => column.notNull())
+    .addColumn("resource_id", "text", (column) => column.notNull())
+    .addColumn("action", "text", (column) => column.notNull())
+    .addColumn("caller", "text", (column) => column.notNull())
+    .addColumn("correlation_id", "text", (column) => column.notNull())
+    .addColumn("at_ms", types.integer, (column) => column.notNull())
+    .addColumn("detail", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("changes")
+    .addColumn("seq", types.sequence, (column) => column.primaryKey())
+    .addColumn("resource_key", types.key, (column) => column.notNull())
+    .addColumn("type_key", types.key, (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("at_ms", types.integer, (column) => column.notNull())
+    .execute();
+}
+
+async function createIdentity(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("principals")
+    .addColumn("object_id", types.key, (column) => column.primaryKey())
+    .addColumn("tenant_id", types.key, (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("display_name", "text", (column) => column.notNull())
+    .addColumn("app_id", "text", (column) => column.notNull())
+    .addColumn("access", "text", (column) => column.notNull())
+    .addColumn("created_at_ms", types.integer, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("grants")
+    .addColumn("secret_hash", types.key, (column) => column.primaryKey())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("user_code", types.key, (column) => column.notNull())
+    .addColumn("document", "text", (column) => column.notNull())
+    .addColumn("expires_at_ms", types.integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("grants_by_user_code").on("grants").column("user_code").execute();
+}

@@ -1,0 +1,220 @@
+import type { JsonObject } from "../kernel/json.ts";
+import { pick, prepare } from "./prepared.ts";
+import type { ChangeRow, ResourceRow } from "./schema.ts";
+import type { Queryable, Transaction } from "./store.ts";
+
+/** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
+export interface StoredResource<Document extends object = JsonObject> {
+  readonly id: string;
+  /** `id` in lower case. */
+  readonly key: string;
+  /** Namespace and types in lower case. */
+  readonly typeKey: string;
+  readonly parentKey: string;
+  readonly subscriptionKey: string;
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly document: Document;
+}
+
+/** What a provider says of a resource that it writes. */
+export interface ResourceToSave<Document extends object = JsonObject> {
+  readonly id: string;
+  readonly typeKey: string;
+  readonly parentKey: string;
+  readonly subscriptionKey: string;
+  readonly document: Document;
+}
+
+/** What a list is cut to: at most `limit` resources, after the one whose key is `afterKey`. */
+export interface Page {
+  readonly limit: number;
+  readonly afterKey: string;
+}
+
+/** Everything there is: for collections that are never paged. */
+export const wholeList: Page = { limit: 1_000_000, afterKey: "" };
+
+const byKey = prepare<{ key: string }>()((db, { key }) =>
+  db.selectFrom("resources").selectAll().where("id_key", "=", key),
+);
+
+const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page>()((db, values) =>
+  db
+    .selectFrom("resources")
+    .selectAll()
+    .where("parent_key", "=", values.parentKey)
+    .where("type_key", "=", values.typeKey)
+    .where("id_key", ">", values.afterKey)
+    .orderBy("id_key")
+    .limit(values.limit),
+);
+
+const bySubscriptionAndType = prepare<{ subscriptionKey: string; typeKey: string } & Page>()((db, values) =>
+  db
+    .selectFrom("resources")
+    .selectAll()
+    .where("subscription_key", "=", values.subscriptionKey)
+    .where("type_key", "=", values.typeKey)
+    .where("id_key", ">", values.afterKey)
+    .orderBy("id_key")
+    .limit(values.limit),
+);
+
+const byPrefix = prepare<{ from: string; to: string }>()((db, values) =>
+  db
+    .selectFrom("resources")
+    .selectAll()
+    .where("id_key", ">=", values.from)
+    .where("id_key", "<", values.to)
+    .orderBy("id_key"),
+);
+
+const resourceColumns = [
+  "id_key",
+  "id",
+  "type_key",
+  "parent_key",
+  "subscription_key",
+  "version",
+  "created_at_ms",
+  "updated_at_ms",
+  "document",
+] as const satisfies (keyof ResourceRow)[];
+
+const changeColumns = ["resource_key", "type_key", "kind", "at_ms"] as const satisfies (keyof ChangeRow)[];
+
+const upsert = prepare<ResourceRow>()((db, row) =>
+  db
+    .insertInto("resources")
+    .values(pick(row, resourceColumns))
+    .onConflict((conflict) =>
+      conflict.column("id_key").doUpdateSet((eb) => ({
+        id: eb.ref("excluded.id"),
+        document: eb.ref("excluded.document"),
+        updated_at_ms: eb.ref("excluded.updated_at_ms"),
+        version: eb("resources.version", "+", 1),
+      })),
+    )
+    .returning(["version", "created_at_ms"]),
+);
+
+const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resources").where("id_key", "=", key));
+
+const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) => db.insertInto("changes").values(pick(row, changeColumns)));
+
+const changesAfter = prepare<{ seq: number; limit: number }>()((db, values) =>
+  db
+    .selectFrom("changes")
+    .selectAll()
+    .where("seq", ">", values.seq)
+    .orderBy("seq")
+    .limit(values.limit),
+);
+
+const forgetChanges = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
+  db.deleteFrom("changes").where("at_ms", "<", beforeMs),
+);
+
+/** The resource with this id, in whatever case; undefined when there is none. */
+export async function findResource<Document extends object = JsonObject>(
+  from: Queryable,
+  id: string,
+): Promise<StoredResource<Document> | undefined> {
+  const row = await from.first(byKey, { key: id.toLowerCase() });
+  return row === undefined ? undefined : toResource<Document>(row);
+}
+
+/** The children of one type, in the order of their keys. */
+export async function listChildren<Document extends object = JsonObject>(
+  from: Queryable,
+  parent: { parentKey: string; typeKey: string },
+  page: Page = wholeList,
+): Promise<StoredResource<Document>[]> {
+  const rows = await from.all(childrenByType, { ...parent, ...page });
+  return rows.map((row) => toResource<Document>(row));
+}
+
+/** All of one type in a subscription, in the order of their keys. */
+export async function listInSubscription<Document extends object = JsonObject>(
+  from: Queryable,
+  scope: { subscriptionKey: string; typeKey: string },
+  page: Page = wholeList,
+): Promise<StoredResource<Document>[]> {
+  const rows = await from.all(bySubscriptionAndType, { ...scope, ...page });
+  return rows.map((row) => toResource<Document>(row));
+}
+
+/** Everything below a resource, parents before children. */
+export async function listBelow(from: Queryable, key: string): Promise<StoredResource[]> {
+  const rows = await from.all(byPrefix, prefixRange(key));
+  return rows.map((row) => toResource(row));
+}
+
+/** Writes a resource, new or not, and its row in the change feed. */
+export async function saveResource<Document extends object>(
+  tx: Transaction,
+  resource: ResourceToSave<Document>,
+  nowMs: number,
+): Promise<StoredResource<Document>> {
+  const key = resource.id.toLowerCase();
+  const saved = await tx.first(upsert, {
+    id_key: key,
+    id: resource.id,
+    type_key: resource.typeKey,
+    parent_key: resource.parentKey,
+    subscription_key: resource.subscriptionKey,
+    version: 1,
+    created_at_ms: nowMs,
+    updated_at_ms: nowMs,
+    document: JSON.stringify(resource.document),
+  });
+  await tx.all(insertChange, { resource_key: key, type_key: resource.typeKey, kind: "put", at_ms: nowMs });
+  return {
+    ...resource,
+    key,
+    version: saved?.version ?? 1,
+    createdAtMs: saved?.created_at_ms ?? nowMs,
+    updatedAtMs: nowMs,
+  };
+}
+
+/** Removes one resource and notes it in the change feed; its children are the caller's to remove first. */
+export async function removeResource(
+  tx: Transaction,
+  resource: { key: string; typeKey: string },
+  nowMs: number,
+): Promise<void> {
+  await tx.all(remove, { key: resource.key });
+  await tx.all(insertChange, { resource_key: resource.key, type_key: resource.typeKey, kind: "delete", at_ms: nowMs });
+}
+
+/** What changed after `seq`, oldest first: a reconciler remembers the last one it acted on. */
+export function readChanges(from: Queryable, seq: number, limit: number): Promise<ChangeRow[]> {
+  return from.all(changesAfter, { seq, limit });
+}
+
+/** Drops change rows that every reconciler has long seen. */
+export async function forgetChangesBefore(tx: Transaction, beforeMs: number): Promise<void> {
+  await tx.all(forgetChanges, { beforeMs });
+}
+
+/** The keys below `key`: "/" is followed by "0" in ASCII, so the range holds exactly what starts with `key/`. */
+function prefixRange(key: string): { from: string; to: string } {
+  return { from: `${key}/`, to: `${key}0` };
+}
+
+function toResource<Document extends object>(row: ResourceRow): StoredResource<Document> {
+  return {
+    id: row.id,
+    key: row.id_key,
+    typeKey: row.type_key,
+    parentKey: row.parent_key,
+    subscriptionKey: row.subscription_key,
+    version: row.version,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    document: JSON.parse(row.document) as Document,
+  };
+}

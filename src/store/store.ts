@@ -1,0 +1,24 @@
+import type { Closable } from "../kernel/shutdown.ts";
+import type { Prepared } from "./prepared.ts";
+
+/** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
+export interface Queryable {
+  all<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row[]>;
+  first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined>;
+}
+
+/** What a unit of work writes through. */
+export interface Transaction extends Queryable {
+  /** Runs `after` once the transaction is durable; a unit that fails never gets there. */
+  onCommit(after: () => void): void;
+}
+
+/** The durable store. Queries live beside the tables they read; this is only how they are run. */
+export interface Store extends Queryable, Closable {
+  readonly dialect: "sqlite" | "postgres";
+  /**
+   * Runs `unit` alone and answers when what it wrote is durable. A unit that throws leaves nothing behind.
+   * A unit awaits nothing but its transaction: others wait for it, and may share its commit.
+   */
+  write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result>;
+}
