@@ -111,9 +111,13 @@ async function createIdentity(db: Kysely<unknown>, types: ColumnTypes): Promise<
     .createTable("grants")
     .addColumn("secret_hash", types.key, (column) => column.primaryKey())
     .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("status", "text", (column) => column.notNull())
+    .addColumn("family", types.key, (column) => column.notNull())
     .addColumn("user_code", types.key, (column) => column.notNull())
     .addColumn("document", "text", (column) => column.notNull())
     .addColumn("expires_at_ms", types.integer, (column) => column.notNull())
     .execute();
   await db.schema.createIndex("grants_by_user_code").on("grants").column("user_code").execute();
+  await db.schema.createIndex("grants_by_family").on("grants").column("family").execute();
+  await db.schema.createIndex("grants_by_expiry").on("grants").column("expires_at_ms").execute();
 }

@@ -87,10 +87,16 @@ export interface PrincipalTable {
   created_at_ms: number;
 }
 
+export const grantStatuses = ["open", "approved", "declined", "used"] as const;
+export type GrantStatus = (typeof grantStatuses)[number];
+
 /** Authorization codes, refresh tokens and device codes, by the SHA-256 of the secret that names them. */
 export interface GrantTable {
   secret_hash: string;
   kind: "code" | "refresh" | "device";
+  status: GrantStatus;
+  /** What stems from one sign-in has one family, so that it can be revoked together. */
+  family: string;
   /** For device codes: what the person types; "" otherwise. */
   user_code: string;
   document: string;

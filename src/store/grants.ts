@@ -1,0 +1,122 @@
+import { pick, prepare } from "./prepared.ts";
+import type { GrantRow, GrantStatus } from "./schema.ts";
+import type { Queryable, Transaction } from "./store.ts";
+
+export type GrantKind = GrantRow["kind"];
+
+/** Something that can be exchanged for tokens, named by a secret of which only the hash is kept. */
+export interface Grant<Document extends object = object> {
+  /** SHA-256 of the secret, base64url. */
+  readonly secretHash: string;
+  readonly kind: GrantKind;
+  readonly status: GrantStatus;
+  readonly family: string;
+  readonly userCode: string;
+  readonly document: Document;
+  readonly expiresAtMs: number;
+}
+
+/** A step in a grant's life, taken only from the status that it names. */
+export interface GrantMove {
+  readonly secretHash: string;
+  readonly from: GrantStatus;
+  readonly to: GrantStatus;
+  readonly document: object;
+  readonly expiresAtMs: number;
+}
+
+const columns = [
+  "secret_hash",
+  "kind",
+  "status",
+  "family",
+  "user_code",
+  "document",
+  "expires_at_ms",
+] as const satisfies (keyof GrantRow)[];
+
+const insert = prepare<GrantRow>()((db, row) => db.insertInto("grants").values(pick(row, columns)));
+
+const byHash = prepare<{ secretHash: string; kind: GrantKind }>()((db, values) =>
+  db.selectFrom("grants").selectAll().where("secret_hash", "=", values.secretHash).where("kind", "=", values.kind),
+);
+
+const byUserCode = prepare<{ userCode: string }>()((db, { userCode }) =>
+  db.selectFrom("grants").selectAll().where("user_code", "=", userCode).where("kind", "=", "device"),
+);
+
+const advance = prepare<Omit<GrantMove, "document"> & { document: string }>()((db, values) =>
+  db
+    .updateTable("grants")
+    .set({ status: values.to, document: values.document, expires_at_ms: values.expiresAtMs })
+    .where("secret_hash", "=", values.secretHash)
+    .where("status", "=", values.from)
+    .returning("secret_hash"),
+);
+
+const removeFamily = prepare<{ family: string }>()((db, { family }) =>
+  db.deleteFrom("grants").where("family", "=", family).where("kind", "=", "refresh"),
+);
+
+const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
+  db.deleteFrom("grants").where("expires_at_ms", "<", beforeMs),
+);
+
+/** Keeps a new grant. */
+export async function addGrant(tx: Transaction, grant: Grant): Promise<void> {
+  await tx.all(insert, {
+    secret_hash: grant.secretHash,
+    kind: grant.kind,
+    status: grant.status,
+    family: grant.family,
+    user_code: grant.userCode,
+    document: JSON.stringify(grant.document),
+    expires_at_ms: grant.expiresAtMs,
+  });
+}
+
+/** The grant of this kind with this secret, expired or not; undefined when there is none. */
+export async function findGrant<Document extends object>(
+  from: Queryable,
+  name: { secretHash: string; kind: GrantKind },
+): Promise<Grant<Document> | undefined> {
+  const row = await from.first(byHash, name);
+  return row === undefined ? undefined : toGrant<Document>(row);
+}
+
+/** The device grant that a person named; undefined when there is none. */
+export async function findDeviceGrant<Document extends object>(
+  from: Queryable,
+  userCode: string,
+): Promise<Grant<Document> | undefined> {
+  const row = await from.first(byUserCode, { userCode });
+  return row === undefined ? undefined : toGrant<Document>(row);
+}
+
+/** Moves a grant on and answers whether it was in the status that the move starts from: of two who try, one does it. */
+export async function moveGrant(tx: Transaction, move: GrantMove): Promise<boolean> {
+  const moved = await tx.first(advance, { ...move, document: JSON.stringify(move.document) });
+  return moved !== undefined;
+}
+
+/** Removes every refresh token that stems from one sign-in. */
+export async function revokeRefreshTokens(tx: Transaction, family: string): Promise<void> {
+  await tx.all(removeFamily, { family });
+}
+
+/** Drops grants that expired before a time. */
+export async function forgetGrantsBefore(tx: Transaction, beforeMs: number): Promise<void> {
+  await tx.all(forget, { beforeMs });
+}
+
+function toGrant<Document extends object>(row: GrantRow): Grant<Document> {
+  return {
+    secretHash: row.secret_hash,
+    kind: row.kind,
+    status: row.status,
+    family: row.family,
+    userCode: row.user_code,
+    document: JSON.parse(row.document) as Document,
+    expiresAtMs: row.expires_at_ms,
+  };
+}

@@ -1,0 +1,92 @@
+import { pick, prepare } from "./prepared.ts";
+import type { PrincipalRow } from "./schema.ts";
+import type { Queryable, Transaction } from "./store.ts";
+
+export type PrincipalKind = PrincipalRow["kind"];
+export type Access = PrincipalRow["access"];
+
+/** A user, service principal or managed identity, as the directory knows it. */
+export interface Principal {
+  /** A GUID in lower case. */
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly kind: PrincipalKind;
+  /** User principal name, or the application id of anything else. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Application id; "" for users. */
+  readonly appId: string;
+  /** What it may do, everywhere. */
+  readonly access: Access;
+}
+
+const columns = [
+  "object_id",
+  "tenant_id",
+  "kind",
+  "name",
+  "display_name",
+  "app_id",
+  "access",
+  "created_at_ms",
+] as const satisfies (keyof PrincipalRow)[];
+
+const byObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
+  db.selectFrom("principals").selectAll().where("object_id", "=", objectId),
+);
+
+const everyone = prepare<object>()((db) => db.selectFrom("principals").selectAll().orderBy("object_id"));
+
+const insert = prepare<PrincipalRow>()((db, row) =>
+  db
+    .insertInto("principals")
+    .values(pick(row, columns))
+    .onConflict((conflict) => conflict.column("object_id").doNothing()),
+);
+
+const updateAccess = prepare<{ objectId: string; access: Access }>()((db, { objectId, access }) =>
+  db.updateTable("principals").set({ access }).where("object_id", "=", objectId).returningAll(),
+);
+
+/** Everybody who has ever signed in. */
+export async function listPrincipals(from: Queryable): Promise<Principal[]> {
+  const rows = await from.all(everyone, {});
+  return rows.map(toPrincipal);
+}
+
+/** Adds a principal, and answers the one that the store has now: whoever came first. */
+export async function addPrincipal(tx: Transaction, principal: Principal, nowMs: number): Promise<Principal> {
+  await tx.all(insert, {
+    object_id: principal.objectId,
+    tenant_id: principal.tenantId,
+    kind: principal.kind,
+    name: principal.name,
+    display_name: principal.displayName,
+    app_id: principal.appId,
+    access: principal.access,
+    created_at_ms: nowMs,
+  });
+  const row = await tx.first(byObjectId, { objectId: principal.objectId });
+  return row === undefined ? principal : toPrincipal(row);
+}
+
+/** Changes what a principal may do; undefined when there is no such principal. */
+export async function setPrincipalAccess(
+  tx: Transaction,
+  change: { objectId: string; access: Access },
+): Promise<Principal | undefined> {
+  const row = await tx.first(updateAccess, change);
+  return row === undefined ? undefined : toPrincipal(row);
+}
+
+function toPrincipal(row: PrincipalRow): Principal {
+  return {
+    objectId: row.object_id,
+    tenantId: row.tenant_id,
+    kind: row.kind,
+    name: row.name,
+    displayName: row.display_name,
+    appId: row.app_id,
+    access: row.access,
+  };
+}
