@@ -1,0 +1,91 @@
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from "node:crypto";
+import { isIP } from "node:net";
+import type * as X509 from "@peculiar/x509";
+import type { KeyPair } from "./key-pair-file.ts";
+
+const dayMs = 86_400_000;
+
+/** How long certificates are valid. */
+export const lifetimes = {
+  authorityMs: 3650 * dayMs,
+  /** Apple's systems refuse more than 825 days, and public practice is moving to less than 398. */
+  leafMs: 365 * dayMs,
+  /** How far before now validity starts, for clients whose clock is behind. */
+  backdatingMs: dayMs,
+} as const;
+
+type NewKeyPair = Pick<KeyPair, "certPem" | "keyPem">;
+
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** Makes a certificate authority: self-signed, and named at random so that two in one trust store can be told apart. */
+export async function makeAuthority({ nowMs }: { nowMs: number }): Promise<NewKeyPair> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerialNumber(),
+    name: `CN=Cuprite CA ${randomBytes(4).toString("hex")}, O=Cuprite`,
+    notBefore: new Date(nowMs - lifetimes.backdatingMs),
+    notAfter: new Date(nowMs + lifetimes.authorityMs),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certPem: certificate.toString("pem"), keyPem: exportPem(keys.privateKey) };
+}
+
+/** Issues a server certificate for host names and IP addresses, valid no longer than its authority. */
+export async function issueLeaf({
+  authority,
+  names,
+  nowMs,
+}: {
+  authority: KeyPair;
+  names: readonly string[];
+  nowMs: number;
+}): Promise<NewKeyPair> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const issuer = new x509.X509Certificate(authority.certPem);
+  const endMs = Math.min(nowMs + lifetimes.leafMs, issuer.notAfter.getTime());
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: newSerialNumber(),
+    subject: "CN=Cuprite",
+    issuer: issuer.subject,
+    notBefore: new Date(nowMs - lifetimes.backdatingMs),
+    notAfter: new Date(endMs),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: createPrivateKey(authority.keyPem).toCryptoKey(algorithm, false, ["sign"]),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name })),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  });
+  return { certPem: certificate.toString("pem"), keyPem: exportPem(keys.privateKey) };
+}
+
+/** Loaded only when something must be made: it takes longer than the rest of a start. */
+async function loadX509(): Promise<typeof X509> {
+  await import("reflect-metadata");
+  return import("@peculiar/x509");
+}
+
+/** 127 random bits: positive and of equal length always (RFC 5280 §4.1.2.2). */
+function newSerialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0);
+  return bytes.toString("hex");
+}
+
+const exportPem = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: "pkcs8", format: "pem" });

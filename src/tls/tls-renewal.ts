@@ -1,0 +1,45 @@
+import type { Closable } from "../kernel/shutdown.ts";
+import { openTlsMaterial } from "./tls-material.ts";
+import type { TlsMaterial, TlsOptions } from "./tls-material.ts";
+
+const retryMs = 3_600_000;
+
+/** Keeps a running server's certificate in date: `onRenewed` gets each new one, for `server.setSecureContext`. */
+export function keepTlsFresh({
+  material,
+  options,
+  onRenewed,
+}: {
+  material: TlsMaterial;
+  options: TlsOptions;
+  onRenewed: (material: TlsMaterial) => void;
+}): Closable {
+  const { clock, log } = options;
+  let isClosed = false;
+  let renewal = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    try {
+      const renewed = await openTlsMaterial(options);
+      onRenewed(renewed);
+      schedule(renewed.renewAtMs);
+    } catch (cause) {
+      log.error({ err: cause }, "The server's certificate could not be renewed; trying again in an hour.");
+      schedule(clock.nowMs() + retryMs);
+    }
+  };
+  let forget = (): void => undefined;
+  const schedule = (atMs: number): void => {
+    if (isClosed) return;
+    forget = clock.wakeAt(atMs, () => {
+      renewal = renew();
+    });
+  };
+  schedule(material.renewAtMs);
+  return {
+    async close() {
+      isClosed = true;
+      forget();
+      await renewal;
+    },
+  };
+}
