@@ -1,0 +1,82 @@
+/** Every code that Cuprite answers, and the status that goes with it. */
+export const errorStatuses = {
+  AuthenticationFailed: 401,
+  AuthorizationFailed: 403,
+  BadRequest: 400,
+  Conflict: 409,
+  ExpiredAuthenticationToken: 401,
+  InternalServerError: 500,
+  InvalidApiVersionParameter: 400,
+  InvalidAuthenticationToken: 401,
+  InvalidFilterInQueryString: 400,
+  InvalidParameter: 400,
+  InvalidRequestContent: 400,
+  InvalidRequestUri: 400,
+  InvalidResourceGroup: 400,
+  InvalidResourceLocation: 409,
+  InvalidResourceName: 400,
+  InvalidResourceNamespace: 404,
+  InvalidResourceType: 404,
+  InvalidSkipToken: 400,
+  InvalidSubscriptionId: 400,
+  LocationNotAvailableForResourceGroup: 400,
+  LocationNotAvailableForResourceType: 400,
+  LocationRequired: 400,
+  MethodNotAllowed: 405,
+  MissingApiVersionParameter: 400,
+  MissingSubscriptionRegistration: 409,
+  NoRegisteredProviderFound: 400,
+  NotImplemented: 501,
+  OperationNotAllowed: 400,
+  OperationNotFound: 404,
+  ParentResourceNotFound: 404,
+  RequestEntityTooLarge: 413,
+  ResourceActionNotFound: 404,
+  ResourceGroupBeingDeleted: 409,
+  ResourceGroupNotFound: 404,
+  ResourceNotFound: 404,
+  SubscriptionNotFound: 404,
+  UnsupportedMediaType: 415,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatuses;
+
+/** Who answers: ARM itself, or the resource provider behind it. Their envelopes differ (recorded 2021 to 2026). */
+export type Speaker = "gateway" | "provider";
+
+/** One fault among several, in `error.details`. */
+export interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string;
+}
+
+export interface ArmErrorFields {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly speaker?: Speaker;
+  readonly target?: string;
+  readonly details?: readonly ErrorDetail[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal that a client is told of: thrown anywhere below the pipeline, rendered in one place. */
+export class ArmError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly speaker: Speaker;
+  readonly target: string | undefined;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(fields: ArmErrorFields) {
+    super(fields.message);
+    this.name = "ArmError";
+    this.code = fields.code;
+    this.status = errorStatuses[fields.code];
+    this.speaker = fields.speaker ?? "gateway";
+    this.target = fields.target;
+    this.details = fields.details;
+    this.headers = fields.headers ?? {};
+  }
+}

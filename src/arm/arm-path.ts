@@ -1,0 +1,80 @@
+import { ArmError } from "./arm-error.ts";
+
+/**
+ * What a request's path says. Before `/providers/` a path is pairs of type and name as well, so that
+ * `/subscriptions/{s}/resourceGroups/{rg}` is type `subscriptions/resourceGroups` of Microsoft.Resources.
+ */
+export interface ArmPath {
+  /** The segments, decoded, in the caller's casing. */
+  readonly segments: readonly string[];
+  readonly subscriptionId: string | undefined;
+  readonly resourceGroup: string | undefined;
+  /** Segments before the last `providers`; empty when the path has none, or nothing before it. */
+  readonly scope: readonly string[];
+  readonly namespace: string;
+  readonly types: readonly string[];
+  /** As many as `types` for a resource, one fewer for a collection or an action. */
+  readonly names: readonly string[];
+}
+
+export const resourcesNamespace = "Microsoft.Resources";
+
+/** Reads a request path (without its query). Segments match in any case, and empty ones are passed over. */
+export function parseArmPath(path: string): ArmPath {
+  const segments = path.split("/").filter((segment) => segment !== "").map(decode);
+  const at = providersIndex(segments);
+  const own = at === undefined ? segments : segments.slice(at + 2);
+  const { types, names } = pairUp(own);
+  return {
+    segments,
+    ...scopeOf(segments),
+    scope: at === undefined ? [] : segments.slice(0, at),
+    namespace: at === undefined ? resourcesNamespace : (segments[at + 1] ?? ""),
+    types,
+    names,
+  };
+}
+
+function decode(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ArmError({
+      code: "InvalidRequestUri",
+      message: `The request URI is invalid because the segment '${segment}' is not correctly percent-encoded.`,
+    });
+  }
+}
+
+function scopeOf(segments: readonly string[]): Pick<ArmPath, "subscriptionId" | "resourceGroup"> {
+  const [first, subscriptionId, third, resourceGroup] = segments;
+  if (first?.toLowerCase() !== "subscriptions") return { subscriptionId: undefined, resourceGroup: undefined };
+  const inGroup = third?.toLowerCase() === "resourcegroups";
+  return { subscriptionId, resourceGroup: inGroup ? resourceGroup : undefined };
+}
+
+/**
+ * Where the last `providers` stands that opens a namespace; a name may be spelled `providers` too, so only places
+ * where a type is due count. `/subscriptions/{s}/providers/{ns}`, alone or with `register` and `unregister`, is about
+ * the namespace and not inside it.
+ */
+function providersIndex(segments: readonly string[]): number | undefined {
+  let found: number | undefined;
+  for (let index = 0; index < segments.length; index += 2) {
+    if (segments[index]?.toLowerCase() === "providers" && opensNamespace(segments, index)) found = index;
+  }
+  return found;
+}
+
+function opensNamespace(segments: readonly string[], index: number): boolean {
+  const next = segments[index + 2]?.toLowerCase();
+  return next !== undefined && next !== "register" && next !== "unregister";
+}
+
+function pairUp(segments: readonly string[]): Pick<ArmPath, "types" | "names"> {
+  return {
+    types: segments.filter((_, index) => index % 2 === 0),
+    names: segments.filter((_, index) => index % 2 === 1),
+  };
+}

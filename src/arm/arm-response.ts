@@ -1,0 +1,31 @@
+import type { Speaker } from "./arm-error.ts";
+
+/** What a handler answers. */
+export interface ArmResponse {
+  readonly status: number;
+  /** Any JSON-able value; absent for an empty body. */
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly speaker: Speaker;
+  /** Defaults to `application/json; charset=utf-8`. */
+  readonly contentType?: string;
+}
+
+/** An answer of a resource provider. */
+export const providerResponse = (
+  status: number,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): ArmResponse => ({ status, ...(body === undefined ? {} : { body }), headers, speaker: "provider" });
+
+/** An answer of ARM itself: Microsoft.Resources, and the lists that it merges. */
+export const gatewayResponse = (
+  status: number,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): ArmResponse => ({ status, ...(body === undefined ? {} : { body }), headers, speaker: "gateway" });
+
+/** A body as its speaker lays it out: ARM compact, the provider with two spaces and CRLF (recorded content lengths). */
+export function renderBody(body: object, speaker: Speaker): string {
+  return speaker === "gateway" ? JSON.stringify(body) : JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n");
+}

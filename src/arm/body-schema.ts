@@ -1,0 +1,100 @@
+import { Ajv } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import type { FromSchema, JSONSchema } from "json-schema-to-ts";
+import { invalidContent } from "./errors.ts";
+
+interface Fault {
+  readonly message: string;
+  readonly target: string;
+}
+
+/**
+ * A body's JSON schema, compiled on first use. Besides the standard keywords:
+ * `anyCase: ["Enabled", …]` takes one of the words in any case and rewrites it to the published spelling,
+ * `secret: true` keeps a value out of messages. What the schema does not name is let through and ignored.
+ */
+export interface BodySchema<Body> {
+  /** The body, checked and with its words in published spelling. @throws ArmError naming every fault. */
+  parse(body: unknown): Body;
+}
+
+/** Words of an extensible Azure enum, as a schema: json-schema-to-ts reads the type from `enum`-less strings. */
+export const oneOf = <Word extends string>(...words: readonly Word[]) => ({ type: "string", anyCase: words }) as const;
+
+let ajv: Ajv | undefined;
+
+/** Describes a body; the type of what `parse` answers is derived from the schema. */
+export function bodySchema<const Schema extends JSONSchema>(schema: Schema): BodySchema<FromSchema<Schema>> {
+  let validate: ValidateFunction | undefined;
+  return {
+    parse(body) {
+      ajv ??= createAjv();
+      validate ??= ajv.compile(schema as object);
+      if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []));
+      return body as FromSchema<Schema>;
+    },
+  };
+}
+
+function createAjv(): Ajv {
+  const created = new Ajv({ allErrors: true, verbose: true, strictTypes: false });
+  created.addKeyword({ keyword: "secret", schemaType: "boolean" });
+  created.addKeyword({
+    keyword: "anyCase",
+    type: "string",
+    schemaType: "array",
+    modifying: true,
+    validate: (words: readonly string[], value: string, _schema: unknown, at?: AnyCaseContext) => {
+      const word = words.find((known) => known.toLowerCase() === value.toLowerCase());
+      if (word === undefined) return false;
+      if (at !== undefined) at.parentData[at.parentDataProperty] = word;
+      return true;
+    },
+  });
+  return created;
+}
+
+interface AnyCaseContext {
+  parentData: Record<string | number, unknown>;
+  parentDataProperty: string | number;
+}
+
+function toFaults(errors: readonly ErrorObject[]): Fault[] {
+  return errors.map((error) => {
+    const at = propertyPath(error.instancePath);
+    if (error.keyword === "required") {
+      const target = join(at, String((error.params as { missingProperty: string }).missingProperty));
+      return { target, message: `The property '${target}' is required.` };
+    }
+    return { target: at, message: `The value ${shown(error)} of property '${at}' ${complaint(error)}.` };
+  });
+}
+
+/** `/properties/modules/0/name` → `properties.modules[0].name`. */
+function propertyPath(pointer: string): string {
+  const steps = pointer.split("/").slice(1);
+  const names = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return names.reduce((path, name) => (/^\d+$/.test(name) ? `${path}[${name}]` : join(path, name)), "");
+}
+
+const join = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
+
+const longestShown = 100;
+
+function shown(error: ErrorObject): string {
+  const schema = error.parentSchema as { secret?: boolean } | undefined;
+  if (schema?.secret === true) return "(not shown)";
+  const text = typeof error.data === "string" ? error.data : JSON.stringify(error.data);
+  return `'${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}'`;
+}
+
+function complaint(error: ErrorObject): string {
+  switch (error.keyword) {
+    case "type":
+      return `is not of type ${String((error.params as { type: string | string[] }).type).replaceAll(",", " or ")}`;
+    case "anyCase":
+      return `is not valid. Allowed values: ${(error.schema as string[]).map((word) => `'${word}'`).join(", ")}`;
+    default:
+      return error.message ?? "is not valid";
+  }
+}

@@ -1,0 +1,26 @@
+/** Who makes a request, as their token and the directory say. */
+export interface Caller {
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly kind: "User" | "ServicePrincipal" | "ManagedIdentity";
+  /** User principal name, or application id: what Azure's messages call the client. */
+  readonly name: string;
+  readonly appId: string;
+  /** What the principal may do, everywhere. */
+  readonly access: "Owner" | "None";
+}
+
+/** What a check of a bearer token finds. */
+export type TokenVerdict =
+  | { readonly ok: true; readonly caller: Caller }
+  | {
+      readonly ok: false;
+      readonly problem: "malformed" | "badSignature" | "unknownIssuer" | "wrongAudience" | "expired" | "notYetValid";
+      /** For `expired` and `notYetValid`: the time in the token, milliseconds since the epoch. */
+      readonly atMs?: number;
+      readonly audience?: string;
+      readonly issuer?: string;
+    };
+
+/** Checks a bearer token that was sent to `origin`. */
+export type VerifyToken = (token: string, origin: string) => Promise<TokenVerdict>;

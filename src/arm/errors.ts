@@ -1,0 +1,230 @@
+import { ArmError } from "./arm-error.ts";
+import type { ErrorDetail } from "./arm-error.ts";
+
+/*
+ * Azure's own wordings. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header
+ * and an expired token, authorizationFailed, missingRegistration, groupLocationNotAvailable. The rest is quoted by users
+ * in public threads, or ours where nothing is known (docs/differences-from-azure.md).
+ */
+
+/** A tracked resource that ARM's own index does not have. `type` is `Microsoft.Cache/redisEnterprise`, as asked for. */
+export const resourceNotFound = (resource: { type: string; name: string; group: string }): ArmError =>
+  new ArmError({
+    code: "ResourceNotFound",
+    message:
+      `The Resource '${resource.type}/${resource.name}' under resource group '${resource.group}' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+  });
+
+export const resourceGroupNotFound = (group: string): ArmError =>
+  new ArmError({ code: "ResourceGroupNotFound", message: `Resource group '${group}' could not be found.` });
+
+/** `type` is the missing parent's child type without its namespace, e.g. `redisEnterprise/databases`. */
+export const parentNotFound = (miss: { verb: string; type: string; parentId: string }): ArmError =>
+  new ArmError({
+    code: "ParentResourceNotFound",
+    message:
+      `Failed to perform '${miss.verb}' on resource(s) of type '${miss.type}', ` +
+      `because the parent resource '${miss.parentId}' could not be found.`,
+  });
+
+export const subscriptionNotFound = (id: string): ArmError =>
+  new ArmError({ code: "SubscriptionNotFound", message: `The subscription '${id}' could not be found.` });
+
+export const invalidSubscriptionId = (text: string): ArmError =>
+  new ArmError({
+    code: "InvalidSubscriptionId",
+    message: `The provided subscription identifier '${text}' is malformed or invalid.`,
+  });
+
+/** What a provider's own 404 needs to know of the request. */
+export interface RequestStamp {
+  readonly correlationId: string;
+  readonly requestId: string;
+  readonly nowMs: number;
+}
+
+/** A child resource that the provider does not have. */
+export const providerResourceNotFound = (stamp: RequestStamp): ArmError =>
+  new ArmError({
+    code: "ResourceNotFound",
+    speaker: "provider",
+    message:
+      "A requested resource could not be found. It may already have been deleted. " +
+      `CorrelationID=${stamp.correlationId} RequestID=${stamp.requestId} Timestamp=${timestamp(stamp.nowMs)}`,
+  });
+
+/** `07/21/2026 18:35:32 (UTC)`, as recorded. */
+function timestamp(nowMs: number): string {
+  const iso = new Date(nowMs).toISOString();
+  return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)} (UTC)`;
+}
+
+export const missingApiVersion = (): ArmError =>
+  new ArmError({
+    code: "MissingApiVersionParameter",
+    message: "The api-version query parameter (?api-version=) is required for all requests.",
+  });
+
+/** Supported versions are joined by a comma without a space here, and with one in `noRegisteredProvider`. */
+export const invalidApiVersion = (version: string, supported: readonly string[]): ArmError =>
+  new ArmError({
+    code: "InvalidApiVersionParameter",
+    message: `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
+  });
+
+export const noRegisteredProvider = (miss: {
+  location: string;
+  version: string;
+  type: string;
+  versions: readonly string[];
+  locations: readonly string[];
+}): ArmError =>
+  new ArmError({
+    code: "NoRegisteredProviderFound",
+    message:
+      `No registered resource provider found for location '${miss.location}' and API version '${miss.version}' ` +
+      `for type '${miss.type}'. The supported api-versions are '${miss.versions.join(", ")}'. ` +
+      `The supported locations are '${miss.locations.join(", ")}'.`,
+  });
+
+export const invalidNamespace = (namespace: string): ArmError =>
+  new ArmError({ code: "InvalidResourceNamespace", message: `The resource namespace '${namespace}' is invalid.` });
+
+export const invalidType = (miss: { type: string; namespace: string; version: string }): ArmError =>
+  new ArmError({
+    code: "InvalidResourceType",
+    message:
+      `The resource type '${miss.type}' could not be found in the namespace '${miss.namespace}' ` +
+      `for api version '${miss.version}'.`,
+  });
+
+export const methodNotAllowed = (method: string): ArmError =>
+  new ArmError({
+    code: "MethodNotAllowed",
+    message: `The requested resource does not support http method '${method}'.`,
+  });
+
+export const actionNotFound = (miss: { action: string; type: string; version: string }): ArmError =>
+  new ArmError({
+    code: "ResourceActionNotFound",
+    message: `The action '${miss.action}' could not be found on resource type '${miss.type}' for api version '${miss.version}'.`,
+  });
+
+export const authorizationFailed = (denied: {
+  client: string;
+  objectId: string;
+  action: string;
+  scope: string;
+}): ArmError =>
+  new ArmError({
+    code: "AuthorizationFailed",
+    message:
+      `The client '${denied.client}' with object id '${denied.objectId}' does not have authorization to perform ` +
+      `action '${denied.action}' over scope '${denied.scope}' or the scope is invalid. ` +
+      "If access was recently granted, please refresh your credentials.",
+  });
+
+export const missingRegistration = (namespace: string): ArmError => {
+  const message =
+    `The subscription is not registered to use namespace '${namespace}'. ` +
+    "See https://aka.ms/rps-not-found for how to register subscriptions.";
+  const code = "MissingSubscriptionRegistration";
+  return new ArmError({ code, message, details: [{ code, target: namespace, message }] });
+};
+
+export const groupBeingDeleted = (group: string): ArmError =>
+  new ArmError({
+    code: "ResourceGroupBeingDeleted",
+    message: `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
+  });
+
+export const locationRequired = (): ArmError =>
+  new ArmError({ code: "LocationRequired", message: "The location property is required for this definition." });
+
+export const typeLocationNotAvailable = (miss: {
+  location: string;
+  type: string;
+  locations: readonly string[];
+}): ArmError =>
+  new ArmError({
+    code: "LocationNotAvailableForResourceType",
+    message:
+      `The provided location '${miss.location}' is not available for resource type '${miss.type}'. ` +
+      `List of available regions for the resource type is '${miss.locations.join(",")}'.`,
+  });
+
+export const groupLocationNotAvailable = (location: string, locations: readonly string[]): ArmError =>
+  new ArmError({
+    code: "LocationNotAvailableForResourceGroup",
+    message:
+      `The provided location '${location}' is not available for resource group. ` +
+      `List of available regions is '${locations.join(",")}'.`,
+  });
+
+export const invalidLocationChange = (clash: { name: string; group: string; from: string; to: string }): ArmError =>
+  new ArmError({
+    code: "InvalidResourceLocation",
+    message:
+      `The resource '${clash.name}' already exists in location '${clash.from}' in resource group '${clash.group}'. ` +
+      `A resource with the same name cannot be created in location '${clash.to}'. Please select a new resource name.`,
+  });
+
+export const unsupportedMediaType = (contentType: string | undefined): ArmError =>
+  new ArmError({
+    code: "UnsupportedMediaType",
+    message: `The content media type '${contentType ?? "<null>"}' is not supported. Only 'application/json' is supported.`,
+  });
+
+export const bodyTooLarge = (limitBytes: number): ArmError =>
+  new ArmError({
+    code: "RequestEntityTooLarge",
+    message: `The request content size exceeds the maximum size of ${limitBytes / 1024 ** 2} MB.`,
+  });
+
+/** A body that is not JSON; `fault` is what stands inside the quotes of ARM's sentence. */
+export const undeserializable = (fault: string): ArmError =>
+  new ArmError({
+    code: "InvalidRequestContent",
+    message: `The request content was invalid and could not be deserialized: '${fault}'.`,
+  });
+
+export const missingBody = (): ArmError =>
+  new ArmError({ code: "InvalidRequestContent", message: "The request content is missing; a JSON object is required." });
+
+/** One or several faults in a body that is JSON; each target is the path of a property, e.g. `properties.sku.name`. */
+export function invalidContent(faults: readonly Required<Pick<ErrorDetail, "message" | "target">>[]): ArmError {
+  const code = "InvalidRequestContent";
+  const [first] = faults;
+  if (first !== undefined && faults.length === 1) return new ArmError({ code, speaker: "provider", ...first });
+  return new ArmError({
+    code,
+    speaker: "provider",
+    message: `The request content has ${faults.length} errors.`,
+    target: first?.target ?? "",
+    details: faults.map((fault) => ({ code, ...fault })),
+  });
+}
+
+/** A request that contradicts a rule of the provider. */
+export const badRequest = (message: string, target?: string): ArmError =>
+  new ArmError({ code: "BadRequest", speaker: "provider", message, ...(target === undefined ? {} : { target }) });
+
+/** A resource that is in the middle of something (wording of the classic Redis provider, recorded). */
+export const busy = (resourceId: string, requestId: string): ArmError =>
+  new ArmError({
+    code: "Conflict",
+    speaker: "provider",
+    message:
+      `The resource '${resourceId}' is busy processing a previous update request or is undergoing system maintenance.  ` +
+      "As such, it is currently unable to accept the update request.  Please try again later." +
+      `\r\nRequestID=${requestId}`,
+  });
+
+/** What Azure has and Cuprite does not. */
+export const notSupportedHere = (what: string): ArmError =>
+  new ArmError({
+    code: "NotImplemented",
+    speaker: "provider",
+    message: `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`,
+  });

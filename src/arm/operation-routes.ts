@@ -1,0 +1,124 @@
+import type { OperationError, StoredOperation } from "../store/operations.ts";
+import { findOperation } from "../store/operations.ts";
+import type { Store } from "../store/store.ts";
+import type { Timing } from "../operations/timing.ts";
+import { ArmError } from "./arm-error.ts";
+import { providerResponse } from "./arm-response.ts";
+import type { ArmResponse } from "./arm-response.ts";
+import { retryAfter } from "./long-running.ts";
+import type { ArmOperation, ArmRequest, ResourceType } from "./resource-type.ts";
+
+/** Reads a resource as a GET by its id would answer it; undefined when it is gone. */
+export type ReadResource = (request: ArmRequest, resourceId: string) => Promise<object | undefined>;
+
+/** `…/locations/{location}/operationsStatus/{operationId}` of a provider: always 200, whatever became of the work. */
+export function operationStatusType(options: {
+  namespace: string;
+  apiVersions: ResourceType["apiVersions"];
+  locations: readonly string[];
+  store: Store;
+  timing: Timing;
+}): ResourceType {
+  const { namespace, apiVersions, locations, store, timing } = options;
+  const get: ArmOperation = {
+    action: `${namespace}/locations/operationsStatus/read`,
+    display: { operation: "Get Operation Status", description: "Reads the status of a long-running operation." },
+    async handle(request) {
+      const operation = await visibleOperation(store, request);
+      return providerResponse(200, statusBody(namespace, operation), operation.dueAtMs === undefined ? {} : retryAfter(timing));
+    },
+  };
+  return {
+    namespace,
+    types: ["locations", "operationsStatus"],
+    apiVersions,
+    locations,
+    scope: "subscription",
+    tracked: false,
+    listed: true,
+    parentsAreStored: false,
+    operations: { get },
+  };
+}
+
+/**
+ * `{resource}/operationresults/{operationId}`: 202 while under way, then what the call would have answered had it been
+ * done at once (ARM RPC): the resource after a write, nothing after a delete or an action.
+ */
+export function operationResultsType(options: {
+  of: ResourceType;
+  store: Store;
+  timing: Timing;
+  read: ReadResource;
+}): ResourceType {
+  const { of, store, timing, read } = options;
+  const get: ArmOperation = {
+    action: `${of.namespace}/${of.types.join("/")}/operationResults/read`,
+    display: { operation: "Get Operation Result", description: "Reads the result of a long-running operation." },
+    async handle(request) {
+      const operation = await visibleOperation(store, request);
+      if (operation.dueAtMs !== undefined) return providerResponse(202, undefined, repeatHeaders(request, timing));
+      if (operation.error !== undefined || operation.status !== "Succeeded") return failureResponse(operation);
+      const body = await read(request, operation.resourceId);
+      if (body === undefined) return providerResponse(204);
+      return operation.input["answersResource"] === false ? providerResponse(200) : providerResponse(200, body);
+    },
+  };
+  return {
+    ...of,
+    types: [...of.types, "operationresults"],
+    tracked: false,
+    listed: false,
+    parentsAreStored: false,
+    operations: { get },
+  };
+}
+
+function repeatHeaders(request: ArmRequest, timing: Timing): Record<string, string> {
+  const self = `${request.origin}${encodeURI(request.resourceId)}?api-version=${request.apiVersion}`;
+  return { location: self, ...retryAfter(timing) };
+}
+
+function failureResponse(operation: StoredOperation): ArmResponse {
+  return providerResponse(operation.status === "Canceled" ? 409 : 500, { error: operationError(operation) });
+}
+
+const operationError = (operation: StoredOperation): OperationError =>
+  operation.error ?? { code: "OperationFailed", message: "The operation failed." };
+
+/** An operation is seen only through the subscription that it was started in. */
+async function visibleOperation(store: Store, request: ArmRequest): Promise<StoredOperation> {
+  const id = request.path.names.at(-1) ?? "";
+  const operation = await findOperation(store, id);
+  const subscriptionKey = request.path.subscriptionId?.toLowerCase();
+  if (operation === undefined || operation.subscriptionKey !== subscriptionKey) throw operationNotFound(id);
+  return operation;
+}
+
+const operationNotFound = (id: string): ArmError =>
+  new ArmError({
+    code: "OperationNotFound",
+    speaker: "provider",
+    message: `The operation '${id}' could not be found in this subscription.`,
+  });
+
+/** Five keys, times with seven fractional digits and an offset, the region's name unescaped (recorded 2026). */
+function statusBody(namespace: string, operation: StoredOperation): object {
+  const { id, location, subscriptionKey, status, createdAtMs, updatedAtMs } = operation;
+  return {
+    id: `/subscriptions/${subscriptionKey}/providers/${namespace}/locations/${location}/operationsStatus/${id}`,
+    name: id,
+    status,
+    startTime: dotNetTime(createdAtMs),
+    endTime: status === "Pending" ? "0001-01-01T00:00:00+00:00" : dotNetTime(updatedAtMs),
+    ...(status === "Failed" || status === "Canceled" ? { error: operationError(operation) } : {}),
+  };
+}
+
+/** ISO 8601 as .NET writes it: trailing zeros of the fraction trimmed, `+00:00` for UTC. */
+function dotNetTime(atMs: number): string {
+  const [whole, fraction = ""] = new Date(atMs).toISOString().slice(0, -1).split(".");
+  const digits = fraction.replace(/0+$/, "");
+  return `${whole ?? ""}${digits === "" ? "" : `.${digits}`}+00:00`;
+}
+

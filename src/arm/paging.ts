@@ -1,0 +1,60 @@
+import type { StoredResource } from "../store/resources.ts";
+import { ArmError } from "./arm-error.ts";
+import type { ArmRequest } from "./resource-type.ts";
+
+export const pageLimits = { defaultItems: 1_000, maxItems: 1_000 } as const;
+
+/** Which part of a collection a request asks for. */
+export interface PageRequest {
+  readonly limit: number;
+  /** The key of the last resource that the client has seen; "" for the first page. */
+  readonly afterKey: string;
+}
+
+/** Reads `$top` and `$skipToken`. */
+export function readPageRequest(query: URLSearchParams): PageRequest {
+  return { limit: readTop(query.get("$top")), afterKey: readSkipToken(query.get("$skiptoken")) };
+}
+
+function readTop(text: string | null): number {
+  if (text === null) return pageLimits.defaultItems;
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new ArmError({
+      code: "InvalidParameter",
+      message: `The value '${text}' of the query parameter '$top' is not a positive whole number.`,
+    });
+  }
+  return Math.min(Number(text), pageLimits.maxItems);
+}
+
+const tokenPrefix = "v1:";
+
+/** An opaque token for the page after `lastKey`. */
+export const skipTokenAfter = (lastKey: string): string => Buffer.from(`${tokenPrefix}${lastKey}`).toString("base64url");
+
+function readSkipToken(token: string | null): string {
+  if (token === null) return "";
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  if (!text.startsWith(tokenPrefix) || skipTokenAfter(text.slice(tokenPrefix.length)) !== token) {
+    throw new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
+  }
+  return text.slice(tokenPrefix.length);
+}
+
+/**
+ * Cuts what was read to a page: read one more than `limit`, and its presence tells that there is a next page.
+ * `nextLink` keeps all other query parameters, on the client's own host.
+ */
+export function toPage<Item extends Pick<StoredResource, "key">>(
+  request: Pick<ArmRequest, "origin" | "path" | "query">,
+  page: PageRequest,
+  read: readonly Item[],
+): { items: readonly Item[]; nextLink?: string } {
+  const items = read.slice(0, page.limit);
+  const last = items.at(-1);
+  if (read.length <= page.limit || last === undefined) return { items };
+  const query = new URLSearchParams(request.query);
+  query.set("$skiptoken", skipTokenAfter(last.key));
+  const path = request.path.segments.map(encodeURIComponent).join("/");
+  return { items, nextLink: `${request.origin}/${path}?${query.toString()}` };
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { JsonObject } from "../../kernel/json.ts";
+import type { StoredResource } from "../../store/resources.ts";
+import type { ArmPath } from "../arm-path.ts";
+import type { Caller } from "../caller.ts";
+import type { ArmOperation, ResourceType } from "../resource-type.ts";
+
+/** A request on its way through the pipeline: each step fills in what it finds. */
+export interface Exchange {
+  readonly method: string;
+  /** Path and query as received. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Reads at most `limitBytes`; undefined when the client sends more. */
+  readonly readBody: (limitBytes: number) => Promise<Buffer | undefined>;
+  readonly startedAtMs: number;
+
+  readonly requestId: string;
+  readonly correlationId: string;
+  origin: string;
+  path: ArmPath;
+  query: URLSearchParams;
+  body: JsonObject | undefined;
+  caller: Caller | undefined;
+  type: ResourceType | undefined;
+  operation: ArmOperation | undefined;
+  apiVersion: string;
+  resourceId: string;
+  ancestors: StoredResource[];
+  /** Headers that every answer to this request carries, whoever gives it. */
+  readonly responseHeaders: Record<string, string>;
+}

@@ -1,0 +1,25 @@
+import { findResource } from "../../store/resources.ts";
+import { resourcesNamespace } from "../arm-path.ts";
+import { scopeId } from "../canonical-id.ts";
+import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
+import { isBeingDeleted } from "../resource-group.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Step } from "./pipeline.ts";
+
+/** The resource group that the path goes through must exist, and take writes only while it is not being deleted. */
+export const findResourceGroup: Step = async (exchange, { store }) => {
+  const { resourceGroup } = exchange.path;
+  if (resourceGroup === undefined || addressesGroupItself(exchange) || exchange.type?.parentsAreStored === false) {
+    return undefined;
+  }
+  const group = await findResource(store, scopeId(exchange.path));
+  if (group === undefined) throw resourceGroupNotFound(resourceGroup);
+  if ((exchange.method === "PUT" || exchange.method === "PATCH") && isBeingDeleted(group)) {
+    throw groupBeingDeleted(resourceGroup);
+  }
+  exchange.ancestors.push(group);
+  return undefined;
+};
+
+const addressesGroupItself = ({ path }: Exchange): boolean =>
+  path.namespace === resourcesNamespace && path.types.length === 2 && path.names.length === 2;

@@ -1,0 +1,68 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { Store } from "../../store/store.ts";
+import type { ArmResponse } from "../arm-response.ts";
+import type { Caller, VerifyToken } from "../caller.ts";
+import type { QuotaCounters } from "../quota.ts";
+import type { Registry } from "../registry.ts";
+import { authenticate } from "./authenticate.ts";
+import { authorize } from "./authorize.ts";
+import { checkApiVersion } from "./check-api-version.ts";
+import { checkRegistration } from "./check-registration.ts";
+import type { Exchange } from "./exchange.ts";
+import { findParents } from "./find-parents.ts";
+import { findResourceGroup } from "./find-resource-group.ts";
+import { findSubscription } from "./find-subscription.ts";
+import { handle } from "./handle.ts";
+import { readBody } from "./read-body.ts";
+import { readPath } from "./read-path.ts";
+import { resolveOperation } from "./resolve-operation.ts";
+import { resolveType } from "./resolve-type.ts";
+import { setCommonHeaders } from "./set-common-headers.ts";
+
+/** Decides whether a caller may do something; the place where role assignments go. */
+export type MayDo = (request: { caller: Caller; action: string; scope: string }) => Promise<boolean>;
+
+/** What the steps work with. */
+export interface PipelineServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly verifyToken: VerifyToken;
+  readonly mayDo: MayDo;
+  readonly quota: QuotaCounters;
+  /** The tenant that challenges send clients to. */
+  readonly tenantId: string;
+}
+
+/** A gate: lets the exchange pass, throws an ArmError, or (the last one) answers. */
+export type Step = (
+  exchange: Exchange,
+  services: PipelineServices,
+) => ArmResponse | undefined | Promise<ArmResponse | undefined>;
+
+/** Every gate in order: which refusal wins when several apply is decided here and nowhere else. */
+export const pipeline: readonly Step[] = [
+  setCommonHeaders,
+  readPath,
+  readBody,
+  authenticate,
+  findSubscription,
+  resolveType,
+  checkApiVersion,
+  resolveOperation,
+  checkRegistration,
+  findResourceGroup,
+  authorize,
+  findParents,
+  handle,
+];
+
+/** Takes an exchange through all gates. */
+export async function runPipeline(exchange: Exchange, services: PipelineServices): Promise<ArmResponse> {
+  for (const step of pipeline) {
+    const outcome = step(exchange, services);
+    const response = outcome instanceof Promise ? await outcome : outcome;
+    if (response !== undefined) return response;
+  }
+  throw new Error("The pipeline's last step gave no answer.");
+}

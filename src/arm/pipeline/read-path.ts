@@ -1,0 +1,26 @@
+import { ArmError } from "../arm-error.ts";
+import { parseArmPath } from "../arm-path.ts";
+import type { Step } from "./pipeline.ts";
+
+const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+
+/** Reads path, query and the origin that the client addressed. */
+export const readPath: Step = (exchange) => {
+  const host = exchange.headers.host ?? "";
+  if (!hostPattern.test(host)) {
+    throw new ArmError({ code: "InvalidRequestUri", message: `The Host header '${host}' is not a host name with an optional port.` });
+  }
+  exchange.origin = `https://${host}`;
+  const queryAt = exchange.url.indexOf("?");
+  exchange.path = parseArmPath(queryAt === -1 ? exchange.url : exchange.url.slice(0, queryAt));
+  exchange.query = lowerCaseNames(queryAt === -1 ? "" : exchange.url.slice(queryAt + 1));
+  return undefined;
+};
+
+/** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
+function lowerCaseNames(query: string): URLSearchParams {
+  const given = new URLSearchParams(query);
+  const folded = new URLSearchParams();
+  for (const [name, value] of given) folded.append(name.toLowerCase(), value);
+  return folded;
+}

@@ -1,0 +1,61 @@
+import { actionNotFound, methodNotAllowed } from "../errors.ts";
+import { canonicalId } from "../canonical-id.ts";
+import { typeName } from "../resource-type.ts";
+import type { ArmOperation, ResourceType } from "../resource-type.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Step } from "./pipeline.ts";
+
+/** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
+export const resolveOperation: Step = (exchange) => {
+  const { type, method, apiVersion } = exchange;
+  if (type === undefined) return undefined;
+  const operation = find(exchange, type);
+  if (operation === undefined || operation.apiVersions?.includes(apiVersion) === false) {
+    const action = actionSegment(exchange);
+    if (action === undefined) throw methodNotAllowed(method);
+    throw actionNotFound({ action, type: typeName(type), version: apiVersion });
+  }
+  exchange.operation = operation;
+  exchange.resourceId = canonicalId(exchange.path, type);
+  return undefined;
+};
+
+function find(exchange: Exchange, type: ResourceType): ArmOperation | undefined {
+  const { operations } = type;
+  const { types, names, resourceGroup } = exchange.path;
+  if (type.scope === "resourceGroup" && resourceGroup === undefined) {
+    const isList = exchange.method === "GET" && types.length === 1 && names.length === 0;
+    return isList ? operations.listBySubscription : undefined;
+  }
+  if (names.length === types.length) return onResource(exchange.method, type);
+  const action = actionSegment(exchange);
+  if (action !== undefined) return named(names.length === 0 ? operations.collectionActions : operations.actions, action);
+  return exchange.method === "GET" ? operations.list : undefined;
+}
+
+function onResource(method: string, { operations }: ResourceType): ArmOperation | undefined {
+  switch (method) {
+    case "GET":
+      return operations.get;
+    case "HEAD":
+      return operations.head;
+    case "PUT":
+      return operations.put;
+    case "PATCH":
+      return operations.patch;
+    case "DELETE":
+      return operations.delete;
+    default:
+      return undefined;
+  }
+}
+
+function actionSegment(exchange: Exchange): string | undefined {
+  const { types, names } = exchange.path;
+  return exchange.method === "POST" && names.length < types.length ? types.at(-1) : undefined;
+}
+
+function named(actions: Readonly<Record<string, ArmOperation>> | undefined, asked: string): ArmOperation | undefined {
+  const name = Object.keys(actions ?? {}).find((known) => known.toLowerCase() === asked.toLowerCase());
+  return name === undefined ? undefined : actions?.[name];
+}

@@ -1,0 +1,47 @@
+import type { Exchange } from "./exchange.ts";
+import type { Step } from "./pipeline.ts";
+
+/** The region that a local ARM says it answers from. */
+const armRegion = "LOCAL";
+
+const constantHeaders = {
+  "cache-control": "no-cache",
+  pragma: "no-cache",
+  expires: "-1",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** Ids and headers that every answer carries (set recorded June 2026). */
+export const setCommonHeaders: Step = (exchange) => {
+  const { responseHeaders, requestId, correlationId, headers } = exchange;
+  Object.assign(responseHeaders, constantHeaders);
+  if (!isBrowser(exchange)) responseHeaders["strict-transport-security"] = "max-age=31536000; includeSubDomains";
+  responseHeaders["x-ms-request-id"] = requestId;
+  responseHeaders["x-ms-correlation-request-id"] = correlationId;
+  responseHeaders["x-ms-routing-request-id"] = `${armRegion}:${compactStamp(exchange.startedAtMs)}:${correlationId}`;
+  const clientRequestId = headers["x-ms-client-request-id"];
+  const echo = headers["x-ms-return-client-request-id"];
+  if (typeof clientRequestId === "string" && typeof echo === "string" && echo.toLowerCase() === "true") {
+    responseHeaders["x-ms-client-request-id"] = clientRequestId;
+  }
+  return undefined;
+};
+
+/**
+ * A browser remembers HSTS for the whole host, every port of it: for `localhost` that would lock a developer out of
+ * their own plain-http servers. Fetch metadata tells browsers from all other clients.
+ */
+const isBrowser = (exchange: Exchange): boolean => exchange.headers["sec-fetch-site"] !== undefined;
+
+/** `20260623T103249Z`. */
+function compactStamp(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+const correlationPattern = /^[\w.-]{1,128}$/;
+
+/** The caller's correlation id where it is one that may stand in a header and a log. */
+export function correlationIdOf(headers: Exchange["headers"]): string | undefined {
+  const given = headers["x-ms-correlation-request-id"];
+  return typeof given === "string" && correlationPattern.test(given) ? given : undefined;
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "../kernel/clock.ts";
+
+type Kind = "reads" | "writes" | "deletes";
+
+/** Sizes as recorded in 2026: the first answer after a pause reads one less. Buckets refill at a tenth a second. */
+const bucketSizes: Readonly<Record<Kind, { own: number; global: number }>> = {
+  reads: { own: 1_100, global: 16_500 },
+  writes: { own: 800, global: 12_000 },
+  deletes: { own: 800, global: 12_000 },
+};
+const refillShare = 0.1;
+
+/** Beyond this many pairs of principal and subscription the oldest is forgotten, and so starts full again. */
+const maxBuckets = 10_000;
+
+interface Bucket {
+  own: number;
+  global: number;
+  atMs: number;
+}
+
+const kinds: Readonly<Record<string, Kind>> = { GET: "reads", HEAD: "reads", DELETE: "deletes" };
+
+/** Counts requests per principal, subscription and kind for the remaining-quota headers. It never refuses. */
+export class QuotaCounters {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts one request and answers the two headers that tell what is left. */
+  take(request: { method: string; subscriptionId: string; objectId: string }): Record<string, string> {
+    const kind = kinds[request.method] ?? "writes";
+    const sizes = bucketSizes[kind];
+    const bucket = this.#bucket(`${request.objectId}/${request.subscriptionId}/${kind}`.toLowerCase(), sizes);
+    bucket.own = Math.max(0, bucket.own - 1);
+    bucket.global = Math.max(0, bucket.global - 1);
+    return {
+      [`x-ms-ratelimit-remaining-subscription-${kind}`]: String(Math.floor(bucket.own)),
+      [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: String(Math.floor(bucket.global)),
+    };
+  }
+
+  #bucket(key: string, sizes: { own: number; global: number }): Bucket {
+    const nowMs = this.#clock.nowMs();
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) {
+      const seconds = (nowMs - bucket.atMs) / 1_000;
+      bucket.own = Math.min(sizes.own, bucket.own + seconds * sizes.own * refillShare);
+      bucket.global = Math.min(sizes.global, bucket.global + seconds * sizes.global * refillShare);
+      bucket.atMs = nowMs;
+      return bucket;
+    }
+    const full = { ...sizes, atMs: nowMs };
+    const oldest = this.#buckets.keys().next();
+    if (this.#buckets.size >= maxBuckets && oldest.done !== true) this.#buckets.delete(oldest.value);
+    this.#buckets.set(key, full);
+    return full;
+  }
+}

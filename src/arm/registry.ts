@@ -1,0 +1,44 @@
+import type { ArmOperation, ResourceType } from "./resource-type.ts";
+import { typeKey } from "./resource-type.ts";
+
+/** All resource types of a server: what is routed, listed and validated comes from here. */
+export class Registry {
+  readonly #types = new Map<string, ResourceType>();
+  readonly #namespaces = new Map<string, ResourceType[]>();
+
+  constructor(types: readonly ResourceType[]) {
+    for (const type of types) {
+      const key = typeKey(type);
+      if (this.#types.has(key)) throw new Error(`The resource type '${key}' is registered twice.`);
+      this.#types.set(key, type);
+      const namespace = type.namespace.toLowerCase();
+      this.#namespaces.set(namespace, [...(this.#namespaces.get(namespace) ?? []), type]);
+    }
+  }
+
+  /** The type called `namespace/types…`, in any case. */
+  find(namespace: string, types: readonly string[]): ResourceType | undefined {
+    return this.#types.get(`${namespace}/${types.join("/")}`.toLowerCase());
+  }
+
+  /** Published spellings of all namespaces. */
+  namespaces(): string[] {
+    return [...this.#namespaces.values()].flatMap((types) => types[0]?.namespace ?? []);
+  }
+
+  /** The types of a namespace, in any case; empty when there is no such namespace. */
+  typesOf(namespace: string): readonly ResourceType[] {
+    return this.#namespaces.get(namespace.toLowerCase()) ?? [];
+  }
+
+  /** Every type that is in the lists of resources. */
+  trackedTypes(): ResourceType[] {
+    return [...this.#types.values()].filter((type) => type.tracked);
+  }
+}
+
+/** Every operation of a type, once each. */
+export function operationsOf(type: ResourceType): ArmOperation[] {
+  const { actions, collectionActions, ...direct } = type.operations;
+  return [...Object.values(direct), ...Object.values(actions ?? {}), ...Object.values(collectionActions ?? {})];
+}

@@ -1,0 +1,17 @@
+import type { StoredResource } from "../store/resources.ts";
+
+/** What is kept of a resource group. */
+export interface ResourceGroupDocument {
+  readonly name: string;
+  /** Region name, e.g. `eastus`. */
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>> | undefined;
+  readonly managedBy: string | undefined;
+  readonly provisioningState: "Succeeded" | "Deleting";
+}
+
+export const resourceGroupTypeKey = "microsoft.resources/subscriptions/resourcegroups";
+
+/** Whether a stored group is on its way out. */
+export const isBeingDeleted = (group: StoredResource): boolean =>
+  (group as unknown as StoredResource<ResourceGroupDocument>).document.provisioningState === "Deleting";

@@ -1,0 +1,80 @@
+import type { JsonObject } from "../kernel/json.ts";
+import type { StoredResource } from "../store/resources.ts";
+import type { ArmPath } from "./arm-path.ts";
+import type { ArmResponse } from "./arm-response.ts";
+import type { Caller } from "./caller.ts";
+
+/** A request that has passed every gate of the pipeline. */
+export interface ArmRequest {
+  readonly method: string;
+  /** `https://` and the host that the client addressed: what absolute URLs are built from. */
+  readonly origin: string;
+  readonly path: ArmPath;
+  /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
+  readonly resourceId: string;
+  readonly query: URLSearchParams;
+  readonly apiVersion: string;
+  /** The parsed body; undefined when there was none. */
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+  readonly correlationId: string;
+  readonly requestId: string;
+  readonly operation: ArmOperation;
+  /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
+  readonly ancestors: readonly StoredResource[];
+}
+
+/** One thing that a client can ask of a resource type. */
+export interface ArmOperation {
+  /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/databases/listKeys/action`. */
+  readonly action: string;
+  /** For the operations list. */
+  readonly display: { readonly operation: string; readonly description: string };
+  readonly body?: "required" | "optional";
+  /** The api-versions that have it; every version of its type when absent. */
+  readonly apiVersions?: readonly string[];
+  handle(request: ArmRequest): Promise<ArmResponse>;
+}
+
+/** How a type's resources are reached. */
+export interface TypeOperations {
+  readonly get?: ArmOperation;
+  readonly head?: ArmOperation;
+  readonly put?: ArmOperation;
+  readonly patch?: ArmOperation;
+  readonly delete?: ArmOperation;
+  /** The collection below its parent: a resource group, another resource, or nothing. */
+  readonly list?: ArmOperation;
+  /** The collection over a whole subscription, for types that live in resource groups. */
+  readonly listBySubscription?: ArmOperation;
+  /** POST operations by their last segment, spelled as published. */
+  readonly actions?: Readonly<Record<string, ArmOperation>>;
+  /** POST operations on the collection by their last segment. */
+  readonly collectionActions?: Readonly<Record<string, ArmOperation>>;
+}
+
+/** One resource type of a provider. */
+export interface ResourceType {
+  readonly namespace: string;
+  /** The types below the namespace, spelled as published: `["redisEnterprise", "databases"]`. */
+  readonly types: readonly string[];
+  /** Newest first; "any" where whatever is well formed will do. */
+  readonly apiVersions: readonly string[] | "any";
+  /** Display names of the regions; empty for what has no region. */
+  readonly locations: readonly string[];
+  /** What its outermost resources are children of. */
+  readonly scope: "tenant" | "subscription" | "resourceGroup";
+  /** Whether it has a location and tags, and stands in the lists of resources. */
+  readonly tracked: boolean;
+  /** Whether clients may see it in the provider's list of types. */
+  readonly listed: boolean;
+  readonly operations: TypeOperations;
+  /** Resources that are not rows of their own (an operation's status) have no parents to check either. */
+  readonly parentsAreStored?: boolean;
+}
+
+/** `Microsoft.Cache/redisEnterprise/databases`. */
+export const typeName = (type: ResourceType): string => `${type.namespace}/${type.types.join("/")}`;
+
+/** The name that a stored resource's `typeKey` carries. */
+export const typeKey = (type: ResourceType): string => typeName(type).toLowerCase();

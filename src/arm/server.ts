@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { nameUuid, newUuid } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
+import { ArmError } from "./arm-error.ts";
+import type { ArmResponse } from "./arm-response.ts";
+import { renderBody } from "./arm-response.ts";
+import { renderError } from "./render-error.ts";
+import { parseArmPath } from "./arm-path.ts";
+import type { Exchange } from "./pipeline/exchange.ts";
+import { runPipeline } from "./pipeline/pipeline.ts";
+import type { PipelineServices } from "./pipeline/pipeline.ts";
+import { correlationIdOf } from "./pipeline/set-common-headers.ts";
+
+const emptyPath = parseArmPath("");
+
+/** Puts ARM on a Fastify instance: every path that nothing else has taken. */
+export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
+  await app.register(async (arm) => {
+    // Bodies are read by the pipeline, after the path and before anything is looked up.
+    arm.removeAllContentTypeParsers();
+    arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    arm.all("/*", (request, reply) => answer(request, reply, services));
+  });
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: PipelineServices & { log: Log },
+): Promise<FastifyReply> {
+  const exchange = toExchange(request, services.clock.nowMs());
+  try {
+    return send(reply, exchange, await runPipeline(exchange, services));
+  } catch (cause) {
+    const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
+    return send(reply, exchange, renderError(error));
+  }
+}
+
+function toExchange(request: FastifyRequest, nowMs: number): Exchange {
+  return {
+    method: request.method,
+    url: request.raw.url ?? "/",
+    headers: request.headers,
+    readBody: (limitBytes) => readAll(request, limitBytes),
+    startedAtMs: nowMs,
+    requestId: newUuid(),
+    correlationId: correlationIdOf(request.headers) ?? newUuid(),
+    origin: "",
+    path: emptyPath,
+    query: new URLSearchParams(),
+    body: undefined,
+    caller: undefined,
+    type: undefined,
+    operation: undefined,
+    apiVersion: "",
+    resourceId: "",
+    ancestors: [],
+    responseHeaders: {},
+  };
+}
+
+async function readAll(request: FastifyRequest, limitBytes: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > limitBytes) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
+  log.error({ err: cause, correlationId: exchange.correlationId }, "A request failed unexpectedly.");
+  return new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });
+}
+
+function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse): FastifyReply {
+  const { status, speaker, headers } = response;
+  const ownHeaders = speaker === "provider" ? providerHeaders(exchange) : {};
+  const common = speaker === "gateway" && status >= 400 ? withoutQuota(exchange) : exchange.responseHeaders;
+  reply.code(status).headers({ ...common, ...ownHeaders, ...headers });
+  if (response.body === undefined) return reply.send();
+  return reply
+    .header("content-type", response.contentType ?? "application/json; charset=utf-8")
+    .send(renderBody(response.body, response.speaker));
+}
+
+/** The provider's build id: constant for a build, whatever the region (recorded). */
+const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");
+
+/** What the provider adds to its answers; reads of tracked resources come without the operation's identifier. */
+function providerHeaders({ method, caller, requestId }: Exchange): Record<string, string> {
+  const mvid = { "x-rp-server-mvid": serverMvid };
+  if (caller === undefined || method === "GET" || method === "HEAD") return mvid;
+  const identifier = `tenantId=${caller.tenantId},objectId=${caller.objectId}/local/${requestId}`;
+  return { ...mvid, "x-ms-operation-identifier": identifier };
+}
+
+/** ARM's own refusals tell nothing of the quota (recorded). */
+function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
+  const kept = Object.entries(responseHeaders).filter(([name]) => !name.startsWith("x-ms-ratelimit"));
+  return Object.fromEntries(kept);
+}

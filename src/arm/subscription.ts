@@ -1,0 +1,16 @@
+import type { StoredResource } from "../store/resources.ts";
+
+/** What is kept of a subscription. */
+export interface SubscriptionDocument {
+  readonly displayName: string;
+  readonly tenantId: string;
+  /** Namespaces in lower case that it is not registered for; it is registered for all others. */
+  readonly unregistered: readonly string[];
+}
+
+export const subscriptionTypeKey = "microsoft.resources/subscriptions";
+
+/** The namespaces, in lower case, that a stored subscription is not registered for. */
+export function unregisteredNamespaces(subscription: StoredResource): readonly string[] {
+  return (subscription as unknown as StoredResource<SubscriptionDocument>).document.unregistered;
+}

@@ -1,0 +1,63 @@
+/** Azure's public regions: the name that clients send, and the name that people and most answers read. */
+const displayNames: Readonly<Record<string, string>> = {
+  australiacentral: "Australia Central",
+  australiaeast: "Australia East",
+  australiasoutheast: "Australia Southeast",
+  brazilsouth: "Brazil South",
+  canadacentral: "Canada Central",
+  canadaeast: "Canada East",
+  centralindia: "Central India",
+  centralus: "Central US",
+  centraluseuap: "Central US EUAP",
+  eastasia: "East Asia",
+  eastus: "East US",
+  eastus2: "East US 2",
+  eastus2euap: "East US 2 EUAP",
+  francecentral: "France Central",
+  germanywestcentral: "Germany West Central",
+  israelcentral: "Israel Central",
+  italynorth: "Italy North",
+  japaneast: "Japan East",
+  japanwest: "Japan West",
+  koreacentral: "Korea Central",
+  koreasouth: "Korea South",
+  mexicocentral: "Mexico Central",
+  newzealandnorth: "New Zealand North",
+  northcentralus: "North Central US",
+  northeurope: "North Europe",
+  norwayeast: "Norway East",
+  polandcentral: "Poland Central",
+  qatarcentral: "Qatar Central",
+  southafricanorth: "South Africa North",
+  southcentralus: "South Central US",
+  southeastasia: "Southeast Asia",
+  southindia: "South India",
+  spaincentral: "Spain Central",
+  swedencentral: "Sweden Central",
+  switzerlandnorth: "Switzerland North",
+  switzerlandwest: "Switzerland West",
+  uaenorth: "UAE North",
+  uksouth: "UK South",
+  ukwest: "UK West",
+  westcentralus: "West Central US",
+  westeurope: "West Europe",
+  westindia: "West India",
+  westus: "West US",
+  westus2: "West US 2",
+  westus3: "West US 3",
+};
+
+/** All region names, sorted. */
+export const regionNames: readonly string[] = Object.keys(displayNames);
+
+/** All display names, in the order of their region names. */
+export const regionDisplayNames: readonly string[] = Object.values(displayNames);
+
+/** A location as clients spell it, without spaces and in lower case ("ignore whitespace and capitalization": ARM RPC). */
+export const regionName = (location: string): string => location.replaceAll(/\s/g, "").toLowerCase();
+
+/** `East US` for `eastus`, `East us` and the like; undefined for what is no region. */
+export const regionDisplayName = (location: string): string | undefined => {
+  const name = regionName(location);
+  return Object.hasOwn(displayNames, name) ? displayNames[name] : undefined;
+};

@@ -1,0 +1,13 @@
+/** How the engine keeps its leases and its patience. */
+export const engineLimits = {
+  leaseMs: 30_000,
+  /** How often a lease is renewed while work is under way. */
+  renewMs: 10_000,
+  /** How long work left behind by another process may go unnoticed. */
+  sweepMs: 30_000,
+  claimsAtOnce: 50,
+  attempts: 5,
+  firstRetryMs: 1_000,
+  /** The longest that an operation reads Pending before it reads InProgress. */
+  longestPendingMs: 1_000,
+} as const;

@@ -1,0 +1,175 @@
+import type { Clock } from "../kernel/clock.ts";
+import { newUuid } from "../kernel/ids.ts";
+import type { JsonObject } from "../kernel/json.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
+import {
+  advanceOperation,
+  claimOperations,
+  insertOperation,
+  listActiveOperations,
+  nextOperationTimeMs,
+  releaseLeases,
+} from "../store/operations.ts";
+import type { StoredOperation } from "../store/operations.ts";
+import type { Store, Transaction } from "../store/store.ts";
+import { engineLimits } from "./engine-limits.ts";
+import type { OperationKind } from "./operation-kind.ts";
+import { OperationStep } from "./operation-step.ts";
+import { durationMs } from "./timing.ts";
+import type { Timing } from "./timing.ts";
+
+/** What a provider asks to have done. */
+export interface OperationRequest {
+  readonly kind: string;
+  readonly subscriptionKey: string;
+  readonly resourceId: string;
+  /** Display name of the region that the operation is reported under. */
+  readonly location: string;
+  readonly input: JsonObject;
+}
+
+/**
+ * Carries out long-running operations. They are rows: claimed with a lease, moved on by the clock (never by being
+ * polled), taken up by whoever comes next when their owner dies, and never changed once they have ended.
+ */
+export class OperationEngine implements Closable {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #timing: Timing;
+  readonly #kinds = new Map<string, OperationKind>();
+  readonly #step: OperationStep;
+  readonly #owner = newUuid();
+  readonly #closing = new AbortController();
+  #wake: { atMs: number; cancel: () => void } | undefined;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: { store: Store; clock: Clock; log: Log; timing: Timing }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#timing = options.timing;
+    this.#step = new OperationStep({
+      store: options.store,
+      clock: options.clock,
+      log: options.log,
+      kinds: this.#kinds,
+      owner: this.#owner,
+      closing: this.#closing.signal,
+    });
+  }
+
+  /** Makes kinds of work known; to be done before `start`, so that whatever is stored can be carried out. */
+  register(kinds: readonly OperationKind[]): void {
+    for (const kind of kinds) this.#kinds.set(kind.name, kind);
+  }
+
+  /**
+   * Takes up what an earlier process left. On a store that no other process uses, leases of a killed predecessor end
+   * now instead of in their own time.
+   */
+  async start(options: { storeIsOurs: boolean }): Promise<void> {
+    if (options.storeIsOurs) await this.#store.write((tx) => releaseLeases(tx));
+    await this.#rearm();
+  }
+
+  /**
+   * Begins work in the transaction that asks for it. Under `--timing instant` the work is done in it too and there is
+   * no operation to speak of; otherwise answers the operation that clients may follow.
+   */
+  async begin(tx: Transaction, request: OperationRequest): Promise<StoredOperation | undefined> {
+    const kind = this.#kind(request.kind);
+    const id = newUuid();
+    if (this.#timing.kind === "instant" && kind.work === undefined) {
+      await kind.succeed(tx, { id, resourceId: request.resourceId, input: request.input });
+      return undefined;
+    }
+    const nowMs = this.#clock.nowMs();
+    const lengthMs = durationMs(this.#timing, kind.azureDurationMs);
+    const pendingMs = Math.min(engineLimits.longestPendingMs, Math.floor(lengthMs / 4));
+    const dueAtMs = nowMs + pendingMs;
+    const operation = await insertOperation(tx, { ...request, id, nowMs, dueAtMs, finishAtMs: nowMs + lengthMs });
+    tx.onCommit(() => this.#wakeBy(dueAtMs));
+    return operation;
+  }
+
+  /** Ends whatever is under way on a resource as Canceled, because something else takes its place. */
+  async cancelAll(tx: Transaction, resourceId: string): Promise<void> {
+    const error = { code: "Canceled", message: "The operation was superseded by another operation." };
+    for (const { id, attempts } of await listActiveOperations(tx, resourceId)) {
+      const nowMs = this.#clock.nowMs();
+      await advanceOperation(tx, { id, status: "Canceled", error, dueAtMs: undefined, attempts, nowMs });
+    }
+  }
+
+  /** Lets the step under way end, and hands the rest to whoever comes next. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wake?.cancel();
+    this.#wake = undefined;
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    await this.#store.write((tx) => releaseLeases(tx, this.#owner));
+  }
+
+  #kind(name: string): OperationKind {
+    const kind = this.#kinds.get(name);
+    if (kind === undefined) throw new Error(`No operation kind is called '${name}'.`);
+    return kind;
+  }
+
+  #wakeBy(atMs: number): void {
+    if (this.#closing.signal.aborted) return;
+    if (this.#wake !== undefined && this.#wake.atMs <= atMs) return;
+    this.#wake?.cancel();
+    this.#wake = { atMs, cancel: this.#clock.wakeAt(atMs, () => this.#onWake()) };
+  }
+
+  #onWake(): void {
+    this.#wake = undefined;
+    this.#track(this.#claimAndRun());
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  async #claimAndRun(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    try {
+      for (const operation of await this.#claim()) this.#track(this.#runAndRearm(operation));
+    } catch (cause) {
+      this.#log.error({ err: cause }, "Operations could not be claimed; trying again.");
+    }
+    await this.#rearm();
+  }
+
+  async #runAndRearm(operation: StoredOperation): Promise<void> {
+    try {
+      await this.#step.run(operation);
+    } catch (cause) {
+      this.#log.error({ err: cause, operation: operation.id }, "An operation's step could not be written.");
+    }
+    await this.#rearm();
+  }
+
+  #claim(): Promise<StoredOperation[]> {
+    const nowMs = this.#clock.nowMs();
+    return this.#store.write((tx) =>
+      claimOperations(tx, {
+        nowMs,
+        owner: this.#owner,
+        leaseUntilMs: nowMs + engineLimits.leaseMs,
+        limit: engineLimits.claimsAtOnce,
+      }),
+    );
+  }
+
+  async #rearm(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const nowMs = this.#clock.nowMs();
+    const nextMs = await nextOperationTimeMs(this.#store, nowMs);
+    this.#wakeBy(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + engineLimits.sweepMs));
+  }
+}

@@ -1,0 +1,36 @@
+import type { JsonObject } from "../kernel/json.ts";
+import type { OperationError } from "../store/operations.ts";
+import type { Transaction } from "../store/store.ts";
+
+/** What a kind's handlers are told about the operation that they carry out. */
+export interface OperationSubject {
+  /** The operation's GUID; a fresh one that nobody can ask for when the work is done before the answer. */
+  readonly id: string;
+  readonly resourceId: string;
+  readonly input: JsonObject;
+}
+
+/** One kind of long-running work. Handlers may run more than once for one operation, so each must be idempotent. */
+export interface OperationKind {
+  /** Unique and stable: it is stored. */
+  readonly name: string;
+  /** How long Azure takes, for `--timing azure`. */
+  readonly azureDurationMs: number;
+  /** Writes the end of the work, together with the operation's own end. */
+  succeed(tx: Transaction, subject: OperationSubject): Promise<void>;
+  /** Writes that the work failed, together with the operation's own end. */
+  fail(tx: Transaction, subject: OperationSubject, error: OperationError): Promise<void>;
+  /** Acts on the world before `succeed`, outside any transaction; stops when the signal says that the lease is lost. */
+  work?(subject: OperationSubject, signal: AbortSignal): Promise<void>;
+}
+
+/** Thrown by a handler when the work cannot succeed however often it is tried. */
+export class OperationFailure extends Error {
+  readonly code: string;
+
+  constructor(error: OperationError) {
+    super(error.message);
+    this.name = "OperationFailure";
+    this.code = error.code;
+  }
+}

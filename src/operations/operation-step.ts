@@ -1,0 +1,124 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import { advanceOperation, findOperation, renewLease } from "../store/operations.ts";
+import type { OperationError, StoredOperation } from "../store/operations.ts";
+import type { OperationStatus } from "../store/schema.ts";
+import type { Store, Transaction } from "../store/store.ts";
+import { engineLimits } from "./engine-limits.ts";
+import { OperationFailure } from "./operation-kind.ts";
+import type { OperationKind } from "./operation-kind.ts";
+
+interface StepOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly kinds: ReadonlyMap<string, OperationKind>;
+  readonly owner: string;
+  /** Aborted when the engine closes: work stops, and its lease is given back. */
+  readonly closing: AbortSignal;
+}
+
+/** Takes a claimed operation one step further: Pending → InProgress when its time has not come, else to its end. */
+export class OperationStep {
+  readonly #options: StepOptions;
+
+  constructor(options: StepOptions) {
+    this.#options = options;
+  }
+
+  /** Answers when the step is written; throws only when the store does. */
+  async run(operation: StoredOperation): Promise<void> {
+    const { clock, kinds } = this.#options;
+    if (clock.nowMs() < operation.finishAtMs) {
+      await this.#move(operation, { status: "InProgress", dueAtMs: operation.finishAtMs, attempts: 0 });
+      return;
+    }
+    const kind = kinds.get(operation.kind);
+    if (kind === undefined) throw new Error(`No operation kind is called '${operation.kind}'.`);
+    try {
+      await this.#work(kind, operation);
+      await this.#end(operation, "Succeeded", (tx) => kind.succeed(tx, operation));
+    } catch (cause) {
+      if (!this.#options.closing.aborted) await this.#failOrRetry(kind, operation, cause);
+    }
+  }
+
+  async #failOrRetry(kind: OperationKind, operation: StoredOperation, cause: unknown): Promise<void> {
+    const { clock, log } = this.#options;
+    if (!(cause instanceof OperationFailure) && operation.attempts < engineLimits.attempts) {
+      log.warn({ err: cause, operation: operation.id, attempts: operation.attempts }, "An operation is tried again.");
+      const dueAtMs = clock.nowMs() + engineLimits.firstRetryMs * 2 ** (operation.attempts - 1);
+      await this.#move(operation, { status: "InProgress", dueAtMs, attempts: operation.attempts });
+      return;
+    }
+    if (!(cause instanceof OperationFailure)) log.error({ err: cause, operation: operation.id }, "An operation failed.");
+    const error = toOperationError(cause);
+    await this.#end(operation, "Failed", (tx) => kind.fail(tx, operation, error), error);
+  }
+
+  async #move(
+    operation: StoredOperation,
+    to: { status: OperationStatus; dueAtMs: number; attempts: number },
+  ): Promise<void> {
+    const { store, clock } = this.#options;
+    await store.write(async (tx) => {
+      if (await this.#isOurs(tx, operation.id)) {
+        await advanceOperation(tx, { id: operation.id, ...to, nowMs: clock.nowMs() });
+      }
+    });
+  }
+
+  /** Writes the resource's end and the operation's together, unless someone else ended it or took the lease. */
+  async #end(
+    operation: StoredOperation,
+    status: "Succeeded" | "Failed",
+    write: (tx: Transaction) => Promise<void>,
+    error?: OperationError,
+  ): Promise<void> {
+    const { store, clock } = this.#options;
+    const end = { id: operation.id, status, dueAtMs: undefined, attempts: operation.attempts };
+    await store.write(async (tx) => {
+      if (!(await this.#isOurs(tx, operation.id))) return;
+      await write(tx);
+      await advanceOperation(tx, { ...end, ...(error === undefined ? {} : { error }), nowMs: clock.nowMs() });
+    });
+  }
+
+  async #isOurs(tx: Transaction, id: string): Promise<boolean> {
+    const current = await findOperation(tx, id);
+    return current?.dueAtMs !== undefined && current.leaseOwner === this.#options.owner;
+  }
+
+  async #work(kind: OperationKind, operation: StoredOperation): Promise<void> {
+    if (kind.work === undefined) return;
+    const lost = new AbortController();
+    const cancelRenewal = this.#keepLease(operation.id, lost);
+    try {
+      await kind.work(operation, AbortSignal.any([this.#options.closing, lost.signal]));
+    } finally {
+      cancelRenewal();
+    }
+  }
+
+  #keepLease(id: string, lost: AbortController): () => void {
+    const { store, clock, owner, log } = this.#options;
+    let cancel = (): void => undefined;
+    const renew = async (): Promise<void> => {
+      const leaseUntilMs = clock.nowMs() + engineLimits.leaseMs;
+      if (!(await store.write((tx) => renewLease(tx, { id, owner, leaseUntilMs })))) lost.abort();
+    };
+    const arm = (): void => {
+      cancel = clock.wakeAt(clock.nowMs() + engineLimits.renewMs, () => {
+        arm();
+        renew().catch((cause: unknown) => log.warn({ err: cause, operation: id }, "A lease could not be renewed."));
+      });
+    };
+    arm();
+    return () => cancel();
+  }
+}
+
+function toOperationError(cause: unknown): OperationError {
+  if (cause instanceof OperationFailure) return { code: cause.code, message: cause.message };
+  return { code: "OperationFailed", message: "The operation failed." };
+}

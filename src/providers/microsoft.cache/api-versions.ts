@@ -1,0 +1,71 @@
+/** The published versions of Microsoft.Cache/redisEnterprise, oldest first. */
+export const apiVersions = [
+  "2020-10-01-preview",
+  "2021-02-01-preview",
+  "2021-03-01",
+  "2021-08-01",
+  "2022-01-01",
+  "2022-11-01-preview",
+  "2023-03-01-preview",
+  "2023-07-01",
+  "2023-08-01-preview",
+  "2023-10-01-preview",
+  "2023-11-01",
+  "2024-02-01",
+  "2024-03-01-preview",
+  "2024-06-01-preview",
+  "2024-09-01-preview",
+  "2024-10-01",
+  "2025-04-01",
+  "2025-05-01-preview",
+  "2025-07-01",
+  "2025-08-01-preview",
+  "2026-02-01-preview",
+  "2026-05-01-preview",
+  "2026-06-01-preview",
+] as const;
+export type ApiVersion = (typeof apiVersions)[number];
+
+/** Newest first: how ARM lists them. */
+export const apiVersionsNewestFirst: readonly ApiVersion[] = apiVersions.toReversed();
+
+/** Versions with a feature that came with `first` and has stayed, but for stable versions that were cut from older previews. */
+const from = (first: ApiVersion, except: readonly ApiVersion[] = []): ReadonlySet<string> =>
+  new Set(apiVersions.filter((version) => version >= first && !except.includes(version)));
+
+/**
+ * What each version knows: properties it reads and shows, operations it has (changelogs and type indexes of the
+ * published versions). Stable versions lag behind previews with an earlier date.
+ */
+export const features = {
+  persistence: from("2021-02-01-preview"),
+  geoReplication: from("2021-02-01-preview", ["2021-03-01", "2021-08-01"]),
+  /** Import takes several `sasUris`, before that one `sasUri`. */
+  importFromSeveral: from("2021-08-01"),
+  identity: from("2022-11-01-preview", ["2023-07-01"]),
+  encryption: from("2022-11-01-preview", ["2023-07-01"]),
+  flush: from("2023-03-01-preview"),
+  /** The resource states Scaling and ScalingFailed. */
+  scalingStates: from("2023-08-01-preview"),
+  deferUpgrade: from("2024-03-01-preview", ["2024-10-01"]),
+  forceLink: from("2024-03-01-preview", ["2024-10-01"]),
+  upgradeRedisVersion: from("2024-03-01-preview", ["2024-10-01"]),
+  databaseRedisVersion: from("2024-03-01-preview", ["2024-10-01"]),
+  /** Azure Managed Redis: its SKUs, kind, high availability, redundancy mode, access keys switch, access policies. */
+  managedRedis: from("2024-09-01-preview", ["2024-10-01"]),
+  /** Names of clusters and databases are checked at all, and may contain hyphens. */
+  namePattern: from("2024-03-01-preview"),
+  hyphensInNames: from("2024-10-01"),
+  noCluster: from("2025-05-01-preview"),
+  listSkusForScaling: from("2025-05-01-preview"),
+  publicNetworkAccess: from("2025-07-01"),
+  /** Access keys are off unless asked for; before, they were on. */
+  accessKeysOffByDefault: from("2025-07-01"),
+  /** DELETE of a private endpoint connection may answer 202. */
+  asynchronousConnectionDelete: from("2022-01-01"),
+  connectionGroupIds: from("2025-08-01-preview"),
+} as const satisfies Record<string, ReadonlySet<string>>;
+export type Feature = keyof typeof features;
+
+/** Whether an api-version has a feature. */
+export const hasFeature = (version: string, feature: Feature): boolean => features[feature].has(version);

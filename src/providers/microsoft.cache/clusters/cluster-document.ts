@@ -1,0 +1,65 @@
+export type ProvisioningState = "Succeeded" | "Failed" | "Canceled" | "Creating" | "Updating" | "Deleting";
+
+export type ResourceState =
+  | "Running"
+  | "Creating"
+  | "CreateFailed"
+  | "Updating"
+  | "UpdateFailed"
+  | "Deleting"
+  | "DeleteFailed"
+  | "Enabling"
+  | "EnableFailed"
+  | "Disabling"
+  | "DisableFailed"
+  | "Disabled"
+  | "Scaling"
+  | "ScalingFailed"
+  | "Moving";
+
+/** `v1`: Azure Cache for Redis Enterprise; `v2`: Azure Managed Redis. */
+export type ClusterKind = "v1" | "v2";
+
+/** What is kept of a cluster, of whichever api-version it was written with. */
+export interface ClusterDocument {
+  readonly name: string;
+  /** Region name, e.g. `eastus`. */
+  readonly location: string;
+  readonly kind: ClusterKind;
+  readonly tags: Readonly<Record<string, string>> | undefined;
+  readonly sku: { readonly name: string; readonly capacity?: number };
+  readonly zones: readonly string[] | undefined;
+  readonly identity: ClusterIdentity;
+  readonly encryption: ClusterEncryption | undefined;
+  readonly minimumTlsVersion: string;
+  readonly highAvailability: "Enabled" | "Disabled";
+  /** null only when written by a version that did not know the property, and not set since. */
+  readonly publicNetworkAccess: "Enabled" | "Disabled" | null;
+  readonly hostName: string;
+  readonly redundancyMode: "None" | "LR" | "ZR";
+  readonly provisioningState: ProvisioningState;
+  readonly resourceState: ResourceState;
+}
+
+export interface ClusterIdentity {
+  readonly type: "None" | "SystemAssigned" | "UserAssigned" | "SystemAssigned, UserAssigned";
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  readonly userAssignedIdentities?: Readonly<Record<string, { principalId: string; clientId: string }>>;
+}
+
+export interface ClusterEncryption {
+  readonly customerManagedKeyEncryption?: {
+    readonly keyEncryptionKeyIdentity?: {
+      readonly userAssignedIdentityResourceId?: string;
+      readonly identityType?: string;
+    };
+    readonly keyEncryptionKeyUrl?: string;
+  };
+}
+
+export const clusterTypeKey = "microsoft.cache/redisenterprise";
+
+/** Whether a cluster is in the middle of something and takes no other write. */
+export const isBusy = ({ provisioningState }: Pick<ClusterDocument, "provisioningState">): boolean =>
+  provisioningState === "Creating" || provisioningState === "Updating" || provisioningState === "Deleting";

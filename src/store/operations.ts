@@ -1,0 +1,266 @@
+import type { Json, JsonObject } from "../kernel/json.ts";
+import { pick, prepare } from "./prepared.ts";
+import type { OperationRow, OperationStatus } from "./schema.ts";
+import type { Queryable, Transaction } from "./store.ts";
+
+/** Why an operation failed or was cancelled, as clients read it. */
+export interface OperationError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A long-running operation on one resource. */
+export interface StoredOperation {
+  readonly id: string;
+  readonly kind: string;
+  readonly subscriptionKey: string;
+  readonly resourceId: string;
+  /** Display name of the region that it is reported under. */
+  readonly location: string;
+  readonly status: OperationStatus;
+  readonly input: JsonObject;
+  readonly error: OperationError | undefined;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly finishAtMs: number;
+  /** When an engine looks at it next; undefined once terminal. */
+  readonly dueAtMs: number | undefined;
+  readonly leaseOwner: string | undefined;
+  readonly attempts: number;
+}
+
+const columns = [
+  "id",
+  "kind",
+  "subscription_key",
+  "resource_id",
+  "resource_key",
+  "location",
+  "status",
+  "input",
+  "error",
+  "created_at_ms",
+  "updated_at_ms",
+  "finish_at_ms",
+  "due_at_ms",
+  "lease_owner",
+  "lease_until_ms",
+  "attempts",
+] as const satisfies (keyof OperationRow)[];
+
+const insert = prepare<OperationRow>()((db, row) => db.insertInto("operations").values(pick(row, columns)));
+
+const byId = prepare<{ id: string }>()((db, { id }) => db.selectFrom("operations").selectAll().where("id", "=", id));
+
+const activeOn = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
+  db
+    .selectFrom("operations")
+    .selectAll()
+    .where("resource_key", "=", resourceKey)
+    .where("due_at_ms", "is not", null)
+    .orderBy("created_at_ms"),
+);
+
+const nextDue = prepare<{ nowMs: number }>()((db, { nowMs }) =>
+  db
+    .selectFrom("operations")
+    .select((eb) => eb.fn.min<number | null>("due_at_ms").as("due_at_ms"))
+    .where("due_at_ms", "is not", null)
+    .where("lease_until_ms", "<=", nowMs),
+);
+
+const nextLeaseEnd = prepare<{ nowMs: number }>()((db, { nowMs }) =>
+  db
+    .selectFrom("operations")
+    .select((eb) => eb.fn.min<number | null>("lease_until_ms").as("lease_until_ms"))
+    .where("due_at_ms", "is not", null)
+    .where("lease_until_ms", ">", nowMs),
+);
+
+const claim = prepare<{ nowMs: number; owner: string; leaseUntilMs: number; limit: number }>()((db, values) =>
+  db
+    .updateTable("operations")
+    .set((eb) => ({
+      lease_owner: values.owner,
+      lease_until_ms: values.leaseUntilMs,
+      updated_at_ms: values.nowMs,
+      attempts: eb("attempts", "+", 1),
+    }))
+    .where("id", "in", (eb) =>
+      eb
+        .selectFrom("operations")
+        .select("id")
+        .where("due_at_ms", "is not", null)
+        .where("due_at_ms", "<=", values.nowMs)
+        .where("lease_until_ms", "<=", values.nowMs)
+        .orderBy("due_at_ms")
+        .limit(values.limit),
+    )
+    .returningAll(),
+);
+
+const renew = prepare<{ id: string; owner: string; leaseUntilMs: number }>()((db, values) =>
+  db
+    .updateTable("operations")
+    .set({ lease_until_ms: values.leaseUntilMs })
+    .where("id", "=", values.id)
+    .where("lease_owner", "=", values.owner)
+    .where("due_at_ms", "is not", null)
+    .returning("id"),
+);
+
+/** Never touches a terminal row: `due_at_ms` is null from the moment a row ends. */
+const advance = prepare<{
+  id: string;
+  status: OperationStatus;
+  error: string | null;
+  dueAtMs: number | null;
+  attempts: number;
+  nowMs: number;
+}>()((db, values) =>
+  db
+    .updateTable("operations")
+    .set({
+      status: values.status,
+      error: values.error,
+      due_at_ms: values.dueAtMs,
+      attempts: values.attempts,
+      updated_at_ms: values.nowMs,
+      lease_owner: null,
+      lease_until_ms: 0,
+    })
+    .where("id", "=", values.id)
+    .where("due_at_ms", "is not", null)
+    .returning("id"),
+);
+
+const releaseHeld = prepare<{ owner: string }>()((db, { owner }) =>
+  db.updateTable("operations").set({ lease_owner: null, lease_until_ms: 0 }).where("lease_owner", "=", owner),
+);
+
+const releaseAll = prepare<object>()((db) =>
+  db.updateTable("operations").set({ lease_owner: null, lease_until_ms: 0 }).where("lease_owner", "is not", null),
+);
+
+const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
+  db.deleteFrom("operations").where("due_at_ms", "is", null).where("updated_at_ms", "<", beforeMs),
+);
+
+/** What a new operation is told; it starts as Pending. */
+export interface NewOperation {
+  readonly id: string;
+  readonly kind: string;
+  readonly subscriptionKey: string;
+  readonly resourceId: string;
+  readonly location: string;
+  readonly input: JsonObject;
+  readonly nowMs: number;
+  readonly dueAtMs: number;
+  readonly finishAtMs: number;
+}
+
+/** Writes a new Pending operation, in the transaction of the change that it belongs to. */
+export async function insertOperation(tx: Transaction, operation: NewOperation): Promise<StoredOperation> {
+  const row: OperationRow = {
+    id: operation.id,
+    kind: operation.kind,
+    subscription_key: operation.subscriptionKey,
+    resource_id: operation.resourceId,
+    resource_key: operation.resourceId.toLowerCase(),
+    location: operation.location,
+    status: "Pending",
+    input: JSON.stringify(operation.input),
+    error: null,
+    created_at_ms: operation.nowMs,
+    updated_at_ms: operation.nowMs,
+    finish_at_ms: operation.finishAtMs,
+    due_at_ms: operation.dueAtMs,
+    lease_owner: null,
+    lease_until_ms: 0,
+    attempts: 0,
+  };
+  await tx.all(insert, row);
+  return toOperation(row);
+}
+
+/** The operation with this id, terminal or not. */
+export async function findOperation(from: Queryable, id: string): Promise<StoredOperation | undefined> {
+  const row = await from.first(byId, { id: id.toLowerCase() });
+  return row === undefined ? undefined : toOperation(row);
+}
+
+/** The operations on a resource that have not ended, oldest first. */
+export async function listActiveOperations(from: Queryable, resourceId: string): Promise<StoredOperation[]> {
+  const rows = await from.all(activeOn, { resourceKey: resourceId.toLowerCase() });
+  return rows.map(toOperation);
+}
+
+/** When any engine has to act next: the earliest due time nobody holds, or the end of a lease someone may have lost. */
+export async function nextOperationTimeMs(from: Queryable, nowMs: number): Promise<number | undefined> {
+  const due = (await from.first(nextDue, { nowMs }))?.due_at_ms ?? undefined;
+  const leaseEnd = (await from.first(nextLeaseEnd, { nowMs }))?.lease_until_ms ?? undefined;
+  if (due === undefined || leaseEnd === undefined) return due ?? leaseEnd;
+  return Math.min(due, leaseEnd);
+}
+
+/** Takes up to `limit` due operations for `owner`; nobody else gets them before the lease ends. */
+export async function claimOperations(
+  tx: Transaction,
+  request: { nowMs: number; owner: string; leaseUntilMs: number; limit: number },
+): Promise<StoredOperation[]> {
+  const rows = await tx.all(claim, request);
+  return rows.map(toOperation);
+}
+
+/** Lengthens a lease; false when it was lost to another engine or the operation has ended. */
+export async function renewLease(
+  tx: Transaction,
+  lease: { id: string; owner: string; leaseUntilMs: number },
+): Promise<boolean> {
+  return (await tx.first(renew, lease)) !== undefined;
+}
+
+/** Moves an operation on and gives its lease back; false when it had already ended. */
+export async function advanceOperation(
+  tx: Transaction,
+  change: {
+    id: string;
+    status: OperationStatus;
+    error?: OperationError;
+    dueAtMs: number | undefined;
+    attempts: number;
+    nowMs: number;
+  },
+): Promise<boolean> {
+  const error = change.error === undefined ? null : JSON.stringify(change.error);
+  return (await tx.first(advance, { ...change, error, dueAtMs: change.dueAtMs ?? null })) !== undefined;
+}
+
+/** Gives back the leases that `owner` holds; all leases when no owner is named. */
+export async function releaseLeases(tx: Transaction, owner?: string): Promise<void> {
+  await (owner === undefined ? tx.all(releaseAll, {}) : tx.all(releaseHeld, { owner }));
+}
+
+/** Drops operations that ended long ago. */
+export async function forgetOperationsBefore(tx: Transaction, beforeMs: number): Promise<void> {
+  await tx.all(forget, { beforeMs });
+}
+
+function toOperation(row: OperationRow): StoredOperation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subscriptionKey: row.subscription_key,
+    resourceId: row.resource_id,
+    location: row.location,
+    status: row.status,
+    input: JSON.parse(row.input) as JsonObject,
+    error: row.error === null ? undefined : (JSON.parse(row.error) as OperationError & Json),
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    finishAtMs: row.finish_at_ms,
+    dueAtMs: row.due_at_ms ?? undefined,
+    leaseOwner: row.lease_owner ?? undefined,
+    attempts: row.attempts,
+  };
+}
