@@ -1,6 +1,7 @@
 import { Ajv } from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
+import { isJsonObject } from "../kernel/json.ts";
 import { invalidContent } from "./errors.ts";
 
 interface Fault {
@@ -9,17 +10,14 @@ interface Fault {
 }
 
 /**
- * A body's JSON schema, compiled on first use. Besides the standard keywords:
- * `anyCase: ["Enabled", …]` takes one of the words in any case and rewrites it to the published spelling,
- * `secret: true` keeps a value out of messages. What the schema does not name is let through and ignored.
+ * A body's JSON schema, compiled on first use. Words of an `enum` are taken in any case and rewritten to the published
+ * spelling (ARM RPC: enums compare case-insensitively); `secret: true` keeps a value out of messages. What the schema
+ * does not name is let through and ignored.
  */
 export interface BodySchema<Body> {
   /** The body, checked and with its words in published spelling. @throws ArmError naming every fault. */
   parse(body: unknown): Body;
 }
-
-/** Words of an extensible Azure enum, as a schema: json-schema-to-ts reads the type from `enum`-less strings. */
-export const oneOf = <Word extends string>(...words: readonly Word[]) => ({ type: "string", anyCase: words }) as const;
 
 let ajv: Ajv | undefined;
 
@@ -29,7 +27,7 @@ export function bodySchema<const Schema extends JSONSchema>(schema: Schema): Bod
   return {
     parse(body) {
       ajv ??= createAjv();
-      validate ??= ajv.compile(schema as object);
+      validate ??= ajv.compile(withAnyCase(schema) as object);
       if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []));
       return body as FromSchema<Schema>;
     },
@@ -52,6 +50,18 @@ function createAjv(): Ajv {
     },
   });
   return created;
+}
+
+/** Replaces `enum` by the keyword that compares words in any case. */
+function withAnyCase(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withAnyCase);
+  if (!isJsonObject(schema)) return schema;
+  const entries = Object.entries(schema).map(([name, value]): [string, unknown] =>
+    name === "enum" && Array.isArray(value)
+      ? ["anyCase", value.filter((word) => typeof word === "string")]
+      : [name, withAnyCase(value)],
+  );
+  return Object.fromEntries(entries);
 }
 
 interface AnyCaseContext {

@@ -75,16 +75,13 @@ export class OperationEngine implements Closable {
   }
 
   /**
-   * Begins work in the transaction that asks for it. Under `--timing instant` the work is done in it too and there is
-   * no operation to speak of; otherwise answers the operation that clients may follow.
+   * Begins work in the transaction that asks for it, and answers the operation that clients may follow. Under
+   * `--timing instant` there is none: the caller writes the end of the work itself, in this same transaction.
    */
   async begin(tx: Transaction, request: OperationRequest): Promise<StoredOperation | undefined> {
     const kind = this.#kind(request.kind);
+    if (this.#timing.kind === "instant" && kind.work === undefined) return undefined;
     const id = newUuid();
-    if (this.#timing.kind === "instant" && kind.work === undefined) {
-      await kind.succeed(tx, { id, resourceId: request.resourceId, input: request.input });
-      return undefined;
-    }
     const nowMs = this.#clock.nowMs();
     const lengthMs = durationMs(this.#timing, kind.azureDurationMs);
     const pendingMs = Math.min(engineLimits.longestPendingMs, Math.floor(lengthMs / 4));

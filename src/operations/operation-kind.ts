@@ -4,7 +4,6 @@ import type { Transaction } from "../store/store.ts";
 
 /** What a kind's handlers are told about the operation that they carry out. */
 export interface OperationSubject {
-  /** The operation's GUID; a fresh one that nobody can ask for when the work is done before the answer. */
   readonly id: string;
   readonly resourceId: string;
   readonly input: JsonObject;

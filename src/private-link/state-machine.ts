@@ -21,8 +21,6 @@ export const connectionEvents = [
   "ownerRejects",
   /** The owner writes the connection without a status. */
   "ownerKeeps",
-  /** The owner writes status Pending. */
-  "ownerReturnsToPending",
   /** The owner deletes the connection, or the resource that it leads to. */
   "ownerRemoves",
 ] as const;
@@ -35,8 +33,6 @@ export type ConnectionRefusal =
   | "exists"
   /** A denied connection must be removed and created anew (documented). */
   | "deniedForGood"
-  /** No connection becomes Pending again. */
-  | "notToPending"
   /** A disconnected endpoint can only be deleted. */
   | "disconnected";
 
@@ -54,7 +50,6 @@ const table: Readonly<Record<ConnectionState, Readonly<Record<ConnectionEvent, T
     ownerApproves: refuse("notFound"),
     ownerRejects: refuse("notFound"),
     ownerKeeps: refuse("notFound"),
-    ownerReturnsToPending: refuse("notFound"),
     ownerRemoves: to("Absent"),
   },
   Pending: {
@@ -65,7 +60,6 @@ const table: Readonly<Record<ConnectionState, Readonly<Record<ConnectionEvent, T
     ownerApproves: to("Approved"),
     ownerRejects: to("Rejected"),
     ownerKeeps: to("Pending"),
-    ownerReturnsToPending: refuse("notToPending"),
     ownerRemoves: to("Disconnected"),
   },
   Approved: {
@@ -76,7 +70,6 @@ const table: Readonly<Record<ConnectionState, Readonly<Record<ConnectionEvent, T
     ownerApproves: to("Approved"),
     ownerRejects: to("Rejected"),
     ownerKeeps: to("Approved"),
-    ownerReturnsToPending: refuse("notToPending"),
     ownerRemoves: to("Disconnected"),
   },
   Rejected: {
@@ -87,7 +80,6 @@ const table: Readonly<Record<ConnectionState, Readonly<Record<ConnectionEvent, T
     ownerApproves: refuse("deniedForGood"),
     ownerRejects: to("Rejected"),
     ownerKeeps: to("Rejected"),
-    ownerReturnsToPending: refuse("notToPending"),
     ownerRemoves: to("Disconnected"),
   },
   Disconnected: {
@@ -98,7 +90,6 @@ const table: Readonly<Record<ConnectionState, Readonly<Record<ConnectionEvent, T
     ownerApproves: refuse("notFound"),
     ownerRejects: refuse("notFound"),
     ownerKeeps: refuse("notFound"),
-    ownerReturnsToPending: refuse("notFound"),
     ownerRemoves: to("Disconnected"),
   },
 };

@@ -61,8 +61,11 @@ export const features = {
   publicNetworkAccess: from("2025-07-01"),
   /** Access keys are off unless asked for; before, they were on. */
   accessKeysOffByDefault: from("2025-07-01"),
-  /** DELETE of a private endpoint connection may answer 202. */
-  asynchronousConnectionDelete: from("2022-01-01"),
+  /**
+   * DELETE of a private endpoint connection may answer 202. 2022-01-01 declares it since a later edition, but clients
+   * made from its first one (JavaScript 2.2.0), and from 2023-03-01-preview (az), take 202 for an error.
+   */
+  asynchronousConnectionDelete: from("2022-11-01-preview", ["2023-03-01-preview"]),
   connectionGroupIds: from("2025-08-01-preview"),
 } as const satisfies Record<string, ReadonlySet<string>>;
 export type Feature = keyof typeof features;
