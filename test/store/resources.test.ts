@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  findResource,
+  forgetChangesBefore,
+  listBelow,
+  listChildren,
+  listInSubscription,
+  readChanges,
+  removeResource,
+  saveResource,
+} from "../../src/store/resources.ts";
+import type { ResourceToSave } from "../../src/store/resources.ts";
+import { openTempStore } from "../support/temp-store.ts";
+import type { TempStore } from "../support/temp-store.ts";
+
+let temp: TempStore;
+beforeEach(async () => {
+  temp = await openTempStore();
+});
+afterEach(() => temp.close());
+
+const resource = (id: string, document: object = {}): ResourceToSave<object> => ({
+  id,
+  typeKey: "ns/type",
+  parentKey: id.toLowerCase().split("/").slice(0, -2).join("/"),
+  subscriptionKey: "s",
+  document,
+});
+
+const save = (id: string, document: object = {}, nowMs = 1) =>
+  temp.store.write((tx) => saveResource(tx, resource(id, document), nowMs));
+
+describe("resources", () => {
+  test("are found by their id in any case and keep the casing that they were written with", async () => {
+    await save("/subscriptions/S/Clusters/One", { size: 1 });
+    const found = await findResource(temp.store, "/SUBSCRIPTIONS/s/clusters/ONE");
+    expect(found).toMatchObject({ id: "/subscriptions/S/Clusters/One", version: 1, document: { size: 1 } });
+  });
+
+  test("that are not there are undefined", async () => {
+    expect(await findResource(temp.store, "/subscriptions/s")).toBeUndefined();
+  });
+
+  test("count their versions and keep the time that they were created", async () => {
+    await save("/a/b", { n: 1 }, 10);
+    const second = await save("/A/b", { n: 2 }, 20);
+    expect(second).toMatchObject({ id: "/A/b", version: 2, createdAtMs: 10, updatedAtMs: 20, document: { n: 2 } });
+    expect(await findResource(temp.store, "/a/b")).toEqual(second);
+  });
+
+  test("are listed by parent and type, in pages, in the order of their keys", async () => {
+    for (const name of ["c", "A", "b"]) await save(`/p/x/t/${name}`);
+    const scope = { parentKey: "/p/x", typeKey: "ns/type" };
+    const all = await listChildren(temp.store, scope);
+    expect(all.map(({ key }) => key)).toEqual(["/p/x/t/a", "/p/x/t/b", "/p/x/t/c"]);
+    const page = await listChildren(temp.store, scope, { limit: 1, afterKey: "/p/x/t/a" });
+    expect(page.map(({ key }) => key)).toEqual(["/p/x/t/b"]);
+    expect(await listChildren(temp.store, { ...scope, typeKey: "other" })).toEqual([]);
+    expect(await listInSubscription(temp.store, { subscriptionKey: "s", typeKey: "ns/type" })).toHaveLength(3);
+  });
+
+  test("below another are exactly those whose path goes through it, whatever their names", async () => {
+    for (const id of ["/g/rg1/c/a", "/g/rg1/c/a/d/x", "/g/rg1-2/c/b", "/g/rg10/c/e", "/g/rg1.x/c/f"]) await save(id);
+    const below = await listBelow(temp.store, "/g/rg1");
+    expect(below.map(({ id }) => id)).toEqual(["/g/rg1/c/a", "/g/rg1/c/a/d/x"]);
+  });
+
+  test("keep any JSON document as it was", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (document) => {
+        const clean = JSON.parse(JSON.stringify(document)) as object;
+        await save("/json/one", clean);
+        expect((await findResource(temp.store, "/json/one"))?.document).toEqual(clean);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("the change feed", () => {
+  test("tells every write and removal in order, and only what is committed", async () => {
+    const saved = await save("/a/b", {}, 5);
+    await temp.store.write((tx) => removeResource(tx, saved, 6));
+    const failing = temp.store.write(async (tx) => {
+      await saveResource(tx, resource("/a/c"), 7);
+      throw new Error("taken back");
+    });
+    await expect(failing).rejects.toThrow("taken back");
+    const changes = await readChanges(temp.store, 0, 10);
+    expect(changes.map(({ resource_key, kind, at_ms }) => [resource_key, kind, at_ms])).toEqual([
+      ["/a/b", "put", 5],
+      ["/a/b", "delete", 6],
+    ]);
+    expect(await readChanges(temp.store, changes[0]?.seq ?? 0, 10)).toEqual(changes.slice(1));
+  });
+
+  test("forgets what is old", async () => {
+    await save("/a/b", {}, 5);
+    await save("/a/c", {}, 50);
+    await temp.store.write((tx) => forgetChangesBefore(tx, 50));
+    expect((await readChanges(temp.store, 0, 10)).map(({ at_ms }) => at_ms)).toEqual([50]);
+  });
+});

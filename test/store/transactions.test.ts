@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { statSync } from "node:fs";
+import { findResource, saveResource } from "../../src/store/resources.ts";
+import type { Transaction } from "../../src/store/store.ts";
+import { openTempStore } from "../support/temp-store.ts";
+import type { TempStore } from "../support/temp-store.ts";
+
+let temp: TempStore;
+beforeEach(async () => {
+  temp = await openTempStore();
+});
+afterEach(() => temp.close());
+
+const put = (tx: Transaction, name: string, document: object = {}) =>
+  saveResource(tx, { id: `/x/${name}`, typeKey: "t", parentKey: "", subscriptionKey: "", document }, 1);
+
+describe("a unit of work", () => {
+  test("reads its own writes while readers still see what is committed", async () => {
+    await temp.store.write(async (tx) => {
+      await put(tx, "a");
+      expect(await findResource(tx, "/x/a")).toBeDefined();
+      expect(await findResource(temp.store, "/x/a")).toBeUndefined();
+    });
+    expect(await findResource(temp.store, "/x/a")).toBeDefined();
+  });
+
+  test("that throws takes back its own work and nothing of the units that share its commit", async () => {
+    const results = await Promise.allSettled([
+      temp.store.write((tx) => put(tx, "before")),
+      temp.store.write(async (tx) => {
+        await put(tx, "failed");
+        throw new Error("no");
+      }),
+      temp.store.write((tx) => put(tx, "after")),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await findResource(temp.store, "/x/before")).toBeDefined();
+    expect(await findResource(temp.store, "/x/failed")).toBeUndefined();
+    expect(await findResource(temp.store, "/x/after")).toBeDefined();
+  });
+
+  test("sees what units queued before it wrote, so that read-modify-write loses nothing", async () => {
+    await temp.store.write((tx) => put(tx, "counter", { n: 0 }));
+    const increment = () =>
+      temp.store.write(async (tx) => {
+        const current = await findResource<{ n: number }>(tx, "/x/counter");
+        await put(tx, "counter", { n: (current?.document.n ?? 0) + 1 });
+      });
+    await Promise.all(Array.from({ length: 200 }, increment));
+    expect((await findResource(temp.store, "/x/counter"))?.document).toEqual({ n: 200 });
+  });
+
+  test("runs what it asked for after the commit, and only if it came to that", async () => {
+    const told: string[] = [];
+    const failing = temp.store.write(async (tx) => {
+      tx.onCommit(() => told.push("failed"));
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    await temp.store.write(async (tx) => {
+      tx.onCommit(() => told.push("committed"));
+      expect(told).toEqual([]);
+    });
+    expect(told).toEqual(["committed"]);
+  });
+});
+
+describe("the embedded store", () => {
+  test("has everything again after it was closed and opened", async () => {
+    await temp.store.write((tx) => put(tx, "kept", { deep: [1, { two: "2" }] }));
+    const reopened = await temp.reopen();
+    expect((await findResource(reopened, "/x/kept"))?.document).toEqual({ deep: [1, { two: "2" }] });
+  });
+
+  test("finishes queued writes before it closes", async () => {
+    const writes = Array.from({ length: 20 }, (_, index) => temp.store.write((tx) => put(tx, `n${index}`)));
+    const reopened = await temp.reopen();
+    await Promise.all(writes);
+    expect(await findResource(reopened, "/x/n19")).toBeDefined();
+  });
+
+  test("is readable by its owner only", () => {
+    expect(statSync(temp.file).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createLog } from "../../../src/kernel/log.ts";
+import { engineLimits } from "../../../src/operations/engine-limits.ts";
+import { OperationEngine } from "../../../src/operations/operation-engine.ts";
+import { OperationFailure } from "../../../src/operations/operation-kind.ts";
+import type { OperationKind } from "../../../src/operations/operation-kind.ts";
+import type { Timing } from "../../../src/operations/timing.ts";
+import { claimOperations, findOperation, forgetOperationsBefore } from "../../../src/store/operations.ts";
+import type { StoredOperation } from "../../../src/store/operations.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { openTempStore } from "../../support/temp-store.ts";
+import type { TempStore } from "../../support/temp-store.ts";
+
+const fixed: Timing = { kind: "fixed", durationMs: 10_000 };
+const log = createLog("silent");
+
+let temp: TempStore;
+let clock: ManualClock;
+let ended: string[];
+const engines: OperationEngine[] = [];
+
+beforeEach(async () => {
+  temp = await openTempStore();
+  clock = new ManualClock();
+  ended = [];
+});
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close();
+  await temp.close();
+});
+
+const plainKind = (overrides: Partial<OperationKind> = {}): OperationKind => ({
+  name: "test.kind",
+  azureDurationMs: 60_000,
+  succeed: async (_tx, { resourceId }) => void ended.push(`succeeded ${resourceId}`),
+  fail: async (_tx, { resourceId }, error) => void ended.push(`failed ${resourceId}: ${error.code} ${error.message}`),
+  ...overrides,
+});
+
+async function startEngine(kind: OperationKind, options: { timing?: Timing; storeIsOurs?: boolean } = {}) {
+  const engine = new OperationEngine({ store: temp.store, clock, log, timing: options.timing ?? fixed });
+  engine.register([kind]);
+  await engine.start({ storeIsOurs: options.storeIsOurs ?? true });
+  engines.push(engine);
+  return engine;
+}
+
+const begin = (engine: OperationEngine, resourceId = "/r/1"): Promise<StoredOperation | undefined> =>
+  temp.store.write((tx) =>
+    engine.begin(tx, { kind: "test.kind", subscriptionKey: "s", resourceId, location: "East US", input: { a: 1 } }),
+  );
+
+const statusOf = async (operation: StoredOperation | undefined) =>
+  (await findOperation(temp.store, operation?.id ?? ""))?.status;
+
+describe("an operation", () => {
+  test("walks from Pending through InProgress to Succeeded as time passes, unasked", async () => {
+    const operation = await begin(await startEngine(plainKind()));
+    expect(await statusOf(operation)).toBe("Pending");
+    await clock.advance(1_000);
+    expect(await statusOf(operation)).toBe("InProgress");
+    await clock.advance(8_999);
+    expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(await statusOf(operation)).toBe("Succeeded");
+    expect(ended).toEqual(["succeeded /r/1"]);
+  });
+
+  test("takes Azure's own time under azure timing and none under instant", async () => {
+    const slow = await startEngine(plainKind(), { timing: { kind: "azure" } });
+    expect(await begin(slow)).toMatchObject({ finishAtMs: clock.nowMs() + 60_000 });
+    const instant = await startEngine(plainKind(), { timing: { kind: "instant" } });
+    expect(await begin(instant)).toBeUndefined();
+  });
+
+  test("with real work is an operation under instant timing too", async () => {
+    const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), {
+      timing: { kind: "instant" },
+    });
+    const operation = await begin(engine);
+    await clock.advance(0);
+    expect(await statusOf(operation)).toBe("Succeeded");
+    expect(ended).toEqual(["worked", "succeeded /r/1"]);
+  });
+
+  test("fails at once with the handler's own error when the work cannot succeed", async () => {
+    const fault = { code: "InsufficientCapacity", message: "Nothing left." };
+    const operation = await begin(
+      await startEngine(plainKind({ work: () => Promise.reject(new OperationFailure(fault)) })),
+    );
+    await clock.advance(10_000);
+    expect(await findOperation(temp.store, operation?.id ?? "")).toMatchObject({ status: "Failed", error: fault });
+    expect(ended).toEqual(["failed /r/1: InsufficientCapacity Nothing left."]);
+  });
+
+  test("is tried again with growing pauses after an unexpected error, and fails in the end", async () => {
+    let tries = 0;
+    const kind = plainKind({
+      work: async () => {
+        tries += 1;
+        throw new Error("broken");
+      },
+    });
+    const operation = await begin(await startEngine(kind));
+    await clock.advance(10_000);
+    expect(tries).toBe(1);
+    await clock.advance(1_000);
+    expect(tries).toBe(2);
+    await clock.advance(60_000);
+    expect(tries).toBe(engineLimits.attempts);
+    expect(await statusOf(operation)).toBe("Failed");
+    expect(ended).toEqual(["failed /r/1: OperationFailed The operation failed."]);
+  });
+
+  test("that was cancelled is Canceled for good", async () => {
+    const engine = await startEngine(plainKind());
+    const operation = await begin(engine);
+    await temp.store.write((tx) => engine.cancelAll(tx, "/R/1"));
+    await clock.advance(60_000);
+    expect(await statusOf(operation)).toBe("Canceled");
+    expect(ended).toEqual([]);
+  });
+
+  test("whose transaction is taken back never was", async () => {
+    const engine = await startEngine(plainKind());
+    let id = "";
+    const failing = temp.store.write(async (tx) => {
+      const request = { kind: "test.kind", subscriptionKey: "s", resourceId: "/r/1", location: "x", input: {} };
+      id = (await engine.begin(tx, request))?.id ?? "";
+      throw new Error("taken back");
+    });
+    await expect(failing).rejects.toThrow("taken back");
+    await clock.advance(60_000);
+    expect(await findOperation(temp.store, id)).toBeUndefined();
+    expect(ended).toEqual([]);
+  });
+
+  test("of a kind that nobody registered is refused", async () => {
+    const engine = await startEngine(plainKind({ name: "other" }));
+    await expect(begin(engine)).rejects.toThrow("No operation kind is called 'test.kind'.");
+  });
+});
+
+describe("an engine", () => {
+  test("finishes what an engine before it began", async () => {
+    const first = await startEngine(plainKind());
+    const operation = await begin(first);
+    await first.close();
+    await clock.advance(60_000);
+    expect(await statusOf(operation)).toBe("Pending");
+    await startEngine(plainKind());
+    await clock.advance(0);
+    expect(await statusOf(operation)).toBe("Succeeded");
+  });
+
+  test.each([
+    ["at once when the store is its own", true, 0],
+    ["when the lease ends where others may hold it", false, engineLimits.leaseMs],
+  ])("takes up the work of a killed engine %s", async (_when, storeIsOurs, afterMs) => {
+    const first = await startEngine(plainKind());
+    const operation = await begin(first);
+    await first.close();
+    const nowMs = clock.nowMs() + 60_000;
+    await clock.advance(60_000);
+    const leaseUntilMs = nowMs + engineLimits.leaseMs;
+    await temp.store.write((tx) => claimOperations(tx, { nowMs, owner: "killed", leaseUntilMs, limit: 10 }));
+    await startEngine(plainKind(), { storeIsOurs });
+    await clock.advance(Math.max(0, afterMs - 1));
+    if (!storeIsOurs) expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(await statusOf(operation)).toBe("Succeeded");
+  });
+
+  test("shares work with another one without doing any twice", async () => {
+    const engines = [await startEngine(plainKind()), await startEngine(plainKind(), { storeIsOurs: false })];
+    await Promise.all(Array.from({ length: 120 }, (_, index) => begin(engines[index % 2] as OperationEngine, `/r/${index}`)));
+    await clock.advance(60_000);
+    expect(new Set(ended).size).toBe(120);
+    expect(ended).toHaveLength(120);
+  });
+
+  test("keeps its lease while the work lasts, and lets go of what it lost", async () => {
+    const gate = Promise.withResolvers<void>();
+    let signalled: AbortSignal | undefined;
+    const kind = plainKind({
+      work: (_subject, signal) => {
+        signalled = signal;
+        return gate.promise;
+      },
+    });
+    const operation = await begin(await startEngine(kind));
+    await clock.advance(10_000 + engineLimits.leaseMs * 3);
+    const nowMs = clock.nowMs();
+    const stolen = await temp.store.write((tx) =>
+      claimOperations(tx, { nowMs, owner: "thief", leaseUntilMs: nowMs + 1_000_000, limit: 1 }),
+    );
+    expect(stolen).toEqual([]);
+    const later = nowMs + engineLimits.leaseMs * 2;
+    await temp.store.write((tx) =>
+      claimOperations(tx, { nowMs: later, owner: "thief", leaseUntilMs: later + 1_000_000, limit: 1 }),
+    );
+    await clock.advance(engineLimits.renewMs);
+    expect(signalled?.aborted).toBe(true);
+    gate.resolve();
+    await clock.advance(0);
+    expect(ended).toEqual([]);
+    expect(await statusOf(operation)).toBe("InProgress");
+  });
+
+  test("that closes stops its work and leaves it to the next", async () => {
+    const kind = plainKind({
+      work: (_subject, signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+    });
+    const first = await startEngine(kind);
+    const operation = await begin(first);
+    await clock.advance(10_000);
+    await first.close();
+    expect(await statusOf(operation)).toBe("InProgress");
+    await startEngine(plainKind(), { storeIsOurs: false });
+    await clock.advance(0);
+    expect(await statusOf(operation)).toBe("Succeeded");
+  });
+});
+
+test("operations that ended long ago are forgotten, pending ones never", async () => {
+  const engine = await startEngine(plainKind());
+  const done = await begin(engine, "/r/done");
+  await clock.advance(10_000);
+  const pending = await begin(engine, "/r/pending");
+  await temp.store.write((tx) => forgetOperationsBefore(tx, clock.nowMs() + 1));
+  expect(await statusOf(done)).toBeUndefined();
+  expect(await statusOf(pending)).toBe("Pending");
+});
