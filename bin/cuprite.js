@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// The `cuprite` command. Plain JavaScript that also runs on Node 20: there it hands over to the Node that npm installed.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkout, isThisNodeNewEnough, nodeTooOld, pinnedNodePath } from "../scripts/runtime.js";
+
+const dependencies = join(checkout, "node_modules");
+const pinnedNode = isThisNodeNewEnough() ? undefined : pinnedNodePath();
+
+if (!existsSync(join(dependencies, "fastify"))) {
+  fail(
+    "Cuprite's dependencies are not installed: run `npm install` (or `npm start`, which does it too) in its folder.",
+  );
+} else if (isThisNodeNewEnough()) {
+  await runHere();
+} else if (pinnedNode === undefined) {
+  fail(nodeTooOld);
+} else {
+  await runWith(pinnedNode);
+}
+
+async function runHere() {
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache(join(dependencies, ".cache", "cuprite"));
+  await import("../src/cli/main.ts");
+}
+
+/** Runs the same command line under another Node: it gets our streams and signals, and we end as it ends. */
+async function runWith(node) {
+  const { spawn } = await import("node:child_process");
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const forward = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, forward);
+  child.on("error", (error) => fail(`${node} could not be run: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    for (const each of signals) process.off(each, forward);
+    if (signal === null) process.exitCode = code;
+    else process.kill(process.pid, signal);
+  });
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = 1;
+}

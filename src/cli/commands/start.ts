@@ -1,0 +1,48 @@
+import type { Closable } from "../../kernel/shutdown.ts";
+import type { Settings } from "../../settings.ts";
+import type { Command, Terminal } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { describeFailure } from "../failure.ts";
+import { readSettings } from "../read-settings.ts";
+import { settingFlags } from "../settings.ts";
+import { stopRequest } from "../stop-request.ts";
+import { welcome } from "../welcome.ts";
+
+/** How long what is in flight may take to finish after the request to stop. */
+const closeLimitMs = 5_000;
+
+/** Runs Cuprite until SIGINT or SIGTERM. */
+export const start: Command = {
+  name: "start",
+  summary: "Run Cuprite until Ctrl+C.",
+  flags: settingFlags,
+  async run({ flags, terminal }) {
+    const read = readSettings({ flags, terminal });
+    return read === undefined ? exitCodes.wronglyCalled : await runUntilStopped(read.settings, terminal);
+  },
+};
+
+async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<number> {
+  const stopRequested = stopRequest(terminal);
+  try {
+    const { startCuprite } = await import("../../app.ts");
+    const running = await startCuprite(settings);
+    terminal.print(welcome({ settings, running, homeDir: terminal.homeDir }));
+    await stopRequested;
+    if (await closesInTime(running, terminal)) return exitCodes.done;
+    terminal.complain(`Cuprite did not finish within ${closeLimitMs} ms; the next start takes up what was left.`);
+  } catch (error) {
+    terminal.complain(describeFailure(error));
+  }
+  return exitCodes.failed;
+}
+
+async function closesInTime(running: Closable, { clock }: Terminal): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const forget = clock.wakeAt(clock.nowMs() + closeLimitMs, () => late.resolve(false));
+  try {
+    return await Promise.race([running.close().then(() => true as const), late.promise]);
+  } finally {
+    forget();
+  }
+}

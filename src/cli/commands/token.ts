@@ -1,0 +1,46 @@
+import type { Command, Flag } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { describeFailure } from "../failure.ts";
+import { readSettings } from "../read-settings.ts";
+import { settingFields } from "../setting-fields.ts";
+import { configFlag } from "../settings.ts";
+
+const armAudience = "https://management.azure.com/";
+const defaultPrincipal = "owner";
+
+const flags: readonly Flag[] = [
+  { name: "principal", value: "<name>", summary: "Whose token it is.", default: defaultPrincipal },
+  { name: "audience", value: "<resource>", summary: "The resource that it is for.", default: armAudience },
+  { name: "tenant", value: "<id>", summary: "The tenant that issues it; without this, the principal's own." },
+  settingFields.dataDir.flag,
+  configFlag,
+];
+
+/** Prints an access token made from the data directory's keys, whether or not Cuprite runs. */
+export const token: Command = {
+  name: "token",
+  summary: "Print an access token.",
+  flags,
+  async run({ flags: given, terminal }) {
+    const read = readSettings({ flags: given, terminal });
+    if (read === undefined) return exitCodes.wronglyCalled;
+    const { dataDir } = read.settings;
+    const text = (name: string): string | undefined => given.get(name)?.toString();
+    const tenant = text("tenant");
+    try {
+      const { mintAccessToken } = await import("../../identity/mint.ts");
+      const accessToken = await mintAccessToken({
+        dataDir,
+        principal: text("principal") ?? defaultPrincipal,
+        audience: text("audience") ?? armAudience,
+        ...(tenant === undefined ? {} : { tenant }),
+        clock: terminal.clock,
+      });
+      terminal.print(accessToken);
+      return exitCodes.done;
+    } catch (error) {
+      terminal.complain(describeFailure(error));
+      return exitCodes.failed;
+    }
+  },
+};

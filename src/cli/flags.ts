@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import type { Flag, FlagValues } from "./command.ts";
+import { suggestion } from "./suggestion.ts";
+
+export const helpFlag: Flag = { name: "help", summary: "Show this help." };
+
+export interface ParsedFlags {
+  flags: FlagValues;
+  positionals: readonly string[];
+  /** Sentences, one for each thing that was wrong. */
+  problems: readonly string[];
+}
+
+/** Reads `args` by the list of what is allowed. Of a flag given twice the last counts. */
+export function parseFlags(args: readonly string[], allowed: readonly Flag[]): ParsedFlags {
+  const known = [...allowed, helpFlag];
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(known.map((flag) => [flag.name, optionOf(flag)])),
+    strict: false,
+    tokens: true,
+  });
+  const flags = new Map<string, string | boolean>();
+  const problems: string[] = [];
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const reading = readOption(token, known);
+    if ("problem" in reading) problems.push(reading.problem);
+    else flags.set(reading.name, reading.value);
+  }
+  return { flags, positionals, problems };
+}
+
+function optionOf(flag: Flag): { type: "string" | "boolean"; short?: string } {
+  if (flag === helpFlag) return { type: "boolean", short: "h" };
+  return { type: flag.value === undefined ? "boolean" : "string" };
+}
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+}
+
+function readOption(
+  token: OptionToken,
+  known: readonly Flag[],
+): { name: string; value: string | boolean } | { problem: string } {
+  const flag = known.find(({ name }) => name === token.name);
+  const negated = known.find(({ name, value }) => value === undefined && `no-${name}` === token.name);
+  const switched = flag ?? negated;
+  if (switched === undefined) {
+    const names = known.map(({ name }) => `--${name}`);
+    return { problem: `There is no option ${token.rawName}.${suggestion(token.rawName, names)}` };
+  }
+  if (switched.value === undefined) {
+    if (token.value !== undefined) return { problem: `${token.rawName} is a switch and takes no value.` };
+    return { name: switched.name, value: flag !== undefined };
+  }
+  const isAnotherFlag = token.inlineValue === false && token.value?.startsWith("-");
+  if (token.value === undefined || isAnotherFlag) {
+    return { problem: `${token.rawName} needs a value: ${token.rawName} ${switched.value}.` };
+  }
+  return { name: switched.name, value: token.value };
+}

@@ -1,0 +1,95 @@
+import { formatTiming } from "../operations/timing.ts";
+import type { Settings } from "../settings.ts";
+import type { Flag } from "./command.ts";
+import { logLevels, readAddress, readOneOf, readPath, readPort, readSwitch, readTiming } from "./setting-values.ts";
+import type { Given } from "./setting-values.ts";
+
+export type SettingName = keyof Settings;
+
+/** One setting: how it is spelled everywhere, and how its value is read. Its name in the file is its key. */
+export interface SettingField<T> {
+  readonly flag: Flag & { readonly variable: string };
+  /** What `read` accepts, to end the sentence "… is not". */
+  readonly expected: string;
+  /** Read by `read` where nothing else is given. */
+  readonly default: string;
+  /** The value that was meant; undefined when none can be. */
+  read(given: Given, homeDir: string): T | undefined;
+  /** The value as a person may see it: of a secret, only that there is one. */
+  show(value: T): string;
+}
+
+/** Every setting, in the order that help and `config show` have them. */
+export const settingFields: { readonly [Name in SettingName]: SettingField<Settings[Name]> } = {
+  port: field({
+    flag: { name: "port", value: "<number>", summary: "The HTTPS port; 0 takes any free one." },
+    default: "8443",
+    expected: "a whole number from 0 to 65535",
+    read: readPort,
+  }),
+  listen: field({
+    flag: {
+      name: "listen",
+      value: "<address>",
+      summary: "The IP address that HTTPS is served on; 0.0.0.0 opens Cuprite to the network.",
+    },
+    default: "127.0.0.1",
+    expected: "an IP address or localhost",
+    read: readAddress,
+  }),
+  dataDir: field({
+    flag: { name: "data-dir", value: "<folder>", summary: "Where everything durable is kept." },
+    default: "~/.cuprite",
+    expected: "a folder's path",
+    read: readPath,
+  }),
+  timing: field({
+    flag: {
+      name: "timing",
+      value: "instant|azure|<ms>",
+      summary: "How long operations take: no time, as long as Azure's, or so many milliseconds.",
+    },
+    default: "instant",
+    expected: "instant, azure or a whole number of milliseconds up to a day",
+    read: readTiming,
+    show: formatTiming,
+  }),
+  demo: field({
+    flag: { name: "demo", summary: "Create the demonstration resources: a cluster with a pending private endpoint." },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
+  logLevel: field({
+    flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },
+    default: "info",
+    expected: `one of ${logLevels.join(", ")}`,
+    read: (given) => readOneOf(logLevels, given),
+  }),
+  managedIdentityPort: field({
+    flag: {
+      name: "managed-identity-port",
+      value: "<number>",
+      summary: "The loopback HTTP port of the managed identity endpoint; 0 takes any free one.",
+    },
+    default: "0",
+    expected: "a whole number from 0 to 65535",
+    read: readPort,
+  }),
+};
+
+/** The names of all settings, in the order of the table. */
+export const settingNames = Object.keys(settingFields).filter(isSettingName);
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settingFields, name);
+}
+
+type FieldDraft<T> = Omit<SettingField<T>, "flag" | "show"> & { flag: Flag; show?: (value: T) => string };
+
+/** Derives the environment variable and what help shows as the default; a switch is off and need not say so. */
+function field<T>({ flag, show = String, ...rest }: FieldDraft<T>): SettingField<T> {
+  const variable = `CUPRITE_${flag.name.toUpperCase().replaceAll("-", "_")}`;
+  const shown = flag.value === undefined ? {} : { default: rest.default };
+  return { ...rest, show, flag: { ...flag, ...shown, variable } };
+}

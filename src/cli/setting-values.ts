@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+import { join, resolve } from "node:path";
+import type { LogLevel } from "../kernel/log.ts";
+import { parseTiming } from "../operations/timing.ts";
+import type { Timing } from "../operations/timing.ts";
+
+/** A value before it is checked: a flag's or a variable's text, a switch, or JSON from the file. */
+export interface Given {
+  value: unknown;
+  /** Where it was found: a flag, a variable, a file's path or `default`. */
+  origin: string;
+  /** What a relative path in it is relative to. */
+  baseDir: string;
+}
+
+/** Spelled again here because the kernel's list brings the logger along, half of the start-up time of a quick command. */
+export const logLevels = [
+  "fatal",
+  "error",
+  "warn",
+  "info",
+  "debug",
+  "trace",
+  "silent",
+] as const satisfies readonly LogLevel[];
+
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+
+export const readTiming = ({ value }: Given): Timing | undefined => parseTiming(textOf(value));
+
+export const readAddress = ({ value }: Given): string | undefined =>
+  typeof value === "string" && isAddress(value) ? value : undefined;
+
+export const readOneOf = <T extends string>(allowed: readonly T[], { value }: Given): T | undefined =>
+  allowed.find((each) => each === value);
+
+const isAddress = (text: string): boolean => isIP(text) !== 0 || text === "localhost";
+
+const largestPort = 65_535;
+
+/** A TCP port, 0 included. */
+export function readPort({ value }: Given): number | undefined {
+  const text = textOf(value);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return port <= largestPort ? port : undefined;
+}
+
+const switchWords = new Map<unknown, boolean>([
+  [true, true],
+  ["true", true],
+  ["1", true],
+  [false, false],
+  ["false", false],
+  ["0", false],
+]);
+
+/** On or off, as a switch, a boolean or a variable says it. */
+export const readSwitch = ({ value }: Given): boolean | undefined => switchWords.get(value);
+
+/** The absolute path of a folder. */
+export const readPath = ({ value, baseDir }: Given, homeDir: string): string | undefined =>
+  typeof value === "string" && value !== "" ? resolvePath(value, { homeDir, baseDir }) : undefined;
+
+/** The absolute path. Shells expand `~` only in some places and files never do, so it is done here. */
+export function resolvePath(path: string, { homeDir, baseDir }: { homeDir: string; baseDir: string }): string {
+  return /^~(?=$|[\\/])/.test(path) ? join(homeDir, path.slice(1)) : resolve(baseDir, path);
+}

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import type { Settings } from "../settings.ts";
+import type { Flag, FlagValues } from "./command.ts";
+import { noConfigFile, readConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-file.ts";
+import type { SettingName } from "./setting-fields.ts";
+import { settingFields, settingNames } from "./setting-fields.ts";
+import type { Given } from "./setting-values.ts";
+import { resolvePath } from "./setting-values.ts";
+
+export interface SettingSources {
+  flags: FlagValues;
+  env: Readonly<Record<string, string | undefined>>;
+  homeDir: string;
+  workingDir: string;
+}
+
+/** Where each value came from: a flag, a variable, a file's path or `default`. */
+export type Origins = ReadonlyMap<SettingName, string>;
+
+export type ResolvedSettings = { settings: Settings; origins: Origins } | { problems: readonly string[] };
+
+const configVariable = "CUPRITE_CONFIG";
+
+export const configFlag: Flag = {
+  name: "config",
+  value: "<file>",
+  summary: "A JSON file of settings; without this, config.json in the data directory if it is there.",
+  variable: configVariable,
+};
+
+/** The flags of a command that takes every setting. */
+export const settingFlags: readonly Flag[] = [...settingNames.map((name) => settingFields[name].flag), configFlag];
+
+/** Brings the settings together (flag before environment before file before default) or tells every problem at once. */
+export function resolveSettings(sources: SettingSources): ResolvedSettings {
+  const file = openConfigFile(sources);
+  const problems = [...file.problems];
+  const origins = new Map<SettingName, string>();
+  const pick = <Name extends SettingName>(name: Name): Settings[Name] => {
+    const given = fromCaller(name, sources) ?? file.settings.get(name) ?? byDefault(name, sources);
+    origins.set(name, given.origin);
+    const value = read(name, given, sources);
+    if (value !== undefined) return value;
+    problems.push(
+      `${name}: ${JSON.stringify(given.value)} from ${given.origin} is not ${settingFields[name].expected}.`,
+    );
+    return defaultValue(name, sources);
+  };
+  const settings: Settings = {
+    port: pick("port"),
+    listen: pick("listen"),
+    dataDir: pick("dataDir"),
+    timing: pick("timing"),
+    demo: pick("demo"),
+    logLevel: pick("logLevel"),
+    managedIdentityPort: pick("managedIdentityPort"),
+  };
+  return problems.length > 0 ? { problems } : { settings, origins };
+}
+
+function fromCaller(name: SettingName, { flags, env, workingDir }: SettingSources): Given | undefined {
+  const { flag } = settingFields[name];
+  const value = flags.get(flag.name);
+  if (value !== undefined) return { value, origin: `--${flag.name}`, baseDir: workingDir };
+  const variable = env[flag.variable];
+  return isSet(variable) ? { value: variable, origin: flag.variable, baseDir: workingDir } : undefined;
+}
+
+/** An empty variable is one that was not set: pipelines cannot always leave one out. */
+const isSet = (variable: string | undefined): variable is string => variable !== undefined && variable !== "";
+
+const byDefault = (name: SettingName, { workingDir }: SettingSources): Given => ({
+  value: settingFields[name].default,
+  origin: "default",
+  baseDir: workingDir,
+});
+
+function read<Name extends SettingName>(
+  name: Name,
+  given: Given,
+  { homeDir }: SettingSources,
+): Settings[Name] | undefined {
+  return settingFields[name].read(given, homeDir);
+}
+
+function defaultValue<Name extends SettingName>(name: Name, sources: SettingSources): Settings[Name] {
+  const value = read(name, byDefault(name, sources), sources);
+  if (value === undefined) throw new Error(`The default of ${name} is not ${settingFields[name].expected}.`);
+  return value;
+}
+
+/** The file that was named, which must be there, or the one of the data directory, which need not. */
+function openConfigFile(sources: SettingSources): ConfigFile {
+  const { flags, env, homeDir, workingDir } = sources;
+  const flag = flags.get(configFlag.name);
+  const variable = env[configVariable];
+  const [named, origin] = typeof flag === "string" ? [flag, "--config"] : [variable, configVariable];
+  if (isSet(named)) return readConfigFile({ path: resolvePath(named, { homeDir, baseDir: workingDir }), origin });
+  const given = fromCaller("dataDir", sources) ?? byDefault("dataDir", sources);
+  const dataDir = read("dataDir", given, sources);
+  return dataDir === undefined ? noConfigFile : readConfigFile({ path: join(dataDir, "config.json") });
+}

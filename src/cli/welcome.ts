@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { Settings } from "../settings.ts";
+import { version } from "./version.ts";
+
+/** The lines that greet a person once everything serves. */
+export function welcome({
+  settings,
+  running,
+  homeDir,
+}: {
+  settings: Settings;
+  running: { origin: string; caPemPath: string; managedIdentityUrl: string };
+  homeDir: string;
+}): string {
+  const isDefaultDataDir = settings.dataDir === join(homeDir, ".cuprite");
+  const tokenCommand = `npx cuprite token${isDefaultDataDir ? "" : ` --data-dir ${quoted(settings.dataDir)}`}`;
+  const lines = [
+    `Cuprite ${version} is ready.`,
+    "",
+    `  Resource Manager  ${running.origin}`,
+    `  CA certificate    ${running.caPemPath}`,
+    `  Managed identity  ${running.managedIdentityUrl}`,
+    `  Data directory    ${settings.dataDir}`,
+    `  Access token      ${tokenCommand}`,
+  ];
+  if (settings.demo) lines.push("", ...demoHints({ ...running, tokenCommand }));
+  return [...lines, "", "Ctrl+C stops it.", ""].join("\n");
+}
+
+const demoConnections =
+  "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1/providers/Microsoft.Cache/redisEnterprise/cache1" +
+  "/privateEndpointConnections?api-version=2025-07-01";
+
+const demoHints = ({
+  origin,
+  caPemPath,
+  tokenCommand,
+}: Record<"origin" | "caPemPath" | "tokenCommand", string>): string[] => [
+  "The demonstration has a private endpoint connection that waits for approval:",
+  "",
+  `  curl --cacert ${quoted(caPemPath)} -H "Authorization: Bearer $(${tokenCommand})" \\`,
+  `    "${origin}${demoConnections}"`,
+];
+
+/** A path as a shell takes it. */
+const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`);

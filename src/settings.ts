@@ -1,0 +1,18 @@
+import type { LogLevel } from "./kernel/log.ts";
+import type { Timing } from "./operations/timing.ts";
+
+/** What a person may choose; read and checked by the command line, handed to the application as a whole. */
+export type Settings = {
+  /** The IP address, or `localhost`, that HTTPS is served on. */
+  listen: string;
+  /** The HTTPS port; 0 takes any free one. */
+  port: number;
+  /** The absolute path of the folder that everything durable is kept in. */
+  dataDir: string;
+  timing: Timing;
+  /** Whether to create the demonstration resources. */
+  demo: boolean;
+  logLevel: LogLevel;
+  /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
+  managedIdentityPort: number;
+};

@@ -1,0 +1,28 @@
+import type { Terminal } from "../../src/cli/command.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+type StopSignal = "SIGINT" | "SIGTERM";
+
+/** A terminal that keeps what a command writes, and whose signals a test sends. */
+export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | "workingDir">> = {}) {
+  const clock = new ManualClock();
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const exits: number[] = [];
+  const listeners: ((signal: StopSignal) => void)[] = [];
+  const terminal: Terminal = {
+    env: {},
+    homeDir: "/home/tester",
+    workingDir: "/work",
+    ...changes,
+    clock,
+    print: (line) => printed.push(line),
+    complain: (line) => complaints.push(line),
+    onStopSignal: (listener) => listeners.push(listener),
+    exitNow: (code) => exits.push(code),
+  };
+  const signal = (name: StopSignal): void => {
+    for (const listener of listeners) listener(name);
+  };
+  return { terminal, clock, printed, complaints, exits, signal };
+}

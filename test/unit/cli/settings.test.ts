@@ -1,0 +1,204 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { resolveSettings } from "../../../src/cli/settings.ts";
+import type { ResolvedSettings, SettingSources } from "../../../src/cli/settings.ts";
+import { logLevels } from "../../../src/cli/setting-values.ts";
+import { logLevels as kernelLogLevels } from "../../../src/kernel/log.ts";
+import type { Settings } from "../../../src/settings.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const resolve = (changes: Partial<Omit<SettingSources, "flags">> & { flags?: Record<string, string | boolean> } = {}) =>
+  resolveSettings({
+    env: {},
+    homeDir: "/home/tester",
+    workingDir: "/work",
+    ...changes,
+    flags: new Map(Object.entries(changes.flags ?? {})),
+  });
+
+function settingsOf(resolved: ResolvedSettings): Settings {
+  if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
+  return resolved.settings;
+}
+
+const problemsOf = (resolved: ResolvedSettings): readonly string[] => ("problems" in resolved ? resolved.problems : []);
+
+/** Writes a configuration file into a new folder and gives both paths. */
+async function configFile(content: unknown): Promise<{ folder: string; path: string }> {
+  const folder = await tempDir();
+  const path = join(folder, "config.json");
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+  return { folder, path };
+}
+
+test("everything has a default", () => {
+  expect(settingsOf(resolve())).toEqual({
+    listen: "127.0.0.1",
+    port: 8443,
+    dataDir: "/home/tester/.cuprite",
+    timing: { kind: "instant" },
+    demo: false,
+    logLevel: "info",
+    managedIdentityPort: 0,
+  });
+});
+
+test("a flag goes before a variable, a variable before the file, the file before the default", async () => {
+  const { path } = await configFile({ port: 1003, timing: "azure", logLevel: "warn" });
+  const resolved = resolve({
+    flags: { port: "1001", config: path },
+    env: { CUPRITE_PORT: "1002", CUPRITE_TIMING: "250" },
+  });
+  expect(settingsOf(resolved)).toMatchObject({
+    port: 1001,
+    timing: { kind: "fixed", durationMs: 250 },
+    logLevel: "warn",
+    listen: "127.0.0.1",
+  });
+  expect("origins" in resolved && Object.fromEntries(resolved.origins)).toMatchObject({
+    port: "--port",
+    timing: "CUPRITE_TIMING",
+    logLevel: path,
+    listen: "default",
+  });
+});
+
+test("every setting has a variable", () => {
+  const env = {
+    CUPRITE_LISTEN: "::1",
+    CUPRITE_PORT: "0",
+    CUPRITE_DATA_DIR: "/var/cuprite",
+    CUPRITE_TIMING: "azure",
+    CUPRITE_DEMO: "1",
+    CUPRITE_LOG_LEVEL: "silent",
+    CUPRITE_MANAGED_IDENTITY_PORT: "65535",
+  };
+  expect(settingsOf(resolve({ env }))).toEqual({
+    listen: "::1",
+    port: 0,
+    dataDir: "/var/cuprite",
+    timing: { kind: "azure" },
+    demo: true,
+    logLevel: "silent",
+    managedIdentityPort: 65_535,
+  });
+});
+
+test("the file takes JSON's own numbers and booleans", async () => {
+  const { path } = await configFile({ port: 1003, timing: 250, demo: true });
+  expect(settingsOf(resolve({ env: { CUPRITE_CONFIG: path } }))).toMatchObject({
+    port: 1003,
+    timing: { kind: "fixed", durationMs: 250 },
+    demo: true,
+  });
+});
+
+test("an empty variable is one that is not set", () => {
+  expect(settingsOf(resolve({ env: { CUPRITE_PORT: "", CUPRITE_CONFIG: "" } }))).toMatchObject({ port: 8443 });
+});
+
+test("a switch that a variable turns on can be turned off by its flag", () => {
+  expect(settingsOf(resolve({ env: { CUPRITE_DEMO: "true" }, flags: { demo: false } }))).toMatchObject({ demo: false });
+});
+
+test("config.json in the data directory is read, wherever a flag or a variable puts that", async () => {
+  const { folder } = await configFile({ port: 1003 });
+  expect(settingsOf(resolve({ flags: { "data-dir": folder } }))).toMatchObject({ port: 1003, dataDir: folder });
+  expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: folder } }))).toMatchObject({ port: 1003, dataDir: folder });
+});
+
+test("config.json in the data directory is not read when another file is named", async () => {
+  const { folder } = await configFile({ port: 1003 });
+  const { path } = await configFile({ logLevel: "warn" });
+  const resolved = resolve({ flags: { "data-dir": folder, config: path } });
+  expect(settingsOf(resolved)).toMatchObject({ port: 8443, logLevel: "warn" });
+});
+
+test("config.json in the data directory cannot move the data directory", async () => {
+  const { folder, path } = await configFile({ dataDir: "/elsewhere" });
+  expect(problemsOf(resolve({ flags: { "data-dir": folder } }))).toEqual([
+    `dataDir: ${path} lies in the data directory and cannot say where that is; use --data-dir.`,
+  ]);
+});
+
+test("a path is relative to the file that has it, or to the working directory, and ~ is the home directory", async () => {
+  const { folder, path } = await configFile({ dataDir: "data" });
+  expect(settingsOf(resolve({ flags: { config: path } })).dataDir).toBe(join(folder, "data"));
+  expect(settingsOf(resolve({ flags: { "data-dir": "data" } })).dataDir).toBe("/work/data");
+  expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: "~/data" } })).dataDir).toBe("/home/tester/data");
+  expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: "~" } })).dataDir).toBe("/home/tester");
+  expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: "~data" } })).dataDir).toBe("/work/~data");
+});
+
+test("all problems are told at once, each with the setting, the value and where it came from", async () => {
+  const { path } = await configFile({ logLevel: "loud", demo: "maybe", listne: "::", timing: null });
+  const resolved = resolve({
+    flags: { port: "65536", config: path },
+    env: { CUPRITE_LISTEN: "example.com", CUPRITE_MANAGED_IDENTITY_PORT: "-1" },
+  });
+  expect(problemsOf(resolved)).toEqual([
+    `listne: ${path} has a setting of this name, and there is none. Did you mean "listen"?`,
+    'port: "65536" from --port is not a whole number from 0 to 65535.',
+    'listen: "example.com" from CUPRITE_LISTEN is not an IP address or localhost.',
+    `timing: null from ${path} is not instant, azure or a whole number of milliseconds up to a day.`,
+    `demo: "maybe" from ${path} is not true or false.`,
+    `logLevel: "loud" from ${path} is not one of fatal, error, warn, info, debug, trace, silent.`,
+    'managedIdentityPort: "-1" from CUPRITE_MANAGED_IDENTITY_PORT is not a whole number from 0 to 65535.',
+  ]);
+});
+
+test.for(["", "1.5", "0x50", " 80", "1e3", "99999", "123456"])("%j is no port", (text) => {
+  expect(problemsOf(resolve({ flags: { port: text } }))).toEqual([
+    `port: ${JSON.stringify(text)} from --port is not a whole number from 0 to 65535.`,
+  ]);
+});
+
+test.for(["", "fast", "1.5", "-1", "86400001", "1s"])("%j is no timing", (text) => {
+  expect(problemsOf(resolve({ flags: { timing: text } }))).toHaveLength(1);
+});
+
+test("a day is the longest timing", () => {
+  expect(settingsOf(resolve({ flags: { timing: "86400000" } })).timing).toEqual({
+    kind: "fixed",
+    durationMs: 86_400_000,
+  });
+});
+
+test("a data directory must be named", () => {
+  expect(problemsOf(resolve({ flags: { "data-dir": "" } }))).toEqual([
+    'dataDir: "" from --data-dir is not a folder\'s path.',
+  ]);
+});
+
+test("a file that was named must exist", () => {
+  expect(problemsOf(resolve({ flags: { config: "missing.json" } }))).toEqual([
+    "config: /work/missing.json from --config does not exist.",
+  ]);
+  expect(problemsOf(resolve({ env: { CUPRITE_CONFIG: "missing.json" } }))).toEqual([
+    "config: /work/missing.json from CUPRITE_CONFIG does not exist.",
+  ]);
+});
+
+test("a file that cannot be read is a problem even when it was not named", async () => {
+  const folder = await tempDir();
+  await mkdir(join(folder, "config.json"));
+  expect(problemsOf(resolve({ flags: { "data-dir": folder } }))).toEqual([
+    expect.stringContaining(`config: ${join(folder, "config.json")} cannot be read: EISDIR`),
+  ]);
+});
+
+test.for([
+  { content: "{port: 1}", says: "is not JSON: " },
+  { content: "[]", says: "must hold a JSON object." },
+  { content: "null", says: "must hold a JSON object." },
+])("a file with $content is a problem", async ({ content, says }) => {
+  const { path } = await configFile(content);
+  expect(problemsOf(resolve({ flags: { config: path } }))).toEqual([
+    expect.stringContaining(`config: ${path} from --config ${says}`),
+  ]);
+});
+
+test("the log levels are the logger's", () => {
+  expect(logLevels).toEqual(kernelLogLevels);
+});

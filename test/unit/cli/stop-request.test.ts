@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { stopRequest } from "../../../src/cli/stop-request.ts";
+import { cliTerminal } from "../../support/cli-terminal.ts";
+
+test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the process", async (name) => {
+  const { terminal, signal, exits } = cliTerminal();
+  const requested = stopRequest(terminal);
+  signal(name);
+  await requested;
+  expect(exits).toEqual([]);
+});
+
+test("the echo of a Ctrl+C that npm passes on is not a second request", async () => {
+  const { terminal, signal, exits, clock } = cliTerminal();
+  const requested = stopRequest(terminal);
+  signal("SIGINT");
+  await clock.advance(500);
+  signal("SIGINT");
+  await requested;
+  expect(exits).toEqual([]);
+});
+
+test.for([
+  { name: "SIGINT", code: 130 },
+  { name: "SIGTERM", code: 143 },
+] as const)("a second signal, $name, ends the process at once with $code", async ({ name, code }) => {
+  const { terminal, signal, exits, clock } = cliTerminal();
+  const requested = stopRequest(terminal);
+  signal("SIGTERM");
+  await requested;
+  await clock.advance(501);
+  signal(name);
+  expect(exits).toEqual([code]);
+});

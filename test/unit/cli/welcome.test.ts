@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { resolveSettings } from "../../../src/cli/settings.ts";
+import { welcome } from "../../../src/cli/welcome.ts";
+
+const homeDir = "/home/tester";
+const running = {
+  origin: "https://localhost:8443",
+  caPemPath: "/home/tester/.cuprite/ca.pem",
+  managedIdentityUrl: "http://127.0.0.1:41234",
+};
+
+function greeting(flags: Record<string, string | boolean>): string {
+  const resolved = resolveSettings({ flags: new Map(Object.entries(flags)), env: {}, homeDir, workingDir: "/work" });
+  if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
+  return welcome({ settings: resolved.settings, running, homeDir });
+}
+
+test("the greeting tells where everything is and how to get a token", () => {
+  expect(greeting({})).toMatch(/^Cuprite \d+\.\d+\.\d+ is ready\.\n/);
+  expect(greeting({})).toContain(
+    [
+      "  Resource Manager  https://localhost:8443",
+      "  CA certificate    /home/tester/.cuprite/ca.pem",
+      "  Managed identity  http://127.0.0.1:41234",
+      "  Data directory    /home/tester/.cuprite",
+      "  Access token      npx cuprite token\n",
+    ].join("\n"),
+  );
+  expect(greeting({})).not.toContain("curl");
+});
+
+test("the token command names a data directory that is not the default", () => {
+  expect(greeting({ "data-dir": "/data" })).toContain("npx cuprite token --data-dir /data\n");
+  expect(greeting({ "data-dir": "/my data" })).toContain('npx cuprite token --data-dir "/my data"\n');
+});
+
+test("the demonstration comes with a call that can be pasted", () => {
+  expect(greeting({ demo: true })).toContain(
+    [
+      '  curl --cacert /home/tester/.cuprite/ca.pem -H "Authorization: Bearer $(npx cuprite token)" \\',
+      '    "https://localhost:8443/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1/providers/Microsoft.Cache' +
+        '/redisEnterprise/cache1/privateEndpointConnections?api-version=2025-07-01"',
+    ].join("\n"),
+  );
+});
