@@ -1,0 +1,48 @@
+// Keeps the documentation true: writes the output of commands into it, and checks that relative links lead somewhere.
+//
+// In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints.
+// `npm run docs` rewrites such blocks; `--check` only tells which ones are out of date.
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checkout } from "./runtime.js";
+
+const onlyCheck = process.argv.includes("--check");
+const problems = [];
+
+const skippedFolders = new Set(["node_modules", "coverage", ".git"]);
+const paths = globSync("**/*.md", { cwd: checkout, exclude: (name) => skippedFolders.has(name) });
+for (const path of paths.toSorted()) {
+  const text = readFileSync(join(checkout, path), "utf8");
+  const current = withOutputs(text);
+  if (current !== text && onlyCheck) problems.push(`${path} has outdated output of a command: run \`npm run docs\`.`);
+  else if (current !== text) writeFileSync(join(checkout, path), current);
+  problems.push(...brokenLinks(path, current));
+}
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+function withOutputs(text) {
+  const block = /(<!-- output of: cuprite (.*) -->\n+```text\n)[\s\S]*?(```\n)/g;
+  return text.replaceAll(block, (_, opening, args, closing) => `${opening}${outputOf(args)}${closing}`);
+}
+
+function outputOf(args) {
+  const command = [join(checkout, "bin", "cuprite.js"), ...args.split(" ")];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`cuprite ${args} failed: ${stderr}`);
+  return stdout;
+}
+
+/** A sentence for each relative link, outside code, that names a file that is not there. */
+function brokenLinks(path, text) {
+  const prose = text.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?(?:\s+"[^"]*")?\)|^\[[^\]]+\]:\s+(\S+)/gm)].map(
+    (match) => match[1] ?? match[2],
+  );
+  return targets
+    .filter((target) => !/^([a-z][a-z+.-]*:|#|\/\/)/i.test(target))
+    .filter((target) => !existsSync(join(checkout, dirname(path), decodeURI(target.replace(/[#?].*$/, "")))))
+    .map((target) => `${path} links to ${target}, which does not exist.`);
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+/** Spawned programs and real Redis servers take longer than what runs in-process. */
+const spawningTimeoutMs = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/{unit,http,store,protocol,spec}/**/*.test.ts"] } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: spawningTimeoutMs,
+          hookTimeout: spawningTimeoutMs,
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/cli/main.ts"],
+      reporter: [["text", { skipFull: true }], "html"],
+      thresholds: {
+        lines: 90,
+        branches: 85,
+        "src/operations/**": { lines: 100 },
+        "src/private-link/state-machine.ts": { lines: 100 },
+      },
+    },
+  },
+});
