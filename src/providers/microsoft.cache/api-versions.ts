@@ -56,7 +56,14 @@ export const features = {
   /** Names of clusters and databases are checked at all, and may contain hyphens. */
   namePattern: from("2024-03-01-preview"),
   hyphensInNames: from("2024-10-01"),
+  skuE1: from("2024-06-01-preview"),
+  skuE5: from("2023-10-01-preview", ["2023-11-01"]),
+  skusE200AndE400: from("2023-10-01-preview", ["2023-11-01", "2024-02-01", "2024-03-01-preview", "2024-06-01-preview"]),
   noCluster: from("2025-05-01-preview"),
+  /** Flush may come without a body. */
+  flushWithoutBody: from("2025-05-01-preview"),
+  /** The body of forceLinkToReplicationGroup holds a `geoReplication`, before that its properties themselves. */
+  nestedForceLink: from("2025-05-01-preview"),
   listSkusForScaling: from("2025-05-01-preview"),
   publicNetworkAccess: from("2025-07-01"),
   /** Access keys are off unless asked for; before, they were on. */
@@ -67,8 +74,15 @@ export const features = {
    */
   asynchronousConnectionDelete: from("2022-11-01-preview", ["2023-03-01-preview"]),
   connectionGroupIds: from("2025-08-01-preview"),
+  notifyKeyspaceEvents: from("2026-02-01-preview"),
+  /** Access policy assignments have an access string, and no longer need a policy's name. */
+  accessStrings: from("2026-05-01-preview"),
 } as const satisfies Record<string, ReadonlySet<string>>;
 export type Feature = keyof typeof features;
 
 /** Whether an api-version has a feature. */
 export const hasFeature = (version: string, feature: Feature): boolean => features[feature].has(version);
+
+/** The api-versions that have a feature, newest first. */
+export const versionsWith = (feature: Feature): readonly ApiVersion[] =>
+  apiVersionsNewestFirst.filter((version) => hasFeature(version, feature));
