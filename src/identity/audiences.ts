@@ -1,0 +1,30 @@
+/** What Azure Resource Manager is called in tokens, wherever it runs. */
+const resourceManagers: ReadonlySet<string> = new Set([
+  "https://management.azure.com",
+  "https://management.azure.com/",
+  "https://management.core.windows.net",
+  "https://management.core.windows.net/",
+]);
+
+const loopbackPattern = /^(?:localhost|(?:[a-z\d-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Whether a host name, as URL writes it, can only be this machine (RFC 6761 §6.3). */
+export const isLoopbackHost = (hostname: string): boolean => loopbackPattern.test(hostname);
+
+/**
+ * Makes the check that a token is meant for us. The Host header is the sender's to choose, so an origin counts as ours
+ * only under a name of our own; otherwise `Host: redis.azure.com` would make a Redis token open Resource Manager.
+ */
+export function audienceCheck(ownHosts: readonly string[]): (audience: string, origin: string) => boolean {
+  const own: ReadonlySet<string> = new Set(ownHosts.map((host) => host.toLowerCase()));
+  const isOwn = (url: URL): boolean => isLoopbackHost(url.hostname) || own.has(url.hostname);
+  return (audience, origin) => {
+    if (resourceManagers.has(audience)) return true;
+    const asked = URL.parse(audience);
+    const served = URL.parse(origin);
+    if (asked === null || served === null || !isOrigin(asked)) return false;
+    return isOwn(asked) && isOwn(served) && asked.port === served.port;
+  };
+}
+
+const isOrigin = (url: URL): boolean => url.protocol === "https:" && url.href === `${url.origin}/`;
