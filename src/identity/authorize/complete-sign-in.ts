@@ -1,0 +1,78 @@
+import type { Authority } from "../authority.ts";
+import { idTokenIssuer } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { giveCode } from "../grants/authorization-codes.ts";
+import { findLocalUser, userPrincipal } from "../local-principals.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { grantedScope, scopeNames } from "../requested-access.ts";
+import { clientInfo } from "../token/token-answer.ts";
+import { signAccessToken, signIdToken } from "../tokens.ts";
+import type { Principal } from "../../store/principals.ts";
+import type { AuthorizeRequest, Destination } from "./authorize-request.ts";
+import type { Answer } from "./answer-client.ts";
+
+/** A sign-in that a person has agreed to. */
+export interface SignIn {
+  readonly endpoint: Endpoint;
+  readonly destination: Destination;
+  readonly request: AuthorizeRequest;
+  readonly userName: string;
+}
+
+/** Signs a test user in, and answers what the client asked for: a code, tokens or both. */
+export async function completeSignIn(authority: Authority, signIn: SignIn): Promise<Answer> {
+  const { endpoint, request } = signIn;
+  const principal = await chosenUser(authority, signIn.userName, endpoint.tenant.tenantId);
+  const code = request.responseTypes.has("code") ? await codeFor(authority, signIn, principal) : undefined;
+  const tokens = await tokensFor(authority, signIn, { principal, code });
+  return [
+    ...(code === undefined ? [] : [["code", code] as const]),
+    ...tokens,
+    ...(request.wantsClientInfo ? [["client_info", clientInfo(principal)] as const] : []),
+  ];
+}
+
+/** The test user that a page's form names, from then on in the tenant's directory. */
+export async function chosenUser(authority: Authority, name: string, tenantId: string): Promise<Principal> {
+  const user = findLocalUser(name);
+  if (user === undefined) throw new OAuthError("badParameter", `there is no user '${name}'`);
+  return await authority.directory.ensure(userPrincipal(tenantId, user));
+}
+
+async function codeFor(authority: Authority, { destination, request }: SignIn, principal: Principal): Promise<string> {
+  const { clientId, redirectUri } = destination;
+  const { access, codeChallenge, nonce } = request;
+  const { tenantId, objectId } = principal;
+  return await giveCode(authority, { clientId, redirectUri, access, codeChallenge, nonce, tenantId, objectId });
+}
+
+/** The implicit flow (RFC 6749 §4.2.2, OpenID Connect Core §3.2.2.5). */
+async function tokensFor(
+  authority: Authority,
+  { endpoint, destination, request }: SignIn,
+  { principal, code }: { principal: Principal; code: string | undefined },
+): Promise<Answer> {
+  const { clientId } = destination;
+  const { access, responseTypes } = request;
+  const answer: [string, string][] = [];
+  let accessToken: string | undefined;
+  if (responseTypes.has("token")) {
+    const subject = { principal, clientId, authentication: "public" } as const;
+    const scope = scopeNames(access);
+    const signed = await signAccessToken(authority, { ...subject, audience: access.resource, scope });
+    accessToken = signed.token;
+    answer.push(["access_token", accessToken], ["token_type", "Bearer"]);
+    answer.push(["expires_in", String(signed.expiresOn - signed.notBefore)]);
+    answer.push(["scope", grantedScope(access, endpoint.version)]);
+  }
+  if (responseTypes.has("id_token")) {
+    const { version } = endpoint;
+    const issuer = idTokenIssuer(endpoint, principal.tenantId);
+    const nonce = request.nonce ?? undefined;
+    answer.push([
+      "id_token",
+      await signIdToken(authority, { principal, clientId, version, issuer, nonce, accessToken, code }),
+    ]);
+  }
+  return answer;
+}

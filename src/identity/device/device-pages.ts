@@ -1,0 +1,48 @@
+import { userChoice } from "../authorize/sign-in-page.ts";
+import { html } from "../html.ts";
+import type { Page } from "../html.ts";
+
+const ownForms = ["'self'"] as const;
+
+/** Asks for the code that a device shows; `fault` says what was wrong with the last one. */
+export function codePage({ action, userCode, fault }: { action: string; userCode: string; fault?: string }): Page {
+  return {
+    status: fault === undefined ? 200 : 400,
+    title: "Enter code",
+    body: html`${fault === undefined ? html`` : html`<p role="alert">${fault}</p>`}
+      <form method="post" action="${action}">
+        <label for="user_code">The code that your application or device shows</label>
+        <input type="text" id="user_code" name="user_code" value="${userCode}" required autocomplete="off" autofocus />
+        <button type="submit">Next</button>
+      </form>`,
+    formAction: ownForms,
+  };
+}
+
+/** Shows the test users, one of whom signs in on the device. */
+export function userPage(choice: { action: string; clientId: string; userCode: string; ticket: string }): Page {
+  const { action, clientId, userCode, ticket } = choice;
+  return {
+    status: 200,
+    title: "Sign in on a device",
+    body: html`<p>
+        The application <strong>${clientId}</strong> shows the code <strong>${userCode}</strong> and asks you to sign
+        in. Go on only if it is yours.
+      </p>
+      <form method="post" action="${action}">
+        <input type="hidden" name="ticket" value="${ticket}" />
+        ${userChoice(undefined)}
+        <button type="submit" name="decision" value="accept">Sign in</button>
+        <button type="submit" name="decision" value="decline">Cancel</button>
+      </form>`,
+    formAction: ownForms,
+  };
+}
+
+/** Says that the device goes on by itself. */
+export const donePage = (sentence: string): Page => ({
+  status: 200,
+  title: "Done",
+  body: html`<p>${sentence}</p>`,
+  formAction: [],
+});

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from "fastify";
+import type { Authority } from "../authority.ts";
+import { chosenUser } from "../authorize/complete-sign-in.ts";
+import { browserHandler } from "../browser-handler.ts";
+import type { BrowserStep } from "../browser-handler.ts";
+import { formOfOurPage } from "../form.ts";
+import { decideDevice, pendingDevice } from "../grants/device-codes.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { queryParameters, required } from "../parameters.ts";
+import { openTicket, sealTicket } from "../tickets.ts";
+import { codePage, donePage, userPage } from "./device-pages.ts";
+
+const codePath = "/devicelogin";
+const choicePath = "/devicelogin/signin";
+
+/** The pages on which a person signs in for a device: first its code, then who they are. */
+export function addDeviceRoutes(scope: FastifyInstance, authority: Authority): void {
+  scope.get(codePath, browserHandler(authority, askForCode));
+  scope.post(codePath, browserHandler(authority, askForUser));
+  scope.post(choicePath, browserHandler(authority, takeChoice));
+}
+
+/** The code may stand in the link (RFC 8628 §3.3.1); the person still has to send it. */
+const askForCode: BrowserStep = async (_authority, request) => {
+  const parameters = queryParameters(request.url);
+  return codePage({ action: codePath, userCode: parameters.get("user_code") ?? parameters.get("otc") ?? "" });
+};
+
+const askForUser: BrowserStep = async (authority, request) => {
+  const typed = formOfOurPage(request).get("user_code") ?? "";
+  try {
+    const { userCode, document } = await pendingDevice(authority, typed);
+    const ticket = await sealTicket(authority, "device", { userCode });
+    return userPage({ action: choicePath, clientId: document.clientId, userCode, ticket });
+  } catch (cause) {
+    if (!(cause instanceof OAuthError)) throw cause;
+    return codePage({ action: codePath, userCode: typed, fault: cause.message });
+  }
+};
+
+const takeChoice: BrowserStep = async (authority, request) => {
+  const form = formOfOurPage(request);
+  const content = await openTicket(authority, "device", required(form, "ticket"));
+  const { userCode, document } = await pendingDevice(authority, content.get("userCode") ?? "");
+  if (form.get("decision") === "decline") {
+    await decideDevice(authority, userCode, undefined);
+    return donePage("The application is told that you declined. You may close this page.");
+  }
+  const { objectId } = await chosenUser(authority, required(form, "user"), document.tenantId);
+  await decideDevice(authority, userCode, objectId);
+  return donePage("You are signed in. Your application goes on by itself; you may close this page.");
+};

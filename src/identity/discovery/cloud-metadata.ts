@@ -1,0 +1,56 @@
+/** The versions of cloud metadata: each has a shape of its own. */
+export const cloudMetadataVersions = ["2015-01-01", "2019-05-01", "2022-09-01"] as const;
+export type CloudMetadataVersion = (typeof cloudMetadataVersions)[number];
+
+/** Describes this cloud to clients that are only told its address: an old object, an array of clouds, or one cloud. */
+export function cloudMetadata(version: CloudMetadataVersion, origin: string): object {
+  if (version === "2015-01-01") return azureStackMetadata(origin);
+  return version === "2019-05-01" ? [cloud(origin)] : cloud(origin);
+}
+
+/** Own origin first: clients take the first audience as the resource to ask tokens for. */
+const audiences = (origin: string): string[] => [origin, "https://management.azure.com/"];
+
+const azureStackMetadata = (origin: string): object => ({
+  galleryEndpoint: origin,
+  graphEndpoint: origin,
+  graphAudience: origin,
+  portalEndpoint: origin,
+  authentication: { loginEndpoint: origin, audiences: audiences(origin) },
+});
+
+/** Terraform takes a cloud for Azure Stack, and refuses it, unless tenant and identity provider are exactly these. */
+const cloud = (origin: string): object => ({
+  name: "Cuprite",
+  portal: origin,
+  authentication: { loginEndpoint: origin, audiences: audiences(origin), tenant: "common", identityProvider: "AAD" },
+  resourceManager: origin,
+  graph: origin,
+  graphAudience: origin,
+  microsoftGraphResourceId: origin,
+  gallery: origin,
+  batch: origin,
+  media: origin,
+  activeDirectoryDataLake: origin,
+  vmImageAliasDoc: origin,
+  sqlManagement: origin,
+  suffixes,
+});
+
+/** Names that lead nowhere but here (RFC 6761 §6.3): Azure's own would send tokens of ours to Azure. */
+const suffixes = {
+  storage: "core.localhost",
+  storageSyncEndpointSuffix: "afs.localhost",
+  keyVaultDns: "vault.localhost",
+  mhsmDns: "managedhsm.localhost",
+  attestationEndpoint: "attest.localhost",
+  sqlServerHostname: "database.localhost",
+  mysqlServerEndpoint: "mysql.database.localhost",
+  mariadbServerEndpoint: "mariadb.database.localhost",
+  postgresqlServerEndpoint: "postgres.database.localhost",
+  synapseAnalytics: "dev.azuresynapse.localhost",
+  azureDataLakeStoreFileSystem: "azuredatalakestore.localhost",
+  azureDataLakeAnalyticsCatalogAndJob: "azuredatalakeanalytics.localhost",
+  acrLoginServer: "azurecr.localhost",
+  azureFrontDoorEndpointSuffix: "azurefd.localhost",
+} as const;

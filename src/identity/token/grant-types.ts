@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { redeemCode } from "../grants/authorization-codes.ts";
+import type { CodeDocument } from "../grants/authorization-codes.ts";
+import { redeemDeviceCode } from "../grants/device-codes.ts";
+import { exchangeRefreshToken, startFamily } from "../grants/refresh-tokens.ts";
+import { findLocalUser, localUsers, servicePrincipal, userPrincipal } from "../local-principals.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { required } from "../parameters.ts";
+import { findRequestedAccess, requestedAccess } from "../requested-access.ts";
+import type { RequestedAccess } from "../requested-access.ts";
+import { answerApplication, answerUser, shareRefreshTokens } from "./token-answer.ts";
+import { checkHolder, signedInUser, userInTenant } from "./token-request.ts";
+import type { TokenRequest } from "./token-request.ts";
+
+type GrantType = (request: TokenRequest) => Promise<object>;
+
+/** RFC 6749 §4.4: a client for itself; with v2 always for everything that it may do (`/.default`). */
+const clientCredentials: GrantType = async ({ authority, endpoint, client, parameters }) => {
+  if (client.authentication === "public") throw new OAuthError("missingCredential");
+  const access = requestedAccess(parameters, endpoint.version);
+  const partial = access.scopes.find((scope) => !scope.endsWith("/.default"));
+  if (partial !== undefined) throw new OAuthError("notDefaultScope", partial);
+  const principal = await authority.directory.ensure(servicePrincipal(endpoint.tenant.tenantId, client.clientId));
+  return await answerApplication(authority, { endpoint, subject: { ...client, principal }, access });
+};
+
+/** RFC 6749 §4.1.3 and RFC 7636 §4.5. */
+const authorizationCode: GrantType = async (request) => {
+  const { authority, endpoint, client, parameters } = request;
+  const { document, refreshToken } = await redeemCode(authority, required(parameters, "code"), (given) => {
+    checkHolder(request, given);
+    checkRedirect(request, given);
+    checkVerifier(request, given);
+  });
+  const principal = signedInUser(request, document);
+  const { access, nonce } = document;
+  return await answerUser(authority, {
+    endpoint,
+    subject: { ...client, principal },
+    access: narrowed(request, access),
+    refreshToken,
+    nonce: nonce ?? undefined,
+  });
+};
+
+/** RFC 6749 §6; a v2 client may ask for another resource than at sign-in, as in Azure. */
+const refreshToken: GrantType = async (request) => {
+  const { authority, endpoint, client, parameters } = request;
+  const redeemed = await exchangeRefreshToken(authority, required(parameters, "refresh_token"), (given) => {
+    if (!shareRefreshTokens(given.clientId, client.clientId)) throw new OAuthError("foreignGrant", "client_id");
+  });
+  const principal = await userInTenant(request, redeemed.document);
+  const access = narrowed(request, redeemed.document.access);
+  const subject = { ...client, principal };
+  return await answerUser(authority, { endpoint, subject, access, refreshToken: redeemed.refreshToken });
+};
+
+/** RFC 8628 §3.4. */
+const deviceCode: GrantType = async (request) => {
+  const { authority, endpoint, client, parameters } = request;
+  const code = parameters.get("device_code") ?? parameters.get("code") ?? required(parameters, "device_code");
+  const redeemed = await redeemDeviceCode(authority, code, (given) => checkHolder(request, given));
+  const subject = { ...client, principal: signedInUser(request, redeemed.document) };
+  const { access } = redeemed.document;
+  return await answerUser(authority, { endpoint, subject, access, refreshToken: redeemed.refreshToken });
+};
+
+/** RFC 6749 §4.3: the test users, each with any password. */
+const password: GrantType = async ({ authority, endpoint, client, parameters }) => {
+  const name = required(parameters, "username");
+  required(parameters, "password");
+  const user = findLocalUser(name);
+  if (user === undefined) throw new OAuthError("unknownUser", localUsers.map((local) => local.name).join(", "));
+  const access = requestedAccess(parameters, endpoint.version);
+  const principal = await authority.directory.ensure(userPrincipal(endpoint.tenant.tenantId, user));
+  const { objectId, tenantId } = principal;
+  const token = await startFamily(authority, { clientId: client.clientId, tenantId, objectId, access });
+  return await answerUser(authority, { endpoint, subject: { ...client, principal }, access, refreshToken: token });
+};
+
+const grantTypes: ReadonlyMap<string, GrantType> = new Map([
+  ["client_credentials", clientCredentials],
+  ["authorization_code", authorizationCode],
+  ["refresh_token", refreshToken],
+  ["urn:ietf:params:oauth:grant-type:device_code", deviceCode],
+  // The name that v1 clients use.
+  ["device_code", deviceCode],
+  ["password", password],
+]);
+
+/** Answers a request to the token endpoint. */
+export async function grantTokens(request: TokenRequest): Promise<object> {
+  const name = required(request.parameters, "grant_type");
+  const grantType = grantTypes.get(name);
+  if (grantType === undefined) throw new OAuthError("unsupportedGrantType", name);
+  return await grantType(request);
+}
+
+/** What is asked for now, or else what was asked for at sign-in. */
+function narrowed({ parameters, endpoint }: TokenRequest, signedIn: RequestedAccess): RequestedAccess {
+  const asked = findRequestedAccess(parameters, endpoint.version);
+  const namesResource = asked !== undefined && (asked.scopes.length > 0 || parameters.has("resource"));
+  return namesResource ? { ...asked, openId: [...new Set([...signedIn.openId, ...asked.openId])] } : signedIn;
+}
+
+function checkRedirect({ parameters }: TokenRequest, { redirectUri }: CodeDocument): void {
+  const sent = required(parameters, "redirect_uri");
+  if (sent !== redirectUri) throw new OAuthError("redirectMismatch", sent);
+}
+
+/**
+ * A code asked for with a challenge needs its verifier. One asked for without takes none (an attacker may have cut the
+ * challenge off on the way), and is only for clients that prove who they are.
+ */
+function checkVerifier({ parameters, client }: TokenRequest, { codeChallenge }: CodeDocument): void {
+  const verifier = parameters.get("code_verifier");
+  if (codeChallenge === null) {
+    if (verifier !== undefined) throw new OAuthError("verifierMismatch");
+    if (client.authentication === "public") throw new OAuthError("missingCredential");
+    return;
+  }
+  const challenge = createHash("sha256").update(required(parameters, "code_verifier")).digest("base64url");
+  if (challenge !== codeChallenge) throw new OAuthError("verifierMismatch");
+}

@@ -1,0 +1,42 @@
+import type { Principal } from "../../store/principals.ts";
+import type { Authority } from "../authority.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { GrantDocument } from "../grants/refresh-tokens.ts";
+import { findLocalUser, userPrincipal } from "../local-principals.ts";
+import { OAuthError } from "../oauth-error.ts";
+import type { Parameters } from "../parameters.ts";
+import type { Client } from "./client.ts";
+
+/** One request to the token endpoint, as every grant type sees it. */
+export interface TokenRequest {
+  readonly authority: Authority;
+  readonly endpoint: Endpoint;
+  readonly client: Client;
+  readonly parameters: Parameters;
+}
+
+/** Refuses a grant that was given to another client, or under another tenant than the URL names. */
+export function checkHolder({ client, endpoint }: TokenRequest, document: GrantDocument): void {
+  if (document.clientId !== client.clientId) throw new OAuthError("foreignGrant", "client_id");
+  checkTenant(endpoint, document);
+}
+
+function checkTenant({ tenant }: Endpoint, { tenantId }: GrantDocument): void {
+  if (!tenant.isAlias && tenant.tenantId !== tenantId) throw new OAuthError("foreignGrant", "tenant");
+}
+
+/** The user of a grant, who has signed in and so is in the directory. */
+export function signedInUser({ authority }: TokenRequest, { objectId }: GrantDocument): Principal {
+  const principal = authority.directory.find(objectId);
+  if (principal === undefined) throw new OAuthError("badGrant", "user");
+  return principal;
+}
+
+/** A grant's user as the tenant of the URL knows them: clients take a refresh token from tenant to tenant. */
+export async function userInTenant(request: TokenRequest, document: GrantDocument): Promise<Principal> {
+  const principal = signedInUser(request, document);
+  const { tenant } = request.endpoint;
+  const user = findLocalUser(principal.name);
+  if (tenant.isAlias || tenant.tenantId === principal.tenantId || user === undefined) return principal;
+  return await request.authority.directory.ensure(userPrincipal(tenant.tenantId, user));
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Authority } from "../authority.ts";
+import { endpointOf } from "../endpoint.ts";
+import { formOf } from "../form.ts";
+import { giveDeviceCode } from "../grants/device-codes.ts";
+import { identityLimits, lifetimes } from "../limits.ts";
+import { requestedAccess } from "../requested-access.ts";
+import type { EndpointVersion } from "../requested-access.ts";
+import { checkClientId, readClient } from "./client.ts";
+import { grantTokens } from "./grant-types.ts";
+
+/** The endpoints that programs call: for tokens, and for a code with which a device asks a person to sign in. */
+export function addTokenRoutes(scope: FastifyInstance, authority: Authority): void {
+  scope.post("/:tenant/oauth2/token", (request, reply) => answerToken(authority, "1.0", { request, reply }));
+  scope.post("/:tenant/oauth2/v2.0/token", (request, reply) => answerToken(authority, "2.0", { request, reply }));
+  scope.post("/:tenant/oauth2/devicecode", (request) => answerDevice(authority, "1.0", request));
+  scope.post("/:tenant/oauth2/v2.0/devicecode", (request) => answerDevice(authority, "2.0", request));
+}
+
+async function answerToken(
+  authority: Authority,
+  version: EndpointVersion,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): Promise<object> {
+  const { origin } = request.headers;
+  if (origin !== undefined && authority.redirectUris.isClientOrigin(origin)) {
+    reply.headers({ "access-control-allow-origin": origin, vary: "Origin" });
+  }
+  const endpoint = endpointOf(request, version);
+  const parameters = formOf(request);
+  const client = readClient(parameters, request.headers.authorization, authority.clock.nowMs());
+  return await grantTokens({ authority, endpoint, client, parameters });
+}
+
+/** RFC 8628 §3.2; v1 clients look for `verification_url`. */
+async function answerDevice(authority: Authority, version: EndpointVersion, request: FastifyRequest): Promise<object> {
+  const { origin, tenant } = endpointOf(request, version);
+  const parameters = formOf(request);
+  const clientId = checkClientId(parameters.get("client_id"));
+  const access = requestedAccess(parameters, version);
+  const codes = await giveDeviceCode(authority, { clientId, tenantId: tenant.tenantId, access });
+  const page = `${origin}/devicelogin`;
+  return {
+    user_code: codes.userCode,
+    device_code: codes.deviceCode,
+    verification_uri: page,
+    ...(version === "1.0" ? { verification_url: page } : {}),
+    expires_in: lifetimes.deviceCodeSeconds,
+    interval: identityLimits.devicePollSeconds,
+    message: `To sign in, use a web browser to open the page ${page} and enter the code ${codes.userCode} to authenticate.`,
+  };
+}
