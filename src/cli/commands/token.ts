@@ -9,7 +9,12 @@ const armAudience = "https://management.azure.com/";
 const defaultPrincipal = "owner";
 
 const flags: readonly Flag[] = [
-  { name: "principal", value: "<name>", summary: "Whose token it is.", default: defaultPrincipal },
+  {
+    name: "principal",
+    value: "<name>",
+    summary: "Whose token it is: a test user (owner, guest) or any client id.",
+    default: defaultPrincipal,
+  },
   { name: "audience", value: "<resource>", summary: "The resource that it is for.", default: armAudience },
   { name: "tenant", value: "<id>", summary: "The tenant that issues it; without this, the principal's own." },
   settingFields.dataDir.flag,

@@ -59,6 +59,14 @@ test.for([
     says: "/data is on a read-only disk: choose another --data-dir.",
   },
   { error: systemError({ code: "ENOSPC" }), says: "The disk with the data directory is full." },
+  {
+    error: systemError({ code: "SQLITE_CANTOPEN" }),
+    says: "The data directory's database may not be used by this user: correct its permissions or choose another --data-dir.",
+  },
+  {
+    error: systemError({ code: "SQLITE_NOTADB" }),
+    says: "The data directory's database is damaged: restore it from a copy or choose another --data-dir.",
+  },
   { error: systemError({ code: "EOTHER" }), says: "EOTHER" },
   { error: new Error("The keys are damaged."), says: "The keys are damaged." },
   { error: "text", says: "text" },
