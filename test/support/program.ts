@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { runCommand } from "./run-command.ts";
+import type { CommandResult } from "./run-command.ts";
+
+/** The checkout's folder. */
+export const checkout = fileURLToPath(new URL("../..", import.meta.url));
+
+const cuprite = fileURLToPath(new URL("../../bin/cuprite.js", import.meta.url));
+
+/** Runs `cuprite …` to its end. */
+export const runCuprite = (args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<CommandResult> =>
+  runCommand(process.execPath, [cuprite, ...args], { env });
+
+/** A running `cuprite start`. */
+export interface Program {
+  origin: string;
+  caPemPath: string;
+  managedIdentityUrl: string;
+  /** What it printed until it was ready. */
+  greeting: string;
+  /** What it has written to standard error. */
+  errors(): string;
+  /** Sends a signal and waits for the end; `SIGKILL` is a crash. */
+  stop(signal?: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** Starts `cuprite start` on free ports and waits until it is ready. It is killed when the test is over. */
+export async function startProgram(options: {
+  dataDir: string;
+  args?: readonly string[];
+  /** The Node to run it with. */
+  node?: string;
+}): Promise<Program> {
+  const { dataDir, args = [], node = process.execPath } = options;
+  const startArgs = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...args];
+  const child = spawn(node, [cuprite, ...startArgs], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "exit") as Promise<[number | null, string | null]>;
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const errors: Buffer[] = [];
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+  const greeting = await readUntil(child.stdout, "Ctrl+C stops it.");
+  if (greeting === undefined) throw new Error(`cuprite start ended early:\n${Buffer.concat(errors).toString()}`);
+  const field = (name: string): string => new RegExp(`^ +${name} +(.+)$`, "m").exec(greeting)?.[1] ?? "";
+  return {
+    origin: field("Resource Manager"),
+    caPemPath: field("CA certificate"),
+    managedIdentityUrl: field("Managed identity"),
+    greeting,
+    errors: () => Buffer.concat(errors).toString(),
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
+      const [code, by] = await ended;
+      return { code, signal: by };
+    },
+  };
+}
+
+/** The lines up to the one that is `last`; undefined when the stream ends before. */
+async function readUntil(stream: NodeJS.ReadableStream, last: string): Promise<string | undefined> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream })) {
+    lines.push(line);
+    if (line === last) {
+      stream.resume();
+      return lines.join("\n");
+    }
+  }
+  return undefined;
+}
