@@ -12,6 +12,8 @@ export interface ArmPath {
   /** Segments before the last `providers`; empty when the path has none, or nothing before it. */
   readonly scope: readonly string[];
   readonly namespace: string;
+  /** Whether no `/providers/` opens a namespace: subscriptions, resource groups and what is right below them. */
+  readonly isNative: boolean;
   readonly types: readonly string[];
   /** As many as `types` for a resource, one fewer for a collection or an action. */
   readonly names: readonly string[];
@@ -29,6 +31,7 @@ export function parseArmPath(path: string): ArmPath {
     segments,
     ...scopeOf(segments),
     scope: at === undefined ? [] : segments.slice(0, at),
+    isNative: at === undefined,
     namespace: at === undefined ? resourcesNamespace : (segments[at + 1] ?? ""),
     types,
     names,

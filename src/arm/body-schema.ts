@@ -2,6 +2,7 @@ import { Ajv } from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
 import { isJsonObject } from "../kernel/json.ts";
+import type { Speaker } from "./arm-error.ts";
 import { invalidContent } from "./errors.ts";
 
 interface Fault {
@@ -21,14 +22,17 @@ export interface BodySchema<Body> {
 
 let ajv: Ajv | undefined;
 
-/** Describes a body; the type of what `parse` answers is derived from the schema. */
-export function bodySchema<const Schema extends JSONSchema>(schema: Schema): BodySchema<FromSchema<Schema>> {
+/** Describes a body, and who refuses a faulty one; the type of what `parse` answers is derived from the schema. */
+export function bodySchema<const Schema extends JSONSchema>(
+  schema: Schema,
+  speaker: Speaker = "provider",
+): BodySchema<FromSchema<Schema>> {
   let validate: ValidateFunction | undefined;
   return {
     parse(body) {
       ajv ??= createAjv();
       validate ??= ajv.compile(withAnyCase(schema) as object);
-      if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []));
+      if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []), speaker);
       return body as FromSchema<Schema>;
     },
   };

@@ -1,5 +1,4 @@
 import type { ArmPath } from "./arm-path.ts";
-import { resourcesNamespace } from "./arm-path.ts";
 import type { ResourceType } from "./resource-type.ts";
 
 /**
@@ -8,7 +7,7 @@ import type { ResourceType } from "./resource-type.ts";
  */
 export function canonicalId(path: ArmPath, type: ResourceType): string {
   const own = pairs(path.names, type.types);
-  if (type.namespace === resourcesNamespace) return own;
+  if (path.isNative) return own;
   return `${scopeId(path)}/providers/${type.namespace}${own}`;
 }
 

@@ -1,5 +1,5 @@
 import { ArmError } from "./arm-error.ts";
-import type { ErrorDetail } from "./arm-error.ts";
+import type { ErrorDetail, Speaker } from "./arm-error.ts";
 
 /*
  * Azure's own wordings. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header
@@ -193,13 +193,16 @@ export const missingBody = (): ArmError =>
   new ArmError({ code: "InvalidRequestContent", message: "The request content is missing; a JSON object is required." });
 
 /** One or several faults in a body that is JSON; each target is the path of a property, e.g. `properties.sku.name`. */
-export function invalidContent(faults: readonly Required<Pick<ErrorDetail, "message" | "target">>[]): ArmError {
+export function invalidContent(
+  faults: readonly Required<Pick<ErrorDetail, "message" | "target">>[],
+  speaker: Speaker = "provider",
+): ArmError {
   const code = "InvalidRequestContent";
   const [first] = faults;
-  if (first !== undefined && faults.length === 1) return new ArmError({ code, speaker: "provider", ...first });
+  if (first !== undefined && faults.length === 1) return new ArmError({ code, speaker, ...first });
   return new ArmError({
     code,
-    speaker: "provider",
+    speaker,
     message: `The request content has ${faults.length} errors.`,
     target: first?.target ?? "",
     details: faults.map((fault) => ({ code, ...fault })),

@@ -28,6 +28,10 @@ export interface ArmRequest {
 export interface ArmOperation {
   /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/databases/listKeys/action`. */
   readonly action: string;
+  /** Where the action depends on what is addressed: stands in for `action`. */
+  readonly actionFor?: (path: ArmPath) => string;
+  /** The answer holds only what its caller may see, so that anyone who is signed in may ask. */
+  readonly isOpenToEveryCaller?: boolean;
   /** For the operations list. */
   readonly display: { readonly operation: string; readonly description: string };
   readonly body?: "required" | "optional";
@@ -38,6 +42,7 @@ export interface ArmOperation {
 
 /** How a type's resources are reached. */
 export interface TypeOperations {
+  /** Serves HEAD too: 204 where GET is 200. */
   readonly get?: ArmOperation;
   readonly head?: ArmOperation;
   readonly put?: ArmOperation;
@@ -58,6 +63,8 @@ export interface ResourceType {
   readonly namespace: string;
   /** The types below the namespace, spelled as published: `["redisEnterprise", "databases"]`. */
   readonly types: readonly string[];
+  /** Reached without `/providers/` in the path, and only so. */
+  readonly isNative?: boolean;
   /** Newest first; "any" where whatever is well formed will do. */
   readonly apiVersions: readonly string[] | "any";
   /** Display names of the regions; empty for what has no region. */

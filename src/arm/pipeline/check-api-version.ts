@@ -6,15 +6,15 @@ import type { Step } from "./pipeline.ts";
 
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
 
-/** What clients of today send for Microsoft.Resources; named in the refusal of a malformed version. */
-const resourcesVersions = ["2025-04-01", "2024-11-01", "2023-07-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01"];
+/** What clients of today send where any version will do; what is listed, and named in the refusal of a malformed one. */
+export const commonApiVersions = ["2025-04-01", "2024-11-01", "2023-07-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01"];
 
 /** The version must be spelled as one and be one of the type's own; versions match in any case. */
 export const checkApiVersion: Step = (exchange) => {
   const type = exchange.type;
   if (type === undefined) return undefined;
   const { apiVersion } = exchange;
-  const supported = type.apiVersions === "any" ? resourcesVersions : type.apiVersions;
+  const supported = type.apiVersions === "any" ? commonApiVersions : type.apiVersions;
   if (!versionPattern.test(apiVersion)) throw invalidApiVersion(apiVersion, supported);
   if (type.apiVersions === "any") return undefined;
   const version = type.apiVersions.find((known) => known === apiVersion.toLowerCase());

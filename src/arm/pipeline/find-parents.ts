@@ -1,5 +1,4 @@
 import { findResource } from "../../store/resources.ts";
-import { resourcesNamespace } from "../arm-path.ts";
 import { scopeId } from "../canonical-id.ts";
 import { parentNotFound, providerResourceNotFound } from "../errors.ts";
 import type { ResourceType } from "../resource-type.ts";
@@ -12,7 +11,7 @@ import type { Step } from "./pipeline.ts";
  */
 export const findParents: Step = async (exchange, { store, registry, clock }) => {
   const { type } = exchange;
-  if (type === undefined || type.namespace === resourcesNamespace || type.parentsAreStored === false) return undefined;
+  if (type === undefined || exchange.path.isNative || type.parentsAreStored === false) return undefined;
   for (const [parent, parentId] of parentsOf(exchange, type)) {
     const found = await findResource(store, parentId);
     if (found !== undefined) exchange.ancestors.push(found);

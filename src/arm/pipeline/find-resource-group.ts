@@ -1,5 +1,4 @@
 import { findResource } from "../../store/resources.ts";
-import { resourcesNamespace } from "../arm-path.ts";
 import { scopeId } from "../canonical-id.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
 import { isBeingDeleted } from "../resource-group.ts";
@@ -22,4 +21,4 @@ export const findResourceGroup: Step = async (exchange, { store }) => {
 };
 
 const addressesGroupItself = ({ path }: Exchange): boolean =>
-  path.namespace === resourcesNamespace && path.types.length === 2 && path.names.length === 2;
+  path.isNative && path.types.length === 2 && path.names.length === 2;

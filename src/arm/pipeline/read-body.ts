@@ -45,7 +45,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw undeserializable(`${jsonFault(text, cause)}`);
+    throw undeserializable(jsonFault(text, cause));
   }
 }
 

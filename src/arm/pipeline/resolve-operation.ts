@@ -15,7 +15,8 @@ export const resolveOperation: Step = (exchange) => {
     if (action === undefined) throw methodNotAllowed(method);
     throw actionNotFound({ action, type: typeName(type), version: apiVersion });
   }
-  exchange.operation = operation;
+  const { actionFor } = operation;
+  exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(exchange.path) };
   exchange.resourceId = canonicalId(exchange.path, type);
   return undefined;
 };
@@ -38,7 +39,7 @@ function onResource(method: string, { operations }: ResourceType): ArmOperation 
     case "GET":
       return operations.get;
     case "HEAD":
-      return operations.head;
+      return operations.head ?? operations.get;
     case "PUT":
       return operations.put;
     case "PATCH":

@@ -1,0 +1,56 @@
+import { ArmError } from "./arm-error.ts";
+import type { ErrorCode } from "./arm-error.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** Documented limits of Azure's tags. */
+export const tagLimits = { tags: 50, nameCharacters: 512, valueCharacters: 256 } as const;
+
+/** Tags as a body carries them; null counts as none. */
+export const tagsSchema = { type: ["object", "null"], additionalProperties: { type: "string" } } as const;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const forbiddenInNames = /[<>%&\\?/\u0000-\u001F\u007F]/;
+
+/** Checks tags against the rules for all tagged resources. @throws ArmError naming the tag. */
+export function checkTags(tags: Tags): void {
+  const names = Object.keys(tags);
+  if (names.length > tagLimits.tags) {
+    throw refusal("TooManyTags", `The number of tags '${names.length}' exceeds the maximum of '${tagLimits.tags}'.`);
+  }
+  checkNames(names);
+  const [long] = Object.entries(tags).find(([, value]) => value.length > tagLimits.valueCharacters) ?? [];
+  if (long !== undefined) {
+    throw refusal(
+      "InvalidTagValueLength",
+      `Tag value too large. The value of tag '${long}' exceeded the maximum length. ` +
+        `Maximum allowed length for tag value - '${tagLimits.valueCharacters}' characters.`,
+    );
+  }
+}
+
+/** Names are compared in any case ("names insensitive, values sensitive": documentation). */
+function checkNames(names: readonly string[]): void {
+  const forbidden = names.filter((name) => forbiddenInNames.test(name));
+  if (forbidden.length > 0) {
+    throw refusal(
+      "InvalidTagNameCharacters",
+      `The tag names '${forbidden.join(", ")}' have reserved characters '<,>,%,&,\\,?,/' or control characters.`,
+    );
+  }
+  const long = names.find((name) => name.length > tagLimits.nameCharacters);
+  if (long !== undefined) {
+    throw refusal(
+      "InvalidTagName",
+      `Tag key too large. Following tag name '${long}' exceeded the maximum length. ` +
+        `Maximum allowed length for tag name - '${tagLimits.nameCharacters}' characters.`,
+    );
+  }
+  const repeated = names.find((name, index) => names.findIndex((other) => isSame(name, other)) < index);
+  if (repeated !== undefined) throw refusal("InvalidTagName", `The tag name '${repeated}' is given more than once.`);
+  if (names.includes("")) throw refusal("InvalidTagName", "The tag name '' is empty.");
+}
+
+const isSame = (name: string, other: string): boolean => name.toLowerCase() === other.toLowerCase();
+
+const refusal = (code: ErrorCode, message: string): ArmError => new ArmError({ code, message, target: "tags" });
