@@ -1,0 +1,47 @@
+import { commonApiVersions } from "../../../arm/pipeline/check-api-version.ts";
+import type { Registry } from "../../../arm/registry.ts";
+import type { ResourceType } from "../../../arm/resource-type.ts";
+import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+
+/** Namespaces, in lower case, that every subscription may use and that can be neither registered nor unregistered. */
+const registrationFree: ReadonlySet<string> = new Set(["microsoft.authorization", "microsoft.resources"]);
+
+/** Whether a namespace serves all subscriptions without being asked. */
+export const needsNoRegistration = (namespace: string): boolean => registrationFree.has(namespace.toLowerCase());
+
+/** A namespace as a subscription sees it. */
+export function providerBody(
+  registry: Registry,
+  namespace: string,
+  { id, document }: StoredResource<SubscriptionDocument>,
+): object {
+  const isRegistered = !document.unregistered.includes(namespace.toLowerCase());
+  return {
+    id: `${id}/providers/${namespace}`,
+    ...tenantProviderBody(registry, namespace),
+    registrationPolicy: needsNoRegistration(namespace) ? "RegistrationFree" : "RegistrationRequired",
+    registrationState: isRegistered ? "Registered" : "Unregistered",
+  };
+}
+
+/** A namespace above all subscriptions, where nothing is registered. */
+export const tenantProviderBody = (registry: Registry, namespace: string): object => ({
+  namespace,
+  resourceTypes: registry
+    .typesOf(namespace)
+    .filter(({ listed }) => listed)
+    .map(typeBody),
+});
+
+/** The default version is the newest that is no preview. */
+function typeBody({ types, locations, apiVersions, tracked }: ResourceType): object {
+  const versions = apiVersions === "any" ? commonApiVersions : apiVersions;
+  return {
+    resourceType: types.join("/"),
+    locations,
+    apiVersions: versions,
+    defaultApiVersion: versions.find((version) => !version.includes("-preview")) ?? versions[0],
+    capabilities: tracked ? "SupportsTags, SupportsLocation" : "None",
+  };
+}

@@ -1,0 +1,18 @@
+import type { MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { Registry } from "../../arm/registry.ts";
+import type { GenericView, RemoveResource } from "../provider.ts";
+import type { ProviderServices } from "../provider-services.ts";
+import type { Tenant } from "./tenants/tenant.ts";
+
+/** What Microsoft.Resources works with: it lists, shows and removes what belongs to the other providers. */
+export interface ResourcesServices extends ProviderServices {
+  /** All types of the server, these included: known only once every provider is made. */
+  readonly registry: () => Registry;
+  /** What runs before a resource's row goes, by type key. */
+  readonly removers: () => ReadonlyMap<string, RemoveResource>;
+  /** How resources show in generic lists, by type key. */
+  readonly genericViews: () => ReadonlyMap<string, GenericView>;
+  /** Decides what of a list its caller may see. */
+  readonly mayDo: MayDo;
+  readonly tenants: readonly Tenant[];
+}

@@ -1,0 +1,56 @@
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { subscriptionNotFound } from "../../../arm/errors.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { subscriptionTypeKey } from "../../../arm/subscription.ts";
+import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import { findResource, listChildren } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import { nativeType } from "../native-type.ts";
+import type { ResourcesServices } from "../services.ts";
+
+/** `/subscriptions` and `/subscriptions/{id}`. */
+export const subscriptionsType = (services: ResourcesServices): ResourceType =>
+  nativeType(["subscriptions"], { get: getSubscription(services), list: listSubscriptions(services) });
+
+const action = "Microsoft.Resources/subscriptions/read";
+
+const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
+  action,
+  display: { operation: "Get Subscription", description: "Reads a subscription." },
+  async handle({ resourceId, path }) {
+    const subscription = await findResource<SubscriptionDocument>(store, resourceId);
+    if (subscription === undefined) throw subscriptionNotFound(path.subscriptionId ?? "");
+    return gatewayResponse(200, subscriptionBody(subscription));
+  },
+});
+
+/** Shows what the caller may read, and refuses nobody: whoever has access to nothing gets an empty list. */
+const listSubscriptions = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
+  action,
+  display: { operation: "List Subscriptions", description: "Lists the subscriptions that the caller has access to." },
+  isOpenToEveryCaller: true,
+  async handle({ caller }) {
+    const all = await listChildren<SubscriptionDocument>(store, { parentKey: "", typeKey: subscriptionTypeKey });
+    const isVisible = await Promise.all(all.map(({ id }) => mayDo({ caller, action, scope: id })));
+    const value = all.filter((_, index) => isVisible[index]).map(subscriptionBody);
+    return gatewayResponse(200, { value, count: { type: "Total", value: value.length } });
+  },
+});
+
+/** `authorizationSource` and the policies are those of a pay-as-you-go subscription. */
+function subscriptionBody({ id, document }: StoredResource<SubscriptionDocument>): object {
+  return {
+    id,
+    authorizationSource: "RoleBased",
+    managedByTenants: [],
+    subscriptionId: id.slice("/subscriptions/".length),
+    tenantId: document.tenantId,
+    displayName: document.displayName,
+    state: "Enabled",
+    subscriptionPolicies: {
+      locationPlacementId: "Public_2014-09-01",
+      quotaId: "PayAsYouGo_2014-09-01",
+      spendingLimit: "Off",
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { nativeType } from "../native-type.ts";
+import type { ResourcesServices } from "../services.ts";
+import type { Tenant } from "./tenant.ts";
+
+/** `/tenants`. */
+export const tenantsType = (services: ResourcesServices): ResourceType =>
+  nativeType(["tenants"], { list: listTenants(services) });
+
+const action = "Microsoft.Resources/tenants/read";
+
+const listTenants = ({ tenants, mayDo }: ResourcesServices): ArmOperation => ({
+  action,
+  display: { operation: "List Tenants", description: "Lists the tenants that the caller has access to." },
+  isOpenToEveryCaller: true,
+  async handle({ caller }) {
+    const isVisible = await mayDo({ caller, action, scope: "/" });
+    return gatewayResponse(200, { value: isVisible ? tenants.map(tenantBody) : [] });
+  },
+});
+
+const tenantBody = ({ tenantId, displayName, defaultDomain }: Tenant): object => ({
+  id: `/tenants/${tenantId}`,
+  tenantId,
+  countryCode: "US",
+  displayName,
+  domains: [defaultDomain],
+  tenantCategory: "Home",
+  defaultDomain,
+  tenantType: "AAD",
+});
