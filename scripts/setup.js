@@ -13,7 +13,8 @@ const lockfileHash = createHash("sha256")
   .digest("hex");
 
 if (process.argv.includes("--installed")) {
-  writeFileSync(stampPath, lockfileHash);
+  // npx, too, calls this when it links the checkout into its cache, and has installed nothing.
+  if (process.env.npm_command !== "exec") writeFileSync(stampPath, lockfileHash);
 } else {
   if (installedHash() !== lockfileHash) await install();
   if (!isThisNodeNewEnough() && pinnedNodePath() === undefined) fail(nodeTooOld);

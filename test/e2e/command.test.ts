@@ -146,9 +146,9 @@ describe("setup", () => {
     const npm = join(copy, "npm-cli.js");
     await writeFile(npm, `import { appendFileSync } from "node:fs"; appendFileSync("calls", process.argv[2] + "\\n");`);
     await mkdir(join(copy, "node_modules"));
-    const run = (...args: string[]) =>
+    const run = (args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
       runCommand(process.execPath, [join(copy, "scripts", "setup.js"), ...args], {
-        env: { ...process.env, npm_execpath: npm },
+        env: { ...process.env, npm_execpath: npm, npm_command: "install", ...env },
       });
     const calls = (): Promise<string> => readFile(join(copy, "calls"), "utf8").catch(() => "");
     return { copy, run, calls };
@@ -172,8 +172,15 @@ describe("setup", () => {
 
   test("takes what npm itself installed as it is", async () => {
     const { run, calls } = await bareCheckout();
-    expect(await run("--installed")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await run(["--installed"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(await run()).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(await calls()).toBe("");
+  });
+
+  test("is not misled by npx, which installs nothing", async () => {
+    const { run, calls } = await bareCheckout();
+    expect(await run(["--installed"], { npm_command: "exec" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    await run();
+    expect(await calls()).toBe("ci\n");
   });
 });
