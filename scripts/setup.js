@@ -28,11 +28,15 @@ function installedHash() {
   }
 }
 
-/** Installs exactly the lockfile. Warnings are hidden: npm's runtime may be older than what some packages ask of theirs. */
+/**
+ * Installs exactly the lockfile. Warnings are hidden: npm's own Node may be older than what some packages ask of theirs.
+ * No package needs its install script, and the one that has one (better-sqlite3) would ask for a C++ toolchain.
+ */
 async function install() {
   process.stderr.write("Installing dependencies from package-lock.json …\n");
   const { spawnSync } = await import("node:child_process");
-  const npmArguments = ["ci", "--include=dev", "--include=optional", "--loglevel=error", "--no-audit", "--no-fund"];
+  const include = ["--include=dev", "--include=optional", "--ignore-scripts"];
+  const npmArguments = ["ci", ...include, "--loglevel=error", "--no-audit", "--no-fund"];
   const npmScript = process.env.npm_execpath;
   const options = { cwd: checkout, stdio: ["ignore", 2, 2] };
   const { status, error } = npmScript?.endsWith("npm-cli.js")
