@@ -40,6 +40,11 @@ const byKey = prepare<{ key: string }>()((db, { key }) =>
   db.selectFrom("resources").selectAll().where("id_key", "=", key),
 );
 
+/** As many keys as most ids have levels above them; spare places hold "". */
+const byFourKeys = prepare<{ a: string; b: string; c: string; d: string }>()((db, { a, b, c, d }) =>
+  db.selectFrom("resources").selectAll().where("id_key", "in", [a, b, c, d]),
+);
+
 const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page>()((db, values) =>
   db
     .selectFrom("resources")
@@ -100,6 +105,13 @@ const upsert = prepare<ResourceRow>()((db, row) =>
     .returning(["version", "created_at_ms"]),
 );
 
+const update = prepare<{ key: string; id: string; document: string; version: number; nowMs: number }>()((db, values) =>
+  db
+    .updateTable("resources")
+    .set({ id: values.id, document: values.document, version: values.version, updated_at_ms: values.nowMs })
+    .where("id_key", "=", values.key),
+);
+
 const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resources").where("id_key", "=", key));
 
 const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) => db.insertInto("changes").values(pick(row, changeColumns)));
@@ -124,6 +136,16 @@ export async function findResource<Document extends object = JsonObject>(
 ): Promise<StoredResource<Document> | undefined> {
   const row = await from.first(byKey, { key: id.toLowerCase() });
   return row === undefined ? undefined : toResource<Document>(row);
+}
+
+/** Those of the resources that are there, by their keys, four in a query. */
+export async function findResources(from: Queryable, ids: readonly string[]): Promise<Map<string, StoredResource>> {
+  const found = new Map<string, StoredResource>();
+  for (let index = 0; index < ids.length; index += 4) {
+    const [a = "", b = "", c = "", d = ""] = ids.slice(index, index + 4).map((id) => id.toLowerCase());
+    for (const row of await from.all(byFourKeys, { a, b, c, d })) found.set(row.id_key, toResource(row));
+  }
+  return found;
 }
 
 /** The children of one type, in the order of their keys. */
@@ -178,6 +200,21 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
+}
+
+/** Writes a resource anew that this transaction has read, and its row in the change feed. */
+export async function updateResource<Document extends object>(
+  tx: Transaction,
+  current: StoredResource<Document>,
+  change: { id?: string; document: Document },
+  nowMs: number,
+): Promise<StoredResource<Document>> {
+  const { key, typeKey } = current;
+  const { id = current.id, document } = change;
+  const version = current.version + 1;
+  await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
+  await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
+  return { ...current, id, version, updatedAtMs: nowMs, document };
 }
 
 /** Removes one resource and notes it in the change feed; its children are the caller's to remove first. */

@@ -39,6 +39,22 @@ describe("a unit of work", () => {
     expect(await findResource(temp.store, "/x/after")).toBeDefined();
   });
 
+  test("that is refused before it wrote does not make the others run again", async () => {
+    let runs = 0;
+    const results = await Promise.allSettled([
+      temp.store.write(async (tx) => {
+        runs += 1;
+        await put(tx, "kept");
+      }),
+      temp.store.write(async (tx) => {
+        await findResource(tx, "/x/kept");
+        throw new Error("refused");
+      }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(runs).toBe(1);
+  });
+
   test("sees what units queued before it wrote, so that read-modify-write loses nothing", async () => {
     await temp.store.write((tx) => put(tx, "counter", { n: 0 }));
     const increment = () =>

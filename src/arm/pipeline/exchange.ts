@@ -26,6 +26,8 @@ export interface Exchange {
   operation: ArmOperation | undefined;
   apiVersion: string;
   resourceId: string;
+  /** What is stored of everything that the path goes through, by key. */
+  found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
   /** Headers that every answer to this request carries, whoever gives it. */
   readonly responseHeaders: Record<string, string>;

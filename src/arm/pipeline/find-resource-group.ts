@@ -1,4 +1,3 @@
-import { findResource } from "../../store/resources.ts";
 import { scopeId } from "../canonical-id.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
 import { isBeingDeleted } from "../resource-group.ts";
@@ -6,12 +5,12 @@ import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
 
 /** The resource group that the path goes through must exist, and take writes only while it is not being deleted. */
-export const findResourceGroup: Step = async (exchange, { store }) => {
+export const findResourceGroup: Step = (exchange) => {
   const { resourceGroup } = exchange.path;
   if (resourceGroup === undefined || addressesGroupItself(exchange) || exchange.type?.parentsAreStored === false) {
     return undefined;
   }
-  const group = await findResource(store, scopeId(exchange.path));
+  const group = exchange.found.get(scopeId(exchange.path).toLowerCase());
   if (group === undefined) throw resourceGroupNotFound(resourceGroup);
   if ((exchange.method === "PUT" || exchange.method === "PATCH") && isBeingDeleted(group)) {
     throw groupBeingDeleted(resourceGroup);

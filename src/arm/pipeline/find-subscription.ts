@@ -1,14 +1,19 @@
 import { isUuid } from "../../kernel/ids.ts";
-import { findResource } from "../../store/resources.ts";
+import { findResources } from "../../store/resources.ts";
 import { invalidSubscriptionId, subscriptionNotFound } from "../errors.ts";
+import { ancestorIds } from "../ancestor-ids.ts";
 import type { Step } from "./pipeline.ts";
 
-/** The subscription in the path must be a GUID and exist; paths without one pass. */
+/**
+ * The subscription in the path must be a GUID and exist; paths without one pass. Whatever else the path goes through
+ * is read along with it, in one query, for the steps that follow.
+ */
 export const findSubscription: Step = async (exchange, { store, quota }) => {
   const { subscriptionId } = exchange.path;
   if (subscriptionId === undefined) return undefined;
   if (!isUuid(subscriptionId)) throw invalidSubscriptionId(subscriptionId);
-  const subscription = await findResource(store, `/subscriptions/${subscriptionId}`);
+  exchange.found = await findResources(store, ancestorIds(exchange.path));
+  const subscription = exchange.found.get(`/subscriptions/${subscriptionId.toLowerCase()}`);
   if (subscription === undefined) throw subscriptionNotFound(subscriptionId);
   exchange.ancestors.push(subscription);
   const objectId = exchange.caller?.objectId ?? "";

@@ -33,9 +33,16 @@ export const setCommonHeaders: Step = (exchange) => {
  */
 const isBrowser = (exchange: Exchange): boolean => exchange.headers["sec-fetch-site"] !== undefined;
 
-/** `20260623T103249Z`. */
+let stamped = { second: -1, stamp: "" };
+
+/** `20260623T103249Z`; requests of one second share it. */
 function compactStamp(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const second = Math.floor(atMs / 1_000);
+  if (second !== stamped.second) {
+    const iso = new Date(second * 1_000).toISOString();
+    stamped = { second, stamp: `${iso.slice(0, 19).replaceAll(/[-:]/g, "")}Z` };
+  }
+  return stamped.stamp;
 }
 
 const correlationPattern = /^[\w.-]{1,128}$/;

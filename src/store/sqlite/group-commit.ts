@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import type { Transaction } from "../store.ts";
 
 interface Waiting {
@@ -10,35 +10,65 @@ interface Waiting {
 interface Done {
   readonly waiting: Waiting;
   readonly value: unknown;
-  readonly afterCommit: readonly (() => void)[];
+  readonly trace: UnitTrace;
+}
+
+/** What a unit has done to its transaction so far. */
+export interface UnitTrace {
+  hasWritten: boolean;
+  readonly afterCommit: (() => void)[];
 }
 
 /**
- * Lets writes that arrive in one turn of the event loop share a transaction and its one fsync,
- * each in a savepoint of its own: a unit that throws takes back its own work and nobody else's.
+ * Lets writes that arrive in one turn of the event loop share a transaction and its one sync to disk, during which the
+ * next group already runs; a unit is answered when its group is on the disk. Units of a group run one after the
+ * other without savepoints, which would cost each of them a journal of its own. One that throws before it has written
+ * (a refusal) is told so and no more; should one throw later, all are rolled back and each is run again by itself.
  */
 export class GroupCommit {
   readonly #database: Database;
-  readonly #transactionOver: (afterCommit: (() => void)[]) => Transaction;
+  readonly #transactionOver: (trace: UnitTrace) => Transaction;
+  readonly #sync: () => Promise<void>;
+  readonly #syncing = new Set<Promise<void>>();
+  readonly #statements: Readonly<Record<"begin" | "commit" | "rollback", Statement>>;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  #draining: Promise<void> | undefined;
+  #isOpen = false;
 
-  constructor(options: { database: Database; transactionOver: (afterCommit: (() => void)[]) => Transaction }) {
-    this.#database = options.database;
+  constructor(options: {
+    database: Database;
+    transactionOver: (trace: UnitTrace) => Transaction;
+    /** Answers when everything that was committed before the call is on the disk. */
+    sync: () => Promise<void>;
+  }) {
+    const { database } = options;
+    this.#database = database;
+    this.#sync = options.sync;
     this.#transactionOver = options.transactionOver;
+    this.#statements = {
+      begin: database.prepare("BEGIN IMMEDIATE"),
+      commit: database.prepare("COMMIT"),
+      rollback: database.prepare("ROLLBACK"),
+    };
+  }
+
+  /** Whether a transaction is under way, so that its connection shows what is not yet committed. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Queues a unit; answers once its commit is on disk, or with what it threw. */
   enqueue<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ unit, resolve: (value) => resolve(value as Result), reject });
-      this.#running ??= this.#drain();
+      this.#draining ??= this.#drain();
     });
   }
 
   /** Answers when nothing is queued or under way. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#draining !== undefined) await this.#draining;
+    await Promise.all(this.#syncing);
   }
 
   async #drain(): Promise<void> {
@@ -46,44 +76,67 @@ export class GroupCommit {
       await new Promise((resolve) => setImmediate(resolve));
       const batch = this.#waiting;
       this.#waiting = [];
-      await this.#commit(batch);
+      await this.#commitTogether(batch);
     }
-    this.#running = undefined;
+    this.#draining = undefined;
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    let done: Done[] = [];
+  async #commitTogether(batch: readonly Waiting[]): Promise<void> {
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
-      done = await this.#runAll(batch);
-      this.#database.exec("COMMIT");
+      this.#settleOnDisk(await this.#commit(batch));
     } catch (cause) {
-      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-      for (const waiting of batch) waiting.reject(cause);
-      return;
-    }
-    for (const { waiting, value, afterCommit } of done) {
-      for (const after of afterCommit) after();
-      waiting.resolve(value);
+      const [only] = batch;
+      if (batch.length === 1) only?.reject(cause);
+      else for (const waiting of batch) await this.#commitTogether([waiting]);
     }
   }
 
-  /** A failing unit is told so at once; a failure that ended the whole transaction (disk full) is thrown. */
-  async #runAll(batch: readonly Waiting[]): Promise<Done[]> {
+  #settleOnDisk(done: readonly Done[]): void {
+    const settled = this.#sync()
+      .then(
+        () => settle(done),
+        (cause: unknown) => done.forEach(({ waiting }) => waiting.reject(cause)),
+      )
+      .finally(() => this.#syncing.delete(settled));
+    this.#syncing.add(settled);
+  }
+
+  /** Runs units in one transaction; leaves nothing behind when any of them, or the commit, throws. */
+  async #commit(batch: readonly Waiting[]): Promise<Done[]> {
     const done: Done[] = [];
-    for (const waiting of batch) {
-      const afterCommit: (() => void)[] = [];
-      this.#database.exec("SAVEPOINT unit");
-      try {
-        const value = await waiting.unit(this.#transactionOver(afterCommit));
-        done.push({ waiting, value, afterCommit });
-      } catch (cause) {
-        if (!this.#database.inTransaction) throw cause;
-        this.#database.exec("ROLLBACK TO unit");
-        waiting.reject(cause);
+    this.#statements.begin.run();
+    this.#isOpen = true;
+    try {
+      for (const waiting of batch) {
+        const result = await this.#run(waiting);
+        if (result !== undefined) done.push(result);
       }
-      this.#database.exec("RELEASE unit");
+      this.#statements.commit.run();
+      return done;
+    } catch (cause) {
+      // A full disk ends a transaction by itself.
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      throw cause;
+    } finally {
+      this.#isOpen = false;
     }
-    return done;
+  }
+
+  async #run(waiting: Waiting): Promise<Done | undefined> {
+    const trace: UnitTrace = { hasWritten: false, afterCommit: [] };
+    try {
+      return { waiting, value: await waiting.unit(this.#transactionOver(trace)), trace };
+    } catch (cause) {
+      if (trace.hasWritten) throw cause;
+      waiting.reject(cause);
+      return undefined;
+    }
+  }
+}
+
+function settle(done: readonly Done[]): void {
+  for (const { waiting, value, trace } of done) {
+    for (const after of trace.afterCommit) after();
+    waiting.resolve(value);
   }
 }

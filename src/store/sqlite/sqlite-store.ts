@@ -8,10 +8,12 @@ import type { Prepared } from "../prepared.ts";
 import type { Schema } from "../schema.ts";
 import type { Queryable, Store, Transaction } from "../store.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { LogSync } from "./log-sync.ts";
+import { queryableOver, runners, transactionOver } from "./runner.ts";
 
 /**
- * Opens the embedded store at `file`, creating or migrating it. Writes go through one connection in groups, reads
- * through another, so that a reader never sees a transaction that is under way.
+ * Opens the embedded store at `file`, creating or migrating it. Writes go through one connection in groups; while a
+ * group is under way reads go through another, so that nobody sees what is not committed.
  * @throws when the file is no SQLite database or was written by a newer Cuprite.
  */
 export async function openSqliteStore(options: { file: string }): Promise<Store> {
@@ -21,7 +23,7 @@ export async function openSqliteStore(options: { file: string }): Promise<Store>
     await migrate(kysely);
     const reader = openDatabase(options.file);
     reader.pragma("query_only = true");
-    return new SqliteStore({ writer, reader, kysely });
+    return new SqliteStore({ writer, reader, kysely, log: new LogSync(options.file) });
   } catch (cause) {
     writer.close();
     throw cause;
@@ -32,8 +34,8 @@ function openDatabase(file: string): Database {
   const database = new DatabaseConstructor(file);
   chmodSync(file, 0o600);
   database.pragma("journal_mode = WAL");
-  // FULL syncs the log at every commit: what was answered survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
-  database.pragma("synchronous = FULL");
+  // NORMAL syncs only around checkpoints (sqlite.org/pragma.html#pragma_synchronous); commits are synced by LogSync.
+  database.pragma("synchronous = NORMAL");
   database.pragma("busy_timeout = 5000");
   return database;
 }
@@ -49,65 +51,46 @@ class SqliteStore implements Store {
   readonly dialect = "sqlite";
   readonly #writer: Database;
   readonly #reader: Database;
-  readonly #committed: Queryable;
+  readonly #throughReader: Queryable;
+  readonly #throughWriter: Queryable;
   readonly #commits: GroupCommit;
+  readonly #log: LogSync;
 
-  constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema> }) {
+  constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema>; log: LogSync }) {
+    this.#log = options.log;
     this.#writer = options.writer;
     this.#reader = options.reader;
-    this.#committed = queryableOver(options.reader, options.kysely);
-    const inTransaction = queryableOver(options.writer, options.kysely);
+    const runnerFor = runners(options.writer, options.kysely);
+    this.#throughReader = queryableOver(runners(options.reader, options.kysely));
+    this.#throughWriter = queryableOver(runnerFor);
     this.#commits = new GroupCommit({
       database: options.writer,
-      transactionOver: (afterCommit) => ({ ...inTransaction, onCommit: (after) => afterCommit.push(after) }),
+      transactionOver: (trace) => transactionOver(runnerFor, trace),
+      sync: () => this.#log.sync(),
     });
   }
 
   all<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row[]> {
-    return this.#committed.all(query, values);
+    return this.#committed().all(query, values);
   }
 
   first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined> {
-    return this.#committed.first(query, values);
+    return this.#committed().first(query, values);
   }
 
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.#commits.enqueue(unit);
   }
 
+  /** The writer's pages are warm, the reader's stale after each commit; but the writer shows what is under way. */
+  #committed(): Queryable {
+    return this.#commits.isOpen ? this.#throughReader : this.#throughWriter;
+  }
+
   async close(): Promise<void> {
     await this.#commits.idle();
+    this.#log.close();
     this.#reader.close();
     this.#writer.close();
   }
-}
-
-interface Runner {
-  rows(values: object): unknown[];
-}
-
-function queryableOver(database: Database, kysely: Kysely<Schema>): Queryable {
-  const runners = new Map<Prepared<never, unknown>, Runner>();
-  const runnerFor = (query: Prepared<never, unknown>): Runner => {
-    const known = runners.get(query);
-    if (known !== undefined) return known;
-    const { sql, bind } = query.statementFor(kysely);
-    const statement = database.prepare<unknown[]>(sql);
-    const runner: Runner = {
-      rows(values) {
-        const bound = bind(values as Record<string, unknown>);
-        if (statement.reader) return statement.all(...bound);
-        statement.run(...bound);
-        return [];
-      },
-    };
-    runners.set(query, runner);
-    return runner;
-  };
-  return {
-    all: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
-      runnerFor(query as Prepared<never, unknown>).rows(values) as Row[],
-    first: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
-      runnerFor(query as Prepared<never, unknown>).rows(values)[0] as Row | undefined,
-  };
 }

@@ -1,5 +1,5 @@
 import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
-import { findResource, listChildren, removeResource, saveResource } from "../../../store/resources.ts";
+import { findResource, listChildren, removeResource, updateResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 import { connectionTypeKey } from "./connection-document.ts";
@@ -21,7 +21,7 @@ export const saveConnection = (
   connection: StoredConnection,
   document: ConnectionDocument,
   nowMs: number,
-): Promise<StoredConnection> => saveResource(tx, { ...connection, document }, nowMs);
+): Promise<StoredConnection> => updateResource(tx, connection, { document }, nowMs);
 
 /** The id of a connection. */
 export const connectionId = (clusterId: string, name: string): string =>

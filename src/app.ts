@@ -1,0 +1,119 @@
+import type { FastifyInstance } from "fastify";
+import type { MayDo } from "./arm/pipeline/pipeline.ts";
+import { QuotaCounters } from "./arm/quota.ts";
+import { registerArm } from "./arm/server.ts";
+import { storeFile, takeDataDirectory } from "./data-directory.ts";
+import { demoSubscriptionId, seedDemo } from "./demo.ts";
+import { registerHealth } from "./health.ts";
+import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
+import { createAuthority } from "./identity/authority.ts";
+import { startManagedIdentity } from "./identity/managed-identity.ts";
+import { registerAuthority } from "./identity/routes.ts";
+import { defaultTenantId, localDomain } from "./identity/tenants.ts";
+import { systemClock } from "./kernel/clock.ts";
+import type { Clock } from "./kernel/clock.ts";
+import { createLog } from "./kernel/log.ts";
+import type { Log } from "./kernel/log.ts";
+import { ShutdownStack } from "./kernel/shutdown.ts";
+import type { Closable } from "./kernel/shutdown.ts";
+import { keepHouse } from "./housekeeping.ts";
+import { mountProviders } from "./mount-providers.ts";
+import { OperationEngine } from "./operations/operation-engine.ts";
+import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
+import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import type { Settings } from "./settings.ts";
+import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import { openTlsMaterial } from "./tls/tls-material.ts";
+import type { TlsMaterial, TlsOptions } from "./tls/tls-material.ts";
+import { keepTlsFresh } from "./tls/tls-renewal.ts";
+
+/** A server that answers. */
+export interface Running extends Closable {
+  /** `https://localhost:8443`: ARM, the authority and metadata are all here. */
+  readonly origin: string;
+  readonly caPemPath: string;
+  readonly managedIdentityUrl: string;
+}
+
+/** No part may take longer than this to close. */
+const closeLimitMs = 4_000;
+
+/** Until there are role assignments, a principal may do everything or nothing. */
+const mayDo: MayDo = async ({ caller }) => caller.access === "Owner";
+
+/** Starts everything on a data directory. @throws with one clear sentence when something is in the way. */
+export async function startCuprite(settings: Settings): Promise<Running> {
+  const log = createLog(settings.logLevel);
+  const stack = new ShutdownStack({ limitMs: closeLimitMs, log });
+  try {
+    stack.add("data directory", takeDataDirectory(settings.dataDir));
+    const store = stack.add("store", await openSqliteStore({ file: storeFile(settings.dataDir) }));
+    return await serve(settings, { store, clock: systemClock, log, stack });
+  } catch (cause) {
+    await stack.close();
+    throw cause;
+  }
+}
+
+interface Ground {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stack: ShutdownStack;
+}
+
+async function serve(settings: Settings, ground: Ground): Promise<Running> {
+  const { store, clock, log, stack } = ground;
+  const { dataDir, listen: host } = settings;
+  const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
+  const tls = await openTlsMaterial(tlsOptions);
+  const app = createHttpsServer(tls);
+  const authority = await createAuthority({ store, dataDir, clock, log, registeredRedirectUris: [] });
+  registerHealth(app, { store });
+  await registerAuthority(app, authority);
+  await registerArm(app, {
+    store,
+    clock,
+    log,
+    mayDo,
+    registry: await startProviders(settings, ground),
+    verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
+    quota: new QuotaCounters(clock),
+    tenantId: defaultTenantId,
+  });
+  stack.add("housekeeping", keepHouse({ store, clock, log }));
+  stack.add("certificate renewal", renewing(app, tls, tlsOptions));
+  const managedIdentity = await startManagedIdentity({ authority, port: settings.managedIdentityPort, log });
+  stack.add("managed identity", managedIdentity);
+  stack.add("server", closing(app));
+  const port = await listen(app, { host, port: settings.port });
+  return {
+    origin: `https://localhost:${port}`,
+    caPemPath: tls.caPemPath,
+    managedIdentityUrl: managedIdentity.url,
+    close: () => stack.close(),
+  };
+}
+
+/** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
+async function startProviders({ timing, demo }: Settings, { store, clock, log, stack }: Ground) {
+  const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
+  const services = { store, clock, log, timing, operations };
+  const cache = microsoftCache(services);
+  const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
+  const registry = mountProviders(services, [cache], { mayDo, tenants });
+  await operations.start({ storeIsOurs: true });
+  const subscription = { subscriptionId: demoSubscriptionId, displayName: "Cuprite", tenantId: defaultTenantId };
+  await store.write((tx) => seedSubscription(tx, { ...subscription, nowMs: clock.nowMs() }));
+  if (demo) await seedDemo({ store, clock, target: cache.target });
+  return registry;
+}
+
+function renewing(app: FastifyInstance, material: TlsMaterial, options: TlsOptions): Closable {
+  return keepTlsFresh({
+    material,
+    options,
+    onRenewed: ({ certPem, keyPem }) => secureServer(app).setSecureContext({ cert: certPem, key: keyPem }),
+  });
+}

@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import DatabaseConstructor from "better-sqlite3";
+import type { Closable } from "./kernel/shutdown.ts";
+
+/** Where the store's file is in a data directory. */
+export const storeFile = (dataDir: string): string => join(dataDir, "cuprite.db");
+
+/**
+ * Makes the data directory when it is missing and takes it for this process alone. The lock is one that the operating
+ * system gives back when the process dies, however it dies.
+ * @throws when another process has it.
+ */
+export function takeDataDirectory(dataDir: string): Closable {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseConstructor(join(dataDir, "lock.db"), { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    lock.close();
+    throw new Error(`The data directory ${dataDir} is in use by another Cuprite.`, { cause });
+  }
+  return {
+    async close() {
+      lock.close();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { resourceGroupTypeKey } from "./arm/resource-group.ts";
+import type { ResourceGroupDocument } from "./arm/resource-group.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { PrivateLinkTarget } from "./private-link/seam.ts";
+import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
+import type { ClusterDocument } from "./providers/microsoft.cache/clusters/cluster-document.ts";
+import { hostNameOf, redundancyOf } from "./providers/microsoft.cache/clusters/cluster-placement.ts";
+import { newAccessKeys } from "./providers/microsoft.cache/databases/access-keys.ts";
+import { databaseTypeKey, initialRedisVersion } from "./providers/microsoft.cache/databases/database-document.ts";
+import type { DatabaseDocument } from "./providers/microsoft.cache/databases/database-document.ts";
+import { connectionId } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import { privateLinkGroupId } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { findResource, saveResource } from "./store/resources.ts";
+import type { Store, Transaction } from "./store/store.ts";
+
+/** The subscription that is always there. */
+export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
+
+const subscriptionId = `/subscriptions/${demoSubscriptionId}`;
+const groupId = `${subscriptionId}/resourceGroups/rg1`;
+const clusterId = `${groupId}/providers/Microsoft.Cache/redisEnterprise/cache1`;
+const connectionName = "pectest01";
+const location = "eastus";
+
+/**
+ * Makes sure of the demonstration: a cluster with its database, and a connection that waits for its owner. What is
+ * there already stays as it is, whatever was made of it.
+ */
+export async function seedDemo(services: { store: Store; clock: Clock; target: PrivateLinkTarget }): Promise<void> {
+  const nowMs = services.clock.nowMs();
+  await services.store.write(async (tx) => {
+    await ensure(tx, { id: groupId, typeKey: resourceGroupTypeKey, parentId: subscriptionId, document: group }, nowMs);
+    await ensure(tx, { id: clusterId, typeKey: clusterTypeKey, parentId: groupId, document: cluster() }, nowMs);
+    const databaseId = `${clusterId}/databases/default`;
+    await ensure(tx, { id: databaseId, typeKey: databaseTypeKey, parentId: clusterId, document: database() }, nowMs);
+    if ((await findResource(tx, connectionId(clusterId, connectionName))) !== undefined) return;
+    await services.target.put(tx, {
+      targetId: clusterId,
+      connectionName,
+      privateEndpointId: `${groupId}/providers/Microsoft.Network/privateEndpoints/petest01`,
+      groupIds: [privateLinkGroupId],
+      approval: "manual",
+      requestMessage: "Please approve.",
+    });
+  });
+}
+
+async function ensure(
+  tx: Transaction,
+  piece: { id: string; typeKey: string; parentId: string; document: object },
+  nowMs: number,
+): Promise<void> {
+  if ((await findResource(tx, piece.id)) !== undefined) return;
+  const { id, typeKey, document } = piece;
+  const parentKey = piece.parentId.toLowerCase();
+  await saveResource(tx, { id, typeKey, parentKey, subscriptionKey: demoSubscriptionId, document }, nowMs);
+}
+
+const group: ResourceGroupDocument = {
+  name: "rg1",
+  location,
+  tags: undefined,
+  managedBy: undefined,
+  provisioningState: "Succeeded",
+};
+
+function cluster(): ClusterDocument {
+  const placed = { name: "cache1", location, kind: "v2", zones: undefined, highAvailability: "Enabled" } as const;
+  return {
+    ...placed,
+    tags: undefined,
+    sku: { name: "Balanced_B1" },
+    identity: { type: "None" },
+    encryption: undefined,
+    minimumTlsVersion: "1.2",
+    publicNetworkAccess: "Enabled",
+    hostName: hostNameOf(placed),
+    redundancyMode: redundancyOf(placed),
+    provisioningState: "Succeeded",
+    resourceState: "Running",
+    operationId: undefined,
+  };
+}
+
+const database = (): DatabaseDocument => ({
+  name: "default",
+  clientProtocol: "Encrypted",
+  port: 10_000,
+  clusteringPolicy: "OSSCluster",
+  evictionPolicy: "VolatileLRU",
+  persistence: undefined,
+  modules: [],
+  geoReplication: undefined,
+  notifyKeyspaceEvents: undefined,
+  deferUpgrade: "NotDeferred",
+  accessKeysAuthentication: "Enabled",
+  redisVersion: initialRedisVersion.v2,
+  keys: newAccessKeys(),
+  provisioningState: "Succeeded",
+  resourceState: "Running",
+  operationId: undefined,
+});

@@ -1,0 +1,50 @@
+import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import type { Closable } from "./kernel/shutdown.ts";
+import { forgetActivitiesBefore } from "./store/activities.ts";
+import { forgetOperationsBefore } from "./store/operations.ts";
+import { forgetChangesBefore } from "./store/resources.ts";
+import type { Store } from "./store/store.ts";
+
+const dayMs = 86_400_000;
+
+/** How long what only tells of the past is kept. */
+export const retentionMs = {
+  /** As Azure's activity log. */
+  activities: 90 * dayMs,
+  /** Clients ask for an operation's result within minutes of its end. */
+  operations: 7 * dayMs,
+  /** Reconcilers read the whole store when they start, and follow the feed from there. */
+  changes: dayMs,
+} as const;
+
+const everyMs = 3_600_000;
+
+/** Drops old rows once an hour, beginning an hour after the start: nothing waits for it. */
+export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Closable {
+  let forget = (): void => undefined;
+  let cleaning = Promise.resolve();
+  const clean = async (): Promise<void> => {
+    const nowMs = clock.nowMs();
+    try {
+      await store.write((tx) => forgetActivitiesBefore(tx, nowMs - retentionMs.activities));
+      await store.write((tx) => forgetOperationsBefore(tx, nowMs - retentionMs.operations));
+      await store.write((tx) => forgetChangesBefore(tx, nowMs - retentionMs.changes));
+    } catch (cause) {
+      log.warn({ err: cause }, "Old rows could not be dropped; trying again in an hour.");
+    }
+  };
+  const arm = (): void => {
+    forget = clock.wakeAt(clock.nowMs() + everyMs, () => {
+      cleaning = clean();
+      arm();
+    });
+  };
+  arm();
+  return {
+    async close() {
+      forget();
+      await cleaning;
+    },
+  };
+}

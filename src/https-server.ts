@@ -1,0 +1,45 @@
+import type { Server } from "node:https";
+import { fastify } from "fastify";
+import type { FastifyInstance } from "fastify";
+import type { Closable } from "./kernel/shutdown.ts";
+
+/** How long what is in flight may take when the server stops, before its connections are cut. */
+const drainMs = 3_000;
+
+/** The TLS server below a Fastify instance that `createHttpsServer` made. */
+export const secureServer = (app: FastifyInstance): Server => app.server as Server;
+
+/** One Fastify instance for everything that is on the origin; paths match in any case. */
+export function createHttpsServer(material: { certPem: string; keyPem: string }): FastifyInstance {
+  return fastify({
+    https: { cert: material.certPem, key: material.keyPem },
+    // Requests are logged where they are understood, without secrets in their URLs.
+    logger: false,
+    forceCloseConnections: "idle",
+    keepAliveTimeout: 72_000,
+    requestTimeout: 60_000,
+    routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
+  }) as unknown as FastifyInstance;
+}
+
+/** Stops accepting, lets what is in flight finish, and cuts what has not finished in time. */
+export function closing(app: FastifyInstance): Closable {
+  return {
+    async close() {
+      const cut = setTimeout(() => secureServer(app).closeAllConnections(), drainMs);
+      try {
+        await app.close();
+      } finally {
+        clearTimeout(cut);
+      }
+    },
+  };
+}
+
+/** Listens, and answers the port that was taken. */
+export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
+  await app.listen({ host, port });
+  const address = app.server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return address.port;
+}

@@ -1,0 +1,113 @@
+import fastify from "fastify";
+import type { FastifyInstance } from "fastify";
+import { onTestFinished } from "vitest";
+import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
+import type { MayDo } from "../../src/arm/pipeline/pipeline.ts";
+import { QuotaCounters } from "../../src/arm/quota.ts";
+import type { Registry } from "../../src/arm/registry.ts";
+import { registerArm } from "../../src/arm/server.ts";
+import { createLog } from "../../src/kernel/log.ts";
+import { mountProviders } from "../../src/mount-providers.ts";
+import { OperationEngine } from "../../src/operations/operation-engine.ts";
+import type { Timing } from "../../src/operations/timing.ts";
+import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import type { Provider } from "../../src/providers/provider.ts";
+import type { ProviderServices } from "../../src/providers/provider-services.ts";
+import type { Store } from "../../src/store/store.ts";
+import { requestTo } from "./inject.ts";
+import type { Request } from "./inject.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { openTempStore } from "./temp-store.ts";
+
+export const testTenantId = "72f988bf-0000-4000-8000-000000000001";
+export const testSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
+
+/** Who the tokens "owner" and "guest" stand for: one may do everything, the other nothing. */
+export const callers = { owner: caller("owner", "Owner"), guest: caller("guest", "None") } as const;
+
+export interface ArmServerOptions {
+  readonly timing?: Timing;
+  /** What is mounted beside Microsoft.Resources; the services are those of the server. */
+  readonly providers?: readonly ((services: ProviderServices) => Provider)[];
+  /** A store to go on with, as after a crash; its subscription is not made anew. */
+  readonly store?: Store;
+  readonly clock?: ManualClock;
+}
+
+/** ARM in this process, on a store of its own: gone when the test is over. */
+export interface ArmServer {
+  readonly app: FastifyInstance;
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly operations: OperationEngine;
+  readonly registry: Registry;
+  /** `/subscriptions/{id}` of the subscription that is always there. */
+  readonly subscription: string;
+  readonly request: Request;
+  /** Makes sure of another subscription; answers its id. */
+  addSubscription(subscriptionId: string, displayName?: string): Promise<string>;
+  /** Makes sure of a resource group in the usual subscription; answers its id. */
+  addGroup(name?: string, location?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts ARM with Microsoft.Resources and whatever else is to be tested. */
+export async function startArmServer(options: ArmServerOptions = {}): Promise<ArmServer> {
+  const { timing = { kind: "instant" }, clock = new ManualClock() } = options;
+  const temp = options.store === undefined ? await openTempStore() : undefined;
+  const store = temp?.store ?? (options.store as Store);
+  const log = createLog("silent");
+  const operations = new OperationEngine({ store, clock, log, timing });
+  const services = { store, clock, log, timing, operations };
+  const others = (options.providers ?? []).map((make) => make(services));
+  const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
+  const registry = mountProviders(services, others, { mayDo, tenants });
+  const app = fastify();
+  const quota = new QuotaCounters(clock);
+  await registerArm(app, { store, clock, registry, verifyToken, mayDo, quota, tenantId: testTenantId, log });
+  const close = closeOnce(async () => {
+    await app.close();
+    await operations.close();
+    await temp?.close();
+  });
+  onTestFinished(close);
+  const server = { ...helpers({ app, store, clock }), app, store, clock, operations, registry, close };
+  if (temp !== undefined) await server.addSubscription(testSubscriptionId, "Test subscription");
+  await operations.start({ storeIsOurs: true });
+  return server;
+}
+
+function helpers({ app, store, clock }: { app: FastifyInstance; store: Store; clock: ManualClock }) {
+  const subscription = `/subscriptions/${testSubscriptionId}`;
+  const request = requestTo(app);
+  return {
+    subscription,
+    request,
+    async addSubscription(subscriptionId: string, displayName = "Another subscription"): Promise<string> {
+      const seed = { subscriptionId, displayName, tenantId: testTenantId, nowMs: clock.nowMs() };
+      await store.write((tx) => seedSubscription(tx, seed));
+      return `/subscriptions/${subscriptionId}`;
+    },
+    async addGroup(name = "rg1", location = "eastus"): Promise<string> {
+      const id = `${subscription}/resourceGroups/${name}`;
+      const { status, text } = await request("PUT", `${id}?api-version=2024-11-01`, { location });
+      if (status > 201) throw new Error(`The resource group '${name}' was not made: ${text}`);
+      return id;
+    },
+  };
+}
+
+const verifyToken: VerifyToken = async (token) =>
+  token === "owner" || token === "guest" ? { ok: true, caller: callers[token] } : { ok: false, problem: "malformed" };
+
+const mayDo: MayDo = async (asked) => asked.caller.access === "Owner";
+
+function caller(name: string, access: Caller["access"]): Caller {
+  const objectId = name === "owner" ? "00000000-0000-4000-8000-00000000000a" : "00000000-0000-4000-8000-00000000000b";
+  return { objectId, tenantId: testTenantId, kind: "User", name: `${name}@test.local`, appId: "", access };
+}
+
+function closeOnce(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
+}
