@@ -39,6 +39,8 @@ export interface ClusterDocument {
   readonly redundancyMode: "None" | "LR" | "ZR";
   readonly provisioningState: ProvisioningState;
   readonly resourceState: ResourceState;
+  /** The operation that the states wait for; a later one takes its place. */
+  readonly operationId: string | undefined;
 }
 
 export interface ClusterIdentity {

@@ -1,0 +1,85 @@
+import { nameUuid } from "../../../kernel/ids.ts";
+import type { ClusterIdentity } from "./cluster-document.ts";
+import type { ClusterUpdate } from "./cluster-request.ts";
+import { missing, refused } from "./fault.ts";
+import type { Fault } from "./fault.ts";
+
+type IdentityRequest = NonNullable<ClusterUpdate["identity"]>;
+
+/** Whose identities they are. */
+export interface IdentityOwner {
+  readonly clusterId: string;
+  readonly tenantId: string;
+}
+
+/** The namespace of the ids that managed identities get here: the same resource always has the same principal. */
+const identitySpace = "c1a3e2f0-5d0b-5e0c-9a51-2f6f0a3d7b11";
+
+const none: ClusterIdentity = { type: "None" };
+
+/** The identity that a PUT asks for; without any it is none. */
+export const replacedIdentity = (asked: IdentityRequest | null | undefined, owner: IdentityOwner): ClusterIdentity =>
+  asked === undefined || asked === null ? none : build(asked, Object.keys(asked.userAssignedIdentities ?? {}), owner);
+
+/** The identity after a PATCH: ids are added, and taken away by null (ARM RPC: managed identity). */
+export function updatedIdentity(
+  asked: IdentityRequest | null | undefined,
+  current: ClusterIdentity,
+  owner: IdentityOwner,
+): ClusterIdentity {
+  if (asked === undefined || asked === null) return current;
+  const entries = Object.entries(asked.userAssignedIdentities ?? {});
+  const removed = new Set(entries.filter(([, value]) => value === null).map(([id]) => id.toLowerCase()));
+  const kept = Object.keys(current.userAssignedIdentities ?? {}).filter((id) => !removed.has(id.toLowerCase()));
+  const added = entries.filter(([, value]) => value !== null).map(([id]) => id);
+  return build(asked, [...kept, ...added], owner);
+}
+
+function build(asked: IdentityRequest, ids: readonly string[], owner: IdentityOwner): ClusterIdentity {
+  const type = asked.type === "SystemAssigned,UserAssigned" ? "SystemAssigned, UserAssigned" : asked.type;
+  return {
+    type,
+    ...(type.startsWith("SystemAssigned") ? systemAssigned(owner) : {}),
+    ...(type.endsWith("UserAssigned") ? { userAssignedIdentities: userAssigned(ids) } : {}),
+  };
+}
+
+const systemAssigned = ({ clusterId, tenantId }: IdentityOwner): { principalId: string; tenantId: string } => ({
+  principalId: nameUuid(identitySpace, `${clusterId.toLowerCase()} principal`),
+  tenantId,
+});
+
+/** One entry an id, whatever its case, in the order of the ids: so that equal requests make equal identities. */
+function userAssigned(ids: readonly string[]): NonNullable<ClusterIdentity["userAssignedIdentities"]> {
+  const byKey = new Map(ids.map((id) => [id.toLowerCase(), id]));
+  const sorted = [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    sorted.map(([key, id]) => [
+      id,
+      { principalId: nameUuid(identitySpace, `${key} principal`), clientId: nameUuid(identitySpace, `${key} client`) },
+    ]),
+  );
+}
+
+const identityIdPattern =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/[^/]+$/i;
+
+const idsTarget = "identity.userAssignedIdentities";
+
+/** What is wrong with an identity as asked for, given what it would become. */
+export function identityFaults(asked: IdentityRequest | null | undefined, wanted: ClusterIdentity): Fault[] {
+  if (asked === undefined || asked === null) return [];
+  if (!wanted.type.endsWith("UserAssigned")) {
+    const given = Object.entries(asked.userAssignedIdentities ?? {}).filter(([, value]) => value !== null);
+    return given.map(([id]) => refused(idsTarget, id, `must not be given for the identity type '${wanted.type}'.`));
+  }
+  const ids = Object.keys(wanted.userAssignedIdentities ?? {});
+  if (ids.length === 0) return [missing(idsTarget)];
+  const notIds = ids.filter((id) => !identityIdPattern.test(id));
+  const why = "is not the id of a resource of type 'Microsoft.ManagedIdentity/userAssignedIdentities'.";
+  return notIds.map((id) => refused(idsTarget, id, why));
+}
+
+/** Whether a user-assigned identity, named in whatever case, is one of a cluster's. */
+export const hasUserAssigned = ({ userAssignedIdentities }: ClusterIdentity, id: string): boolean =>
+  Object.keys(userAssignedIdentities ?? {}).some((own) => own.toLowerCase() === id.toLowerCase());

@@ -1,0 +1,126 @@
+import { bodySchema } from "../../../arm/body-schema.ts";
+import { tagsSchema } from "../../../arm/tags.ts";
+import { isJsonObject } from "../../../kernel/json.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import { hasFeature } from "../api-versions.ts";
+import type { Feature } from "../api-versions.ts";
+
+const sku = {
+  type: "object",
+  required: ["name"],
+  properties: { name: { type: "string" }, capacity: { type: ["integer", "null"] } },
+} as const;
+
+const identity = {
+  type: ["object", "null"],
+  required: ["type"],
+  properties: {
+    type: {
+      type: "string",
+      // Without the space it is what some clients build from a list.
+      enum: ["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned", "SystemAssigned,UserAssigned"],
+    },
+    userAssignedIdentities: { type: ["object", "null"], additionalProperties: { type: ["object", "null"] } },
+  },
+} as const;
+
+const encryption = {
+  type: ["object", "null"],
+  properties: {
+    customerManagedKeyEncryption: {
+      type: ["object", "null"],
+      properties: {
+        keyEncryptionKeyIdentity: {
+          type: ["object", "null"],
+          properties: {
+            userAssignedIdentityResourceId: { type: ["string", "null"] },
+            identityType: { type: ["string", "null"], enum: ["systemAssignedIdentity", "userAssignedIdentity", null] },
+          },
+        },
+        keyEncryptionKeyUrl: { type: ["string", "null"] },
+      },
+    },
+  },
+} as const;
+
+const properties = {
+  type: "object",
+  properties: {
+    minimumTlsVersion: { type: ["string", "null"], enum: ["1.0", "1.1", "1.2", null] },
+    highAvailability: { type: ["string", "null"], enum: ["Enabled", "Disabled", null] },
+    publicNetworkAccess: { type: ["string", "null"], enum: ["Enabled", "Disabled", null] },
+    encryption,
+  },
+} as const;
+
+const update = {
+  type: "object",
+  properties: { tags: tagsSchema, sku, identity, properties },
+} as const;
+
+const replacement = {
+  type: "object",
+  required: ["sku", "properties"],
+  properties: {
+    ...update.properties,
+    zones: { type: ["array", "null"], items: { type: "string" } },
+  },
+} as const;
+
+const creation = {
+  ...replacement,
+  properties: {
+    ...replacement.properties,
+    properties: { ...properties, required: ["publicNetworkAccess"] },
+  },
+} as const;
+
+const updateSchema = bodySchema(update);
+const replacementSchema = bodySchema(replacement);
+const creationSchema = bodySchema(creation);
+
+/** What a PATCH may say of a cluster. */
+export type ClusterUpdate = ReturnType<typeof updateSchema.parse>;
+
+/** What a PUT says of a cluster. */
+export type ClusterReplacement = ReturnType<typeof replacementSchema.parse>;
+
+/** Reads the body of a PUT that makes a cluster. Versions that know `publicNetworkAccess` require it here. */
+export function readCreation(body: JsonObject | undefined, apiVersion: string): ClusterReplacement {
+  const known = withProperties(knownPart(body ?? {}, apiVersion));
+  return hasFeature(apiVersion, "publicNetworkAccess") ? creationSchema.parse(known) : replacementSchema.parse(known);
+}
+
+/** Reads the body of a PUT to a cluster that exists. */
+export const readReplacement = (body: JsonObject | undefined, apiVersion: string): ClusterReplacement =>
+  replacementSchema.parse(withProperties(knownPart(body ?? {}, apiVersion)));
+
+/** Reads the body of a PATCH. */
+export const readUpdate = (body: JsonObject | undefined, apiVersion: string): ClusterUpdate =>
+  updateSchema.parse(withProperties(knownPart(body ?? {}, apiVersion)));
+
+const topLevelFeatures = new Map<string, Feature>([["identity", "identity"]]);
+
+const propertyFeatures = new Map<string, Feature>([
+  ["encryption", "encryption"],
+  ["highAvailability", "managedRedis"],
+  ["publicNetworkAccess", "publicNetworkAccess"],
+]);
+
+/** A body without what its api-version does not know: that is ignored, whatever its type. */
+function knownPart(body: JsonObject, apiVersion: string): JsonObject {
+  const known = keep(body, topLevelFeatures, apiVersion);
+  const inner = known["properties"];
+  return isJsonObject(inner) ? { ...known, properties: keep(inner, propertyFeatures, apiVersion) } : known;
+}
+
+function keep(object: JsonObject, features: ReadonlyMap<string, Feature>, apiVersion: string): JsonObject {
+  const isKnown = (name: string): boolean => {
+    const feature = features.get(name);
+    return feature === undefined || hasFeature(apiVersion, feature);
+  };
+  return Object.fromEntries(Object.entries(object).filter(([name]) => isKnown(name)));
+}
+
+/** No `properties` at all is the same as none of them. */
+const withProperties = (body: JsonObject): JsonObject => ({ ...body, properties: body["properties"] ?? {} });

@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from "node:util";
+import { ArmError } from "../../../arm/arm-error.ts";
+import { hasFeature } from "../api-versions.ts";
+import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
+import type { Sku } from "../skus.ts";
+import { encryptionFaults } from "./cluster-encryption.ts";
+import { identityFaults } from "./cluster-identity.ts";
+import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
+import type { ClusterSettings } from "./cluster-settings.ts";
+import { quoted, refused } from "./fault.ts";
+import type { Fault } from "./fault.ts";
+
+/** A write to be judged: what the client sent, what it would make of the cluster, and what the cluster is. */
+export interface ClusterProposal {
+  readonly body: ClusterReplacement | ClusterUpdate;
+  readonly wanted: ClusterSettings;
+  readonly current: ClusterSettings | undefined;
+  readonly apiVersion: string;
+}
+
+/** Everything that is wrong with a write. What stays as it is was judged before, by the rules of another version. */
+export function clusterFaults(proposal: ClusterProposal): Fault[] {
+  const { body, wanted } = proposal;
+  return [
+    ...skuFaults(proposal),
+    ...capacityFaults(proposal),
+    ...zonesFaults(proposal),
+    ...identityFaults(body.identity, wanted.identity),
+    ...tlsFaults(proposal),
+    ...highAvailabilityFaults(proposal),
+    ...publicNetworkAccessFaults(proposal),
+    ...encryptionFaults(wanted.encryption, wanted.identity),
+  ];
+}
+
+function skuFaults({ wanted, current, apiVersion }: ClusterProposal): Fault[] {
+  const { name } = wanted.sku;
+  if (name === current?.sku.name) return [];
+  const names = skusKnownTo(apiVersion).map((sku) => sku.name);
+  if (!names.includes(name)) return [refused("sku.name", name, `is not valid. Allowed values: ${quoted(names)}`)];
+  const from = current === undefined ? undefined : findSku(current.sku.name);
+  if (from === undefined || scalingTargets(from).some((target) => target.name === name)) return [];
+  const why = `is not one that a cluster of SKU '${from.name}' can be scaled to; listSkusForScaling tells which are.`;
+  return [refused("sku.name", name, why)];
+}
+
+function capacityFaults({ body, wanted, current }: ClusterProposal): Fault[] {
+  const asked = body.sku?.capacity;
+  const sku = findSku(wanted.sku.name);
+  if (asked === undefined || asked === null || asked === current?.sku.capacity || sku === undefined) return [];
+  const why = capacityProblem(asked, sku);
+  return why === undefined ? [] : [refused("sku.capacity", String(asked), why)];
+}
+
+/** The most that an int32, which capacity is published as, can hold. */
+const maxInt32 = 2 ** 31 - 1;
+
+function capacityProblem(capacity: number, { name, capacity: rule }: Sku): string | undefined {
+  if (rule === undefined) return `must not be given for the SKU '${name}', whose size is in its name.`;
+  const { first, step } = rule;
+  if (capacity >= first && capacity <= maxInt32 && (capacity - first) % step === 0) return undefined;
+  return `is not valid for the SKU '${name}'. Allowed values: ${quoted([first, first + step, first + 2 * step])} and so on`;
+}
+
+const zoneNames = ["1", "2", "3"];
+
+function zonesFaults({ wanted: { zones, sku }, current }: ClusterProposal): Fault[] {
+  if (zones === undefined || isDeepStrictEqual(zones, current?.zones)) return [];
+  if (findSku(sku.name)?.kind === "v2") {
+    const message =
+      `Specifying zones for SKU '${sku.name}' is not supported. ` +
+      "Zone redundancy is enabled by default for this SKU in regions with zones.";
+    return [{ target: "zones", message }];
+  }
+  if (current !== undefined)
+    return [refused("zones", zones.join(","), "differs from the zones that the cluster is in.")];
+  const unknown = zones.filter((zone) => !zoneNames.includes(zone));
+  const repeated = zones.filter((zone, index) => zones.indexOf(zone) < index);
+  return [
+    ...unknown.map((zone) => refused("zones", zone, `is not valid. Allowed values: ${quoted(zoneNames)}`)),
+    ...repeated.map((zone) => refused("zones", zone, "is given more than once.")),
+  ];
+}
+
+function tlsFaults({ wanted: { minimumTlsVersion } }: ClusterProposal): Fault[] {
+  if (minimumTlsVersion === "1.2") return [];
+  const why = "can't be used: TLS 1.0 and TLS 1.1 are completely obsolete. Allowed values: '1.2'";
+  return [refused("properties.minimumTlsVersion", minimumTlsVersion, why)];
+}
+
+function highAvailabilityFaults({ wanted, current }: ClusterProposal): Fault[] {
+  if (wanted.highAvailability === "Enabled" || current?.highAvailability === "Disabled") return [];
+  const target = "properties.highAvailability";
+  if (current !== undefined) return [refused(target, "Disabled", "can't be set once it has been 'Enabled'.")];
+  if (findSku(wanted.sku.name)?.kind !== "v1") return [];
+  return [refused(target, "Disabled", `can't be set for the SKU '${wanted.sku.name}'.`)];
+}
+
+/** Only a cluster that never had a value reads null, and only for it may a client write back what it has read. */
+function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: ClusterProposal): Fault[] {
+  if (!hasFeature(apiVersion, "publicNetworkAccess") || body.properties?.publicNetworkAccess !== null) return [];
+  if (current !== undefined && wanted.publicNetworkAccess === null) return [];
+  const why = "can't be set. Allowed values: 'Enabled', 'Disabled'";
+  return [refused("properties.publicNetworkAccess", "null", why)];
+}
+
+/** Refuses the name of a new cluster that its api-version does not allow; versions before the first pattern allow ARM's. */
+export function checkClusterName(name: string, apiVersion: string): void {
+  const rule = nameRuleOf(apiVersion);
+  if (rule.pattern.test(name)) return;
+  throw new ArmError({
+    code: "InvalidResourceName",
+    speaker: "provider",
+    message: `The cluster name '${name}' is not valid. ${rule.sentence}`,
+    target: "name",
+  });
+}
+
+interface NameRule {
+  readonly pattern: RegExp;
+  readonly sentence: string;
+}
+
+function nameRuleOf(apiVersion: string): NameRule {
+  if (hasFeature(apiVersion, "hyphensInNames")) return nameRules.hyphens;
+  return hasFeature(apiVersion, "namePattern") ? nameRules.alphanumeric : nameRules.any;
+}
+
+const nameRules = {
+  any: {
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    pattern: /^[^<>%&\\?/#\u0000-\u001F\u007F]{1,260}$/,
+    sentence:
+      "It must be 1 to 260 characters long and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.",
+  },
+  alphanumeric: {
+    pattern: /^[A-Za-z0-9]{1,60}$/,
+    sentence: "It must be 1 to 60 letters and digits.",
+  },
+  hyphens: {
+    pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
+    sentence: "It must be 1 to 60 letters, digits and single hyphens, and neither start nor end with a hyphen.",
+  },
+} as const satisfies Record<string, NameRule>;

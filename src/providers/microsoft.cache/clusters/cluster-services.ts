@@ -1,0 +1,10 @@
+import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { ProviderServices } from "../../provider-services.ts";
+
+/** What the operations on clusters work with. */
+export interface ClusterServices extends ProviderServices {
+  /** The provider of the private endpoints, once there is one. */
+  readonly consumer: PrivateLinkConsumer | undefined;
+  /** Whether new clusters of the older kind are refused, as Azure does since 1 April 2026. */
+  readonly refuseNewEnterprise: boolean;
+}

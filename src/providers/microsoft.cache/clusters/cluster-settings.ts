@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from "node:util";
+import { hasFeature } from "../api-versions.ts";
+import { findSku } from "../skus.ts";
+import type { ClusterDocument } from "./cluster-document.ts";
+import { replacedEncryption, updatedEncryption } from "./cluster-encryption.ts";
+import { replacedIdentity, updatedIdentity } from "./cluster-identity.ts";
+import type { IdentityOwner } from "./cluster-identity.ts";
+import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
+
+/** What a client decides about a cluster, besides its place, name and tags. */
+export type ClusterSettings = Pick<
+  ClusterDocument,
+  "sku" | "zones" | "identity" | "encryption" | "minimumTlsVersion" | "highAvailability" | "publicNetworkAccess"
+>;
+
+/** What turns a request into settings: who the cluster is, and which properties its api-version speaks of. */
+export interface SettingsContext {
+  readonly apiVersion: string;
+  readonly owner: IdentityOwner;
+}
+
+const defaults = { minimumTlsVersion: "1.2", highAvailability: "Enabled" } as const;
+
+/**
+ * The settings after a PUT, not yet checked. What the body leaves out goes back to its default; what the api-version
+ * does not know, the zones and a set `publicNetworkAccess` stay.
+ */
+export function replacedSettings(
+  body: ClusterReplacement,
+  current: ClusterSettings | undefined,
+  { apiVersion, owner }: SettingsContext,
+): ClusterSettings {
+  const { properties } = body;
+  const keepsHighAvailability = !hasFeature(apiVersion, "managedRedis") && current !== undefined;
+  return {
+    sku: skuOf(body.sku, current?.sku),
+    zones: zonesOf(body.zones) ?? current?.zones,
+    identity: hasFeature(apiVersion, "identity")
+      ? replacedIdentity(body.identity, owner)
+      : (current?.identity ?? { type: "None" }),
+    encryption: hasFeature(apiVersion, "encryption") ? replacedEncryption(properties.encryption) : current?.encryption,
+    minimumTlsVersion: properties.minimumTlsVersion ?? defaults.minimumTlsVersion,
+    highAvailability: keepsHighAvailability
+      ? current.highAvailability
+      : (properties.highAvailability ?? defaults.highAvailability),
+    publicNetworkAccess: properties.publicNetworkAccess ?? current?.publicNetworkAccess ?? null,
+  };
+}
+
+/** The settings after a PATCH, not yet checked: what the body leaves out stays, null goes back to the default (RFC 7396). */
+export function updatedSettings(
+  body: ClusterUpdate,
+  current: ClusterSettings,
+  { owner }: SettingsContext,
+): ClusterSettings {
+  const { minimumTlsVersion, highAvailability, publicNetworkAccess, encryption } = body.properties ?? {};
+  return {
+    sku: body.sku === undefined ? current.sku : skuOf(body.sku, current.sku),
+    zones: current.zones,
+    identity: updatedIdentity(body.identity, current.identity, owner),
+    encryption: updatedEncryption(encryption, current.encryption),
+    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, defaults.minimumTlsVersion),
+    highAvailability: merged(highAvailability, current.highAvailability, defaults.highAvailability),
+    publicNetworkAccess: publicNetworkAccess ?? current.publicNetworkAccess,
+  };
+}
+
+const merged = <Value>(asked: Value | null | undefined, current: Value, whenNull: Value): Value =>
+  asked === undefined ? current : (asked ?? whenNull);
+
+/**
+ * The SKU in its published spelling. Where its family has capacities, one that is not asked for stays with the SKU, and
+ * else is the smallest.
+ */
+function skuOf(asked: ClusterReplacement["sku"], current: ClusterDocument["sku"] | undefined): ClusterDocument["sku"] {
+  const sku = findSku(asked.name);
+  if (sku?.capacity === undefined) return { name: sku?.name ?? asked.name };
+  const kept = current?.name === sku.name ? current.capacity : undefined;
+  return { name: sku.name, capacity: asked.capacity ?? kept ?? sku.capacity.first };
+}
+
+const zonesOf = (zones: readonly string[] | null | undefined): readonly string[] | undefined =>
+  zones === undefined || zones === null || zones.length === 0 ? undefined : zones.toSorted();
+
+/** What a write does to a cluster that exists. */
+export type ClusterChange = "none" | "tags" | "settings" | "scale";
+
+/** Tells apart what Azure does at once (nothing, tags) from what takes it time. */
+export function changeOf(
+  current: ClusterDocument,
+  wanted: ClusterSettings,
+  tags: ClusterDocument["tags"],
+): ClusterChange {
+  if (!isDeepStrictEqual(current.sku, wanted.sku)) return "scale";
+  if (current.provisioningState === "Failed" || !isDeepStrictEqual(settingsIn(current), settingsIn(wanted)))
+    return "settings";
+  return isDeepStrictEqual(current.tags ?? {}, tags ?? {}) ? "none" : "tags";
+}
+
+const settingsIn = (of: ClusterSettings): ClusterSettings => ({
+  sku: of.sku,
+  zones: of.zones,
+  identity: of.identity,
+  encryption: of.encryption,
+  minimumTlsVersion: of.minimumTlsVersion,
+  highAvailability: of.highAvailability,
+  publicNetworkAccess: of.publicNetworkAccess,
+});

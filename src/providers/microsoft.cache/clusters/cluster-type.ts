@@ -1,0 +1,30 @@
+import type { ResourceType } from "../../../arm/resource-type.ts";
+import { apiVersionsNewestFirst } from "../api-versions.ts";
+import { cacheLocations } from "../locations.ts";
+import type { ClusterServices } from "./cluster-services.ts";
+import { deleteCluster } from "./delete-cluster.ts";
+import { patchCluster } from "./patch-cluster.ts";
+import { putCluster } from "./put-cluster.ts";
+import { getCluster, listAll, listInGroup, listSkusForScaling } from "./read-clusters.ts";
+
+/** `Microsoft.Cache/redisEnterprise`: a cluster, which everything else of this provider belongs to. */
+export function clusterType(services: ClusterServices): ResourceType {
+  return {
+    namespace: "Microsoft.Cache",
+    types: ["redisEnterprise"],
+    apiVersions: apiVersionsNewestFirst,
+    locations: cacheLocations,
+    scope: "resourceGroup",
+    tracked: true,
+    listed: true,
+    operations: {
+      get: getCluster(services),
+      put: putCluster(services),
+      patch: patchCluster(services),
+      delete: deleteCluster(services),
+      list: listInGroup(services),
+      listBySubscription: listAll(services),
+      actions: { listSkusForScaling: listSkusForScaling(services) },
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { providerResponse } from "../../../arm/arm-response.ts";
+import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import { apiVersionsNewestFirst } from "../api-versions.ts";
+import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import { cacheLocations } from "../locations.ts";
+import { privateLinkGroupId, privateLinkZone } from "./private-link-group.ts";
+
+/** `privateLinkResources` of a cluster: the one thing in it that a private endpoint can lead to. It can only be listed. */
+export const privateLinkResourceType = (): ResourceType => ({
+  namespace: "Microsoft.Cache",
+  types: ["redisEnterprise", "privateLinkResources"],
+  apiVersions: apiVersionsNewestFirst,
+  locations: cacheLocations,
+  scope: "resourceGroup",
+  tracked: false,
+  listed: true,
+  operations: { list: listOfCluster },
+});
+
+const listOfCluster: ArmOperation = {
+  action: "Microsoft.Cache/redisEnterprise/privateLinkResources/read",
+  display: {
+    operation: "List Private Link Resources",
+    description: "Lists what private endpoints of a cluster can lead to.",
+  },
+  async handle(request) {
+    return providerResponse(200, { value: [privateLinkResource(clusterAbove(request))] });
+  },
+};
+
+/** The pipeline has found the cluster: without one the request would not have come this far. */
+function clusterAbove({ ancestors }: ArmRequest): StoredResource<ClusterDocument> {
+  const cluster = ancestors.at(-1);
+  if (cluster === undefined) throw new Error("A private link resource needs its cluster.");
+  return cluster as unknown as StoredResource<ClusterDocument>;
+}
+
+/** In the recorded order (2024). */
+function privateLinkResource({ id, document }: StoredResource<ClusterDocument>): object {
+  return {
+    properties: {
+      groupId: privateLinkGroupId,
+      requiredMembers: [privateLinkGroupId],
+      requiredZoneNames: [privateLinkZone(document.kind)],
+    },
+    id: `${id}/privateLinkResources/${privateLinkGroupId}`,
+    name: privateLinkGroupId,
+    type: "Microsoft.Cache/redisEnterprise/privateLinkResources",
+  };
+}
