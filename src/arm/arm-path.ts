@@ -23,7 +23,10 @@ export const resourcesNamespace = "Microsoft.Resources";
 
 /** Reads a request path (without its query). Segments match in any case, and empty ones are passed over. */
 export function parseArmPath(path: string): ArmPath {
-  const segments = path.split("/").filter((segment) => segment !== "").map(decode);
+  const segments = path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decode);
   const at = providersIndex(segments);
   const own = at === undefined ? segments : segments.slice(at + 2);
   const { types, names } = pairUp(own);
@@ -38,15 +41,23 @@ export function parseArmPath(path: string): ArmPath {
   };
 }
 
+/** A slash inside a name would make one id of two: of a resource, and of what lies below another. */
 function decode(segment: string): string {
   if (!segment.includes("%")) return segment;
+  const decoded = percentDecoded(segment);
+  if (decoded?.includes("/") === false) return decoded;
+  const fault = decoded === undefined ? "is not correctly percent-encoded" : "has a slash in it";
+  throw new ArmError({
+    code: "InvalidRequestUri",
+    message: `The request URI is invalid because the segment '${segment}' ${fault}.`,
+  });
+}
+
+function percentDecoded(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new ArmError({
-      code: "InvalidRequestUri",
-      message: `The request URI is invalid because the segment '${segment}' is not correctly percent-encoded.`,
-    });
+    return undefined;
   }
 }
 
