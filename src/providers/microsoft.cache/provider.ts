@@ -1,0 +1,124 @@
+import { ArmError } from "../../arm/arm-error.ts";
+import { operationResultsType, operationStatusType } from "../../arm/operation-routes.ts";
+import type { ReadResource } from "../../arm/operation-routes.ts";
+import { operationsListType } from "../../arm/operations-list.ts";
+import type { ResourceType } from "../../arm/resource-type.ts";
+import type { PrivateLinkConsumer, PrivateLinkTarget } from "../../private-link/seam.ts";
+import type { GenericView, Provider, RemoveResource } from "../provider.ts";
+import type { ProviderServices } from "../provider-services.ts";
+import { assignmentTypes } from "./access-policy-assignments/assignment-types.ts";
+import { apiVersionsNewestFirst } from "./api-versions.ts";
+import { clusterTypeKey } from "./clusters/cluster-document.ts";
+import { clusterOperations } from "./clusters/cluster-operations.ts";
+import { removeCluster } from "./clusters/cluster-store.ts";
+import type { StoredCluster } from "./clusters/cluster-store.ts";
+import type { ClusterServices } from "./clusters/cluster-services.ts";
+import { clusterType } from "./clusters/cluster-type.ts";
+import type { DatabaseDataPlane } from "./databases/data-plane.ts";
+import { databaseTypes } from "./databases/database-types.ts";
+import { cacheLocations } from "./locations.ts";
+import { connectionTypeKey } from "./private-endpoint-connections/connection-document.ts";
+import { connectionOperations } from "./private-endpoint-connections/connection-operations.ts";
+import { removeConnection } from "./private-endpoint-connections/connection-store.ts";
+import type { StoredConnection } from "./private-endpoint-connections/connection-store.ts";
+import { connectionType } from "./private-endpoint-connections/connection-type.ts";
+import { connectionProxy } from "./private-endpoint-connections/proxy.ts";
+import { privateLinkResourceType } from "./private-link-resources/private-link-resource-type.ts";
+
+const namespace = "Microsoft.Cache";
+
+/** What Microsoft.Cache works with besides what every provider does. */
+export interface CacheOptions extends ProviderServices {
+  /** The provider of the private endpoints, once there is one. */
+  readonly consumer?: PrivateLinkConsumer | undefined;
+  /** The Redis servers, once there are any. */
+  readonly dataPlane?: DatabaseDataPlane | undefined;
+  /** Whether new clusters of the older kind are refused, as Azure does since 1 April 2026; they are not by default. */
+  readonly refuseNewEnterprise?: boolean;
+}
+
+/** Microsoft.Cache/redisEnterprise: clusters, their databases, and who may reach and use them. */
+export function microsoftCache(options: CacheOptions): Required<Provider> & { readonly target: PrivateLinkTarget } {
+  const services = {
+    ...options,
+    consumer: options.consumer,
+    refuseNewEnterprise: options.refuseNewEnterprise === true,
+  };
+  const databases = databaseTypes(services);
+  const assignments = assignmentTypes(services);
+  const slow = [clusterType(services), ...databases.types, ...assignments.types, connectionType(services)];
+  const quick = [privateLinkResourceType(), ...listedOnly.map(listedType), statusType(services)];
+  const results = slow.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
+  const types = [...slow, ...quick, ...results];
+  return {
+    types: [...types, operationsListType(namespace, types)],
+    kinds: [
+      ...clusterOperations(services),
+      ...databases.kinds,
+      ...assignments.kinds,
+      ...connectionOperations(services),
+    ],
+    target: connectionProxy(services),
+    removers: removers(services),
+    genericViews: new Map([[clusterTypeKey, clusterView]]),
+  };
+}
+
+const statusType = (services: ProviderServices): ResourceType =>
+  operationStatusType({ ...services, namespace, apiVersions: apiVersionsNewestFirst, locations: cacheLocations });
+
+/** Types that clients look for in the provider's list and cannot call. */
+const listedOnly = [
+  ["locations"],
+  ["locations", "operationResults"],
+  ["locations", "asyncOperations"],
+  ["redisEnterprise", "privateEndpointConnectionProxies"],
+] as const;
+
+const listedType = (types: readonly string[]): ResourceType => ({
+  namespace,
+  types,
+  apiVersions: apiVersionsNewestFirst,
+  locations: cacheLocations,
+  scope: types[0] === "locations" ? "subscription" : "resourceGroup",
+  tracked: false,
+  listed: true,
+  parentsAreStored: false,
+  operations: {},
+});
+
+/** What a GET by the resource's id would answer to the caller who asks for an operation's result. */
+const readAs =
+  ({ operations: { get } }: ResourceType): ReadResource =>
+  async (request, resourceId) => {
+    if (get === undefined) return undefined;
+    try {
+      const answer = await get.handle({ ...request, operation: get, resourceId });
+      return answer.status === 200 ? answer.body : undefined;
+    } catch (cause) {
+      if (cause instanceof ArmError && cause.status === 404) return undefined;
+      throw cause;
+    }
+  };
+
+function removers({ operations, consumer }: ClusterServices): ReadonlyMap<string, RemoveResource> {
+  return new Map<string, RemoveResource>([
+    [
+      clusterTypeKey,
+      async (tx, resource, nowMs) => {
+        await operations.cancelAll(tx, resource.id);
+        await removeCluster(tx, resource as unknown as StoredCluster, { operations, consumer, nowMs });
+      },
+    ],
+    [
+      connectionTypeKey,
+      (tx, resource, nowMs) => removeConnection(tx, resource as unknown as StoredConnection, { consumer, nowMs }),
+    ],
+  ]);
+}
+
+/** What the lists of all resources show of a cluster. */
+const clusterView: GenericView = (resource) => {
+  const { kind, sku, zones, identity } = (resource as unknown as StoredCluster).document;
+  return { kind, sku, ...(zones === undefined ? {} : { zones }), identity };
+};

@@ -1,0 +1,57 @@
+import type { Timing } from "../../src/operations/timing.ts";
+import type { PrivateLinkConsumer, PrivateLinkTarget } from "../../src/private-link/seam.ts";
+import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
+import { startArmServer } from "./arm-server.ts";
+import type { ArmServer } from "./arm-server.ts";
+import type { Answer } from "./inject.ts";
+
+export const cacheVersion = "2025-07-01";
+
+/** ARM with Microsoft.Cache and a resource group `rg1` in East US. */
+export interface CacheServer extends ArmServer {
+  /** The id of `rg1`. */
+  readonly group: string;
+  /** How connections come into being. */
+  readonly target: PrivateLinkTarget;
+  /** The id of a cluster in `rg1`. */
+  idOf(cluster: string): string;
+  /** Sends a request about a cluster in `rg1`, or about what is below it: `c1/privateLinkResources`. */
+  send(
+    method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
+    cluster: string,
+    body?: object,
+    version?: string,
+  ): Promise<Answer>;
+}
+
+/** Starts ARM with Microsoft.Cache for one test. */
+export async function startCacheServer(
+  options: { timing?: Timing; consumer?: PrivateLinkConsumer; refuseNewEnterprise?: boolean } = {},
+): Promise<CacheServer> {
+  const { timing = { kind: "instant" }, ...cacheOptions } = options;
+  let target: PrivateLinkTarget | undefined;
+  const server = await startArmServer({
+    timing,
+    providers: [
+      (services) => {
+        const cache = microsoftCache({ ...services, ...cacheOptions });
+        ({ target } = cache);
+        return cache;
+      },
+    ],
+  });
+  if (target === undefined) throw new Error("Microsoft.Cache was not mounted.");
+  const group = await server.addGroup("rg1");
+  const idOf = (cluster: string): string => `${group}/providers/Microsoft.Cache/redisEnterprise/${cluster}`;
+  return {
+    ...server,
+    group,
+    target,
+    idOf,
+    send: (method, cluster, body, version = cacheVersion) =>
+      server.request(method, `${idOf(cluster)}?api-version=${version}`, body),
+  };
+}
+
+/** The path and query of an absolute URL on the test server. */
+export const pathOf = (url: string | undefined): string => (url ?? "").replace("https://localhost:8443", "");
