@@ -51,7 +51,8 @@ export class OperationStep {
       await this.#move(operation, { status: "InProgress", dueAtMs, attempts: operation.attempts });
       return;
     }
-    if (!(cause instanceof OperationFailure)) log.error({ err: cause, operation: operation.id }, "An operation failed.");
+    if (!(cause instanceof OperationFailure))
+      log.error({ err: cause, operation: operation.id }, "An operation failed.");
     const error = toOperationError(cause);
     await this.#end(operation, "Failed", (tx) => kind.fail(tx, operation, error), error);
   }

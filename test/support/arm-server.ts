@@ -58,6 +58,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const store = temp?.store ?? (options.store as Store);
   const log = createLog("silent");
   const operations = new OperationEngine({ store, clock, log, timing });
+  clock.waitFor(store);
   const services = { store, clock, log, timing, operations };
   const others = (options.providers ?? []).map((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];

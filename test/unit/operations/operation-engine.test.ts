@@ -22,6 +22,7 @@ const engines: OperationEngine[] = [];
 beforeEach(async () => {
   temp = await openTempStore();
   clock = new ManualClock();
+  clock.waitFor(temp.store);
   ended = [];
 });
 afterEach(async () => {

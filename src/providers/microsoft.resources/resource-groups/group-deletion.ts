@@ -39,20 +39,19 @@ const underWay = async (tx: Transaction, group: StoredGroup): Promise<StoredOper
   (await listActiveOperations(tx, group.id)).find(({ kind }) => kind === groupDeletionKind);
 
 async function begin(
-  { operations }: ResourcesServices,
+  services: ResourcesServices,
   tx: Transaction,
   { group, nowMs }: { group: StoredGroup; nowMs: number },
 ): Promise<StoredOperation | undefined> {
-  const operation = await operations.begin(tx, {
+  const operation = await services.operations.begin(tx, {
     kind: groupDeletionKind,
     subscriptionKey: group.subscriptionKey,
     resourceId: group.id,
     location: regionDisplayName(group.document.location) ?? group.document.location,
     input: {},
   });
-  if (operation !== undefined) {
-    await saveGroup(tx, { id: group.id, document: { ...group.document, provisioningState: "Deleting" } }, nowMs);
-  }
+  if (operation === undefined) await removeGroup(services, tx, group);
+  else await saveGroup(tx, { id: group.id, document: { ...group.document, provisioningState: "Deleting" } }, nowMs);
   return operation;
 }
 
@@ -71,10 +70,7 @@ export const groupDeletion = (services: ResourcesServices): OperationKind => ({
   azureDurationMs,
   async succeed(tx, { resourceId }) {
     const group = await findGroup(tx, resourceId);
-    if (group === undefined) return;
-    const nowMs = services.clock.nowMs();
-    await removeBelow(services, tx, { key: group.key, nowMs });
-    await removeResource(tx, group, nowMs);
+    if (group !== undefined) await removeGroup(services, tx, group);
   },
   /** Azure rolls the group's state back when something in it could not be deleted. */
   async fail(tx, { resourceId }) {
@@ -84,3 +80,9 @@ export const groupDeletion = (services: ResourcesServices): OperationKind => ({
     await saveGroup(tx, { id: group.id, document }, services.clock.nowMs());
   },
 });
+
+async function removeGroup(services: ResourcesServices, tx: Transaction, group: StoredGroup): Promise<void> {
+  const nowMs = services.clock.nowMs();
+  await removeBelow(services, tx, { key: group.key, nowMs });
+  await removeResource(tx, group, nowMs);
+}
