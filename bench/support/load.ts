@@ -53,7 +53,7 @@ function runConnection(load: Load, endMs: number, latenciesMs: number[]): Promis
 
 /** Finds where each answer ends by its Content-Length. */
 function onResponses(socket: TLSSocket, onResponse: (status: number, head: string) => void): void {
-  let pending = Buffer.alloc(0);
+  let pending: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
     const headEnd = pending.indexOf("\r\n\r\n");

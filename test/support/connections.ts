@@ -1,0 +1,23 @@
+import type { PrivateLinkTarget } from "../../src/private-link/seam.ts";
+import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
+import type { ArmServer } from "./arm-server.ts";
+
+/** Makes a connection the only way there is: through the seam, as Microsoft.Network would. */
+export async function requestConnection(
+  server: ArmServer,
+  request: { clusterId: string; name?: string; approval?: "manual" | "automatic"; message?: string },
+): Promise<string> {
+  const { clusterId, name = "pectest01", approval = "manual", message = "Please approve." } = request;
+  const target: PrivateLinkTarget = connectionProxy({ clock: server.clock });
+  await server.store.write((tx) =>
+    target.put(tx, {
+      targetId: clusterId,
+      connectionName: name,
+      privateEndpointId: `${server.subscription}/resourceGroups/rg1/providers/Microsoft.Network/privateEndpoints/petest01`,
+      groupIds: ["redisEnterprise"],
+      approval,
+      requestMessage: message,
+    }),
+  );
+  return `${clusterId}/privateEndpointConnections/${name}`;
+}
