@@ -1,7 +1,10 @@
 import type { Clock } from "../kernel/clock.ts";
 import { recordActivity } from "../store/activities.ts";
+import { findResources } from "../store/resources.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { ArmResponse } from "./arm-response.ts";
+import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
+import { isBeingDeleted, resourceGroupTypeKey } from "./resource-group.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
 /** What a write's unit of work answers. */
@@ -13,7 +16,7 @@ export interface Written {
 
 /**
  * Runs a write in one transaction together with its record in the activity log, and answers only once both are
- * durable. A unit that throws leaves neither.
+ * durable. A unit that throws leaves neither. Nothing is put below what was deleted since the pipeline looked.
  */
 export function write(
   { store, clock }: { store: Store; clock: Clock },
@@ -21,6 +24,7 @@ export function write(
   unit: (tx: Transaction, nowMs: number) => Promise<Written>,
 ): Promise<ArmResponse> {
   return store.write(async (tx) => {
+    await checkAncestors(tx, request);
     const nowMs = clock.nowMs();
     const { response, detail } = await unit(tx, nowMs);
     await recordActivity(tx, {
@@ -34,4 +38,21 @@ export function write(
     });
     return response;
   });
+}
+
+async function checkAncestors(tx: Transaction, { method, path, ancestors }: ArmRequest): Promise<void> {
+  if (method !== "PUT" && method !== "PATCH") return;
+  const group = path.resourceGroup ?? "";
+  const found = await findResources(
+    tx,
+    ancestors.map(({ id }) => id),
+  );
+  for (const { key, id, typeKey } of ancestors) {
+    const ancestor = found.get(key);
+    const isGroup = typeKey === resourceGroupTypeKey;
+    if (ancestor !== undefined && !(isGroup && isBeingDeleted(ancestor))) continue;
+    if (ancestor !== undefined) throw groupBeingDeleted(group);
+    if (isGroup) throw resourceGroupNotFound(group);
+    throw parentNotFound({ verb: "write", type: path.types.join("/"), parentId: id });
+  }
 }

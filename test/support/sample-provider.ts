@@ -3,6 +3,7 @@ import { operationsListType } from "../../src/arm/operations-list.ts";
 import { providerResourceNotFound, resourceNotFound } from "../../src/arm/errors.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../src/arm/resource-type.ts";
 import { typeKey, typeName } from "../../src/arm/resource-type.ts";
+import { write } from "../../src/arm/write.ts";
 import type { OperationKind } from "../../src/operations/operation-kind.ts";
 import type { Provider, RemoveResource } from "../../src/providers/provider.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
@@ -70,13 +71,9 @@ const put = ({ store, clock }: ProviderServices, types: readonly string[]): ArmO
   display: { operation: "Put", description: "Writes it." },
   body: "required",
   handle: (request) =>
-    store.write(async (tx) => {
-      const saved = await saveResource(
-        tx,
-        { ...placeOf(request, types), document: documentOf(request) },
-        clock.nowMs(),
-      );
-      return providerResponse(201, { id: saved.id, ...saved.document });
+    write({ store, clock }, request, async (tx, nowMs) => {
+      const saved = await saveResource(tx, { ...placeOf(request, types), document: documentOf(request) }, nowMs);
+      return { response: providerResponse(201, { id: saved.id, ...saved.document }) };
     }),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findOperation, listActiveOperations } from "../../../src/store/operations.ts";
-import { findResource, listBelow, readChanges } from "../../../src/store/resources.ts";
+import { findResource, listBelow, readChanges, removeResource } from "../../../src/store/resources.ts";
 import { listActivities } from "../../../src/store/activities.ts";
 import type { RemoveResource } from "../../../src/providers/provider.ts";
 import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
@@ -69,13 +69,23 @@ describe("under instant timing", () => {
   test("a remover that takes a sibling along is not run for it again", async () => {
     const removeLid: RemoveResource = async (tx, { id }, nowMs) => {
       const other = await findResource(tx, id === `${box}/lids/l2` ? `${box}/lids/l1` : "");
-      const { removeResource } = await import("../../../src/store/resources.ts");
       if (other !== undefined) await removeResource(tx, other, nowMs);
     };
     const { server, log } = await withBoxes({ remove: removeLid });
     await put(server, `${box}/lids/l2`);
     await server.request("DELETE", `${rg1}?${version}`);
     expect(log.removed).toEqual([`${box}/lids/l2`, box]);
+    expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
+  });
+
+  test("a resource put at the same moment is either in the group when it goes, or refused", async () => {
+    const { server } = await withBoxes();
+    const [deleted] = await Promise.all([
+      server.request("DELETE", `${rg1}?${version}`),
+      server.request("PUT", `${rg1}/providers/Sample.Boxes/boxes/late?${sampleVersion}`, {}),
+      server.request("PUT", `${box}/lids/late?${sampleVersion}`, {}),
+    ]);
+    expect(deleted.status).toBe(200);
     expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
   });
 
