@@ -51,7 +51,7 @@ const style = `
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 30rem; margin: 4rem auto; padding: 0 1rem; color: #1f1a17; }
 h1 { font-size: 1.4rem; color: #9c2f1f; }
 fieldset { border: 1px solid #c9bdb5; border-radius: .5rem; padding: 1rem; }
-label { display: block; padding: .35rem 0; }
+fieldset p { margin: .35rem 0; }
 input[type=text] { font: inherit; padding: .3rem; letter-spacing: .1em; }
 button { font: inherit; padding: .4rem 1.2rem; margin: 1rem .5rem 0 0; }
 small { color: #6b5f58; }

@@ -29,12 +29,9 @@ function selfSendingForm(url: URL, values: Answer): Page {
     title: "Returning to the application",
     body: html`<form method="post" action="${url.href}">
       ${fields}
-      <noscript
-        ><p>You are signed in.</p>
-        <button type="submit">Continue</button></noscript
-      >
+      <noscript><button type="submit">Continue to the application</button></noscript>
     </form>`,
     formAction: [formActionSource(url)],
-    script: "document.forms[0].submit();",
+    script: "document.forms[0].submit()",
   };
 }

@@ -34,10 +34,11 @@ export function userChoice(loginHint: string | undefined) {
   const chosen = findLocalUser(loginHint ?? "") ?? localUsers[0];
   const choices = localUsers.map(
     (user) =>
-      html`<label
-        ><input type="radio" name="user" value="${user.name}" required${checked(user === chosen)} /> ${user.displayName}
-        <small>${user.name}, ${user.access === "Owner" ? "may do everything" : "may do nothing"}</small></label
-      > `,
+      html`<p>
+        <input type="radio" name="user" id="${user.name}" value="${user.name}" required${checked(user === chosen)} />
+        <label for="${user.name}">${user.displayName}</label>
+        <small>${user.name}, may do ${user.access === "Owner" ? "everything" : "nothing"}</small>
+      </p>`,
   );
   return html`<fieldset>
     <legend>Local test users</legend>

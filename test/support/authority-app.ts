@@ -1,0 +1,149 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fastify } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { decodeJwt } from "jose";
+import type { JWTPayload } from "jose";
+import { createAuthority } from "../../src/identity/authority.ts";
+import type { Authority } from "../../src/identity/authority.ts";
+import { openKeyRing } from "../../src/identity/keys.ts";
+import { registerAuthority } from "../../src/identity/routes.ts";
+import { createLog } from "../../src/kernel/log.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { openTempStore } from "./temp-store.ts";
+import type { TempStore } from "./temp-store.ts";
+
+/** Where the requests of these tests say that they go. */
+export const origin = "https://localhost:8443";
+
+/** An authority on a fresh data directory and store, behind a Fastify instance as the application has it. */
+export interface AuthorityApp {
+  readonly app: FastifyInstance;
+  readonly authority: Authority;
+  readonly clock: ManualClock;
+  readonly temp: TempStore;
+  readonly dataDir: string;
+  close(): Promise<void>;
+}
+
+/** Opens an authority; `close` removes everything that it wrote. */
+export async function openAuthorityApp(
+  options: { registeredRedirectUris?: readonly string[]; ownHosts?: readonly string[] } = {},
+): Promise<AuthorityApp> {
+  const dataDir = await newDataDir();
+  const temp = await openTempStore();
+  const clock = new ManualClock();
+  const log = createLog("silent");
+  const authority = await createAuthority({
+    store: temp.store,
+    dataDir,
+    clock,
+    log,
+    registeredRedirectUris: [],
+    ...options,
+  });
+  const app = fastify({ routerOptions: { caseSensitive: false } });
+  await registerAuthority(app, authority);
+  app.all("/*", (_request, reply) => reply.code(404).send("not the authority's"));
+  const close = async (): Promise<void> => {
+    await app.close();
+    await temp.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { app, authority, clock, temp, dataDir, close };
+}
+
+let withKey: Promise<string> | undefined;
+
+/** A new data directory with a signing key in it: making keys takes longer than all the rest. */
+export async function newDataDir(): Promise<string> {
+  withKey ??= makeKey();
+  const dataDir = newFolder();
+  cpSync(await withKey, dataDir, { recursive: true });
+  return dataDir;
+}
+
+async function makeKey(): Promise<string> {
+  const dataDir = newFolder();
+  process.once("exit", () => rmSync(dataDir, { recursive: true, force: true }));
+  await openKeyRing({ dataDir, clock: new ManualClock() });
+  return dataDir;
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "cuprite-identity-"));
+
+/** Sends a form as a program does. */
+export function postForm(
+  app: FastifyInstance,
+  url: string,
+  fields: Readonly<Record<string, string>> | string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: "POST",
+    url,
+    headers: { host: new URL(origin).host, "content-type": "application/x-www-form-urlencoded", ...headers },
+    payload: typeof fields === "string" ? fields : new URLSearchParams(fields).toString(),
+  });
+}
+
+/** Asks for a page or document. */
+export function get(
+  app: FastifyInstance,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<LightMyRequestResponse> {
+  return app.inject({ method: "GET", url, headers: { host: new URL(origin).host, ...headers } });
+}
+
+/** The parameters of an authorization request, as a query. */
+export const authorizeUrl = (path: string, parameters: Readonly<Record<string, string>>): string =>
+  `${path}?${new URLSearchParams(parameters).toString()}`;
+
+/** Opens the sign-in page at `url` and makes a choice on it, as a browser would. */
+export async function signIn(
+  app: FastifyInstance,
+  url: string,
+  choice: { user?: string; decision?: string } = {},
+): Promise<LightMyRequestResponse> {
+  const page = await get(app, url);
+  const { action, fields } = readForm(page.body);
+  const chosen = { user: "owner@cuprite.local", decision: "accept", ...choice };
+  return await postForm(app, action, { ...fields, ...chosen }, { origin });
+}
+
+/** The form of a page: where it goes, and its hidden fields. */
+export function readForm(page: string): { action: string; fields: Record<string, string> } {
+  const action = unescapeHtml(/<form method="post" action="([^"]*)">/.exec(page)?.[1] ?? "");
+  const hidden = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)" \/>/g);
+  const fields = [...hidden].map(([, name = "", value = ""]) => [unescapeHtml(name), unescapeHtml(value)]);
+  return { action, fields: Object.fromEntries(fields) as Record<string, string> };
+}
+
+const unescapeHtml = (text: string): string =>
+  text
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
+
+/** What a redirect tells the client, in its query or fragment. */
+export function redirected(response: LightMyRequestResponse): URLSearchParams {
+  const url = new URL(String(response.headers.location));
+  return new URLSearchParams(url.hash === "" ? url.search : url.hash.slice(1));
+}
+
+/** The body of a token endpoint's answer. */
+export const tokensOf = (response: LightMyRequestResponse): TokenAnswer => response.json<TokenAnswer>();
+
+interface TokenAnswer {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly id_token: string;
+  readonly [name: string]: unknown;
+}
+
+/** The claims of a token, unchecked. */
+export const claimsOf = (token: string | null | undefined): JWTPayload => decodeJwt(token ?? "");

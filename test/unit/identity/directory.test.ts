@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openDirectory } from "../../../src/identity/directory.ts";
+import {
+  localUsers,
+  managedIdentity,
+  servicePrincipal,
+  userPrincipal,
+} from "../../../src/identity/local-principals.ts";
+import { defaultTenantId, findTenant } from "../../../src/identity/tenants.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { openTempStore } from "../../support/temp-store.ts";
+import type { TempStore } from "../../support/temp-store.ts";
+
+const clock = new ManualClock();
+const otherTenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
+
+let temp: TempStore;
+beforeEach(async () => {
+  temp = await openTempStore();
+});
+afterEach(() => temp.close());
+
+describe("the directory", () => {
+  test("knows a principal after a restart, with the access that it was left with", async () => {
+    const directory = await openDirectory({ store: temp.store, clock });
+    const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
+    await directory.setAccess(objectId, "None");
+    const reopened = await openDirectory({ store: await temp.reopen(), clock });
+    expect(reopened.find(objectId)).toMatchObject({ name: "app", access: "None" });
+  });
+
+  test("adds a principal once, however many use it at the same time", async () => {
+    const directory = await openDirectory({ store: temp.store, clock });
+    const principal = servicePrincipal(defaultTenantId, "app");
+    const all = await Promise.all([1, 2, 3].map(() => directory.ensure(principal)));
+    expect(all).toEqual([principal, principal, principal]);
+  });
+
+  test("keeps the principal that another server added first", async () => {
+    const [one, two] = [
+      await openDirectory({ store: temp.store, clock }),
+      await openDirectory({ store: temp.store, clock }),
+    ];
+    const principal = servicePrincipal(defaultTenantId, "app");
+    await one.ensure(principal);
+    await one.setAccess(principal.objectId, "None");
+    expect(await two.ensure(principal)).toMatchObject({ access: "None" });
+  });
+
+  test("changes nobody's access who has never been there", async () => {
+    const directory = await openDirectory({ store: temp.store, clock });
+    expect(await directory.setAccess("nobody", "Owner")).toBe(false);
+  });
+});
+
+describe("object ids", () => {
+  test("are the same for a client id in any case, and on every machine", () => {
+    expect(servicePrincipal(defaultTenantId, "APP").objectId).toBe(servicePrincipal(defaultTenantId, "app").objectId);
+    expect(servicePrincipal(defaultTenantId, "app").objectId).toBe("82c0022c-70d2-5418-815a-f21eeac4a183");
+  });
+
+  test("differ between tenants, kinds and names", () => {
+    const ids = [
+      servicePrincipal(defaultTenantId, "app"),
+      servicePrincipal(otherTenant, "app"),
+      servicePrincipal(defaultTenantId, "app2"),
+      managedIdentity(defaultTenantId, { clientId: "app" }),
+      managedIdentity(defaultTenantId, {}),
+      ...localUsers.map((user) => userPrincipal(defaultTenantId, user)),
+    ].map((principal) => principal?.objectId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("tenants", () => {
+  test.each(["common", "organizations", "consumers", "adfs", "ADFS", "cuprite.local"])(
+    "by the name %s are the default one",
+    (name) => {
+      expect(findTenant(name)?.tenantId).toBe(defaultTenantId);
+    },
+  );
+
+  test("by any GUID are there, in lower case", () => {
+    expect(findTenant(otherTenant.toUpperCase())).toEqual({ tenantId: otherTenant, isAlias: false, isAdfs: false });
+  });
+
+  test.each(["contoso.com", "", "00000000", "commons"])("by the name '%s' are not", (name) => {
+    expect(findTenant(name)).toBeUndefined();
+  });
+});
