@@ -89,9 +89,11 @@ function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse): F
   const common = speaker === "gateway" && status >= 400 ? withoutQuota(exchange) : exchange.responseHeaders;
   reply.code(status).headers({ ...common, ...ownHeaders, ...headers });
   if (response.body === undefined) return reply.send();
-  return reply
-    .header("content-type", response.contentType ?? "application/json; charset=utf-8")
-    .send(renderBody(response.body, response.speaker));
+  const text = renderBody(response.body, response.speaker);
+  const { contentType } = response;
+  reply.header("content-type", contentType ?? "application/json; charset=utf-8");
+  // Fastify adds a charset to the media type of a string, not to that of bytes.
+  return reply.send(contentType === undefined ? text : Buffer.from(text));
 }
 
 /** The provider's build id: constant for a build, whatever the region (recorded). */
