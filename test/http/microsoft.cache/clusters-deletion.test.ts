@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import type { PrivateLinkConsumer } from "../../../src/private-link/seam.ts";
+import { listActiveOperations } from "../../../src/store/operations.ts";
+import { listBelow, readChanges } from "../../../src/store/resources.ts";
+import { startCacheServer } from "../../support/cache-server.ts";
+import type { CacheServer } from "../../support/cache-server.ts";
+import { requestConnection } from "../../support/connections.ts";
+
+const body = { location: "eastus", sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } };
+const assignment = {
+  properties: { accessPolicyName: "default", user: { objectId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0" } },
+};
+const azure = { timing: { kind: "azure" } } as const;
+const minuteMs = 60_000;
+
+/** The provider of private endpoints, as far as it is told of removals. */
+function consumer() {
+  const removals: object[] = [];
+  const told: PrivateLinkConsumer = {
+    connectionChanged: async () => undefined,
+    connectionRemoved: async (_tx, removal) => void removals.push(removal),
+  };
+  return { removals, told };
+}
+
+/** A cluster with everything that can be below one. */
+async function fill(server: CacheServer): Promise<void> {
+  await server.send("PUT", "c1", body);
+  await server.clock.advance(10 * minuteMs);
+  await server.send("PUT", "c1/databases/default", { properties: {} });
+  await server.clock.advance(10 * minuteMs);
+  await server.send("PUT", "c1/databases/default/accessPolicyAssignments/a1", assignment);
+  await server.clock.advance(10 * minuteMs);
+  await requestConnection(server, { clusterId: server.idOf("c1") });
+  expect(await listBelow(server.store, server.idOf("c1").toLowerCase())).toHaveLength(3);
+}
+
+const removalOf = (server: CacheServer): object => ({
+  privateEndpointId: `${server.group}/providers/Microsoft.Network/privateEndpoints/petest01`,
+  targetId: server.idOf("c1"),
+});
+
+describe("the deletion of a cluster", () => {
+  test("takes its database, assignments and connections along, children first, and tells the endpoints' provider", async () => {
+    const { removals, told } = consumer();
+    const server = await startCacheServer({ consumer: told });
+    await fill(server);
+    const seen = (await readChanges(server.store, 0, 1_000)).at(-1)?.seq ?? 0;
+    expect(await server.send("DELETE", "c1")).toMatchObject({ status: 200, text: "" });
+    const c1 = server.idOf("c1").toLowerCase();
+    const changes = await readChanges(server.store, seen, 100);
+    expect(changes.map(({ kind, resource_key }) => `${kind} ${resource_key}`)).toEqual([
+      `delete ${c1}/privateendpointconnections/pectest01`,
+      `delete ${c1}/databases/default/accesspolicyassignments/a1`,
+      `delete ${c1}/databases/default`,
+      `delete ${c1}`,
+    ]);
+    expect(removals).toEqual([removalOf(server)]);
+    expect((await server.send("GET", "c1")).status).toBe(404);
+  });
+
+  test("ends what is under way below it", async () => {
+    const { removals, told } = consumer();
+    const server = await startCacheServer({ ...azure, consumer: told });
+    await fill(server);
+    await server.send("DELETE", "c1");
+    await server.clock.advance(5 * minuteMs - 1_000);
+    const connection = `${server.idOf("c1")}/privateEndpointConnections/pectest01`;
+    await server.send("DELETE", "c1/privateEndpointConnections/pectest01");
+    expect(await listActiveOperations(server.store, connection)).toHaveLength(1);
+    await server.clock.advance(1_000);
+    expect(await listActiveOperations(server.store, connection)).toEqual([]);
+    expect(await listBelow(server.store, server.idOf("c1").toLowerCase())).toEqual([]);
+    expect(removals).toEqual([removalOf(server)]);
+    await server.clock.advance(minuteMs);
+    expect(removals).toHaveLength(1);
+  });
+
+  test("leaves a cluster alone whose name starts alike", async () => {
+    const server = await startCacheServer();
+    await fill(server);
+    await server.send("PUT", "c10", body);
+    await server.send("PUT", "c10/databases/default", { properties: {} });
+    await server.send("DELETE", "c1");
+    expect((await server.send("GET", "c10/databases/default")).status).toBe(200);
+  });
+
+  test("of the resource group does the same for every cluster in it", async () => {
+    const { removals, told } = consumer();
+    const server = await startCacheServer({ consumer: told });
+    await fill(server);
+    await server.request("DELETE", `${server.group}?api-version=2024-11-01`);
+    expect(await listBelow(server.store, server.group.toLowerCase())).toEqual([]);
+    expect(removals).toEqual([removalOf(server)]);
+  });
+
+  test("of a cluster that does not exist is an empty 204", async () => {
+    const server = await startCacheServer();
+    expect(await server.send("DELETE", "c1")).toMatchObject({ status: 204, text: "" });
+  });
+});

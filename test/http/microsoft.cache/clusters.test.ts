@@ -1,0 +1,352 @@
+import { describe, expect, test } from "vitest";
+import { listActivities } from "../../../src/store/activities.ts";
+import { readChanges } from "../../../src/store/resources.ts";
+import { testSubscriptionId } from "../../support/arm-server.ts";
+import { startCacheServer } from "../../support/cache-server.ts";
+
+const body = { location: "eastus", sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } };
+
+const notFound = (name: string) => ({
+  error: {
+    code: "ResourceNotFound",
+    message:
+      `The Resource 'Microsoft.Cache/redisEnterprise/${name}' under resource group 'rg1' was not found. ` +
+      "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+  },
+});
+
+describe("PUT of a new cluster", () => {
+  test("answers 201 with the recorded body, finished, under instant timing", async () => {
+    const { send, idOf } = await startCacheServer();
+    const answer = await send("PUT", "cache1", { ...body, tags: { tag1: "value1" } });
+    expect(answer.status).toBe(201);
+    expect(answer.text).toBe(
+      JSON.stringify(
+        {
+          location: "East US",
+          name: "cache1",
+          id: idOf("cache1"),
+          type: "Microsoft.Cache/redisEnterprise",
+          kind: "v2",
+          tags: { tag1: "value1" },
+          sku: { name: "Balanced_B1" },
+          properties: {
+            minimumTlsVersion: "1.2",
+            hostName: "cache1.eastus.redis.azure.net",
+            provisioningState: "Succeeded",
+            resourceState: "Running",
+            privateEndpointConnections: [],
+            highAvailability: "Enabled",
+            redundancyMode: "ZR",
+            publicNetworkAccess: "Enabled",
+          },
+          identity: { type: "None" },
+        },
+        undefined,
+        2,
+      ).replaceAll("\n", "\r\n"),
+    );
+  });
+
+  test("spares Terraform its polling delay and has no headers of a long-running operation under instant timing", async () => {
+    const { send } = await startCacheServer();
+    const { headers } = await send("PUT", "cache1", body);
+    expect(headers["x-go-azure-sdk-skip-polling-delay"]).toBe("true");
+    expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(headers).not.toHaveProperty("azure-asyncoperation");
+    expect(headers).not.toHaveProperty("location");
+  });
+
+  test("shows null for tags that were not sent, and none from then on", async () => {
+    const { send } = await startCacheServer();
+    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: null });
+    expect((await send("GET", "cache1")).body).toMatchObject({ tags: {} });
+    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: {} });
+  });
+
+  test("makes a v1 cluster of an Enterprise SKU, with the host name of the older kind and its zones", async () => {
+    const { send } = await startCacheServer();
+    const enterprise = { ...body, sku: { name: "Enterprise_E10" }, zones: ["1", "2", "3"] };
+    expect((await send("PUT", "old1", enterprise)).body).toMatchObject({
+      kind: "v1",
+      sku: { name: "Enterprise_E10", capacity: 2 },
+      properties: { hostName: "old1.eastus.redisenterprise.cache.azure.net", redundancyMode: "ZR" },
+      zones: ["1", "2", "3"],
+    });
+  });
+
+  test.each([
+    ["Central US EUAP", {}, "LR"],
+    ["westus2", {}, "ZR"],
+    ["East  US", { highAvailability: "Disabled" }, "None"],
+  ])("in %s with %j has redundancy mode %s", async (location, properties, redundancyMode) => {
+    const { send } = await startCacheServer();
+    const answer = await send("PUT", "cache1", {
+      ...body,
+      location,
+      properties: { ...body.properties, ...properties },
+    });
+    expect(answer.body).toMatchObject({ properties: { redundancyMode } });
+  });
+
+  test("takes words in any case and answers the published spelling", async () => {
+    const { send } = await startCacheServer();
+    const shouted = {
+      location: "EASTUS",
+      sku: { name: "balanced_b1" },
+      properties: { publicNetworkAccess: "ENABLED" },
+    };
+    expect((await send("PUT", "cache1", shouted)).body).toMatchObject({
+      location: "East US",
+      sku: { name: "Balanced_B1" },
+      properties: { publicNetworkAccess: "Enabled" },
+    });
+  });
+
+  test("ignores what a client sends back of read-only properties, a name in the body and unknown properties", async () => {
+    const { send, idOf } = await startCacheServer();
+    const answer = await send("PUT", "cache1", {
+      ...body,
+      name: "other",
+      id: "/other",
+      kind: "v1",
+      constructor: 1,
+      properties: {
+        ...body.properties,
+        hostName: "other",
+        provisioningState: "Failed",
+        redundancyMode: "None",
+        toString: 1,
+      },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      name: "cache1",
+      id: idOf("cache1"),
+      kind: "v2",
+      properties: { hostName: "cache1.eastus.redis.azure.net", provisioningState: "Succeeded", redundancyMode: "ZR" },
+    });
+  });
+
+  test("is one activity, and one change", async () => {
+    const { send, idOf, store } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    expect(await listActivities(store, idOf("cache1"))).toMatchObject([
+      { action: "Microsoft.Cache/redisEnterprise/write", detail: { status: 201, change: "creation" } },
+    ]);
+    const changes = await readChanges(store, 0, 100);
+    expect(changes.filter(({ resource_key }) => resource_key === idOf("cache1").toLowerCase())).toHaveLength(1);
+  });
+
+  test("is refused in a group that does not exist", async () => {
+    const { request, subscription } = await startCacheServer();
+    const url = `${subscription}/resourceGroups/rg9/providers/Microsoft.Cache/redisEnterprise/c1?api-version=2025-07-01`;
+    const { status, body: answer } = await request("PUT", url, body);
+    expect(status).toBe(404);
+    expect(answer).toEqual({
+      error: { code: "ResourceGroupNotFound", message: "Resource group 'rg9' could not be found." },
+    });
+  });
+});
+
+describe("PUT of a cluster that exists", () => {
+  test("changes nothing when it says what is so, and says so with 200", async () => {
+    const { send, idOf, store } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    const before = await readChanges(store, 0, 100);
+    const answer = await send("PUT", "cache1", body);
+    expect(answer).toMatchObject({ status: 200, body: { properties: { provisioningState: "Succeeded" } } });
+    expect(await readChanges(store, 0, 100)).toEqual(before);
+    expect((await listActivities(store, idOf("cache1"))).at(-1)).toMatchObject({
+      detail: { status: 200, change: "none" },
+    });
+  });
+
+  test("replaces the tags", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", { ...body, tags: { a: "1", b: "2" } });
+    expect((await send("PUT", "cache1", { ...body, tags: { c: "3" } })).body).toMatchObject({ tags: { c: "3" } });
+    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: {} });
+  });
+
+  test("changes settings, and sets what it leaves out back to the default", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", {
+      ...body,
+      properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
+    });
+    const answer = await send("PUT", "cache1", { ...body, properties: { publicNetworkAccess: "Disabled" } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { properties: { publicNetworkAccess: "Disabled", highAvailability: "Enabled", redundancyMode: "ZR" } },
+    });
+  });
+
+  test("may leave publicNetworkAccess out, which then stays", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", { ...body, properties: { publicNetworkAccess: "Disabled" } });
+    const answer = await send("PUT", "cache1", { location: "eastus", sku: body.sku });
+    expect(answer).toMatchObject({ status: 200, body: { properties: { publicNetworkAccess: "Disabled" } } });
+  });
+
+  test("takes on the casing of the latest request, but keeps its host name", async () => {
+    const { send, idOf } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    const answer = await send("PUT", "Cache1", { ...body, tags: { a: "1" } });
+    expect(answer.body).toMatchObject({
+      id: idOf("Cache1"),
+      name: "Cache1",
+      properties: { hostName: "cache1.eastus.redis.azure.net" },
+    });
+    expect((await send("GET", "CACHE1")).body).toMatchObject({ id: idOf("Cache1") });
+  });
+
+  test("cannot move it", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    const answer = await send("PUT", "cache1", { ...body, location: "West US 2" });
+    expect(answer.status).toBe(409);
+    expect(answer.body).toEqual({
+      error: {
+        code: "InvalidResourceLocation",
+        message:
+          "The resource 'cache1' already exists in location 'eastus' in resource group 'rg1'. A resource with the same " +
+          "name cannot be created in location 'westus2'. Please select a new resource name.",
+      },
+    });
+  });
+});
+
+describe("PATCH", () => {
+  test("changes what it names and keeps the rest", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", { ...body, tags: { a: "1" } });
+    const answer = await send("PATCH", "cache1", { properties: { publicNetworkAccess: "Disabled" } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { tags: { a: "1" }, sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Disabled" } },
+    });
+  });
+
+  test("replaces all tags, and null takes them away", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", { ...body, tags: { a: "1", b: "2" } });
+    expect((await send("PATCH", "cache1", { tags: { c: "3" } })).body).toMatchObject({ tags: { c: "3" } });
+    expect((await send("PATCH", "cache1", { tags: null })).body).toMatchObject({ tags: {} });
+  });
+
+  test("of nothing changes nothing", async () => {
+    const { send, store } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    const before = await readChanges(store, 0, 100);
+    expect((await send("PATCH", "cache1", {})).status).toBe(200);
+    expect(await readChanges(store, 0, 100)).toEqual(before);
+  });
+
+  test("turns high availability on, with the redundancy of the region", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", {
+      ...body,
+      properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
+    });
+    const answer = await send("PATCH", "cache1", { properties: { highAvailability: "Enabled" } });
+    expect(answer.body).toMatchObject({ properties: { highAvailability: "Enabled", redundancyMode: "ZR" } });
+  });
+
+  test("sets a property that is null back to its default", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", {
+      ...body,
+      properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
+    });
+    const answer = await send("PATCH", "cache1", { properties: { highAvailability: null, minimumTlsVersion: null } });
+    expect(answer.body).toMatchObject({ properties: { highAvailability: "Enabled", minimumTlsVersion: "1.2" } });
+  });
+
+  test("of a cluster that does not exist is ARM's own 404", async () => {
+    const { send } = await startCacheServer();
+    const answer = await send("PATCH", "cache9", { tags: {} });
+    expect(answer).toMatchObject({ status: 404, body: notFound("cache9") });
+    expect(answer.text).toBe(JSON.stringify(notFound("cache9")));
+    expect(answer.headers["x-ms-failure-cause"]).toBe("gateway");
+  });
+});
+
+describe("GET", () => {
+  test("reads what was written, in any case", async () => {
+    const { send, request, group } = await startCacheServer();
+    const written = await send("PUT", "cache1", { ...body, tags: { a: "1" } });
+    const url = `${group.toUpperCase()}/PROVIDERS/microsoft.cache/REDISENTERPRISE/CACHE1?api-version=2025-07-01`;
+    expect((await request("GET", url)).text).toBe(written.text);
+  });
+
+  test("of a cluster that does not exist is ARM's own 404, naming what was asked for", async () => {
+    const { send } = await startCacheServer();
+    expect(await send("GET", "Nobody")).toMatchObject({ status: 404, body: notFound("Nobody") });
+  });
+
+  test("cannot be made to read something below a cluster by a slash in the name", async () => {
+    const { send } = await startCacheServer();
+    await send("PUT", "cache1", body);
+    const answer = await send("GET", "cache1%2Fdatabases%2Fdefault");
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: "InvalidRequestUri",
+          message: "The request URI is invalid because the segment 'cache1%2Fdatabases%2Fdefault' has a slash in it.",
+        },
+      },
+    });
+  });
+});
+
+describe("lists", () => {
+  test("of a group and of a subscription are compact, by name, without a next link", async () => {
+    const { send, request, group, subscription, addGroup } = await startCacheServer();
+    const other = await addGroup("rg2");
+    const otherId = `${other}/providers/Microsoft.Cache/redisEnterprise/c0`;
+    await request("PUT", `${otherId}?api-version=2025-07-01`, body);
+    await send("PUT", "c2", body);
+    await send("PUT", "c1", { ...body, tags: { a: "1" } });
+    const bodies = await Promise.all(["c1", "c2"].map(async (name) => (await send("GET", name)).body));
+    const inGroup = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
+    expect(inGroup).toMatchObject({ status: 200, text: JSON.stringify({ value: bodies }) });
+    const all = await request(
+      "GET",
+      `${subscription}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`,
+    );
+    expect(all.status).toBe(200);
+    expect((all.body as { value: { id: string }[] }).value.map(({ id }) => id)).toContain(otherId);
+    expect((all.body as { value: object[] }).value).toHaveLength(3);
+    expect(all.body).not.toHaveProperty("nextLink");
+  });
+
+  test("are empty where there is nothing", async () => {
+    const { request, group } = await startCacheServer();
+    const { text } = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
+    expect(text).toBe('{"value":[]}');
+  });
+
+  test("of all resources show a cluster's kind, SKU and identity", async () => {
+    const { send, request, idOf } = await startCacheServer();
+    await send("PUT", "c1", body);
+    const { body: answer } = await request(
+      "GET",
+      `/subscriptions/${testSubscriptionId}/resources?api-version=2024-11-01`,
+    );
+    expect(answer).toMatchObject({
+      value: [
+        {
+          id: idOf("c1"),
+          name: "c1",
+          type: "Microsoft.Cache/redisEnterprise",
+          location: "eastus",
+          kind: "v2",
+          sku: { name: "Balanced_B1" },
+          identity: { type: "None" },
+        },
+      ],
+    });
+  });
+});
