@@ -77,7 +77,7 @@ function toFaults(errors: readonly ErrorObject[]): Fault[] {
   return errors.map((error) => {
     const at = propertyPath(error.instancePath);
     if (error.keyword === "required") {
-      const target = join(at, String((error.params as { missingProperty: string }).missingProperty));
+      const target = join(at, (error.params as { missingProperty: string }).missingProperty);
       return { target, message: `The property '${target}' is required.` };
     }
     return { target: at, message: `The value ${shown(error)} of property '${at}' ${complaint(error)}.` };

@@ -29,11 +29,14 @@ async function answer(
   services: PipelineServices & { log: Log },
 ): Promise<FastifyReply> {
   const exchange = toExchange(request, services.clock.nowMs());
+  return send(reply, exchange, await respond(exchange, services));
+}
+
+async function respond(exchange: Exchange, services: PipelineServices & { log: Log }): Promise<ArmResponse> {
   try {
-    return send(reply, exchange, await runPipeline(exchange, services));
+    return await runPipeline(exchange, services);
   } catch (cause) {
-    const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
-    return send(reply, exchange, renderError(error));
+    return renderError(cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log));
   }
 }
 

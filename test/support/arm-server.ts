@@ -14,6 +14,7 @@ import { seedSubscription } from "../../src/providers/microsoft.resources/subscr
 import type { Provider } from "../../src/providers/provider.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import type { Store } from "../../src/store/store.ts";
+import { recordingExchanges } from "./exchange-recorder.ts";
 import { requestTo } from "./inject.ts";
 import type { Request } from "./inject.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -45,17 +46,18 @@ export interface ArmServer {
   readonly subscription: string;
   readonly request: Request;
   /** Makes sure of another subscription; answers its id. */
-  addSubscription(subscriptionId: string, displayName?: string): Promise<string>;
+  readonly addSubscription: (subscriptionId: string, displayName?: string) => Promise<string>;
   /** Makes sure of a resource group in the usual subscription; answers its id. */
-  addGroup(name?: string, location?: string): Promise<string>;
-  close(): Promise<void>;
+  readonly addGroup: (name?: string, location?: string) => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts ARM with Microsoft.Resources and whatever else is to be tested. */
 export async function startArmServer(options: ArmServerOptions = {}): Promise<ArmServer> {
   const { timing = { kind: "instant" }, clock = new ManualClock() } = options;
-  const temp = options.store === undefined ? await openTempStore() : undefined;
-  const store = temp?.store ?? (options.store as Store);
+  const temp =
+    options.store === undefined ? await openTempStore() : { store: options.store, close: async () => undefined };
+  const { store } = temp;
   const log = createLog("silent");
   const operations = new OperationEngine({ store, clock, log, timing });
   clock.waitFor(store);
@@ -69,18 +71,18 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const close = closeOnce(async () => {
     await app.close();
     await operations.close();
-    await temp?.close();
+    await temp.close();
   });
   onTestFinished(close);
   const server = { ...helpers({ app, store, clock }), app, store, clock, operations, registry, close };
-  if (temp !== undefined) await server.addSubscription(testSubscriptionId, "Test subscription");
+  if (options.store === undefined) await server.addSubscription(testSubscriptionId, "Test subscription");
   await operations.start({ storeIsOurs: true });
   return server;
 }
 
 function helpers({ app, store, clock }: { app: FastifyInstance; store: Store; clock: ManualClock }) {
   const subscription = `/subscriptions/${testSubscriptionId}`;
-  const request = requestTo(app);
+  const request = recordingExchanges(requestTo(app));
   return {
     subscription,
     request,

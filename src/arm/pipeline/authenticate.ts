@@ -65,8 +65,9 @@ function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): 
       };
     case "malformed":
     case "badSignature":
-      return { code, message: "The access token is invalid.", description: "The access token is invalid." };
+      break;
   }
+  return { code, message: "The access token is invalid.", description: "The access token is invalid." };
 }
 
 function challenge(authority: string, { code, message, description }: Refusal): ArmError {
