@@ -40,11 +40,6 @@ const byKey = prepare<{ key: string }>()((db, { key }) =>
   db.selectFrom("resources").selectAll().where("id_key", "=", key),
 );
 
-/** As many keys as most ids have levels above them; spare places hold "". */
-const byFourKeys = prepare<{ a: string; b: string; c: string; d: string }>()((db, { a, b, c, d }) =>
-  db.selectFrom("resources").selectAll().where("id_key", "in", [a, b, c, d]),
-);
-
 const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page>()((db, values) =>
   db
     .selectFrom("resources")
@@ -134,16 +129,27 @@ export async function findResource<Document extends object = JsonObject>(
   from: Queryable,
   id: string,
 ): Promise<StoredResource<Document> | undefined> {
-  const row = await from.first(byKey, { key: id.toLowerCase() });
-  return row === undefined ? undefined : toResource<Document>(row);
+  const key = id.toLowerCase();
+  const found = from.cache?.get(key) ?? (await readResource(from, key));
+  return found as StoredResource<Document> | undefined;
 }
 
-/** Those of the resources that are there, by their keys, four in a query. */
+async function readResource(from: Queryable, key: string): Promise<StoredResource | undefined> {
+  const mark = from.cache?.mark() ?? 0;
+  const row = await from.first(byKey, { key });
+  if (row === undefined) return undefined;
+  const resource = toResource<JsonObject>(row);
+  from.cache?.put(resource, mark);
+  return resource;
+}
+
+/** Those of the resources that are there, by their keys. */
 export async function findResources(from: Queryable, ids: readonly string[]): Promise<Map<string, StoredResource>> {
   const found = new Map<string, StoredResource>();
-  for (let index = 0; index < ids.length; index += 4) {
-    const [a = "", b = "", c = "", d = ""] = ids.slice(index, index + 4).map((id) => id.toLowerCase());
-    for (const row of await from.all(byFourKeys, { a, b, c, d })) found.set(row.id_key, toResource(row));
+  for (const id of ids) {
+    const key = id.toLowerCase();
+    const resource = from.cache?.get(key) ?? (await readResource(from, key));
+    if (resource !== undefined) found.set(key, resource);
   }
   return found;
 }
@@ -181,6 +187,7 @@ export async function saveResource<Document extends object>(
   nowMs: number,
 ): Promise<StoredResource<Document>> {
   const key = resource.id.toLowerCase();
+  tx.cache?.drop(key);
   const saved = await tx.first(upsert, {
     id_key: key,
     id: resource.id,
@@ -212,6 +219,7 @@ export async function updateResource<Document extends object>(
   const { key, typeKey } = current;
   const { id = current.id, document } = change;
   const version = current.version + 1;
+  tx.cache?.drop(key);
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
   await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
   return { ...current, id, version, updatedAtMs: nowMs, document };
@@ -223,6 +231,7 @@ export async function removeResource(
   resource: { key: string; typeKey: string },
   nowMs: number,
 ): Promise<void> {
+  tx.cache?.drop(resource.key);
   await tx.all(remove, { key: resource.key });
   await tx.all(insertChange, { resource_key: resource.key, type_key: resource.typeKey, kind: "delete", at_ms: nowMs });
 }

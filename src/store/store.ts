@@ -1,8 +1,11 @@
 import type { Closable } from "../kernel/shutdown.ts";
 import type { Prepared } from "./prepared.ts";
+import type { ResourceCache } from "./resource-cache.ts";
 
 /** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
 export interface Queryable {
+  /** Absent where other processes write to the same database. */
+  readonly cache?: ResourceCache;
   all<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row[]>;
   first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined>;
 }

@@ -29,6 +29,7 @@ export class GroupCommit {
   readonly #database: Database;
   readonly #transactionOver: (trace: UnitTrace) => Transaction;
   readonly #sync: () => Promise<void>;
+  readonly #onEnd: () => void;
   readonly #syncing = new Set<Promise<void>>();
   readonly #statements: Readonly<Record<"begin" | "commit" | "rollback", Statement>>;
   #waiting: Waiting[] = [];
@@ -40,10 +41,13 @@ export class GroupCommit {
     transactionOver: (trace: UnitTrace) => Transaction;
     /** Answers when everything that was committed before the call is on the disk. */
     sync: () => Promise<void>;
+    /** Told when a transaction has ended, one way or the other. */
+    onEnd: () => void;
   }) {
     const { database } = options;
     this.#database = database;
     this.#sync = options.sync;
+    this.#onEnd = options.onEnd;
     this.#transactionOver = options.transactionOver;
     this.#statements = {
       begin: database.prepare("BEGIN IMMEDIATE"),
@@ -119,6 +123,7 @@ export class GroupCommit {
       throw cause;
     } finally {
       this.#isOpen = false;
+      this.#onEnd();
     }
   }
 

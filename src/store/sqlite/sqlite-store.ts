@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { migrations } from "../migrations.ts";
 import type { Prepared } from "../prepared.ts";
+import { ResourceCache } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
 import type { Queryable, Store, Transaction } from "../store.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -49,6 +50,7 @@ async function migrate(kysely: Kysely<Schema>): Promise<void> {
 
 class SqliteStore implements Store {
   readonly dialect = "sqlite";
+  readonly cache = new ResourceCache();
   readonly #writer: Database;
   readonly #reader: Database;
   readonly #throughReader: Queryable;
@@ -61,11 +63,12 @@ class SqliteStore implements Store {
     this.#writer = options.writer;
     this.#reader = options.reader;
     const runnerFor = runners(options.writer, options.kysely);
-    this.#throughReader = queryableOver(runners(options.reader, options.kysely));
-    this.#throughWriter = queryableOver(runnerFor);
+    this.#throughReader = queryableOver(runners(options.reader, options.kysely), this.cache);
+    this.#throughWriter = queryableOver(runnerFor, this.cache);
     this.#commits = new GroupCommit({
       database: options.writer,
-      transactionOver: (trace) => transactionOver(runnerFor, trace),
+      transactionOver: (trace) => transactionOver(runnerFor, this.cache, trace),
+      onEnd: () => this.cache.endTransaction(),
       sync: () => this.#log.sync(),
     });
   }
