@@ -1,0 +1,123 @@
+import { ArmError } from "../../../arm/arm-error.ts";
+import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { missingBody } from "../../../arm/errors.ts";
+import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { write } from "../../../arm/write.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import { hasFeature, versionsWith } from "../api-versions.ts";
+import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import { beginBelow, writeResponse } from "./child-write.ts";
+import { readExportRequest, readFlushRequest, readImportRequest } from "./data-requests.ts";
+import { requireIdleDatabase } from "./database-access.ts";
+import { newestRedisVersion } from "./database-document.ts";
+import type { DatabaseDocument } from "./database-document.ts";
+import { databaseKinds } from "./database-operations.ts";
+import { databaseAction } from "./database-services.ts";
+import type { DatabaseServices } from "./database-services.ts";
+import { waitingFor } from "./database-states.ts";
+import { saveDatabase } from "./database-store.ts";
+import { refuseFaults, shown } from "./fault.ts";
+
+/** Replaces the keys by those of dumps. */
+export const importDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/import/action`,
+  display: { operation: "Import Database", description: "Imports data into a database." },
+  body: "required",
+  handle(request) {
+    const sasUris = readImportRequest(request.body, request.apiVersion);
+    return act(services, request, {
+      kind: databaseKinds.import,
+      input: { sasUris: [...sasUris] },
+      check: needsRedis(services),
+    });
+  },
+});
+
+/** Writes a dump of the keys. */
+export const exportDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/export/action`,
+  display: { operation: "Export Database", description: "Exports data from a database." },
+  body: "required",
+  handle(request) {
+    const sasUri = readExportRequest(request.body);
+    return act(services, request, { kind: databaseKinds.export, input: { sasUri }, check: needsRedis(services) });
+  },
+});
+
+/** Removes all keys. Databases that are linked with it would be flushed too; there are none. */
+export const flushDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/flush/action`,
+  display: { operation: "Flush Database", description: "Removes all keys of a database." },
+  body: "optional",
+  apiVersions: versionsWith("flush"),
+  handle(request) {
+    if (request.body === undefined && !hasFeature(request.apiVersion, "flushWithoutBody")) throw missingBody();
+    const ids = readFlushRequest(request.body);
+    const check = (subject: Subject): void => {
+      refuseFaults(
+        ids.map((id, index) => ({
+          target: `ids[${index}]`,
+          message: `The database ${shown(id)} is not linked with '${subject.id}'.`,
+        })),
+      );
+      needsRedis(services)();
+    };
+    return act(services, request, { kind: databaseKinds.flush, input: {}, check });
+  },
+});
+
+/** Takes a database to the newest Redis version; declared with 202 alone, so never done before the answer. */
+export const upgradeRedisVersion = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/upgradeDBRedisVersion/action`,
+  display: {
+    operation: "Upgrade Database Redis Version",
+    description: "Upgrades a database to the newest Redis version.",
+  },
+  apiVersions: versionsWith("upgradeRedisVersion"),
+  handle: (request) => act(services, request, { kind: databaseKinds.upgrade, input: {}, check: isBehind }),
+});
+
+interface Subject {
+  readonly id: string;
+  readonly database: DatabaseDocument;
+  readonly cluster: ClusterDocument;
+}
+
+interface Action {
+  readonly kind: string;
+  readonly input: JsonObject;
+  /** @throws ArmError when the database cannot have it done. */
+  readonly check: (subject: Subject) => void;
+}
+
+/** Begins an action that always takes longer than the answer may wait: 202, followed like any other operation. */
+const act = (services: DatabaseServices, request: ArmRequest, { kind, input, check }: Action): Promise<ArmResponse> =>
+  write(services, request, async (tx, nowMs) => {
+    const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+    check({ id: database.id, database: database.document, cluster: cluster.document });
+    const work = { kind, resourceId: database.id, input: { ...input, answersResource: false } };
+    const operation = await beginBelow(services, tx, cluster, work);
+    await saveDatabase(tx, database, { ...database.document, ...waitingFor(operation, "Updating") }, nowMs);
+    return { response: writeResponse(services, request, { status: 202, operation }) };
+  });
+
+const needsRedis =
+  ({ dataPlane }: DatabaseServices) =>
+  (): void => {
+    if (dataPlane !== undefined) return;
+    throw new ArmError({
+      code: "OperationNotAllowed",
+      speaker: "provider",
+      message: "The database has no Redis server to do this with, because the data plane is not running.",
+    });
+  };
+
+function isBehind({ id, database, cluster }: Subject): void {
+  const newest = newestRedisVersion[cluster.kind];
+  if (database.redisVersion !== newest) return;
+  throw new ArmError({
+    code: "OperationNotAllowed",
+    speaker: "provider",
+    message: `The database '${id}' already runs Redis ${newest}, the newest version.`,
+  });
+}

@@ -1,0 +1,9 @@
+/** The Redis behind a database, as far as its resource provider needs it. */
+export interface DatabaseDataPlane {
+  /** Removes every key. */
+  flush(databaseId: string, signal: AbortSignal): Promise<void>;
+  /** Replaces all keys by those in the dumps at `sasUris`, which are secret. */
+  importData(databaseId: string, sasUris: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Writes a dump of all keys below `sasUri`, which is secret. */
+  exportData(databaseId: string, sasUri: string, signal: AbortSignal): Promise<void>;
+}

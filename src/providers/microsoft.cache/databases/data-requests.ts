@@ -1,0 +1,31 @@
+import { bodySchema } from "../../../arm/body-schema.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import { hasFeature } from "../api-versions.ts";
+import { maxLinkedDatabases } from "./database-document.ts";
+
+/** An absolute URL with a shared access signature: whoever knows it can read and write what it leads to. */
+const sasUri = { type: "string", pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/?#]+[^\\s]*$", secret: true } as const;
+
+const importSchema = bodySchema({
+  type: "object",
+  required: ["sasUris"],
+  properties: { sasUris: { type: "array", minItems: 1, items: sasUri, secret: true } },
+});
+
+const exportSchema = bodySchema({ type: "object", required: ["sasUri"], properties: { sasUri } });
+
+/** Where to import from: several places, but one in the oldest versions. */
+export const readImportRequest = (body: JsonObject | undefined, apiVersion: string): readonly string[] =>
+  hasFeature(apiVersion, "importFromSeveral") ? importSchema.parse(body).sasUris : [exportSchema.parse(body).sasUri];
+
+/** Where to export to. */
+export const readExportRequest = (body: JsonObject | undefined): string => exportSchema.parse(body).sasUri;
+
+const flushSchema = bodySchema({
+  type: "object",
+  properties: { ids: { type: ["array", "null"], maxItems: maxLinkedDatabases, items: { type: "string" } } },
+});
+
+/** The other databases of the group that are to be flushed too. */
+export const readFlushRequest = (body: JsonObject | undefined): readonly string[] =>
+  flushSchema.parse(body ?? {}).ids ?? [];

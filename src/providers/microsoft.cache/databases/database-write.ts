@@ -1,0 +1,16 @@
+import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import type { DatabaseSettings } from "./database-document.ts";
+import type { Fault } from "./fault.ts";
+
+/** A database about to be written. */
+export interface DatabaseWrite {
+  readonly databaseId: string;
+  readonly cluster: Pick<ClusterDocument, "kind" | "sku" | "highAvailability">;
+  readonly apiVersion: string;
+  /** undefined for a database that is being created. */
+  readonly current: DatabaseSettings | undefined;
+  readonly next: DatabaseSettings;
+}
+
+/** What one of Azure's rules has against a write. */
+export type Rule = (write: DatabaseWrite) => readonly Fault[];

@@ -1,0 +1,131 @@
+import { providerResponse } from "../../../arm/arm-response.ts";
+import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { newAccessKeys } from "./access-keys.ts";
+import { beginBelow, readIdleCluster, refuseWhileBusy, writeResponse } from "./child-write.ts";
+import type { StoredCluster } from "./child-write.ts";
+import { requireIdleDatabase } from "./database-access.ts";
+import { databaseBody } from "./database-body.ts";
+import { databaseName, initialRedisVersion } from "./database-document.ts";
+import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
+import { databaseIdOf, parentIdOf } from "./database-id.ts";
+import { checkDatabaseName } from "./database-name.ts";
+import { databaseKinds } from "./database-operations.ts";
+import { readDatabaseRequest } from "./database-request.ts";
+import { databaseFaults } from "./database-rules.ts";
+import { databaseAction } from "./database-services.ts";
+import type { DatabaseServices } from "./database-services.ts";
+import { initialSettings, patchedSettings, replacedSettings } from "./database-settings.ts";
+import { waitingFor } from "./database-states.ts";
+import { createDatabase, findDatabase, removeDatabase, saveDatabase } from "./database-store.ts";
+import type { StoredDatabase } from "./database-store.ts";
+import { refuseFaults } from "./fault.ts";
+
+/** PUT: 201 for a new database, 200 for one that is there – asynchronous even when nothing changes (recorded). */
+export const putDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/write`,
+  display: { operation: "Put Database", description: "Creates or updates a database of a cluster." },
+  body: "required",
+  handle(request) {
+    const { apiVersion } = request;
+    checkDatabaseName(request.path.names.at(-1) ?? "", apiVersion);
+    const asked = readDatabaseRequest(request.body, apiVersion);
+    return write(services, request, async (tx, nowMs) => {
+      const cluster = await readIdleCluster(tx, request, { clusterId: parentIdOf(request.resourceId), nowMs });
+      const database = await findDatabase(tx, databaseIdOf(cluster.id));
+      const asking = { asked, apiVersion, kind: cluster.document.kind };
+      const put: Put = { services, request, cluster, tx, nowMs };
+      if (database === undefined) return create(put, initialSettings(asking));
+      refuseWhileBusy(database, request);
+      return update(put, database, { next: replacedSettings(database.document, asking), status: 200 });
+    });
+  },
+});
+
+/** PATCH, as published: 200 when done before the answer, else 202. Azure itself answers 501 (reported 2026). */
+export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/write`,
+  display: { operation: "Update Database", description: "Updates a database of a cluster." },
+  body: "required",
+  handle(request) {
+    const asked = readDatabaseRequest(request.body, request.apiVersion);
+    return write(services, request, async (tx, nowMs) => {
+      const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+      const asking = { asked, apiVersion: request.apiVersion, kind: cluster.document.kind };
+      const next = patchedSettings(database.document, asking);
+      return update({ services, request, cluster, tx, nowMs }, database, { next, status: 202 });
+    });
+  },
+});
+
+/** DELETE: 204 when there was none, 200 when it is gone; 202 with the database as body while it goes (recorded). */
+export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
+  action: `${databaseAction}/delete`,
+  display: { operation: "Delete Database", description: "Deletes a database of a cluster." },
+  handle(request) {
+    return write(services, request, async (tx, nowMs) => {
+      if ((await findDatabase(tx, request.resourceId)) === undefined) return { response: providerResponse(204) };
+      const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+      const input = { answersResource: false };
+      const work = { kind: databaseKinds.delete, resourceId: database.id, input };
+      const operation = await beginBelow(services, tx, cluster, work);
+      if (operation === undefined) {
+        await removeDatabase(tx, database, nowMs);
+        return { response: writeResponse(services, request, { status: 200, operation }) };
+      }
+      const saved = await saveDatabase(
+        tx,
+        database,
+        { ...database.document, ...waitingFor(operation, "Deleting") },
+        nowMs,
+      );
+      const body = databaseBody(saved, request.apiVersion);
+      return { response: writeResponse(services, request, { status: 202, body, operation }) };
+    });
+  },
+});
+
+interface Put {
+  readonly services: DatabaseServices;
+  readonly request: ArmRequest;
+  readonly cluster: StoredCluster;
+  readonly tx: Transaction;
+  readonly nowMs: number;
+}
+
+async function create({ services, request, cluster, tx, nowMs }: Put, next: DatabaseSettings): Promise<Written> {
+  const { apiVersion } = request;
+  const databaseId = databaseIdOf(cluster.id);
+  refuseFaults(databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next }));
+  const operation = await beginBelow(services, tx, cluster, { kind: databaseKinds.create, resourceId: databaseId });
+  const document: DatabaseDocument = {
+    ...next,
+    name: databaseName,
+    redisVersion: initialRedisVersion[cluster.document.kind],
+    keys: newAccessKeys(),
+    ...waitingFor(operation, "Creating"),
+  };
+  const body = databaseBody(await createDatabase(tx, cluster, document, nowMs), apiVersion);
+  return { response: writeResponse(services, request, { status: 201, body, operation }) };
+}
+
+/** `status` is what is answered while the work is under way; a 202 has no body (published). */
+async function update(
+  { services, request, cluster, tx, nowMs }: Put,
+  database: StoredDatabase,
+  { next, status }: { next: DatabaseSettings; status: 200 | 202 },
+): Promise<Written> {
+  const { apiVersion } = request;
+  const current = database.document;
+  refuseFaults(databaseFaults({ databaseId: database.id, cluster: cluster.document, apiVersion, current, next }));
+  const work = { kind: databaseKinds.update, resourceId: database.id };
+  const operation = await beginBelow(services, tx, cluster, work);
+  const saved = await saveDatabase(tx, database, { ...current, ...next, ...waitingFor(operation, "Updating") }, nowMs);
+  if (operation !== undefined && status === 202) {
+    return { response: writeResponse(services, request, { status, operation }) };
+  }
+  const body = databaseBody(saved, apiVersion);
+  return { response: writeResponse(services, request, { status: 200, body, operation }) };
+}
