@@ -1,0 +1,78 @@
+import { ArmError } from "../../../arm/arm-error.ts";
+import { bodySchema } from "../../../arm/body-schema.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import { isUuid } from "../../../kernel/ids.ts";
+import { hasFeature } from "../api-versions.ts";
+import { faultIf, refuseFaults, shown } from "../databases/fault.ts";
+import { defaultPolicyName } from "./assignment-document.ts";
+
+const properties = {
+  accessPolicyName: { type: ["string", "null"] },
+  accessString: { type: ["string", "null"] },
+  user: { type: "object", required: ["objectId"], properties: { objectId: { type: "string" } } },
+} as const;
+
+const currentSchema = bodySchema({
+  type: "object",
+  required: ["properties"],
+  properties: { properties: { type: "object", required: ["user"], properties } },
+});
+
+/** Before there were access strings, a policy had to be named. */
+const namedSchema = bodySchema({
+  type: "object",
+  required: ["properties"],
+  properties: {
+    properties: {
+      type: "object",
+      required: ["accessPolicyName", "user"],
+      properties: { accessPolicyName: { type: "string" }, user: properties.user },
+    },
+  },
+});
+
+/** What a caller asks for. */
+export interface AssignmentRequest {
+  readonly objectId: string;
+  /** null for the default; undefined where the caller's version has none. */
+  readonly accessString: string | null | undefined;
+}
+
+/** Reads a body. @throws ArmError naming every fault. */
+export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: string): AssignmentRequest {
+  const hasStrings = hasFeature(apiVersion, "accessStrings");
+  const { properties: asked } = hasStrings ? currentSchema.parse(body) : namedSchema.parse(body);
+  const { objectId } = asked.user;
+  const policy = asked.accessPolicyName ?? defaultPolicyName;
+  refuseFaults([
+    ...faultIf(
+      policy.toLowerCase() !== defaultPolicyName,
+      "accessPolicyName",
+      `The value ${shown(policy)} of property 'properties.accessPolicyName' is not valid. ` +
+        `Allowed values: '${defaultPolicyName}'`,
+    ),
+    ...faultIf(
+      !isUuid(objectId),
+      "user.objectId",
+      `The value ${shown(objectId)} of property 'properties.user.objectId' is not a UUID.`,
+    ),
+  ]);
+  return { objectId, accessString: hasStrings ? accessStringIn(asked) : undefined };
+}
+
+const accessStringIn = (asked: object): string | null =>
+  "accessString" in asked && typeof asked.accessString === "string" ? asked.accessString : null;
+
+/** Published: letters and digits. Hyphens pass as well: Terraform names assignments by object id, and Azure takes it. */
+const namePattern = /^[A-Za-z0-9-]{1,60}$/;
+
+/** @throws ArmError when an assignment cannot be called so. */
+export function checkAssignmentName(name: string): void {
+  if (namePattern.test(name)) return;
+  throw new ArmError({
+    code: "InvalidResourceName",
+    speaker: "provider",
+    target: "accessPolicyAssignmentName",
+    message: `The access policy assignment name '${name}' is not valid; it has to be 1 to 60 letters, digits and hyphens.`,
+  });
+}
