@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { listActivities } from "../../../src/store/activities.ts";
+import { startDatabaseServer } from "../../support/database-server.ts";
+import type { DatabaseServer } from "../../support/database-server.ts";
+
+interface Keys {
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+}
+
+const keysOf = async ({ call, database }: DatabaseServer, apiVersion?: string): Promise<Keys> => {
+  const version = apiVersion === undefined ? {} : { apiVersion };
+  const { status, body } = await call("POST", `${database}/listKeys`, version);
+  expect(status).toBe(200);
+  return body as Keys;
+};
+
+test("a new database has two random keys of 32 bytes", async () => {
+  const server = await startDatabaseServer();
+  await server.putDatabase();
+  const first = await keysOf(server);
+  expect(Object.keys(first)).toEqual(["primaryKey", "secondaryKey"]);
+  for (const key of Object.values(first)) expect(Buffer.from(key as string, "base64")).toHaveLength(32);
+  await server.call("DELETE", server.database);
+  await server.putDatabase();
+  const second = await keysOf(server);
+  expect(new Set([...Object.values(first), ...Object.values(second)]).size).toBe(4);
+});
+
+test("keys are listed in every version, also while they open nothing and while the database is made", async () => {
+  const server = await startDatabaseServer({ timing: { kind: "azure" } });
+  await server.putDatabase({ accessKeysAuthentication: "Disabled" });
+  const keys = await keysOf(server);
+  expect(await keysOf(server, "2020-10-01-preview")).toEqual(keys);
+});
+
+test.each([
+  ["Primary", "primaryKey", "secondaryKey"],
+  ["secondary", "secondaryKey", "primaryKey"],
+] as const)("regenerating %s replaces that key alone, at once, and tells both", async (keyType, replaced, kept) => {
+  const server = await startDatabaseServer({ timing: { kind: "azure" } });
+  await server.putDatabase();
+  await server.clock.advance(7_000);
+  const before = await keysOf(server);
+  const answer = await server.call("POST", `${server.database}/regenerateKey`, { body: { keyType } });
+  expect(answer.status).toBe(200);
+  expect(answer.headers).not.toHaveProperty("azure-asyncoperation");
+  const after = answer.body as Keys;
+  expect(after[kept]).toBe(before[kept]);
+  expect(after[replaced]).not.toBe(before[replaced]);
+  expect(Buffer.from(after[replaced], "base64")).toHaveLength(32);
+  expect(await keysOf(server)).toEqual(after);
+});
+
+test("a key that is neither primary nor secondary is refused by name", async () => {
+  const { call, database, putDatabase } = await startDatabaseServer();
+  await putDatabase();
+  expect(await call("POST", `${database}/regenerateKey`, { body: { keyType: "Tertiary" } })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        code: "InvalidRequestContent",
+        message: "The value 'Tertiary' of property 'keyType' is not valid. Allowed values: 'Primary', 'Secondary'.",
+        target: "keyType",
+      },
+    },
+  });
+  expect(await call("POST", `${database}/regenerateKey`, { body: {} })).toMatchObject({
+    status: 400,
+    body: {
+      error: { code: "InvalidRequestContent", message: "The property 'keyType' is required.", target: "keyType" },
+    },
+  });
+});
+
+test("keys are not regenerated while the database is busy", async () => {
+  const { call, database, putDatabase } = await startDatabaseServer({ timing: { kind: "azure" } });
+  await putDatabase();
+  expect(await call("POST", `${database}/regenerateKey`, { body: { keyType: "Primary" } })).toMatchObject({
+    status: 409,
+    body: { error: { code: "Conflict", message: expect.stringContaining(`The resource '${database}' is busy`) } },
+  });
+});
+
+test("there are no keys without a database", async () => {
+  const { call, database } = await startDatabaseServer();
+  const error = { code: "ResourceNotFound", message: expect.stringContaining("could not be found") };
+  expect(await call("POST", `${database}/listKeys`)).toMatchObject({ status: 404, body: { error } });
+  const body = { keyType: "Primary" };
+  expect(await call("POST", `${database}/regenerateKey`, { body })).toMatchObject({ status: 404, body: { error } });
+});
+
+test("keys survive an update, and stand in no other answer and in no activity", async () => {
+  const server = await startDatabaseServer();
+  const { call, database, cluster, putDatabase, store } = server;
+  const texts = [(await putDatabase()).text];
+  const keys = await keysOf(server);
+  texts.push((await putDatabase({ evictionPolicy: "NoEviction" })).text);
+  expect(await keysOf(server)).toEqual(keys);
+  const { body } = await call("POST", `${database}/regenerateKey`, { body: { keyType: "Primary" } });
+  texts.push((await call("GET", database)).text, (await call("GET", `${cluster}/databases`)).text);
+  texts.push(JSON.stringify(await listActivities(store, database)));
+  const secrets = new Set([...Object.values(keys), ...Object.values(body as Keys)]);
+  expect(secrets.size).toBe(3);
+  for (const secret of secrets) expect(texts.join()).not.toContain(secret);
+});

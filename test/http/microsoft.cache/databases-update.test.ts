@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { listActivities } from "../../../src/store/activities.ts";
+import { startDatabaseServer } from "../../support/database-server.ts";
+
+const azure = { timing: { kind: "azure" } } as const;
+const createMs = 7_000;
+const updateMs = 6_000;
+
+describe("PUT of a database that is there", () => {
+  test("answers 200 with what it has become", async () => {
+    const { putDatabase, call, database } = await startDatabaseServer();
+    await putDatabase();
+    const { status, body, headers } = await putDatabase({ evictionPolicy: "NoEviction", clientProtocol: "Plaintext" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      properties: { evictionPolicy: "NoEviction", clientProtocol: "Plaintext", provisioningState: "Succeeded" },
+    });
+    expect(headers).toMatchObject({ "x-go-azure-sdk-skip-polling-delay": "true" });
+    expect(await call("GET", database)).toMatchObject({ status: 200, body });
+  });
+
+  test("reads Updating for six seconds in Azure, even when nothing changes", async () => {
+    const { putDatabase, call, database, clock, follow } = await startDatabaseServer(azure);
+    await putDatabase();
+    await clock.advance(createMs);
+    const { status, body, headers } = await putDatabase();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ properties: { provisioningState: "Updating", resourceState: "Updating" } });
+    expect(headers["azure-asyncoperation"]).toContain("/operationsStatus/");
+    expect(headers["location"]).toContain("/databases/default/operationresults/");
+    expect(headers).not.toHaveProperty("retry-after");
+    await clock.advance(updateMs);
+    expect(await call("GET", database)).toMatchObject({ body: { properties: { resourceState: "Running" } } });
+    expect(await follow(headers["azure-asyncoperation"])).toMatchObject({ body: { status: "Succeeded" } });
+  });
+
+  test("tells clients to come again after a second under a fixed timing", async () => {
+    const { putDatabase } = await startDatabaseServer({ timing: { kind: "fixed", durationMs: 50 } });
+    expect(await putDatabase()).toMatchObject({ status: 201, headers: { "retry-after": "1" } });
+  });
+
+  test("is refused while an earlier write is under way", async () => {
+    const { putDatabase, database } = await startDatabaseServer(azure);
+    await putDatabase();
+    expect(await putDatabase()).toMatchObject({
+      status: 409,
+      body: { error: { code: "Conflict", message: expect.stringContaining(`The resource '${database}' is busy`) } },
+    });
+  });
+
+  test("takes what is left out back to its default, but for what only creation decides", async () => {
+    const { putDatabase } = await startDatabaseServer();
+    const fixed = {
+      port: 12_000,
+      clusteringPolicy: "EnterpriseCluster",
+      modules: [{ name: "RedisBloom", args: "X 1" }],
+    };
+    const free = {
+      clientProtocol: "Plaintext",
+      evictionPolicy: "NoEviction",
+      persistence: { rdbEnabled: true, rdbFrequency: "6h" },
+      deferUpgrade: "Deferred",
+      accessKeysAuthentication: "Enabled",
+    };
+    await putDatabase({ ...fixed, ...free });
+    const { body } = await putDatabase();
+    expect(body).toMatchObject({
+      properties: {
+        port: 12_000,
+        clusteringPolicy: "EnterpriseCluster",
+        modules: [{ name: "RedisBloom", args: "X 1" }],
+        clientProtocol: "Encrypted",
+        evictionPolicy: "VolatileLRU",
+        deferUpgrade: "NotDeferred",
+        accessKeysAuthentication: "Disabled",
+      },
+    });
+    expect(body).not.toHaveProperty("properties.persistence");
+  });
+
+  test("leaves alone what the caller's version does not know", async () => {
+    const { putDatabase, call, database } = await startDatabaseServer();
+    const properties = {
+      persistence: { aofEnabled: true },
+      deferUpgrade: "Deferred",
+      accessKeysAuthentication: "Disabled",
+    };
+    await putDatabase(properties);
+    const old = await putDatabase(
+      { evictionPolicy: "AllKeysLRU", deferUpgrade: 7, persistence: "x" },
+      "2020-10-01-preview",
+    );
+    expect(old).toMatchObject({ status: 200, body: { properties: { evictionPolicy: "AllKeysLRU" } } });
+    expect(await call("GET", database)).toMatchObject({
+      body: {
+        properties: {
+          ...properties,
+          persistence: { aofEnabled: true, rdbEnabled: false, aofFrequency: "1s", rdbFrequency: null },
+        },
+      },
+    });
+  });
+
+  test("gives one version after the other to concurrent callers, and loses none of them", async () => {
+    const { putDatabase, store, database } = await startDatabaseServer();
+    await putDatabase();
+    const answers = await Promise.all([putDatabase({ evictionPolicy: "NoEviction" }), putDatabase()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await listActivities(store, database)).toHaveLength(3);
+  });
+});
+
+describe("PATCH of a database", () => {
+  test("changes what it names and nothing else", async () => {
+    const { putDatabase, call, database } = await startDatabaseServer();
+    await putDatabase({ clientProtocol: "Plaintext", deferUpgrade: "Deferred" });
+    const body = { properties: { evictionPolicy: "NoEviction", deferUpgrade: null } };
+    expect(await call("PATCH", database, { body })).toMatchObject({
+      status: 200,
+      body: { properties: { evictionPolicy: "NoEviction", clientProtocol: "Plaintext", deferUpgrade: "NotDeferred" } },
+    });
+  });
+
+  test("answers 202 without a body while it takes its time, and the database at the end", async () => {
+    const { putDatabase, call, database, clock, follow } = await startDatabaseServer(azure);
+    await putDatabase();
+    await clock.advance(createMs);
+    const { status, text, headers } = await call("PATCH", database, {
+      body: { properties: { deferUpgrade: "Deferred" } },
+    });
+    expect({ status, text }).toEqual({ status: 202, text: "" });
+    expect(headers["azure-asyncoperation"]).toContain("/operationsStatus/");
+    expect(await call("GET", database)).toMatchObject({ body: { properties: { provisioningState: "Updating" } } });
+    await clock.advance(updateMs);
+    expect(await follow(headers["location"])).toMatchObject({
+      status: 200,
+      body: { properties: { deferUpgrade: "Deferred", provisioningState: "Succeeded" } },
+    });
+  });
+
+  test("joins what it says of persistence with what is there", async () => {
+    const { putDatabase, call, database } = await startDatabaseServer();
+    await putDatabase({ persistence: { rdbEnabled: true, rdbFrequency: "12h" } });
+    const faster = { properties: { persistence: { rdbFrequency: "1h" } } };
+    expect(await call("PATCH", database, { body: faster })).toMatchObject({
+      body: { properties: { persistence: { rdbEnabled: true, rdbFrequency: "1h" } } },
+    });
+    const both = { properties: { persistence: { aofEnabled: true } } };
+    expect(await call("PATCH", database, { body: both })).toMatchObject({
+      status: 400,
+      body: { error: { code: "BadRequest", message: "At most one of AOF and RDB persistence can be enabled." } },
+    });
+    const none = { properties: { persistence: null } };
+    const { body } = await call("PATCH", database, { body: none });
+    expect(body).not.toHaveProperty("properties.persistence");
+  });
+
+  test("misses a database that is not there", async () => {
+    const { call, database } = await startDatabaseServer();
+    expect(await call("PATCH", database, { body: {} })).toMatchObject({
+      status: 404,
+      body: { error: { code: "ResourceNotFound", message: expect.stringContaining("could not be found") } },
+    });
+  });
+});

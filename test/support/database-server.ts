@@ -1,0 +1,111 @@
+import { operationResultsType, operationStatusType } from "../../src/arm/operation-routes.ts";
+import type { ResourceType } from "../../src/arm/resource-type.ts";
+import type { Timing } from "../../src/operations/timing.ts";
+import { assignmentTypes } from "../../src/providers/microsoft.cache/access-policy-assignments/assignment-types.ts";
+import { apiVersionsNewestFirst } from "../../src/providers/microsoft.cache/api-versions.ts";
+import { clusterTypeKey } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
+import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
+import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
+import { readDatabase } from "../../src/providers/microsoft.cache/databases/database-body.ts";
+import { databaseTypes } from "../../src/providers/microsoft.cache/databases/database-types.ts";
+import type { Provider } from "../../src/providers/provider.ts";
+import type { ProviderServices } from "../../src/providers/provider-services.ts";
+import { saveResource } from "../../src/store/resources.ts";
+import { startArmServer } from "./arm-server.ts";
+import type { ArmServer } from "./arm-server.ts";
+import type { Answer } from "./inject.ts";
+
+export const latestVersion = "2025-07-01";
+
+export interface DatabaseServer extends ArmServer {
+  /** The id of the cluster that is there from the start, Balanced_B10 in East US. */
+  readonly cluster: string;
+  /** The id of its database, which is not. */
+  readonly database: string;
+  /** Writes the cluster anew, with some things different. */
+  readonly changeCluster: (changes: Partial<ClusterDocument>) => Promise<void>;
+  /** Sends a request about `id`, or about what is below it, in an api-version. */
+  readonly call: (
+    method: "GET" | "PUT" | "PATCH" | "DELETE" | "POST",
+    id: string,
+    options?: CallOptions,
+  ) => Promise<Answer>;
+  /** Puts the database with these properties. */
+  readonly putDatabase: (properties?: object, apiVersion?: string) => Promise<Answer>;
+  /** Follows a URL that an answer's header gave. */
+  readonly follow: (url: string | undefined) => Promise<Answer>;
+}
+
+interface CallOptions {
+  readonly apiVersion?: string;
+  readonly body?: unknown;
+}
+
+/** Starts ARM with databases and their assignments, over a cluster that is written straight into the store. */
+export async function startDatabaseServer(
+  options: { timing?: Timing; dataPlane?: DatabaseDataPlane } = {},
+): Promise<DatabaseServer> {
+  const { timing = { kind: "instant" }, dataPlane } = options;
+  const server = await startArmServer({ timing, providers: [databasesProvider(dataPlane)] });
+  const group = await server.addGroup();
+  const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
+  const changeCluster = (changes: Partial<ClusterDocument>): Promise<void> => saveCluster(server, cluster, changes);
+  await changeCluster({});
+  const database = `${cluster}/databases/default`;
+  const call: DatabaseServer["call"] = (method, id, { apiVersion = latestVersion, body } = {}) =>
+    server.request(method, `${id}?api-version=${apiVersion}`, body);
+  return {
+    ...server,
+    cluster,
+    database,
+    changeCluster,
+    call,
+    putDatabase: (properties = {}, apiVersion = latestVersion) =>
+      call("PUT", database, { apiVersion, body: { properties } }),
+    follow: (url = "") => server.request("GET", url.replace(/^https:\/\/[^/]+/, "")),
+  };
+}
+
+const databasesProvider =
+  (dataPlane: DatabaseDataPlane | undefined) =>
+  (services: ProviderServices): Provider => {
+    const { store, timing } = services;
+    const databases = databaseTypes({ ...services, dataPlane });
+    const assignments = assignmentTypes(services);
+    const common = { store, timing, namespace: "Microsoft.Cache", apiVersions: apiVersionsNewestFirst };
+    const results = operationResultsType({
+      ...common,
+      of: databases.types[0] as ResourceType,
+      read: (request, id) => readDatabase(store, id, request.apiVersion),
+    });
+    return {
+      types: [...databases.types, ...assignments.types, results, operationStatusType({ ...common, locations: [] })],
+      kinds: [...databases.kinds, ...assignments.kinds],
+    };
+  };
+
+async function saveCluster(server: ArmServer, id: string, changes: Partial<ClusterDocument>): Promise<void> {
+  const parentKey = id.toLowerCase().split("/").slice(0, 5).join("/");
+  const document: ClusterDocument = {
+    name: "cache1",
+    location: "eastus",
+    kind: "v2",
+    tags: undefined,
+    sku: { name: "Balanced_B10" },
+    zones: undefined,
+    identity: { type: "None" },
+    encryption: undefined,
+    minimumTlsVersion: "1.2",
+    highAvailability: "Enabled",
+    publicNetworkAccess: "Enabled",
+    hostName: "cache1.eastus.redis.azure.net",
+    redundancyMode: "ZR",
+    provisioningState: "Succeeded",
+    resourceState: "Running",
+    operationId: undefined,
+    ...changes,
+  };
+  const subscriptionKey = server.subscription.split("/")[2] ?? "";
+  const resource = { id, typeKey: clusterTypeKey, parentKey, subscriptionKey, document };
+  await server.store.write((tx) => saveResource(tx, resource, server.clock.nowMs()));
+}
