@@ -4,9 +4,9 @@ import { listActiveOperations } from "../../../src/store/operations.ts";
 import { listBelow, readChanges } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
 import type { CacheServer } from "../../support/cache-server.ts";
+import { clusterRequest } from "../../support/cluster-bodies.ts";
 import { requestConnection } from "../../support/connections.ts";
 
-const body = { location: "eastus", sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } };
 const assignment = {
   properties: { accessPolicyName: "default", user: { objectId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0" } },
 };
@@ -25,7 +25,7 @@ function consumer() {
 
 /** A cluster with everything that can be below one. */
 async function fill(server: CacheServer): Promise<void> {
-  await server.send("PUT", "c1", body);
+  await server.send("PUT", "c1", clusterRequest);
   await server.clock.advance(10 * minuteMs);
   await server.send("PUT", "c1/databases/default", { properties: {} });
   await server.clock.advance(10 * minuteMs);
@@ -79,7 +79,7 @@ describe("the deletion of a cluster", () => {
   test("leaves a cluster alone whose name starts alike", async () => {
     const server = await startCacheServer();
     await fill(server);
-    await server.send("PUT", "c10", body);
+    await server.send("PUT", "c10", clusterRequest);
     await server.send("PUT", "c10/databases/default", { properties: {} });
     await server.send("DELETE", "c1");
     expect((await server.send("GET", "c10/databases/default")).status).toBe(200);

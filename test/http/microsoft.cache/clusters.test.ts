@@ -3,8 +3,7 @@ import { listActivities } from "../../../src/store/activities.ts";
 import { readChanges } from "../../../src/store/resources.ts";
 import { testSubscriptionId } from "../../support/arm-server.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
-
-const body = { location: "eastus", sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } };
+import { clusterRequest } from "../../support/cluster-bodies.ts";
 
 const notFound = (name: string) => ({
   error: {
@@ -18,7 +17,7 @@ const notFound = (name: string) => ({
 describe("PUT of a new cluster", () => {
   test("answers 201 with the recorded body, finished, under instant timing", async () => {
     const { send, idOf } = await startCacheServer();
-    const answer = await send("PUT", "cache1", { ...body, tags: { tag1: "value1" } });
+    const answer = await send("PUT", "cache1", { ...clusterRequest, tags: { tag1: "value1" } });
     expect(answer.status).toBe(201);
     expect(answer.text).toBe(
       JSON.stringify(
@@ -50,7 +49,7 @@ describe("PUT of a new cluster", () => {
 
   test("spares Terraform its polling delay and has no headers of a long-running operation under instant timing", async () => {
     const { send } = await startCacheServer();
-    const { headers } = await send("PUT", "cache1", body);
+    const { headers } = await send("PUT", "cache1", clusterRequest);
     expect(headers["x-go-azure-sdk-skip-polling-delay"]).toBe("true");
     expect(headers["content-type"]).toBe("application/json; charset=utf-8");
     expect(headers).not.toHaveProperty("azure-asyncoperation");
@@ -59,14 +58,14 @@ describe("PUT of a new cluster", () => {
 
   test("shows null for tags that were not sent, and none from then on", async () => {
     const { send } = await startCacheServer();
-    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: null });
+    expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: null });
     expect((await send("GET", "cache1")).body).toMatchObject({ tags: {} });
-    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: {} });
+    expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: {} });
   });
 
   test("makes a v1 cluster of an Enterprise SKU, with the host name of the older kind and its zones", async () => {
     const { send } = await startCacheServer();
-    const enterprise = { ...body, sku: { name: "Enterprise_E10" }, zones: ["1", "2", "3"] };
+    const enterprise = { ...clusterRequest, sku: { name: "Enterprise_E10" }, zones: ["1", "2", "3"] };
     expect((await send("PUT", "old1", enterprise)).body).toMatchObject({
       kind: "v1",
       sku: { name: "Enterprise_E10", capacity: 2 },
@@ -82,9 +81,9 @@ describe("PUT of a new cluster", () => {
   ])("in %s with %j has redundancy mode %s", async (location, properties, redundancyMode) => {
     const { send } = await startCacheServer();
     const answer = await send("PUT", "cache1", {
-      ...body,
+      ...clusterRequest,
       location,
-      properties: { ...body.properties, ...properties },
+      properties: { ...clusterRequest.properties, ...properties },
     });
     expect(answer.body).toMatchObject({ properties: { redundancyMode } });
   });
@@ -106,13 +105,13 @@ describe("PUT of a new cluster", () => {
   test("ignores what a client sends back of read-only properties, a name in the body and unknown properties", async () => {
     const { send, idOf } = await startCacheServer();
     const answer = await send("PUT", "cache1", {
-      ...body,
+      ...clusterRequest,
       name: "other",
       id: "/other",
       kind: "v1",
       constructor: 1,
       properties: {
-        ...body.properties,
+        ...clusterRequest.properties,
         hostName: "other",
         provisioningState: "Failed",
         redundancyMode: "None",
@@ -130,7 +129,7 @@ describe("PUT of a new cluster", () => {
 
   test("is one activity, and one change", async () => {
     const { send, idOf, store } = await startCacheServer();
-    await send("PUT", "cache1", body);
+    await send("PUT", "cache1", clusterRequest);
     expect(await listActivities(store, idOf("cache1"))).toMatchObject([
       { action: "Microsoft.Cache/redisEnterprise/write", detail: { status: 201, change: "creation" } },
     ]);
@@ -141,7 +140,7 @@ describe("PUT of a new cluster", () => {
   test("is refused in a group that does not exist", async () => {
     const { request, subscription } = await startCacheServer();
     const url = `${subscription}/resourceGroups/rg9/providers/Microsoft.Cache/redisEnterprise/c1?api-version=2025-07-01`;
-    const { status, body: answer } = await request("PUT", url, body);
+    const { status, body: answer } = await request("PUT", url, clusterRequest);
     expect(status).toBe(404);
     expect(answer).toEqual({
       error: { code: "ResourceGroupNotFound", message: "Resource group 'rg9' could not be found." },
@@ -152,9 +151,9 @@ describe("PUT of a new cluster", () => {
 describe("PUT of a cluster that exists", () => {
   test("changes nothing when it says what is so, and says so with 200", async () => {
     const { send, idOf, store } = await startCacheServer();
-    await send("PUT", "cache1", body);
+    await send("PUT", "cache1", clusterRequest);
     const before = await readChanges(store, 0, 100);
-    const answer = await send("PUT", "cache1", body);
+    const answer = await send("PUT", "cache1", clusterRequest);
     expect(answer).toMatchObject({ status: 200, body: { properties: { provisioningState: "Succeeded" } } });
     expect(await readChanges(store, 0, 100)).toEqual(before);
     expect((await listActivities(store, idOf("cache1"))).at(-1)).toMatchObject({
@@ -164,18 +163,20 @@ describe("PUT of a cluster that exists", () => {
 
   test("replaces the tags", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", { ...body, tags: { a: "1", b: "2" } });
-    expect((await send("PUT", "cache1", { ...body, tags: { c: "3" } })).body).toMatchObject({ tags: { c: "3" } });
-    expect((await send("PUT", "cache1", body)).body).toMatchObject({ tags: {} });
+    await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1", b: "2" } });
+    expect((await send("PUT", "cache1", { ...clusterRequest, tags: { c: "3" } })).body).toMatchObject({
+      tags: { c: "3" },
+    });
+    expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: {} });
   });
 
   test("changes settings, and sets what it leaves out back to the default", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
-      ...body,
+      ...clusterRequest,
       properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
     });
-    const answer = await send("PUT", "cache1", { ...body, properties: { publicNetworkAccess: "Disabled" } });
+    const answer = await send("PUT", "cache1", { ...clusterRequest, properties: { publicNetworkAccess: "Disabled" } });
     expect(answer).toMatchObject({
       status: 200,
       body: { properties: { publicNetworkAccess: "Disabled", highAvailability: "Enabled", redundancyMode: "ZR" } },
@@ -184,15 +185,15 @@ describe("PUT of a cluster that exists", () => {
 
   test("may leave publicNetworkAccess out, which then stays", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", { ...body, properties: { publicNetworkAccess: "Disabled" } });
-    const answer = await send("PUT", "cache1", { location: "eastus", sku: body.sku });
+    await send("PUT", "cache1", { ...clusterRequest, properties: { publicNetworkAccess: "Disabled" } });
+    const answer = await send("PUT", "cache1", { location: "eastus", sku: clusterRequest.sku });
     expect(answer).toMatchObject({ status: 200, body: { properties: { publicNetworkAccess: "Disabled" } } });
   });
 
   test("takes on the casing of the latest request, but keeps its host name", async () => {
     const { send, idOf } = await startCacheServer();
-    await send("PUT", "cache1", body);
-    const answer = await send("PUT", "Cache1", { ...body, tags: { a: "1" } });
+    await send("PUT", "cache1", clusterRequest);
+    const answer = await send("PUT", "Cache1", { ...clusterRequest, tags: { a: "1" } });
     expect(answer.body).toMatchObject({
       id: idOf("Cache1"),
       name: "Cache1",
@@ -203,8 +204,8 @@ describe("PUT of a cluster that exists", () => {
 
   test("cannot move it", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", body);
-    const answer = await send("PUT", "cache1", { ...body, location: "West US 2" });
+    await send("PUT", "cache1", clusterRequest);
+    const answer = await send("PUT", "cache1", { ...clusterRequest, location: "West US 2" });
     expect(answer.status).toBe(409);
     expect(answer.body).toEqual({
       error: {
@@ -220,7 +221,7 @@ describe("PUT of a cluster that exists", () => {
 describe("PATCH", () => {
   test("changes what it names and keeps the rest", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", { ...body, tags: { a: "1" } });
+    await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1" } });
     const answer = await send("PATCH", "cache1", { properties: { publicNetworkAccess: "Disabled" } });
     expect(answer).toMatchObject({
       status: 200,
@@ -230,14 +231,14 @@ describe("PATCH", () => {
 
   test("replaces all tags, and null takes them away", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", { ...body, tags: { a: "1", b: "2" } });
+    await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1", b: "2" } });
     expect((await send("PATCH", "cache1", { tags: { c: "3" } })).body).toMatchObject({ tags: { c: "3" } });
     expect((await send("PATCH", "cache1", { tags: null })).body).toMatchObject({ tags: {} });
   });
 
   test("of nothing changes nothing", async () => {
     const { send, store } = await startCacheServer();
-    await send("PUT", "cache1", body);
+    await send("PUT", "cache1", clusterRequest);
     const before = await readChanges(store, 0, 100);
     expect((await send("PATCH", "cache1", {})).status).toBe(200);
     expect(await readChanges(store, 0, 100)).toEqual(before);
@@ -246,7 +247,7 @@ describe("PATCH", () => {
   test("turns high availability on, with the redundancy of the region", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
-      ...body,
+      ...clusterRequest,
       properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
     });
     const answer = await send("PATCH", "cache1", { properties: { highAvailability: "Enabled" } });
@@ -256,7 +257,7 @@ describe("PATCH", () => {
   test("sets a property that is null back to its default", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
-      ...body,
+      ...clusterRequest,
       properties: { publicNetworkAccess: "Enabled", highAvailability: "Disabled" },
     });
     const answer = await send("PATCH", "cache1", { properties: { highAvailability: null, minimumTlsVersion: null } });
@@ -275,7 +276,7 @@ describe("PATCH", () => {
 describe("GET", () => {
   test("reads what was written, in any case", async () => {
     const { send, request, group } = await startCacheServer();
-    const written = await send("PUT", "cache1", { ...body, tags: { a: "1" } });
+    const written = await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1" } });
     const url = `${group.toUpperCase()}/PROVIDERS/microsoft.cache/REDISENTERPRISE/CACHE1?api-version=2025-07-01`;
     expect((await request("GET", url)).text).toBe(written.text);
   });
@@ -287,7 +288,7 @@ describe("GET", () => {
 
   test("cannot be made to read something below a cluster by a slash in the name", async () => {
     const { send } = await startCacheServer();
-    await send("PUT", "cache1", body);
+    await send("PUT", "cache1", clusterRequest);
     const answer = await send("GET", "cache1%2Fdatabases%2Fdefault");
     expect(answer).toMatchObject({
       status: 400,
@@ -306,9 +307,9 @@ describe("lists", () => {
     const { send, request, group, subscription, addGroup } = await startCacheServer();
     const other = await addGroup("rg2");
     const otherId = `${other}/providers/Microsoft.Cache/redisEnterprise/c0`;
-    await request("PUT", `${otherId}?api-version=2025-07-01`, body);
-    await send("PUT", "c2", body);
-    await send("PUT", "c1", { ...body, tags: { a: "1" } });
+    await request("PUT", `${otherId}?api-version=2025-07-01`, clusterRequest);
+    await send("PUT", "c2", clusterRequest);
+    await send("PUT", "c1", { ...clusterRequest, tags: { a: "1" } });
     const bodies = await Promise.all(["c1", "c2"].map(async (name) => (await send("GET", name)).body));
     const inGroup = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
     expect(inGroup).toMatchObject({ status: 200, text: JSON.stringify({ value: bodies }) });
@@ -330,7 +331,7 @@ describe("lists", () => {
 
   test("of all resources show a cluster's kind, SKU and identity", async () => {
     const { send, request, idOf } = await startCacheServer();
-    await send("PUT", "c1", body);
+    await send("PUT", "c1", clusterRequest);
     const { body: answer } = await request(
       "GET",
       `/subscriptions/${testSubscriptionId}/resources?api-version=2024-11-01`,

@@ -37,7 +37,7 @@ function skuFaults({ wanted, current, apiVersion }: ClusterProposal): Fault[] {
   const { name } = wanted.sku;
   if (name === current?.sku.name) return [];
   const names = skusKnownTo(apiVersion).map((sku) => sku.name);
-  if (!names.includes(name)) return [refused("sku.name", name, `is not valid. Allowed values: ${quoted(names)}`)];
+  if (!names.includes(name)) return [refused("sku.name", name, `is not valid. Allowed values: ${quoted(names)}.`)];
   const from = current === undefined ? undefined : findSku(current.sku.name);
   if (from === undefined || scalingTargets(from).some((target) => target.name === name)) return [];
   const why = `is not one that a cluster of SKU '${from.name}' can be scaled to; listSkusForScaling tells which are.`;
@@ -59,7 +59,7 @@ function capacityProblem(capacity: number, { name, capacity: rule }: Sku): strin
   if (rule === undefined) return `must not be given for the SKU '${name}', whose size is in its name.`;
   const { first, step } = rule;
   if (capacity >= first && capacity <= maxInt32 && (capacity - first) % step === 0) return undefined;
-  return `is not valid for the SKU '${name}'. Allowed values: ${quoted([first, first + step, first + 2 * step])} and so on`;
+  return `is not valid for the SKU '${name}'. Allowed values: ${quoted([first, first + step, first + 2 * step])} and so on.`;
 }
 
 const zoneNames = ["1", "2", "3"];
@@ -77,14 +77,14 @@ function zonesFaults({ wanted: { zones, sku }, current }: ClusterProposal): Faul
   const unknown = zones.filter((zone) => !zoneNames.includes(zone));
   const repeated = zones.filter((zone, index) => zones.indexOf(zone) < index);
   return [
-    ...unknown.map((zone) => refused("zones", zone, `is not valid. Allowed values: ${quoted(zoneNames)}`)),
+    ...unknown.map((zone) => refused("zones", zone, `is not valid. Allowed values: ${quoted(zoneNames)}.`)),
     ...repeated.map((zone) => refused("zones", zone, "is given more than once.")),
   ];
 }
 
 function tlsFaults({ wanted: { minimumTlsVersion } }: ClusterProposal): Fault[] {
   if (minimumTlsVersion === "1.2") return [];
-  const why = "can't be used: TLS 1.0 and TLS 1.1 are completely obsolete. Allowed values: '1.2'";
+  const why = "can't be used: TLS 1.0 and TLS 1.1 are completely obsolete. Allowed values: '1.2'.";
   return [refused("properties.minimumTlsVersion", minimumTlsVersion, why)];
 }
 
@@ -100,7 +100,7 @@ function highAvailabilityFaults({ wanted, current }: ClusterProposal): Fault[] {
 function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: ClusterProposal): Fault[] {
   if (!hasFeature(apiVersion, "publicNetworkAccess") || body.properties?.publicNetworkAccess !== null) return [];
   if (current !== undefined && wanted.publicNetworkAccess === null) return [];
-  const why = "can't be set. Allowed values: 'Enabled', 'Disabled'";
+  const why = "can't be set. Allowed values: 'Enabled', 'Disabled'.";
   return [refused("properties.publicNetworkAccess", "null", why)];
 }
 

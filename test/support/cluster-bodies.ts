@@ -1,0 +1,31 @@
+import { expect } from "vitest";
+import { cacheVersion } from "./cache-server.ts";
+import type { CacheServer } from "./cache-server.ts";
+import type { Answer } from "./inject.ts";
+
+/** The least that a PUT of a new cluster must say in 2025-07-01. */
+export const clusterRequest = {
+  location: "eastus",
+  sku: { name: "Balanced_B1" },
+  properties: { publicNetworkAccess: "Enabled" },
+} as const;
+
+/** The same for a cluster of the older kind. */
+export const enterpriseRequest = { ...clusterRequest, sku: { name: "Enterprise_E10", capacity: 2 } } as const;
+
+/** What the provider answers to one fault in a body. */
+export const fault = (target: string, message: string) => ({
+  status: 400,
+  body: { error: { code: "InvalidRequestContent", message, target } },
+});
+
+/** The same for a value that a rule is against. */
+export const refusedValue = (value: string, target: string, why: string) =>
+  fault(target, `The value '${value}' of property '${target}' ${why}`);
+
+/** Sends a PUT of a new cluster `c1` that is refused, and makes sure that it left nothing. */
+export async function refusal(server: CacheServer, body: object, version = cacheVersion): Promise<Answer> {
+  const answer = await server.send("PUT", "c1", body, version);
+  expect((await server.send("GET", "c1")).status).toBe(404);
+  return answer;
+}

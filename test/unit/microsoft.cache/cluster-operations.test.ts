@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster-document.ts";
+import { clusterKinds, clusterOperations } from "../../../src/providers/microsoft.cache/clusters/cluster-operations.ts";
+import { findResource, updateResource } from "../../../src/store/resources.ts";
+import { startCacheServer } from "../../support/cache-server.ts";
+import { clusterRequest } from "../../support/cluster-bodies.ts";
+
+const operationId = "00000000-0000-4000-8000-000000000001";
+
+/** A cluster that waits for an operation, and what ends operations. */
+async function waiting(states: Pick<ClusterDocument, "provisioningState" | "resourceState">) {
+  const server = await startCacheServer();
+  await server.send("PUT", "c1", clusterRequest);
+  const id = server.idOf("c1");
+  const kinds = clusterOperations({ ...server, consumer: undefined });
+  await server.store.write(async (tx) => {
+    const cluster = await findResource<ClusterDocument>(tx, id);
+    if (cluster === undefined) throw new Error("There is no cluster.");
+    await updateResource(tx, cluster, { document: { ...cluster.document, ...states, operationId } }, 0);
+  });
+  const kindOf = (name: string) => {
+    const kind = kinds.find((each) => each.name === name);
+    if (kind === undefined) throw new Error(`There is no kind '${name}'.`);
+    return kind;
+  };
+  return {
+    server,
+    id,
+    kindOf,
+    document: async () => (await findResource<ClusterDocument>(server.store, id))?.document,
+  };
+}
+
+const error = { code: "OperationFailed", message: "The operation failed." };
+
+describe("an operation that fails", () => {
+  test.each([
+    ["Creating", "Creating", "CreateFailed"],
+    ["Updating", "Updating", "UpdateFailed"],
+    ["Updating", "Scaling", "ScalingFailed"],
+    ["Deleting", "Deleting", "DeleteFailed"],
+  ] as const)("while %s/%s leaves the cluster in %s", async (provisioningState, resourceState, failed) => {
+    const { server, id, kindOf, document } = await waiting({ provisioningState, resourceState });
+    const subject = { id: operationId, resourceId: id, input: {} };
+    await server.store.write((tx) => kindOf(clusterKinds.update).fail(tx, subject, error));
+    expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
+    expect(await document()).not.toHaveProperty("operationId");
+  });
+
+  test("leaves a cluster that the same PUT, or any other, sets right again", async () => {
+    const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Scaling" });
+    const subject = { id: operationId, resourceId: id, input: {} };
+    await server.store.write((tx) => kindOf(clusterKinds.update).fail(tx, subject, error));
+    expect((await server.send("GET", "c1", undefined, "2023-07-01")).body).toMatchObject({
+      properties: { provisioningState: "Failed", resourceState: "UpdateFailed" },
+    });
+    expect((await server.send("PUT", "c1", clusterRequest)).body).toMatchObject({
+      properties: { provisioningState: "Succeeded", resourceState: "Running" },
+    });
+  });
+});
+
+describe("an operation that another one has taken the place of", () => {
+  test.each(Object.values(clusterKinds))("%s changes nothing, however it ends", async (name) => {
+    const { server, id, kindOf, document } = await waiting({
+      provisioningState: "Updating",
+      resourceState: "Updating",
+    });
+    const before = await document();
+    const subject = { id: "00000000-0000-4000-8000-000000000002", resourceId: id, input: {} };
+    await server.store.write((tx) => kindOf(name).succeed(tx, subject));
+    await server.store.write((tx) => kindOf(name).fail(tx, subject, error));
+    expect(await document()).toEqual(before);
+  });
+
+  test.each(Object.values(clusterKinds))("%s does not mind that the cluster is gone", async (name) => {
+    const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Updating" });
+    const subject = { id: operationId, resourceId: `${id}x`, input: {} };
+    await server.store.write((tx) => kindOf(name).succeed(tx, subject));
+    await server.store.write((tx) => kindOf(name).fail(tx, subject, error));
+    expect(await findResource(server.store, `${id}x`)).toBeUndefined();
+  });
+});
