@@ -43,9 +43,11 @@ export function idTokenIssuer({ origin, tenant, version }: Endpoint, tenantId = 
   return version === "2.0" ? `${origin}/${tenantId}/v2.0` : `${origin}/${tenantId}/`;
 }
 
-/** The ids of a request, for an answer that refuses it; the client's own correlation id where it sent one. */
+/** The ids of a request, for an answer that refuses it; the client's own correlation id where it sent one, in either place. */
 export function traceOf(request: FastifyRequest, clock: Clock): Trace {
-  const sent = request.headers["client-request-id"];
+  const queryAt = request.url.indexOf("?") + 1;
+  const inQuery = queryAt === 0 ? null : new URLSearchParams(request.url.slice(queryAt)).get("client-request-id");
+  const sent = request.headers["client-request-id"] ?? inQuery;
   const correlationId = typeof sent === "string" && isUuid(sent) ? sent : newUuid();
   return { traceId: newUuid(), correlationId, nowMs: clock.nowMs() };
 }

@@ -149,6 +149,15 @@ describe("the device page", () => {
     expect((await poll(deviceCode)).json()).toMatchObject({ error: "authorization_pending" });
   });
 
+  test("gives a ticket that opens no other page", async () => {
+    const { user_code: code } = await start();
+    const { fields } = readForm((await enter(code)).body);
+    const choice = { ...fields, user: "owner@cuprite.local", decision: "accept" };
+    const response = await postForm(open.app, "/signin", choice, { origin });
+    expect(response.statusCode).toBe(400);
+    expect(response.body).toContain("AADSTS165000");
+  });
+
   test("takes one choice of two that are made at once", async () => {
     const { user_code: code } = await start();
     const { action, fields } = readForm((await enter(code)).body);

@@ -275,6 +275,17 @@ describe("a request for tokens is refused", () => {
     });
   });
 
+  test("under the correlation id that MSAL sends in the query", async () => {
+    const correlationId = "3fa2373b-7675-4a44-9036-e7422644a116";
+    const response = await postForm(open.app, `${v2}?client-request-id=${correlationId}`, {});
+    expect(response.json()).toMatchObject({ correlation_id: correlationId });
+  });
+
+  test("under an id of our own where the client's is no GUID, and might be anything", async () => {
+    const response = await postForm(open.app, v2, {}, { "client-request-id": "<script>" });
+    expect(response.json<{ correlation_id: string }>().correlation_id).toMatch(/^[\da-f-]{36}$/);
+  });
+
   test.each([
     ["without a grant type", { grant_type: "" }, 400, "invalid_request", 900144],
     ["for an unknown grant type", { grant_type: "implicit" }, 400, "unsupported_grant_type", 70003],
