@@ -1,15 +1,8 @@
-import { operationResultsType, operationStatusType } from "../../src/arm/operation-routes.ts";
-import type { ResourceType } from "../../src/arm/resource-type.ts";
 import type { Timing } from "../../src/operations/timing.ts";
-import { assignmentTypes } from "../../src/providers/microsoft.cache/access-policy-assignments/assignment-types.ts";
-import { apiVersionsNewestFirst } from "../../src/providers/microsoft.cache/api-versions.ts";
 import { clusterTypeKey } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
 import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
 import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
-import { readDatabase } from "../../src/providers/microsoft.cache/databases/database-body.ts";
-import { databaseTypes } from "../../src/providers/microsoft.cache/databases/database-types.ts";
-import type { Provider } from "../../src/providers/provider.ts";
-import type { ProviderServices } from "../../src/providers/provider-services.ts";
+import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
@@ -41,12 +34,15 @@ interface CallOptions {
   readonly body?: unknown;
 }
 
-/** Starts ARM with databases and their assignments, over a cluster that is written straight into the store. */
+/** Starts ARM with a cluster that is written straight into the store, and without a database. */
 export async function startDatabaseServer(
   options: { timing?: Timing; dataPlane?: DatabaseDataPlane } = {},
 ): Promise<DatabaseServer> {
   const { timing = { kind: "instant" }, dataPlane } = options;
-  const server = await startArmServer({ timing, providers: [databasesProvider(dataPlane)] });
+  const server = await startArmServer({
+    timing,
+    providers: [(services) => microsoftCache({ ...services, dataPlane })],
+  });
   const group = await server.addGroup();
   const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
   const changeCluster = (changes: Partial<ClusterDocument>): Promise<void> => saveCluster(server, cluster, changes);
@@ -65,24 +61,6 @@ export async function startDatabaseServer(
     follow: (url = "") => server.request("GET", url.replace(/^https:\/\/[^/]+/, "")),
   };
 }
-
-const databasesProvider =
-  (dataPlane: DatabaseDataPlane | undefined) =>
-  (services: ProviderServices): Provider => {
-    const { store, timing } = services;
-    const databases = databaseTypes({ ...services, dataPlane });
-    const assignments = assignmentTypes(services);
-    const common = { store, timing, namespace: "Microsoft.Cache", apiVersions: apiVersionsNewestFirst };
-    const results = operationResultsType({
-      ...common,
-      of: databases.types[0] as ResourceType,
-      read: (request, id) => readDatabase(store, id, request.apiVersion),
-    });
-    return {
-      types: [...databases.types, ...assignments.types, results, operationStatusType({ ...common, locations: [] })],
-      kinds: [...databases.kinds, ...assignments.kinds],
-    };
-  };
 
 async function saveCluster(server: ArmServer, id: string, changes: Partial<ClusterDocument>): Promise<void> {
   const parentKey = id.toLowerCase().split("/").slice(0, 5).join("/");

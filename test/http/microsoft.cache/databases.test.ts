@@ -168,6 +168,18 @@ describe("creating a database", () => {
     expect(await call("GET", database)).toMatchObject({ status: 404 });
   });
 
+  test("needs a cluster, which ARM misses by itself", async () => {
+    const { call, cluster } = await startDatabaseServer();
+    const missing = cluster.replace("cache1", "cache2");
+    const message =
+      "Failed to perform 'write' on resource(s) of type 'redisEnterprise/databases', " +
+      `because the parent resource '${missing}' could not be found.`;
+    expect(await call("PUT", `${missing}/databases/default`, { body: {} })).toMatchObject({
+      status: 404,
+      body: { error: { code: "ParentResourceNotFound", message } },
+    });
+  });
+
   test("needs a body", async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("PUT", database)).toMatchObject({
