@@ -1,0 +1,286 @@
+import { expect, test } from "vitest";
+import { errorStatuses } from "../../../src/arm/arm-error.ts";
+import type { ArmError } from "../../../src/arm/arm-error.ts";
+import * as errors from "../../../src/arm/errors.ts";
+import { correlationId, requestId, startedAtMs } from "../../support/exchange.ts";
+
+const parentId = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Cache/redisEnterprise/c";
+
+/** Every entry of the catalogue: who speaks, status, code and message, word for word. */
+const entries: [string, ArmError, "gateway" | "provider", number, string, string][] = [
+  [
+    "resourceNotFound",
+    errors.resourceNotFound({ type: "Microsoft.Cache/redisEnterprise", name: "c", group: "rg" }),
+    "gateway",
+    404,
+    "ResourceNotFound",
+    "The Resource 'Microsoft.Cache/redisEnterprise/c' under resource group 'rg' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+  ],
+  [
+    "resourceGroupNotFound",
+    errors.resourceGroupNotFound("rg"),
+    "gateway",
+    404,
+    "ResourceGroupNotFound",
+    "Resource group 'rg' could not be found.",
+  ],
+  [
+    "parentNotFound",
+    errors.parentNotFound({ verb: "read", type: "redisEnterprise/databases", parentId }),
+    "gateway",
+    404,
+    "ParentResourceNotFound",
+    `Failed to perform 'read' on resource(s) of type 'redisEnterprise/databases', because the parent resource '${parentId}' could not be found.`,
+  ],
+  [
+    "subscriptionNotFound",
+    errors.subscriptionNotFound("s"),
+    "gateway",
+    404,
+    "SubscriptionNotFound",
+    "The subscription 's' could not be found.",
+  ],
+  [
+    "invalidSubscriptionId",
+    errors.invalidSubscriptionId("x"),
+    "gateway",
+    400,
+    "InvalidSubscriptionId",
+    "The provided subscription identifier 'x' is malformed or invalid.",
+  ],
+  [
+    "providerResourceNotFound",
+    errors.providerResourceNotFound({ correlationId, requestId, nowMs: startedAtMs }),
+    "provider",
+    404,
+    "ResourceNotFound",
+    `A requested resource could not be found. It may already have been deleted. CorrelationID=${correlationId} RequestID=${requestId} Timestamp=06/23/2026 10:32:49 (UTC)`,
+  ],
+  [
+    "missingApiVersion",
+    errors.missingApiVersion(),
+    "gateway",
+    400,
+    "MissingApiVersionParameter",
+    "The api-version query parameter (?api-version=) is required for all requests.",
+  ],
+  [
+    "invalidApiVersion",
+    errors.invalidApiVersion("v", ["a", "b"]),
+    "gateway",
+    400,
+    "InvalidApiVersionParameter",
+    "The api-version 'v' is invalid. The supported versions are 'a,b'.",
+  ],
+  [
+    "noRegisteredProvider",
+    errors.noRegisteredProvider({
+      location: "eastus",
+      version: "v",
+      type: "redisEnterprise",
+      versions: ["a", "b"],
+      locations: ["x", "y"],
+    }),
+    "gateway",
+    400,
+    "NoRegisteredProviderFound",
+    "No registered resource provider found for location 'eastus' and API version 'v' for type 'redisEnterprise'. The supported api-versions are 'a, b'. The supported locations are 'x, y'.",
+  ],
+  [
+    "invalidNamespace",
+    errors.invalidNamespace("N.S"),
+    "gateway",
+    404,
+    "InvalidResourceNamespace",
+    "The resource namespace 'N.S' is invalid.",
+  ],
+  [
+    "invalidType",
+    errors.invalidType({ type: "things", namespace: "N.S", version: "v" }),
+    "gateway",
+    404,
+    "InvalidResourceType",
+    "The resource type 'things' could not be found in the namespace 'N.S' for api version 'v'.",
+  ],
+  [
+    "methodNotAllowed",
+    errors.methodNotAllowed("PATCH"),
+    "gateway",
+    405,
+    "MethodNotAllowed",
+    "The requested resource does not support http method 'PATCH'.",
+  ],
+  [
+    "actionNotFound",
+    errors.actionNotFound({ action: "open", type: "N.S/boxes", version: "v" }),
+    "gateway",
+    404,
+    "ResourceActionNotFound",
+    "The action 'open' could not be found on resource type 'N.S/boxes' for api version 'v'.",
+  ],
+  [
+    "authorizationFailed",
+    errors.authorizationFailed({ client: "me", objectId: "o", action: "N.S/boxes/read", scope: "/subscriptions/s" }),
+    "gateway",
+    403,
+    "AuthorizationFailed",
+    "The client 'me' with object id 'o' does not have authorization to perform action 'N.S/boxes/read' over scope '/subscriptions/s' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+  ],
+  [
+    "missingRegistration",
+    errors.missingRegistration("N.S"),
+    "gateway",
+    409,
+    "MissingSubscriptionRegistration",
+    "The subscription is not registered to use namespace 'N.S'. See https://aka.ms/rps-not-found for how to register subscriptions.",
+  ],
+  [
+    "groupBeingDeleted",
+    errors.groupBeingDeleted("rg"),
+    "gateway",
+    409,
+    "ResourceGroupBeingDeleted",
+    "The resource group 'rg' is in deprovisioning state and cannot perform this operation.",
+  ],
+  [
+    "locationRequired",
+    errors.locationRequired(),
+    "gateway",
+    400,
+    "LocationRequired",
+    "The location property is required for this definition.",
+  ],
+  [
+    "typeLocationNotAvailable",
+    errors.typeLocationNotAvailable({ location: "l", type: "N.S/boxes", locations: ["a", "b"] }),
+    "gateway",
+    400,
+    "LocationNotAvailableForResourceType",
+    "The provided location 'l' is not available for resource type 'N.S/boxes'. List of available regions for the resource type is 'a,b'.",
+  ],
+  [
+    "groupLocationNotAvailable",
+    errors.groupLocationNotAvailable("l", ["a", "b"]),
+    "gateway",
+    400,
+    "LocationNotAvailableForResourceGroup",
+    "The provided location 'l' is not available for resource group. List of available regions is 'a,b'.",
+  ],
+  [
+    "invalidLocationChange",
+    errors.invalidLocationChange({ name: "c", group: "rg", from: "eastus", to: "westus" }),
+    "gateway",
+    409,
+    "InvalidResourceLocation",
+    "The resource 'c' already exists in location 'eastus' in resource group 'rg'. A resource with the same name cannot be created in location 'westus'. Please select a new resource name.",
+  ],
+  [
+    "unsupportedMediaType",
+    errors.unsupportedMediaType("text/plain"),
+    "gateway",
+    415,
+    "UnsupportedMediaType",
+    "The content media type 'text/plain' is not supported. Only 'application/json' is supported.",
+  ],
+  [
+    "unsupportedMediaType",
+    errors.unsupportedMediaType(undefined),
+    "gateway",
+    415,
+    "UnsupportedMediaType",
+    "The content media type '<null>' is not supported. Only 'application/json' is supported.",
+  ],
+  [
+    "bodyTooLarge",
+    errors.bodyTooLarge(4 * 1024 ** 2),
+    "gateway",
+    413,
+    "RequestEntityTooLarge",
+    "The request content size exceeds the maximum size of 4 MB.",
+  ],
+  [
+    "undeserializable",
+    errors.undeserializable("Unexpected end. Path '', line 1, position 2."),
+    "gateway",
+    400,
+    "InvalidRequestContent",
+    "The request content was invalid and could not be deserialized: 'Unexpected end. Path '', line 1, position 2.'.",
+  ],
+  [
+    "missingBody",
+    errors.missingBody(),
+    "gateway",
+    400,
+    "InvalidRequestContent",
+    "The request content is missing; a JSON object is required.",
+  ],
+  ["badRequest", errors.badRequest("No."), "provider", 400, "BadRequest", "No."],
+  [
+    "busy",
+    errors.busy(parentId, requestId),
+    "provider",
+    409,
+    "Conflict",
+    `The resource '${parentId}' is busy processing a previous update request or is undergoing system maintenance.  As such, it is currently unable to accept the update request.  Please try again later.\r\nRequestID=${requestId}`,
+  ],
+  [
+    "notSupportedHere",
+    errors.notSupportedHere("Moving a cluster"),
+    "provider",
+    501,
+    "NotImplemented",
+    "Moving a cluster is not supported by Cuprite; see docs/differences-from-azure.md.",
+  ],
+];
+
+test.each(entries)("%s is Azure's word for word", (_name, error, speaker, status, code, message) => {
+  expect(error).toMatchObject({ speaker, status, code, message });
+});
+
+test("every entry of the catalogue is among the above", () => {
+  const made = Object.keys(errors).filter((name) => name !== "invalidContent");
+  expect(new Set(entries.map(([name]) => name))).toEqual(new Set(made));
+});
+
+test("missing registration says twice over what to register for", () => {
+  const { code, message, details } = errors.missingRegistration("N.S");
+  expect(details).toEqual([{ code, target: "N.S", message }]);
+});
+
+test("one fault in a body is the error itself; several are its details", () => {
+  const one = { target: "a", message: "A." };
+  const two = { target: "b", message: "B." };
+  expect(errors.invalidContent([one])).toMatchObject({
+    message: "A.",
+    target: "a",
+    details: undefined,
+    speaker: "provider",
+  });
+  const code = "InvalidRequestContent";
+  expect(errors.invalidContent([one, two], "gateway")).toMatchObject({
+    code,
+    status: 400,
+    speaker: "gateway",
+    message: "The request content has 2 errors.",
+    target: "a",
+    details: [
+      { code, ...one },
+      { code, ...two },
+    ],
+  });
+});
+
+test("a refusal by a rule may name a property", () => {
+  expect(errors.badRequest("No.", "sku.name").target).toBe("sku.name");
+  expect(errors.badRequest("No.").target).toBeUndefined();
+});
+
+test("codes are in the order of the alphabet, each with a status that a caller's mistake has, but for two", () => {
+  const codes = Object.keys(errorStatuses);
+  expect(codes).toEqual(codes.toSorted());
+  const own = Object.entries(errorStatuses).filter(([, status]) => status >= 500);
+  expect(own).toEqual([
+    ["InternalServerError", 500],
+    ["NotImplemented", 501],
+  ]);
+});

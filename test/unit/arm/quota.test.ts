@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { QuotaCounters } from "../../../src/arm/quota.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const own = (kind: string): string => `x-ms-ratelimit-remaining-subscription-${kind}`;
+const global = (kind: string): string => `x-ms-ratelimit-remaining-subscription-global-${kind}`;
+const request = { method: "GET", subscriptionId: "s", objectId: "o" };
+
+describe("the remaining quota", () => {
+  test.each([
+    ["GET", "reads", "1099", "16499"],
+    ["HEAD", "reads", "1099", "16499"],
+    ["PUT", "writes", "799", "11999"],
+    ["PATCH", "writes", "799", "11999"],
+    ["POST", "writes", "799", "11999"],
+    ["DELETE", "deletes", "799", "11999"],
+  ])("after the first %s is one less than the bucket", (method, kind, ownLeft, globalLeft) => {
+    const quota = new QuotaCounters(new ManualClock());
+    expect(quota.take({ ...request, method })).toEqual({ [own(kind)]: ownLeft, [global(kind)]: globalLeft });
+  });
+
+  test("counts down, for each principal, subscription and kind by itself", () => {
+    const quota = new QuotaCounters(new ManualClock());
+    const left = (changes: Partial<typeof request>) => Object.values(quota.take({ ...request, ...changes }))[0];
+    expect([left({}), left({}), left({ objectId: "p" }), left({ subscriptionId: "t" })]).toEqual([
+      "1099",
+      "1098",
+      "1099",
+      "1099",
+    ]);
+    expect(left({ subscriptionId: "S", objectId: "O" })).toBe("1097");
+    expect(left({ method: "PUT" })).toBe("799");
+  });
+
+  test("refills by a tenth of the bucket a second, and never beyond it", async () => {
+    const clock = new ManualClock();
+    const quota = new QuotaCounters(clock);
+    for (let time = 0; time < 500; time += 1) quota.take(request);
+    await clock.advance(1_000);
+    expect(quota.take(request)[own("reads")]).toBe("709");
+    await clock.advance(3_600_000);
+    expect(quota.take(request)).toEqual({ [own("reads")]: "1099", [global("reads")]: "16499" });
+  });
+
+  test("ends at zero and refuses nobody", () => {
+    const quota = new QuotaCounters(new ManualClock());
+    for (let time = 0; time < 900; time += 1) quota.take({ ...request, method: "PUT" });
+    expect(quota.take({ ...request, method: "PUT" })).toEqual({ [own("writes")]: "0", [global("writes")]: "11099" });
+  });
+
+  test("is forgotten for the one who came first when there are too many", () => {
+    const quota = new QuotaCounters(new ManualClock());
+    for (let who = 0; who <= 10_000; who += 1) quota.take({ ...request, objectId: `o${who}` });
+    expect(quota.take({ ...request, objectId: "o5000" })[own("reads")]).toBe("1098");
+    expect(quota.take({ ...request, objectId: "o0" })[own("reads")]).toBe("1099");
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { ArmError } from "../../../src/arm/arm-error.ts";
+import { gatewayResponse, providerResponse, renderBody } from "../../../src/arm/arm-response.ts";
+import { renderError } from "../../../src/arm/render-error.ts";
+
+const code = "BadRequest";
+const details = [{ code, message: "A.", target: "a" }];
+
+describe("ARM's own error", () => {
+  test("has a code and a message alone, and a header that names ARM", () => {
+    expect(renderError(new ArmError({ code, message: "No." }))).toEqual({
+      status: 400,
+      body: { error: { code, message: "No." } },
+      speaker: "gateway",
+      headers: { "x-ms-failure-cause": "gateway" },
+    });
+  });
+
+  test("carries target, details and headers where it has them", () => {
+    const error = new ArmError({ code, message: "No.", target: "a", details, headers: { "retry-after": "10" } });
+    expect(renderError(error)).toMatchObject({
+      body: { error: { code, message: "No.", target: "a", details } },
+      headers: { "x-ms-failure-cause": "gateway", "retry-after": "10" },
+    });
+  });
+});
+
+describe("a provider's error", () => {
+  test("always has a target, null where there is none, and no word of the gateway", () => {
+    expect(renderError(new ArmError({ code, message: "No.", speaker: "provider" }))).toEqual({
+      status: 400,
+      body: { error: { code, message: "No.", target: null } },
+      speaker: "provider",
+      headers: {},
+    });
+  });
+
+  test("carries several faults in its details", () => {
+    const error = new ArmError({ code, message: "No.", speaker: "provider", target: "a", details });
+    expect(renderError(error).body).toEqual({ error: { code, message: "No.", target: "a", details } });
+  });
+});
+
+describe("a body", () => {
+  test("of ARM is compact, of a provider indented by two spaces with CRLF line ends", () => {
+    const body = { error: { code: "C", target: null } };
+    expect(renderBody(body, "gateway")).toBe('{"error":{"code":"C","target":null}}');
+    expect(renderBody(body, "provider")).toBe(
+      '{\r\n  "error": {\r\n    "code": "C",\r\n    "target": null\r\n  }\r\n}',
+    );
+  });
+
+  test("keeps line feeds that are inside strings", () => {
+    expect(JSON.parse(renderBody({ a: "one\ntwo" }, "provider"))).toEqual({ a: "one\ntwo" });
+  });
+
+  test("may be absent", () => {
+    expect(gatewayResponse(204)).toEqual({ status: 204, headers: {}, speaker: "gateway" });
+    expect(providerResponse(204)).toEqual({ status: 204, headers: {}, speaker: "provider" });
+  });
+});
