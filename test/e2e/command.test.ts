@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { request } from "node:https";
@@ -52,6 +53,30 @@ test.for(["SIGTERM", "SIGINT"] as const)("%s ends start with exit code 0", async
   const program = await startProgram({ dataDir: await tempDir() });
   expect(await program.stop(signal)).toEqual({ code: 0, signal: null });
   expect(program.errors()).toBe("");
+});
+
+test("a server that npm started ends when npm's shell is killed and passes nothing on", async () => {
+  const dataDir = await tempDir();
+  const command = [
+    process.execPath,
+    join(checkout, "bin", "cuprite.js"),
+    "start",
+    "--port",
+    "0",
+    "--data-dir",
+    dataDir,
+  ];
+  const shell = spawn("sh", ["-c", '"$@"; true', "sh", ...command], {
+    env: { ...process.env, npm_lifecycle_event: "start" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [greeting] = (await once(shell.stdout, "data")) as [Buffer];
+  const origin = /https:\/\/localhost:\d+/.exec(greeting.toString())?.[0] ?? "";
+  expect(await statusOf(`${origin}/healthz`, join(dataDir, "ca.pem"))).toBe(200);
+  shell.kill("SIGKILL");
+  shell.stdout.resume();
+  await once(shell.stdout, "close");
+  await expect(statusOf(`${origin}/healthz`, join(dataDir, "ca.pem"))).rejects.toThrow("ECONNREFUSED");
 });
 
 test("a restart serves with the same authority", async () => {
