@@ -153,6 +153,17 @@ describe("creating a database", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "InvalidResourceName", message } } });
   });
 
+  test("refuses another name also where versions have no pattern for it", async () => {
+    const { call, cluster } = await startDatabaseServer();
+    const answer = await call("PUT", `${cluster}/databases/a--b`, { apiVersion: "2021-03-01", body: {} });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        error: { code: "InvalidResourceName", message: expect.stringContaining("a cluster has a single database") },
+      },
+    });
+  });
+
   test("takes the name in any case, and answers it in lower case", async () => {
     const { call, cluster, database } = await startDatabaseServer();
     const answer = await call("PUT", `${cluster}/databases/DEFAULT`, { body: {} });

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
-import type { Queryable } from "../../../store/store.ts";
 import { hasFeature } from "../api-versions.ts";
 import { defaultPolicyName } from "./assignment-document.ts";
-import { findAssignment } from "./assignment-store.ts";
 import type { StoredAssignment } from "./assignment-store.ts";
 
 /** An assignment as clients of an api-version read it, in the recorded order. */
@@ -21,12 +19,6 @@ export function assignmentBody({ id, document }: StoredAssignment, apiVersion: s
     name,
     type: "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments",
   };
-}
-
-/** The body of the assignment with this id; undefined when it is gone. */
-export async function readAssignment(from: Queryable, id: string, apiVersion: string): Promise<object | undefined> {
-  const assignment = await findAssignment(from, id);
-  return assignment === undefined ? undefined : assignmentBody(assignment, apiVersion);
 }
 
 /** The answer for an assignment that is not there: not ARM's envelope, but the web framework's own (recorded 2026). */

@@ -1,7 +1,5 @@
-import type { Queryable } from "../../../store/store.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { DatabaseDocument } from "./database-document.ts";
-import { findDatabase } from "./database-store.ts";
 import type { StoredDatabase } from "./database-store.ts";
 
 /** A database as clients of an api-version read it, in the recorded order; never with its keys. */
@@ -12,12 +10,6 @@ export function databaseBody({ id, document }: StoredDatabase, apiVersion: strin
     type: "Microsoft.Cache/redisEnterprise/databases",
     properties: propertiesOf(document, apiVersion),
   };
-}
-
-/** The body of the database with this id; undefined when it is gone. */
-export async function readDatabase(from: Queryable, id: string, apiVersion: string): Promise<object | undefined> {
-  const database = await findDatabase(from, id);
-  return database === undefined ? undefined : databaseBody(database, apiVersion);
 }
 
 function propertiesOf(document: DatabaseDocument, apiVersion: string): object {
