@@ -14,14 +14,14 @@ export interface CacheServer extends ArmServer {
   /** How connections come into being. */
   readonly target: PrivateLinkTarget;
   /** The id of a cluster in `rg1`. */
-  idOf(cluster: string): string;
+  readonly idOf: (cluster: string) => string;
   /** Sends a request about a cluster in `rg1`, or about what is below it: `c1/privateLinkResources`. */
-  send(
+  readonly send: (
     method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
     cluster: string,
     body?: object,
     version?: string,
-  ): Promise<Answer>;
+  ) => Promise<Answer>;
 }
 
 /** Starts ARM with Microsoft.Cache for one test. */

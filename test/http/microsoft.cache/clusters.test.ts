@@ -304,8 +304,9 @@ describe("GET", () => {
 
 describe("lists", () => {
   test("of a group and of a subscription are compact, by name, without a next link", async () => {
-    const { send, request, group, subscription, addGroup } = await startCacheServer();
-    const other = await addGroup("rg2");
+    const server = await startCacheServer();
+    const { send, request, group, subscription } = server;
+    const other = await server.addGroup("rg2");
     const otherId = `${other}/providers/Microsoft.Cache/redisEnterprise/c0`;
     await request("PUT", `${otherId}?api-version=2025-07-01`, clusterRequest);
     await send("PUT", "c2", clusterRequest);

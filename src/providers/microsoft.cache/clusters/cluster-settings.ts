@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
+import type { Feature } from "../api-versions.ts";
 import { findSku } from "../skus.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { replacedEncryption, updatedEncryption } from "./cluster-encryption.ts";
@@ -19,7 +20,15 @@ export interface SettingsContext {
   readonly owner: IdentityOwner;
 }
 
-const defaults = { minimumTlsVersion: "1.2", highAvailability: "Enabled" } as const;
+/** The settings of a cluster that nobody has said anything about. */
+const initial = {
+  zones: undefined,
+  identity: { type: "None" },
+  encryption: undefined,
+  minimumTlsVersion: "1.2",
+  highAvailability: "Enabled",
+  publicNetworkAccess: null,
+} as const satisfies Omit<ClusterSettings, "sku">;
 
 /**
  * The settings after a PUT, not yet checked. What the body leaves out goes back to its default; what the api-version
@@ -30,20 +39,17 @@ export function replacedSettings(
   current: ClusterSettings | undefined,
   { apiVersion, owner }: SettingsContext,
 ): ClusterSettings {
-  const { properties } = body;
-  const keepsHighAvailability = !hasFeature(apiVersion, "managedRedis") && current !== undefined;
+  const before: Omit<ClusterSettings, "sku"> = current ?? initial;
+  const { encryption, minimumTlsVersion, highAvailability, publicNetworkAccess } = body.properties;
+  const knows = (feature: Feature): boolean => hasFeature(apiVersion, feature);
   return {
     sku: skuOf(body.sku, current?.sku),
-    zones: zonesOf(body.zones) ?? current?.zones,
-    identity: hasFeature(apiVersion, "identity")
-      ? replacedIdentity(body.identity, owner)
-      : (current?.identity ?? { type: "None" }),
-    encryption: hasFeature(apiVersion, "encryption") ? replacedEncryption(properties.encryption) : current?.encryption,
-    minimumTlsVersion: properties.minimumTlsVersion ?? defaults.minimumTlsVersion,
-    highAvailability: keepsHighAvailability
-      ? current.highAvailability
-      : (properties.highAvailability ?? defaults.highAvailability),
-    publicNetworkAccess: properties.publicNetworkAccess ?? current?.publicNetworkAccess ?? null,
+    zones: zonesOf(body.zones) ?? before.zones,
+    identity: knows("identity") ? replacedIdentity(body.identity, owner) : before.identity,
+    encryption: knows("encryption") ? replacedEncryption(encryption) : before.encryption,
+    minimumTlsVersion: minimumTlsVersion ?? initial.minimumTlsVersion,
+    highAvailability: knows("managedRedis") ? (highAvailability ?? initial.highAvailability) : before.highAvailability,
+    publicNetworkAccess: publicNetworkAccess ?? before.publicNetworkAccess,
   };
 }
 
@@ -59,8 +65,8 @@ export function updatedSettings(
     zones: current.zones,
     identity: updatedIdentity(body.identity, current.identity, owner),
     encryption: updatedEncryption(encryption, current.encryption),
-    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, defaults.minimumTlsVersion),
-    highAvailability: merged(highAvailability, current.highAvailability, defaults.highAvailability),
+    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, initial.minimumTlsVersion),
+    highAvailability: merged(highAvailability, current.highAvailability, initial.highAvailability),
     publicNetworkAccess: publicNetworkAccess ?? current.publicNetworkAccess,
   };
 }
