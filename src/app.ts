@@ -69,7 +69,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const authority = await createAuthority({ store, dataDir, clock, log, registeredRedirectUris: [] });
+  const authority = await createAuthority({ store, dataDir, clock, log, registeredRedirectUris: [], ownHosts: [host] });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   await registerArm(app, {
