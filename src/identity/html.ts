@@ -48,7 +48,14 @@ export interface Page {
 }
 
 const style = `
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 30rem; margin: 4rem auto; padding: 0 1rem; color: #1f1a17; }
+body {
+  font: 1rem/1.5 system-ui, sans-serif;
+  max-width: 30rem;
+  margin: 4rem auto;
+  padding: 0 1rem;
+  color: #1f1a17;
+  overflow-wrap: anywhere;
+}
 h1 { font-size: 1.4rem; color: #9c2f1f; }
 fieldset { border: 1px solid #c9bdb5; border-radius: .5rem; padding: 1rem; }
 fieldset p { margin: .35rem 0; }
