@@ -13,7 +13,7 @@ describe("the name of a new cluster", () => {
   const hyphens = "It must be 1 to 60 letters, digits and single hyphens, and neither start nor end with a hyphen.";
   const alphanumeric = "It must be 1 to 60 letters and digits.";
   const any =
-    "It must be 1 to 260 characters long and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.";
+    "It must be 1 to 260 characters long, not only dots, and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.";
 
   test.each([
     ["2025-07-01", "-c1", hyphens],
@@ -25,6 +25,7 @@ describe("the name of a new cluster", () => {
     ["2024-03-01-preview", "c".repeat(61), alphanumeric],
     ["2024-02-01", "c%251", any],
     ["2021-03-01", "c%231", any],
+    ["2021-03-01", "...", any],
   ])("is refused by %s when it is %s", async (version, name, rule) => {
     const { status, body: answer } = await server.send("PUT", name, clusterRequest, version);
     expect(status).toBe(400);

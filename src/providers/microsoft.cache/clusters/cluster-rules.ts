@@ -129,9 +129,9 @@ function nameRuleOf(apiVersion: string): NameRule {
 const nameRules = {
   any: {
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    pattern: /^[^<>%&\\?/#\u0000-\u001F\u007F]{1,260}$/,
+    pattern: /^(?!\.+$)[^<>%&\\?/#\u0000-\u001F\u007F]{1,260}$/,
     sentence:
-      "It must be 1 to 260 characters long and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.",
+      "It must be 1 to 260 characters long, not only dots, and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.",
   },
   alphanumeric: {
     pattern: /^[A-Za-z0-9]{1,60}$/,
