@@ -39,6 +39,6 @@ export class Registry {
 
 /** Every operation of a type, once each. */
 export function operationsOf(type: ResourceType): ArmOperation[] {
-  const { actions, collectionActions, ...direct } = type.operations;
-  return [...Object.values(direct), ...Object.values(actions ?? {}), ...Object.values(collectionActions ?? {})];
+  const { actions, ...direct } = type.operations;
+  return [...Object.values(direct), ...Object.values(actions ?? {})];
 }

@@ -54,8 +54,6 @@ export interface TypeOperations {
   readonly listBySubscription?: ArmOperation;
   /** POST operations by their last segment, spelled as published. */
   readonly actions?: Readonly<Record<string, ArmOperation>>;
-  /** POST operations on the collection by their last segment. */
-  readonly collectionActions?: Readonly<Record<string, ArmOperation>>;
 }
 
 /** One resource type of a provider. */

@@ -3,6 +3,8 @@ import type { ErrorCode } from "../arm-error.ts";
 import type { TokenVerdict } from "../caller.ts";
 import type { Step } from "./pipeline.ts";
 
+const scheme = "bearer ";
+
 /** Lets only requests pass that carry a token of ours for one of ARM's audiences, in date. */
 export const authenticate: Step = async (exchange, { verifyToken, tenantId }) => {
   const authority = `${exchange.origin}/${tenantId}`;
@@ -14,8 +16,8 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
       description: "The authentication failed because of missing 'Authorization' header.",
     });
   }
-  const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
-  if (token === undefined) {
+  const token = header.slice(scheme.length).trim();
+  if (header.slice(0, scheme.length).toLowerCase() !== scheme || token === "") {
     throw challenge(authority, {
       code: "AuthenticationFailed",
       message: "Authentication failed. The 'Authorization' header is provided in an invalid format.",

@@ -4,7 +4,8 @@ import type { Step } from "./pipeline.ts";
 /** The caller must be allowed the operation's action over the resource, unless anyone may ask. */
 export const authorize: Step = async (exchange, { mayDo }) => {
   const { caller, operation, resourceId } = exchange;
-  if (caller === undefined || operation === undefined) throw new Error("Authorization needs a caller and an operation.");
+  if (caller === undefined || operation === undefined)
+    throw new Error("Authorization needs a caller and an operation.");
   if (operation.isOpenToEveryCaller === true) return undefined;
   const { action } = operation;
   if (await mayDo({ caller, action, scope: resourceId })) return undefined;

@@ -7,7 +7,15 @@ import type { Step } from "./pipeline.ts";
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
 
 /** What clients of today send where any version will do; what is listed, and named in the refusal of a malformed one. */
-export const commonApiVersions = ["2025-04-01", "2024-11-01", "2023-07-01", "2022-12-01", "2022-09-01", "2021-04-01", "2020-06-01"];
+export const commonApiVersions = [
+  "2025-04-01",
+  "2024-11-01",
+  "2023-07-01",
+  "2022-12-01",
+  "2022-09-01",
+  "2021-04-01",
+  "2020-06-01",
+];
 
 /** The version must be spelled as one and be one of the type's own; versions match in any case. */
 export const checkApiVersion: Step = (exchange) => {

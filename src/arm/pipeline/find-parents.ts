@@ -10,7 +10,9 @@ export const findParents: Step = (exchange, { registry, clock }) => {
   const { type } = exchange;
   if (type === undefined || exchange.path.isNative || type.parentsAreStored === false) return undefined;
   // In the path of an action the resource acted on is no parent: its handler misses it.
-  for (const [index, parentId] of parentIds(exchange.path).slice(0, type.types.length - 1).entries()) {
+  for (const [index, parentId] of parentIds(exchange.path)
+    .slice(0, type.types.length - 1)
+    .entries()) {
     const found = exchange.found.get(parentId.toLowerCase());
     if (found !== undefined) exchange.ancestors.push(found);
     else if (registry.find(type.namespace, type.types.slice(0, index + 1))?.tracked === true) {

@@ -25,7 +25,9 @@ function parseObject(bytes: Buffer): JsonObject {
   const text = decode(bytes);
   const value = parse(text);
   if (!isJsonObject(value)) {
-    throw undeserializable(`A JSON object is required but the content is ${describe(value)}. Path '', line 1, position 1.`);
+    throw undeserializable(
+      `A JSON object is required but the content is ${describe(value)}. Path '', line 1, position 1.`,
+    );
   }
   if (nestsDeeperThan(text, bodyLimits.maxDepth)) {
     throw undeserializable(`The content nests deeper than ${bodyLimits.maxDepth} levels. Path ''.`);
@@ -49,12 +51,14 @@ function parse(text: string): unknown {
   }
 }
 
-/** Where V8's message says that the fault is, in ARM's form; never the content itself. */
+/** Where V8's message says that the fault is, as far as it does, in ARM's form; never the content itself. */
 function jsonFault(text: string, cause: unknown): string {
   const message = cause instanceof Error ? cause.message : "";
-  const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
-  const before = text.slice(0, offset).split("\n");
-  const what = offset >= text.length ? "Unexpected end of content" : "Unexpected character";
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const isAtEnd = position === undefined ? message.startsWith("Unexpected end") : Number(position) >= text.length;
+  if (position === undefined && !isAtEnd) return "Unexpected character while parsing value. Path ''.";
+  const before = text.slice(0, Number(position ?? text.length)).split("\n");
+  const what = isAtEnd ? "Unexpected end of content" : "Unexpected character";
   return `${what} while parsing value. Path '', line ${before.length}, position ${before.at(-1)?.length ?? 0}.`;
 }
 

@@ -30,7 +30,7 @@ function find(exchange: Exchange, type: ResourceType): ArmOperation | undefined 
   }
   if (names.length === types.length) return onResource(exchange.method, type);
   const action = actionSegment(exchange);
-  if (action !== undefined) return named(names.length === 0 ? operations.collectionActions : operations.actions, action);
+  if (action !== undefined) return named(operations.actions, action);
   return exchange.method === "GET" ? operations.list : undefined;
 }
 

@@ -233,7 +233,7 @@ const entries: [string, ArmError, "gateway" | "provider", number, string, string
   ],
 ];
 
-test.each(entries)("%s is Azure's word for word", (_name, error, speaker, status, code, message) => {
+test.each(entries)("%s is worded as in the catalogue", (_name, error, speaker, status, code, message) => {
   expect(error).toMatchObject({ speaker, status, code, message });
 });
 

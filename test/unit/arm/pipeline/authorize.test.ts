@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { authorize } from "../../../../src/arm/pipeline/authorize.ts";
+import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";
+
+const get = operation("boxes/read");
+const resourceId = "/subscriptions/s/resourceGroups/rg/providers/Sample.Boxes/boxes/b";
+const guest = { ...owner, name: "guest@test.local", objectId: "o", access: "None" } as const;
+
+test("asks for the operation's action over the resource", async () => {
+  const asked: object[] = [];
+  const mayDo = async (request: object) => asked.push(request) > 0;
+  await authorize(exchangeOf({ operation: get, resourceId }), pipelineServices({ mayDo }));
+  expect(asked).toEqual([{ caller: owner, action: "Sample.Boxes/boxes/read", scope: resourceId }]);
+});
+
+test("refuses in Azure's words, naming client, action and scope", async () => {
+  const exchange = exchangeOf({ operation: get, resourceId, caller: guest });
+  expect(await refusalOf(() => authorize(exchange, pipelineServices()))).toMatchObject({
+    code: "AuthorizationFailed",
+    status: 403,
+    message:
+      "The client 'guest@test.local' with object id 'o' does not have authorization to perform action " +
+      `'Sample.Boxes/boxes/read' over scope '${resourceId}' or the scope is invalid. ` +
+      "If access was recently granted, please refresh your credentials.",
+  });
+});
+
+test("lets everyone ask for what shows each caller only their own", async () => {
+  const open = operation("list", { isOpenToEveryCaller: true });
+  const mayDo = async () => Promise.reject(new Error("not to be asked"));
+  await authorize(exchangeOf({ operation: open, caller: guest }), pipelineServices({ mayDo }));
+});
+
+test("is never reached without a caller", async () => {
+  const exchange = exchangeOf({ operation: get, caller: undefined });
+  await expect(authorize(exchange, pipelineServices())).rejects.toThrow(
+    "Authorization needs a caller and an operation.",
+  );
+});

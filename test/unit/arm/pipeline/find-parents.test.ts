@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { findParents } from "../../../../src/arm/pipeline/find-parents.ts";
+import { findResourceGroup } from "../../../../src/arm/pipeline/find-resource-group.ts";
+import { findSubscription } from "../../../../src/arm/pipeline/find-subscription.ts";
+import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
+import { Registry } from "../../../../src/arm/registry.ts";
+import type { ResourceType } from "../../../../src/arm/resource-type.ts";
+import {
+  correlationId,
+  exchangeOf,
+  pipelineServices,
+  refusalOf,
+  requestId,
+  resourceType,
+} from "../../../support/exchange.ts";
+import { box, group, lid, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
+
+const boxes = resourceType(["boxes"]);
+const lids = resourceType(["boxes", "lids"]);
+const knobs = resourceType(["boxes", "lids", "knobs"]);
+const registry = new Registry([boxes, lids, knobs]);
+const missing = `${group}/providers/Sample.Boxes/boxes/Missing`;
+
+async function find(url: string, type: ResourceType, method = "GET"): Promise<Exchange> {
+  const services = pipelineServices({ store: await seededStore(), registry });
+  const exchange = exchangeOf({ url, type, method });
+  await findSubscription(exchange, services);
+  await findResourceGroup(exchange, services);
+  await findParents(exchange, services);
+  return exchange;
+}
+
+test("parents are ancestors, outermost first, whatever their spelling", async () => {
+  const { ancestors } = await find(`${lid}/knobs/k`.replace("boxes/b1", "BOXES/B1"), knobs);
+  expect(ancestors.map(({ id }) => id)).toEqual([`/subscriptions/${subscriptionId}`, group, box, lid]);
+});
+
+test("what is at the top has no parents", async () => {
+  expect((await find(missing, boxes)).ancestors).toHaveLength(2);
+});
+
+describe("a tracked parent that is not there", () => {
+  test.each([
+    ["GET", "read"],
+    ["HEAD", "read"],
+    ["PUT", "write"],
+    ["PATCH", "write"],
+    ["DELETE", "delete"],
+    ["POST", "action"],
+  ])("is refused by ARM itself for %s, as '%s'", async (method, verb) => {
+    const url = method === "POST" ? `${missing}/lids/l/turn` : `${missing}/lids/l`;
+    expect(await refusalOf(() => find(url, lids, method))).toMatchObject({
+      speaker: "gateway",
+      code: "ParentResourceNotFound",
+      status: 404,
+      message:
+        `Failed to perform '${verb}' on resource(s) of type 'boxes/lids', ` +
+        `because the parent resource '${missing}' could not be found.`,
+    });
+  });
+
+  test("is named first, however deep the request goes (recorded)", async () => {
+    expect(await refusalOf(() => find(`${missing}/lids/l/knobs/k`, knobs))).toMatchObject({
+      message: expect.stringContaining(`type 'boxes/lids', because the parent resource '${missing}'`) as string,
+    });
+  });
+
+  test("is refused for a collection below it", async () => {
+    expect(await refusalOf(() => find(`${missing}/lids`, lids))).toMatchObject({ code: "ParentResourceNotFound" });
+  });
+});
+
+test("a parent that is not tracked is the provider's to miss, in its own words", async () => {
+  expect(await refusalOf(() => find(`${box}/lids/Missing/knobs/k`, knobs))).toMatchObject({
+    speaker: "provider",
+    code: "ResourceNotFound",
+    message:
+      "A requested resource could not be found. It may already have been deleted. " +
+      `CorrelationID=${correlationId} RequestID=${requestId} Timestamp=06/23/2026 10:32:49 (UTC)`,
+  });
+});
+
+test("the resource that an action is about is its handler's to miss", async () => {
+  expect((await find(`${missing}/open`, boxes, "POST")).ancestors).toHaveLength(2);
+});
+
+test("an operation can be followed when its resource is gone", async () => {
+  const results = resourceType(["boxes", "operationresults"], { parentsAreStored: false });
+  expect((await find(`${missing}/operationresults/1`, results)).ancestors).toHaveLength(1);
+});

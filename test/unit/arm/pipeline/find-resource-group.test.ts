@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { findResourceGroup } from "../../../../src/arm/pipeline/find-resource-group.ts";
+import { findSubscription } from "../../../../src/arm/pipeline/find-subscription.ts";
+import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
+import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
+import { deletingGroup, group, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
+
+async function find(given: Partial<Exchange>): Promise<Exchange> {
+  const services = pipelineServices({ store: await seededStore() });
+  const exchange = exchangeOf({ type: resourceType(["boxes"]), ...given });
+  await findSubscription(exchange, services);
+  await findResourceGroup(exchange, services);
+  return exchange;
+}
+
+const boxIn = (id: string): string => `${id}/providers/Sample.Boxes/boxes/b`;
+
+test("a group in any case is an ancestor", async () => {
+  const { ancestors } = await find({ url: boxIn(group).replace("rg1", "RG1") });
+  expect(ancestors.map(({ id }) => id)).toEqual([`/subscriptions/${subscriptionId}`, group]);
+});
+
+test("a group that is not there is refused as the caller spelled it", async () => {
+  const url = boxIn(`/subscriptions/${subscriptionId}/resourceGroups/Nowhere`);
+  for (const method of ["GET", "PUT", "DELETE", "POST"]) {
+    expect(await refusalOf(() => find({ url, method }))).toMatchObject({
+      code: "ResourceGroupNotFound",
+      message: "Resource group 'Nowhere' could not be found.",
+    });
+  }
+});
+
+describe("a group that is being deleted", () => {
+  test.each(["PUT", "PATCH"])("takes no %s", async (method) => {
+    expect(await refusalOf(() => find({ url: boxIn(deletingGroup), method }))).toMatchObject({
+      code: "ResourceGroupBeingDeleted",
+      status: 409,
+      message: "The resource group 'going' is in deprovisioning state and cannot perform this operation.",
+    });
+  });
+
+  test.each(["GET", "HEAD", "DELETE", "POST"])("still takes %s", async (method) => {
+    expect((await find({ url: boxIn(deletingGroup), method })).ancestors).toHaveLength(2);
+  });
+});
+
+test("the group itself is its handler's to miss", async () => {
+  const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere`;
+  expect((await find({ url, method: "PUT" })).ancestors).toHaveLength(1);
+});
+
+test("what is right below a native group needs the group", async () => {
+  const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere/resources`;
+  expect(await refusalOf(() => find({ url }))).toMatchObject({ code: "ResourceGroupNotFound" });
+});
+
+test("an operation can be followed when its group is gone", async () => {
+  const type = resourceType(["boxes", "operationresults"], { parentsAreStored: false });
+  const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere/providers/Sample.Boxes/boxes/b/operationresults/1`;
+  expect((await find({ url, type })).ancestors).toHaveLength(1);
+});

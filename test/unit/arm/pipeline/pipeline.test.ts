@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { pipeline, runPipeline } from "../../../../src/arm/pipeline/pipeline.ts";
+import type { PipelineServices } from "../../../../src/arm/pipeline/pipeline.ts";
+import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
+import { Registry } from "../../../../src/arm/registry.ts";
+import { exchangeOf, operation, owner, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
+import { box, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
+
+test("the gates are in the order that decides which refusal wins", () => {
+  expect(pipeline.map(({ name }) => name)).toEqual([
+    "setCommonHeaders",
+    "readPath",
+    "readBody",
+    "authenticate",
+    "findSubscription",
+    "resolveType",
+    "checkApiVersion",
+    "resolveOperation",
+    "checkRegistration",
+    "findResourceGroup",
+    "authorize",
+    "findParents",
+    "handle",
+  ]);
+});
+
+const lids = resourceType(["boxes", "lids"], { operations: { put: operation("put", { body: "required" }) } });
+const types = [resourceType(["boxes"]), lids];
+const other = "22222222-2222-4222-8222-222222222222";
+
+/** A request with every fault at once, and how each is mended in turn: the code is that of the first that is left. */
+const mends: readonly [string, (request: Partial<Exchange> & { content?: string }) => object][] = [
+  ["InvalidRequestUri", () => ({ headers: { host: "localhost" } })],
+  ["UnsupportedMediaType", () => ({ headers: { host: "localhost", "content-type": "application/json" } })],
+  ["InvalidRequestContent", () => ({ content: "{}" })],
+  ["AuthenticationFailed", ({ headers }) => ({ headers: { ...headers, authorization: "Bearer guest" } })],
+  ["SubscriptionNotFound", ({ url }) => ({ url: url?.replace(other, subscriptionId) })],
+  ["MissingApiVersionParameter", ({ url }) => ({ url: `${url ?? ""}?api-version=nonsense` })],
+  ["InvalidResourceType", ({ url }) => ({ url: url?.replace("/jars/", "/lids/") })],
+  ["InvalidApiVersionParameter", ({ url }) => ({ url: url?.replace("nonsense", "2024-01-01") })],
+  ["MethodNotAllowed", () => ({ method: "PUT" })],
+  ["ResourceGroupNotFound", ({ url }) => ({ url: url?.replace("Nowhere", "rg1") })],
+  ["AuthorizationFailed", ({ headers }) => ({ headers: { ...headers, authorization: "Bearer owner" } })],
+  ["ParentResourceNotFound", ({ url }) => ({ url: url?.replace("/Missing/", "/b1/") })],
+];
+
+test("of all that is wrong with a request, what Azure looks at first is said first", async () => {
+  const services: PipelineServices = pipelineServices({
+    store: await seededStore(),
+    registry: new Registry(types),
+    verifyToken: async (token) => ({ ok: true, caller: { ...owner, access: token === "owner" ? "Owner" : "None" } }),
+  });
+  let request: Partial<Exchange> & { content?: string } = {
+    method: "PATCH",
+    url: `/subscriptions/${other}/resourceGroups/Nowhere/providers/Sample.Boxes/boxes/Missing/jars/l`,
+    headers: { host: "not a host" },
+    content: "{nonsense",
+  };
+  for (const [code, mend] of mends) {
+    const exchange = exchangeOf({ ...request, caller: undefined });
+    expect((await refusalOf(() => runPipeline(exchange, services))).code).toBe(code);
+    request = { ...request, ...mend(request) };
+  }
+  const response = await runPipeline(exchangeOf(request), services);
+  expect(response).toMatchObject({ status: 200, body: { operation: "put" } });
+  expect(request.url).toBe(`${box}/lids/l?api-version=2024-01-01`);
+});

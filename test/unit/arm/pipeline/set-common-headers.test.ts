@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { correlationIdOf, setCommonHeaders } from "../../../../src/arm/pipeline/set-common-headers.ts";
+import { correlationId, exchangeOf, pipelineServices, requestId } from "../../../support/exchange.ts";
+
+const headersFor = async (headers: Record<string, string>): Promise<Record<string, string>> => {
+  const exchange = exchangeOf({ headers });
+  await setCommonHeaders(exchange, pipelineServices());
+  return exchange.responseHeaders;
+};
+
+test("every answer carries the recorded set", async () => {
+  expect(await headersFor({})).toEqual({
+    "cache-control": "no-cache",
+    pragma: "no-cache",
+    expires: "-1",
+    "x-content-type-options": "nosniff",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-ms-request-id": requestId,
+    "x-ms-correlation-request-id": correlationId,
+    "x-ms-routing-request-id": `LOCAL:20260623T103249Z:${correlationId}`,
+  });
+});
+
+test("a browser is not told to keep all of localhost on https", async () => {
+  expect(await headersFor({ "sec-fetch-site": "same-origin" })).not.toHaveProperty("strict-transport-security");
+});
+
+describe("the client's request id", () => {
+  const id = "x-ms-client-request-id";
+  const wish = "x-ms-return-client-request-id";
+
+  test.each(["true", "True"])("is returned when the client asks for it (%s)", async (value) => {
+    expect(await headersFor({ [id]: "abc", [wish]: value })).toMatchObject({ [id]: "abc" });
+  });
+
+  test.each([{ [id]: "abc" }, { [id]: "abc", [wish]: "false" }, { [wish]: "true" }])(
+    "is not returned otherwise",
+    async (headers) => {
+      expect(await headersFor(headers as Record<string, string>)).not.toHaveProperty(id);
+    },
+  );
+});
+
+describe("the caller's correlation id", () => {
+  test("is taken over", () => {
+    expect(correlationIdOf({ "x-ms-correlation-request-id": correlationId })).toBe(correlationId);
+  });
+
+  test.each(["", "a b", "a\nb", "x".repeat(129), undefined])("is not taken over as %j", (given) => {
+    expect(correlationIdOf({ "x-ms-correlation-request-id": given })).toBeUndefined();
+  });
+});

@@ -1,0 +1,110 @@
+import fastify from "fastify";
+import { describe, expect, test } from "vitest";
+import { gatewayResponse, providerResponse } from "../../../src/arm/arm-response.ts";
+import type { ArmResponse } from "../../../src/arm/arm-response.ts";
+import { bodyLimits } from "../../../src/arm/pipeline/read-body.ts";
+import { Registry } from "../../../src/arm/registry.ts";
+import type { ArmRequest } from "../../../src/arm/resource-type.ts";
+import { registerArm } from "../../../src/arm/server.ts";
+import { createLog } from "../../../src/kernel/log.ts";
+import { operation, owner, pipelineServices, resourceType } from "../../support/exchange.ts";
+import { requestTo } from "../../support/inject.ts";
+import { group, seededStore } from "../../support/seeded-store.ts";
+
+const box = `${group}/providers/Sample.Boxes/boxes/b1?api-version=2024-01-01`;
+
+/** ARM over one type, all of whose operations answer the same. */
+async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>) {
+  const each = operation("each", { handle });
+  const operations = { get: each, put: each, delete: each, actions: { open: each } };
+  const registry = new Registry([resourceType(["boxes"], { operations })]);
+  const app = fastify();
+  const services = pipelineServices({ store: await seededStore(), registry });
+  await registerArm(app, { ...services, log: createLog("silent") });
+  return requestTo(app);
+}
+
+describe("a provider's answer", () => {
+  test("is laid out as the provider does, with its build id and its operation's identifier", async () => {
+    const request = await serving(async () => providerResponse(201, { a: 1 }, { etag: "x" }));
+    const { status, text, headers } = await request("PUT", box, {});
+    expect({ status, text }).toEqual({ status: 201, text: '{\r\n  "a": 1\r\n}' });
+    expect(headers).toMatchObject({
+      etag: "x",
+      "content-type": "application/json; charset=utf-8",
+      "x-rp-server-mvid": expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      "x-ms-ratelimit-remaining-subscription-writes": "799",
+    });
+    const identifier = `tenantId=${owner.tenantId},objectId=${owner.objectId}/local/${headers["x-ms-request-id"] ?? ""}`;
+    expect(headers["x-ms-operation-identifier"]).toBe(identifier);
+  });
+
+  test("to a read has no operation's identifier", async () => {
+    const request = await serving(async () => providerResponse(200, {}));
+    expect((await request("GET", box)).headers).not.toHaveProperty("x-ms-operation-identifier");
+  });
+
+  test("may have a media type of its own", async () => {
+    const contentType = "application/problem+json; charset=utf-8";
+    const request = await serving(async () => ({ ...providerResponse(404, {}), contentType }));
+    expect((await request("GET", box)).headers["content-type"]).toBe(contentType);
+  });
+
+  test("is told apart by its build id, the same on every server", async () => {
+    const first = await serving(async () => providerResponse(200));
+    const second = await serving(async () => providerResponse(200));
+    const mvid = async (request: typeof first) => (await request("GET", box)).headers["x-rp-server-mvid"];
+    expect(await mvid(first)).toBe(await mvid(second));
+  });
+});
+
+describe("ARM's own answer", () => {
+  test("is compact and tells of the quota when it is no refusal", async () => {
+    const request = await serving(async () => gatewayResponse(200, { a: [1, 2] }));
+    const { text, headers } = await request("GET", box);
+    expect(text).toBe('{"a":[1,2]}');
+    expect(headers).not.toHaveProperty("x-rp-server-mvid");
+    expect(headers["x-ms-ratelimit-remaining-subscription-reads"]).toBe("1099");
+  });
+
+  test("tells nothing of the quota when it refuses", async () => {
+    const request = await serving(async () => gatewayResponse(200));
+    const { status, headers } = await request("GET", box.replace("rg1", "rg2"));
+    expect(status).toBe(404);
+    expect(Object.keys(headers).filter((name) => name.startsWith("x-ms-ratelimit"))).toEqual([]);
+    expect(headers["x-ms-failure-cause"]).toBe("gateway");
+  });
+
+  test("may be empty", async () => {
+    const request = await serving(async () => gatewayResponse(204));
+    expect(await request("DELETE", box)).toMatchObject({ status: 204, text: "" });
+  });
+});
+
+test("what nobody foresaw is a fixed 500 that gives nothing away", async () => {
+  const request = await serving(async () => Promise.reject(new Error("password hunter2 in /etc/secret")));
+  const { status, text } = await request("GET", box);
+  expect(status).toBe(500);
+  expect(text).toBe('{"error":{"code":"InternalServerError","message":"The server encountered an internal error."}}');
+});
+
+test("a body of any media type reaches the pipeline, which refuses it in Azure's words", async () => {
+  const request = await serving(async () => gatewayResponse(200));
+  const answer = await request("PUT", box, "a=b", { "content-type": "application/x-www-form-urlencoded" });
+  expect(answer).toMatchObject({ status: 415, body: { error: { code: "UnsupportedMediaType" } } });
+});
+
+test("a body of 4 MB is taken, one of a byte more is not", async () => {
+  const request = await serving(async ({ body }) => gatewayResponse(200, { length: String(body?.["a"]).length }));
+  const bodyOf = (bytes: number): string => JSON.stringify({ a: "x".repeat(bytes - '{"a":""}'.length) });
+  expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes))).status).toBe(200);
+  expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes + 1))).status).toBe(413);
+});
+
+test("the caller's correlation id goes through everything", async () => {
+  const request = await serving(async ({ correlationId }) => gatewayResponse(200, { correlationId }));
+  const { body, headers } = await request("GET", box, undefined, { "x-ms-correlation-request-id": "mine" });
+  expect(body).toEqual({ correlationId: "mine" });
+  expect(headers["x-ms-correlation-request-id"]).toBe("mine");
+  expect(headers["x-ms-routing-request-id"]).toMatch(/:mine$/);
+});
