@@ -10,13 +10,17 @@ export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | 
   const complaints: string[] = [];
   const exits: number[] = [];
   const listeners: ((signal: StopSignal) => void)[] = [];
+  const firstPrint = Promise.withResolvers<void>();
   const terminal: Terminal = {
     env: {},
     homeDir: "/home/tester",
     workingDir: "/work",
     ...changes,
     clock,
-    print: (line) => printed.push(line),
+    print(line) {
+      printed.push(line);
+      firstPrint.resolve();
+    },
     complain: (line) => complaints.push(line),
     onStopSignal: (listener) => listeners.push(listener),
     exitNow: (code) => exits.push(code),
@@ -24,5 +28,5 @@ export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | 
   const signal = (name: StopSignal): void => {
     for (const listener of listeners) listener(name);
   };
-  return { terminal, clock, printed, complaints, exits, signal };
+  return { terminal, clock, printed, complaints, exits, signal, firstPrint: firstPrint.promise };
 }

@@ -1,0 +1,39 @@
+import { decodeJwt } from "jose";
+import { expect, test } from "vitest";
+import { runCommandLine } from "../../../src/cli/command-line.ts";
+import { cliTerminal } from "../../support/cli-terminal.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+async function printToken(...args: string[]) {
+  const { terminal, printed, complaints } = cliTerminal();
+  const code = await runCommandLine(["token", "--data-dir", await tempDir(), ...args], terminal);
+  return { code, printed, complaints };
+}
+
+test("token prints one token of the owner for Azure Resource Manager", async () => {
+  const { code, printed, complaints } = await printToken();
+  expect({ code, complaints, count: printed.length }).toEqual({ code: 0, complaints: [], count: 1 });
+  expect(decodeJwt(printed[0] ?? "")).toMatchObject({ aud: "https://management.azure.com/", name: "Olivia Owner" });
+});
+
+test("token takes a principal, an audience and a tenant", async () => {
+  const principal = "1a2b3c4d-0000-4000-8000-000000000001";
+  const tenant = "1a2b3c4d-0000-4000-8000-000000000002";
+  const { printed } = await printToken(
+    "--principal",
+    principal,
+    "--audience",
+    "https://redis.azure.com",
+    "--tenant",
+    tenant,
+  );
+  expect(decodeJwt(printed[0] ?? "")).toMatchObject({ aud: "https://redis.azure.com", appid: principal, tid: tenant });
+});
+
+test("token for a tenant that cannot be fails with one sentence", async () => {
+  expect(await printToken("--tenant", "nowhere")).toEqual({
+    code: 1,
+    printed: [],
+    complaints: ["There is no tenant 'nowhere'; name one by its GUID."],
+  });
+});
