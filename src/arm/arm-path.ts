@@ -23,10 +23,7 @@ export const resourcesNamespace = "Microsoft.Resources";
 
 /** Reads a request path (without its query). Segments match in any case, and empty ones are passed over. */
 export function parseArmPath(path: string): ArmPath {
-  const segments = path
-    .split("/")
-    .filter((segment) => segment !== "")
-    .map(decode);
+  const segments = segmentsOf(path);
   const at = providersIndex(segments);
   const own = at === undefined ? segments : segments.slice(at + 2);
   const { types, names } = pairUp(own);
@@ -42,6 +39,12 @@ export function parseArmPath(path: string): ArmPath {
 }
 
 /** A slash inside a name would make one id of two: of a resource, and of what lies below another. */
+function segmentsOf(path: string): string[] {
+  const segments: string[] = [];
+  for (const segment of path.split("/")) if (segment !== "") segments.push(decode(segment));
+  return segments;
+}
+
 function decode(segment: string): string {
   if (!segment.includes("%")) return segment;
   const decoded = percentDecoded(segment);
@@ -87,8 +90,8 @@ function opensNamespace(segments: readonly string[], index: number): boolean {
 }
 
 function pairUp(segments: readonly string[]): Pick<ArmPath, "types" | "names"> {
-  return {
-    types: segments.filter((_, index) => index % 2 === 0),
-    names: segments.filter((_, index) => index % 2 === 1),
-  };
+  const types: string[] = [];
+  const names: string[] = [];
+  for (const [index, segment] of segments.entries()) (index % 2 === 0 ? types : names).push(segment);
+  return { types, names };
 }

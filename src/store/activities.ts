@@ -26,7 +26,9 @@ const columns = [
   "detail",
 ] as const satisfies (keyof NewActivityRow)[];
 
-const insert = prepare<Omit<NewActivityRow, "seq">>()((db, row) => db.insertInto("activities").values(pick(row, columns)));
+const insert = prepare<Omit<NewActivityRow, "seq">>()((db, row) =>
+  db.insertInto("activities").values(pick(row, columns)),
+);
 
 const byResource = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
   db.selectFrom("activities").selectAll().where("resource_key", "=", resourceKey).orderBy("seq"),

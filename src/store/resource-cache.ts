@@ -1,56 +1,90 @@
 import type { StoredResource } from "./resources.ts";
 
+/** How readers see the resources in memory. */
+export interface CachedResources {
+  /** The resource, if it is known; frozen. */
+  get(key: string): StoredResource | undefined;
+  /** To be taken before a read whose result is then `put`. */
+  mark(): number;
+  /** Keeps what was read since `mark`, unless something was written in between. */
+  put(resource: StoredResource, mark: number): void;
+}
+
+/** How the transaction under way sees them. */
+export interface WrittenResources extends CachedResources {
+  /** Notes what is written, or with undefined that it is removed. */
+  write(key: string, resource: StoredResource | undefined): void;
+}
+
 /** A few kilobytes each. */
 const maxResources = 20_000;
 
 /**
- * What is committed, by key, so that what every request passes through (subscription, group, cluster) is not read and
- * parsed each time. Only for a store that no other process writes to. What a transaction under way has written is not
- * here until it was read again after the commit: a rollback needs no undoing.
+ * Resources by key, so that what every request passes through (subscription, group, cluster) is not read and parsed
+ * each time. Only for a store that no other process writes to. What the transaction under way has written is kept
+ * apart until it is committed: only its own units see it.
  */
-export class ResourceCache {
+export class ResourceCache implements CachedResources {
   /** In the order of use: the first is the one longest unused. */
-  readonly #resources = new Map<string, StoredResource>();
-  readonly #uncommitted = new Set<string>();
-  #drops = 0;
+  readonly #committed = new Map<string, StoredResource>();
+  /** What the transaction under way has written; undefined for what it has removed or for what must be read. */
+  readonly #written = new Map<string, StoredResource | undefined>();
+  #writes = 0;
 
-  /** The committed resource, if it is known and not being written; frozen. */
+  /** The transaction's own view. */
+  readonly underWay: WrittenResources = {
+    get: (key) => this.#written.get(key) ?? this.get(key),
+    mark: () => this.mark(),
+    put: (resource, mark) => this.put(resource, mark),
+    write: (key, resource) => this.#write(key, resource),
+  };
+
+  /** The committed resource, if it is known and not being written. */
   get(key: string): StoredResource | undefined {
-    const known = this.#resources.get(key);
+    if (this.#written.has(key)) return undefined;
+    const known = this.#committed.get(key);
     if (known === undefined) return undefined;
-    this.#resources.delete(key);
-    this.#resources.set(key, known);
+    this.#committed.delete(key);
+    this.#committed.set(key, known);
     return known;
   }
 
-  /** To be taken before a read whose result is then `put`. */
   mark(): number {
-    return this.#drops;
+    return this.#writes;
   }
 
-  /** Keeps what was read since `mark`, unless something was written in between. */
   put(resource: StoredResource, mark: number): void {
-    if (mark !== this.#drops || this.#uncommitted.has(resource.key)) return;
-    const [oldest] = this.#resources.keys();
-    if (this.#resources.size >= maxResources && oldest !== undefined) this.#resources.delete(oldest);
-    this.#resources.set(resource.key, deepFreeze(resource));
+    if (mark === this.#writes && !this.#written.has(resource.key)) this.#keep(deepFreeze(resource));
   }
 
-  /** A transaction writes or removes this resource. */
-  drop(key: string): void {
-    this.#drops += 1;
-    this.#resources.delete(key);
-    this.#uncommitted.add(key);
+  /** The transaction under way has ended: what it wrote counts from now on, or never was. */
+  endTransaction({ isCommitted }: { isCommitted: boolean }): void {
+    for (const [key, resource] of this.#written) {
+      if (!isCommitted) continue;
+      this.#committed.delete(key);
+      if (resource !== undefined) this.#keep(resource);
+    }
+    this.#written.clear();
   }
 
-  /** The transaction under way has ended, one way or the other. */
-  endTransaction(): void {
-    this.#uncommitted.clear();
+  #write(key: string, resource: StoredResource | undefined): void {
+    this.#writes += 1;
+    this.#written.set(key, resource === undefined ? undefined : deepFreeze(resource));
+  }
+
+  #keep(resource: StoredResource): void {
+    this.#committed.delete(resource.key);
+    if (this.#committed.size >= maxResources) {
+      const [oldest = ""] = this.#committed.keys();
+      this.#committed.delete(oldest);
+    }
+    this.#committed.set(resource.key, resource);
   }
 }
 
 /** Shared by all readers: nobody may change it. */
 function deepFreeze<Value extends object>(value: Value): Value {
+  if (Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) {
     if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
   }

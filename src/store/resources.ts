@@ -109,15 +109,12 @@ const update = prepare<{ key: string; id: string; document: string; version: num
 
 const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resources").where("id_key", "=", key));
 
-const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) => db.insertInto("changes").values(pick(row, changeColumns)));
+const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) =>
+  db.insertInto("changes").values(pick(row, changeColumns)),
+);
 
 const changesAfter = prepare<{ seq: number; limit: number }>()((db, values) =>
-  db
-    .selectFrom("changes")
-    .selectAll()
-    .where("seq", ">", values.seq)
-    .orderBy("seq")
-    .limit(values.limit),
+  db.selectFrom("changes").selectAll().where("seq", ">", values.seq).orderBy("seq").limit(values.limit),
 );
 
 const forgetChanges = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
@@ -187,7 +184,6 @@ export async function saveResource<Document extends object>(
   nowMs: number,
 ): Promise<StoredResource<Document>> {
   const key = resource.id.toLowerCase();
-  tx.cache?.drop(key);
   const saved = await tx.first(upsert, {
     id_key: key,
     id: resource.id,
@@ -200,13 +196,15 @@ export async function saveResource<Document extends object>(
     document: JSON.stringify(resource.document),
   });
   await tx.all(insertChange, { resource_key: key, type_key: resource.typeKey, kind: "put", at_ms: nowMs });
-  return {
+  const stored = {
     ...resource,
     key,
     version: saved?.version ?? 1,
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
+  tx.cache?.write(key, stored as unknown as StoredResource);
+  return stored;
 }
 
 /** Writes a resource anew that this transaction has read, and its row in the change feed. */
@@ -219,10 +217,11 @@ export async function updateResource<Document extends object>(
   const { key, typeKey } = current;
   const { id = current.id, document } = change;
   const version = current.version + 1;
-  tx.cache?.drop(key);
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
   await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
-  return { ...current, id, version, updatedAtMs: nowMs, document };
+  const stored = { ...current, id, version, updatedAtMs: nowMs, document };
+  tx.cache?.write(key, stored as unknown as StoredResource);
+  return stored;
 }
 
 /** Removes one resource and notes it in the change feed; its children are the caller's to remove first. */
@@ -231,7 +230,7 @@ export async function removeResource(
   resource: { key: string; typeKey: string },
   nowMs: number,
 ): Promise<void> {
-  tx.cache?.drop(resource.key);
+  tx.cache?.write(resource.key, undefined);
   await tx.all(remove, { key: resource.key });
   await tx.all(insertChange, { resource_key: resource.key, type_key: resource.typeKey, kind: "delete", at_ms: nowMs });
 }

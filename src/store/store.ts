@@ -1,17 +1,18 @@
 import type { Closable } from "../kernel/shutdown.ts";
 import type { Prepared } from "./prepared.ts";
-import type { ResourceCache } from "./resource-cache.ts";
+import type { CachedResources, WrittenResources } from "./resource-cache.ts";
 
 /** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
 export interface Queryable {
   /** Absent where other processes write to the same database. */
-  readonly cache?: ResourceCache;
+  readonly cache?: CachedResources;
   all<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row[]>;
   first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined>;
 }
 
 /** What a unit of work writes through. */
 export interface Transaction extends Queryable {
+  readonly cache?: WrittenResources;
   /** Runs `after` once the transaction is durable; a unit that fails never gets there. */
   onCommit(after: () => void): void;
 }

@@ -17,7 +17,7 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
     });
   }
   const token = header.slice(scheme.length).trim();
-  if (header.slice(0, scheme.length).toLowerCase() !== scheme || token === "") {
+  if (header.slice(0, scheme.length).toLowerCase() !== scheme || token === "" || token.includes(" ")) {
     throw challenge(authority, {
       code: "AuthenticationFailed",
       message: "Authentication failed. The 'Authorization' header is provided in an invalid format.",

@@ -8,7 +8,10 @@ const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 export const readPath: Step = (exchange) => {
   const host = exchange.headers.host ?? "";
   if (!hostPattern.test(host)) {
-    throw new ArmError({ code: "InvalidRequestUri", message: `The Host header '${host}' is not a host name with an optional port.` });
+    throw new ArmError({
+      code: "InvalidRequestUri",
+      message: `The Host header '${host}' is not a host name with an optional port.`,
+    });
   }
   exchange.origin = `https://${host}`;
   const queryAt = exchange.url.indexOf("?");
@@ -20,6 +23,7 @@ export const readPath: Step = (exchange) => {
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
 function lowerCaseNames(query: string): URLSearchParams {
   const given = new URLSearchParams(query);
+  if (query === query.toLowerCase()) return given;
   const folded = new URLSearchParams();
   for (const [name, value] of given) folded.append(name.toLowerCase(), value);
   return folded;

@@ -29,7 +29,7 @@ export class GroupCommit {
   readonly #database: Database;
   readonly #transactionOver: (trace: UnitTrace) => Transaction;
   readonly #sync: () => Promise<void>;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (isCommitted: boolean) => void;
   readonly #syncing = new Set<Promise<void>>();
   readonly #statements: Readonly<Record<"begin" | "commit" | "rollback", Statement>>;
   #waiting: Waiting[] = [];
@@ -42,7 +42,7 @@ export class GroupCommit {
     /** Answers when everything that was committed before the call is on the disk. */
     sync: () => Promise<void>;
     /** Told when a transaction has ended, one way or the other. */
-    onEnd: () => void;
+    onEnd: (isCommitted: boolean) => void;
   }) {
     const { database } = options;
     this.#database = database;
@@ -108,6 +108,7 @@ export class GroupCommit {
   /** Runs units in one transaction; leaves nothing behind when any of them, or the commit, throws. */
   async #commit(batch: readonly Waiting[]): Promise<Done[]> {
     const done: Done[] = [];
+    let isCommitted = false;
     this.#statements.begin.run();
     this.#isOpen = true;
     try {
@@ -116,6 +117,7 @@ export class GroupCommit {
         if (result !== undefined) done.push(result);
       }
       this.#statements.commit.run();
+      isCommitted = true;
       return done;
     } catch (cause) {
       // A full disk ends a transaction by itself.
@@ -123,7 +125,7 @@ export class GroupCommit {
       throw cause;
     } finally {
       this.#isOpen = false;
-      this.#onEnd();
+      this.#onEnd(isCommitted);
     }
   }
 

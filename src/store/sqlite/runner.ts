@@ -1,7 +1,7 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { Kysely } from "kysely";
 import type { Prepared } from "../prepared.ts";
-import type { ResourceCache } from "../resource-cache.ts";
+import type { CachedResources, WrittenResources } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
 import type { Queryable, Transaction } from "../store.ts";
 import type { UnitTrace } from "./group-commit.ts";
@@ -40,7 +40,7 @@ function toRunner(statement: Statement, bind: (values: Readonly<Record<string, u
 }
 
 /** Runs queries as they come. */
-export const queryableOver = (runnerFor: RunnerFor, cache: ResourceCache): Queryable => ({
+export const queryableOver = (runnerFor: RunnerFor, cache: CachedResources): Queryable => ({
   cache,
   all: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
     runnerFor(query as Prepared<never, unknown>).all(values) as Row[],
@@ -49,11 +49,11 @@ export const queryableOver = (runnerFor: RunnerFor, cache: ResourceCache): Query
 });
 
 /** Runs queries for one unit of work, and notes when it begins to write. */
-export function transactionOver(runnerFor: RunnerFor, cache: ResourceCache, trace: UnitTrace): Transaction {
+export function transactionOver(runnerFor: RunnerFor, cache: WrittenResources, trace: UnitTrace): Transaction {
   const noted: RunnerFor = (query) => {
     const runner = runnerFor(query);
     if (runner.writes) trace.hasWritten = true;
     return runner;
   };
-  return { ...queryableOver(noted, cache), onCommit: (after) => void trace.afterCommit.push(after) };
+  return { ...queryableOver(noted, cache), cache, onCommit: (after) => void trace.afterCommit.push(after) };
 }

@@ -67,8 +67,8 @@ class SqliteStore implements Store {
     this.#throughWriter = queryableOver(runnerFor, this.cache);
     this.#commits = new GroupCommit({
       database: options.writer,
-      transactionOver: (trace) => transactionOver(runnerFor, this.cache, trace),
-      onEnd: () => this.cache.endTransaction(),
+      transactionOver: (trace) => transactionOver(runnerFor, this.cache.underWay, trace),
+      onEnd: (isCommitted) => this.cache.endTransaction({ isCommitted }),
       sync: () => this.#log.sync(),
     });
   }
