@@ -25,7 +25,11 @@ export function operationStatusType(options: {
     display: { operation: "Get Operation Status", description: "Reads the status of a long-running operation." },
     async handle(request) {
       const operation = await visibleOperation(store, request);
-      return providerResponse(200, statusBody(namespace, operation), operation.dueAtMs === undefined ? {} : retryAfter(timing));
+      return providerResponse(
+        200,
+        statusBody(namespace, operation),
+        operation.dueAtMs === undefined ? {} : retryAfter(timing),
+      );
     },
   };
   return {
@@ -57,6 +61,7 @@ export function operationResultsType(options: {
     display: { operation: "Get Operation Result", description: "Reads the result of a long-running operation." },
     async handle(request) {
       const operation = await visibleOperation(store, request);
+      if (!isOn(operation, request)) throw operationNotFound(operation.id);
       if (operation.dueAtMs !== undefined) return providerResponse(202, undefined, repeatHeaders(request, timing));
       if (operation.error !== undefined || operation.status !== "Succeeded") return failureResponse(operation);
       const body = await read(request, operation.resourceId);
@@ -95,6 +100,10 @@ async function visibleOperation(store: Store, request: ArmRequest): Promise<Stor
   return operation;
 }
 
+/** Whether an operation's result is asked for below the resource that it is on: that is what the caller may read. */
+const isOn = ({ resourceId }: StoredOperation, request: ArmRequest): boolean =>
+  request.resourceId.toLowerCase().startsWith(`${resourceId.toLowerCase()}/operationresults/`);
+
 const operationNotFound = (id: string): ArmError =>
   new ArmError({
     code: "OperationNotFound",
@@ -121,4 +130,3 @@ function dotNetTime(atMs: number): string {
   const digits = fraction.replace(/0+$/, "");
   return `${whole ?? ""}${digits === "" ? "" : `.${digits}`}+00:00`;
 }
-
