@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apiVersions } from "../../../src/providers/microsoft.cache/api-versions.ts";
-import { pathOf, startCacheServer } from "../../support/cache-server.ts";
+import { cacheVersion, pathOf, startCacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
 
 const anyJson = fc.jsonValue({ maxDepth: 3 });
@@ -38,6 +38,9 @@ const bodies = fc.record(
   { requiredKeys: ["location", "sku"] },
 );
 
+/** Without 2025-07-01, whose exchanges are held against the published document; the version after it knows the same. */
+const versions = apiVersions.filter((version) => version !== cacheVersion);
+
 const refused = { error: { code: expect.any(String) as string, message: expect.stringMatching(/./) as string } };
 
 describe("whatever a body holds", () => {
@@ -46,7 +49,7 @@ describe("whatever a body holds", () => {
     await send("PUT", "c0", clusterRequest);
     let clusters = 0;
     await fc.assert(
-      fc.asyncProperty(bodies, fc.constantFrom(...apiVersions), async (body, version) => {
+      fc.asyncProperty(bodies, fc.constantFrom(...versions), async (body, version) => {
         for (const [method, name] of [
           ["PUT", `c${(clusters += 1)}`],
           ["PUT", "c0"],
