@@ -63,10 +63,7 @@ describe("a path", () => {
 });
 
 const name = fc.stringMatching(/^[A-Za-z0-9][\w.()-]{0,20}$/).filter((text) => text.toLowerCase() !== "providers");
-const mixedCase = (text: string) =>
-  fc
-    .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
-    .map((upper) => [...text].map((letter, at) => (upper[at] ? letter.toUpperCase() : letter.toLowerCase())).join(""));
+const mixedCase = (text: string) => fc.mixedCase(fc.constant(text));
 const slashes = fc.constantFrom("/", "//", "///");
 
 /** The literals of an id in any case, between any number of slashes. */

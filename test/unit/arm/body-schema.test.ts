@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ArmError } from "../../../src/arm/arm-error.ts";
 import { bodySchema } from "../../../src/arm/body-schema.ts";
 import { refusalOf } from "../../support/exchange.ts";
 
@@ -95,15 +96,17 @@ describe("a body schema", () => {
   });
 
   test("never fails but by a refusal, whatever the body", () => {
+    const outcome = (properties: unknown): unknown => {
+      try {
+        schema.parse({ properties });
+        return "taken";
+      } catch (cause) {
+        return cause instanceof ArmError ? cause.code : cause;
+      }
+    };
     fc.assert(
-      fc.asyncProperty(fc.jsonValue(), async (properties) => {
-        try {
-          schema.parse({ properties });
-        } catch (cause) {
-          expect(await refusalOf(() => Promise.reject(cause as Error))).toMatchObject({
-            code: "InvalidRequestContent",
-          });
-        }
+      fc.property(fc.jsonValue(), (properties) => {
+        expect(["taken", "InvalidRequestContent"]).toContain(outcome(properties));
       }),
     );
   });

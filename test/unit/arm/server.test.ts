@@ -95,7 +95,7 @@ test("a body of any media type reaches the pipeline, which refuses it in Azure's
 });
 
 test("a body of 4 MB is taken, one of a byte more is not", async () => {
-  const request = await serving(async ({ body }) => gatewayResponse(200, { length: String(body?.["a"]).length }));
+  const request = await serving(async ({ body }) => gatewayResponse(200, { names: Object.keys(body ?? {}) }));
   const bodyOf = (bytes: number): string => JSON.stringify({ a: "x".repeat(bytes - '{"a":""}'.length) });
   expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes))).status).toBe(200);
   expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes + 1))).status).toBe(413);
