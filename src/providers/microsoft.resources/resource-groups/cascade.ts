@@ -12,10 +12,11 @@ export async function removeBelow(
   tx: Transaction,
   { key, nowMs }: { key: string; nowMs: number },
 ): Promise<void> {
+  const byType = removers();
   for (const resource of (await listBelow(tx, key)).toReversed()) {
     await operations.cancelAll(tx, resource.id);
     // An earlier remover may have taken it along: a cluster its connections, an endpoint its zone groups.
-    if (await isThere(tx, resource)) await removers().get(resource.typeKey)?.(tx, resource, nowMs);
+    if (await isThere(tx, resource)) await byType.get(resource.typeKey)?.(tx, resource, nowMs);
     if (await isThere(tx, resource)) await removeResource(tx, resource, nowMs);
   }
 }
