@@ -275,9 +275,7 @@ test("a refusal by a rule may name a property", () => {
   expect(errors.badRequest("No.").target).toBeUndefined();
 });
 
-test("codes are in the order of the alphabet, each with a status that a caller's mistake has, but for two", () => {
-  const codes = Object.keys(errorStatuses);
-  expect(codes).toEqual(codes.toSorted());
+test("every status is one of a caller's mistake, but for two", () => {
   const own = Object.entries(errorStatuses).filter(([, status]) => status >= 500);
   expect(own).toEqual([
     ["InternalServerError", 500],
