@@ -1,44 +1,74 @@
 /** Every code that Cuprite answers, and the status that goes with it. */
 export const errorStatuses = {
+  AnotherOperationInProgress: 409,
   AuthenticationFailed: 401,
   AuthorizationFailed: 403,
   BadRequest: 400,
+  CannotChangePrivateLinkConnectionOnPrivateEndpoint: 400,
+  CannotChangeSubnetOnExistingPrivateEndpoint: 400,
   Conflict: 409,
   ExpiredAuthenticationToken: 401,
+  Forbidden: 403,
   InternalServerError: 500,
+  InUsePrefixCannotBeDeleted: 400,
+  InUseSubnetCannotBeDeleted: 400,
+  InvalidAddressPrefixFormat: 400,
   InvalidApiVersionParameter: 400,
   InvalidAuthenticationToken: 401,
+  InvalidCIDRNotation: 400,
   InvalidFilterInQueryString: 400,
   InvalidParameter: 400,
+  InvalidPrivateLinkServiceIdType: 400,
   InvalidRequestContent: 400,
+  InvalidRequestFormat: 400,
   InvalidRequestUri: 400,
   InvalidResourceGroup: 400,
   InvalidResourceGroupLocation: 409,
   InvalidResourceLocation: 409,
   InvalidResourceName: 400,
   InvalidResourceNamespace: 404,
+  InvalidResourceReference: 400,
   InvalidResourceType: 404,
   InvalidSkipToken: 400,
   InvalidSubscriptionId: 400,
   InvalidTagName: 400,
   InvalidTagNameCharacters: 400,
   InvalidTagValueLength: 400,
+  LinkedAuthorizationFailed: 403,
+  LinkedInvalidPropertyId: 400,
   LocationNotAvailableForResourceGroup: 400,
   LocationNotAvailableForResourceType: 400,
   LocationRequired: 400,
   MethodNotAllowed: 405,
   MissingApiVersionParameter: 400,
+  MissingParameterOnPrivateLinkServiceConnection: 400,
   MissingSubscriptionRegistration: 409,
+  NetcfgInvalidIPAddressPrefix: 400,
+  NetcfgInvalidSubnet: 400,
+  NetcfgInvalidVirtualNetworkSite: 400,
+  NetcfgSubnetRangeOutsideVnet: 400,
+  NetcfgSubnetRangesOverlap: 400,
+  NicInUseWithPrivateEndpoint: 400,
   NoRegisteredProviderFound: 400,
+  NotFound: 404,
   NotImplemented: 501,
+  OnlyOneGroupIdPermitted: 400,
   OperationNotAllowed: 400,
   OperationNotFound: 404,
   ParentResourceNotFound: 404,
+  PrivateEndpointCannotBeUpdatedInDisconnectedState: 400,
+  PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: 400,
+  PrivateIPAddressInReservedRange: 400,
+  PrivateIPAddressIsAllocated: 400,
+  PrivateIPAddressNotInSubnet: 400,
   RequestEntityTooLarge: 413,
   ResourceActionNotFound: 404,
   ResourceGroupBeingDeleted: 409,
+  ResourceGroupDeletionBlocked: 409,
   ResourceGroupNotFound: 404,
   ResourceNotFound: 404,
+  RetryableError: 429,
+  SubnetIsFull: 400,
   SubscriptionNotFound: 404,
   TooManyTags: 400,
   UnsupportedMediaType: 415,
@@ -46,8 +76,11 @@ export const errorStatuses = {
 
 export type ErrorCode = keyof typeof errorStatuses;
 
-/** Who answers: ARM itself, or the resource provider behind it. Their envelopes differ (recorded 2021 to 2026). */
-export type Speaker = "gateway" | "provider";
+/**
+ * Who answers: ARM itself, or the resource provider behind it, which is Microsoft.Network or another. Their envelopes
+ * differ (recorded 2021 to 2026).
+ */
+export type Speaker = "gateway" | "provider" | "network";
 
 /** One fault among several, in `error.details`. */
 export interface ErrorDetail {

@@ -25,7 +25,17 @@ export const gatewayResponse = (
   headers: Readonly<Record<string, string>> = {},
 ): ArmResponse => ({ status, ...(body === undefined ? {} : { body }), headers, speaker: "gateway" });
 
-/** A body as its speaker lays it out: ARM compact, the provider with two spaces and CRLF (recorded content lengths). */
+/** An answer of Microsoft.Network. */
+export const networkResponse = (
+  status: number,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): ArmResponse => ({ status, ...(body === undefined ? {} : { body }), headers, speaker: "network" });
+
+/**
+ * A body as its speaker lays it out: ARM and Microsoft.Network compact, other providers with two spaces and CRLF
+ * (recorded content lengths, Microsoft.Network since 2025).
+ */
 export function renderBody(body: object, speaker: Speaker): string {
-  return speaker === "gateway" ? JSON.stringify(body) : JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n");
+  return speaker === "provider" ? JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n") : JSON.stringify(body);
 }

@@ -125,6 +125,23 @@ export const authorizationFailed = (denied: {
       "If access was recently granted, please refresh your credentials.",
   });
 
+/** The caller may do what the request is, but not what it needs on other resources: as many actions as scopes. */
+export const linkedAuthorizationFailed = (denied: {
+  client: string;
+  objectId: string;
+  action: string;
+  scope: string;
+  linked: readonly { action: string; scope: string }[];
+}): ArmError =>
+  new ArmError({
+    code: "LinkedAuthorizationFailed",
+    message:
+      `The client '${denied.client}' with object id '${denied.objectId}' has permission to perform action ` +
+      `'${denied.action}' on scope '${denied.scope}'; however, it does not have permission to perform action(s) ` +
+      `'${denied.linked.map(({ action }) => action).join(", ")}' on the linked scope(s) ` +
+      `'${denied.linked.map(({ scope }) => scope).join(", ")}' (respectively) or the linked scope(s) are invalid.`,
+  });
+
 export const missingRegistration = (namespace: string): ArmError => {
   const message =
     `The subscription is not registered to use namespace '${namespace}'. ` +
@@ -190,13 +207,17 @@ export const undeserializable = (fault: string): ArmError =>
   });
 
 export const missingBody = (): ArmError =>
-  new ArmError({ code: "InvalidRequestContent", message: "The request content is missing; a JSON object is required." });
+  new ArmError({
+    code: "InvalidRequestContent",
+    message: "The request content is missing; a JSON object is required.",
+  });
 
 /** One or several faults in a body that is JSON; each target is the path of a property, e.g. `properties.sku.name`. */
 export function invalidContent(
   faults: readonly Required<Pick<ErrorDetail, "message" | "target">>[],
   speaker: Speaker = "provider",
 ): ArmError {
+  if (speaker === "network") return invalidFormat(faults);
   const code = "InvalidRequestContent";
   const [first] = faults;
   if (first !== undefined && faults.length === 1) return new ArmError({ code, speaker, ...first });
@@ -208,6 +229,15 @@ export function invalidContent(
     details: faults.map((fault) => ({ code, ...fault })),
   });
 }
+
+/** Microsoft.Network's word for any fault in a body; the details tell which. */
+export const invalidFormat = (faults: readonly (Pick<ErrorDetail, "message"> & Partial<ErrorDetail>)[]): ArmError =>
+  new ArmError({
+    code: "InvalidRequestFormat",
+    speaker: "network",
+    message: "Cannot parse the request.",
+    details: faults.map((fault) => ({ code: "InvalidJson", ...fault })),
+  });
 
 /** A request that contradicts a rule of the provider. */
 export const badRequest = (message: string, target?: string): ArmError =>

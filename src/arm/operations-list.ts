@@ -1,4 +1,4 @@
-import { gatewayResponse, providerResponse } from "./arm-response.ts";
+import type { Speaker } from "./arm-error.ts";
 import { resourcesNamespace } from "./arm-path.ts";
 import { operationsOf } from "./registry.ts";
 import type { ArmOperation, ResourceType } from "./resource-type.ts";
@@ -7,13 +7,16 @@ import type { ArmOperation, ResourceType } from "./resource-type.ts";
  * `/providers/{namespace}/operations`: every action that a role can grant on the types of a namespace.
  * It has the api-versions that any of them has.
  */
-export function operationsListType(namespace: string, types: readonly ResourceType[]): ResourceType {
-  const answer = namespace === resourcesNamespace ? gatewayResponse : providerResponse;
+export function operationsListType(
+  namespace: string,
+  types: readonly ResourceType[],
+  speaker: Speaker = namespace === resourcesNamespace ? "gateway" : "provider",
+): ResourceType {
   const list: ArmOperation = {
     action: `${namespace}/operations/read`,
     display: { operation: "List Operations", description: `Lists the operations of ${namespace}.` },
     isOpenToEveryCaller: true,
-    handle: async () => answer(200, { value: allEntries() }),
+    handle: async () => ({ status: 200, body: { value: allEntries() }, speaker }),
   };
   const type: ResourceType = {
     namespace,

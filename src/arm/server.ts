@@ -106,19 +106,20 @@ function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse): F
 }
 
 function commonHeaders(exchange: Exchange, { speaker, status }: ArmResponse): Record<string, string> {
-  if (speaker === "provider") return { ...exchange.responseHeaders, ...providerHeaders(exchange) };
+  if (speaker === "provider") {
+    return { ...exchange.responseHeaders, "x-rp-server-mvid": serverMvid, ...identifierHeader(exchange) };
+  }
+  if (speaker === "network") return { ...exchange.responseHeaders, ...identifierHeader(exchange) };
   return status >= 400 ? withoutQuota(exchange) : exchange.responseHeaders;
 }
 
 /** The provider's build id: constant for a build, whatever the region (recorded). */
 const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");
 
-/** What the provider adds to its answers; reads of tracked resources come without the operation's identifier. */
-function providerHeaders({ method, caller, requestId }: Exchange): Record<string, string> {
-  const mvid = { "x-rp-server-mvid": serverMvid };
-  if (caller === undefined || method === "GET" || method === "HEAD") return mvid;
-  const identifier = `tenantId=${caller.tenantId},objectId=${caller.objectId}/local/${requestId}`;
-  return { ...mvid, "x-ms-operation-identifier": identifier };
+/** What providers add to their answers, but for reads. */
+function identifierHeader({ method, caller, requestId }: Exchange): Record<string, string> {
+  if (caller === undefined || method === "GET" || method === "HEAD") return {};
+  return { "x-ms-operation-identifier": `tenantId=${caller.tenantId},objectId=${caller.objectId}/local/${requestId}` };
 }
 
 /** ARM's own refusals tell nothing of the quota (recorded). */

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { errorStatuses } from "../../../src/arm/arm-error.ts";
-import type { ArmError } from "../../../src/arm/arm-error.ts";
+import type { ArmError, Speaker } from "../../../src/arm/arm-error.ts";
 import * as errors from "../../../src/arm/errors.ts";
 import { correlationId, requestId, startedAtMs } from "../../support/exchange.ts";
 
 const parentId = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Cache/redisEnterprise/c";
 
 /** Every entry of the catalogue: who speaks, status, code and message, word for word. */
-const entries: [string, ArmError, "gateway" | "provider", number, string, string][] = [
+const entries: [string, ArmError, Speaker, number, string, string][] = [
   [
     "resourceNotFound",
     errors.resourceNotFound({ type: "Microsoft.Cache/redisEnterprise", name: "c", group: "rg" }),
@@ -224,6 +224,31 @@ const entries: [string, ArmError, "gateway" | "provider", number, string, string
     `The resource '${parentId}' is busy processing a previous update request or is undergoing system maintenance.  As such, it is currently unable to accept the update request.  Please try again later.\r\nRequestID=${requestId}`,
   ],
   [
+    "invalidFormat",
+    errors.invalidFormat([{ message: "No." }]),
+    "network",
+    400,
+    "InvalidRequestFormat",
+    "Cannot parse the request.",
+  ],
+  [
+    "linkedAuthorizationFailed",
+    errors.linkedAuthorizationFailed({
+      client: "a@b.c",
+      objectId: "o",
+      action: "N/t/write",
+      scope: "/s",
+      linked: [
+        { action: "M/u/join/action", scope: "/u" },
+        { action: "M/v/join/action", scope: "/v" },
+      ],
+    }),
+    "gateway",
+    403,
+    "LinkedAuthorizationFailed",
+    "The client 'a@b.c' with object id 'o' has permission to perform action 'N/t/write' on scope '/s'; however, it does not have permission to perform action(s) 'M/u/join/action, M/v/join/action' on the linked scope(s) '/u, /v' (respectively) or the linked scope(s) are invalid.",
+  ],
+  [
     "notSupportedHere",
     errors.notSupportedHere("Moving a cluster"),
     "provider",
@@ -268,6 +293,18 @@ test("one fault in a body is the error itself; several are its details", () => {
       { code, ...two },
     ],
   });
+});
+
+test("Microsoft.Network tells every fault in a body, one too, in the details of one error", () => {
+  const fault = { target: "a", message: "A." };
+  expect(errors.invalidContent([fault], "network")).toMatchObject({
+    code: "InvalidRequestFormat",
+    speaker: "network",
+    details: [{ code: "InvalidJson", ...fault }],
+  });
+  expect(errors.invalidFormat([{ code: "DuplicateResourceName", message: "B." }]).details).toEqual([
+    { code: "DuplicateResourceName", message: "B." },
+  ]);
 });
 
 test("a refusal by a rule may name a property", () => {

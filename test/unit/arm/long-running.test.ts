@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { retryAfter, writeHeaders } from "../../../src/arm/long-running.ts";
+import { operationHeaders, retryAfter, writeHeaders } from "../../../src/arm/long-running.ts";
 import type { StoredOperation } from "../../../src/store/operations.ts";
 
 const operation = {
@@ -33,6 +33,17 @@ describe("while work is under way", () => {
     expect(retryAfter({ kind: "azure" })).toEqual({});
     expect(retryAfter({ kind: "instant" })).toEqual({});
   });
+});
+
+test("a provider's own paths and Retry-After stand in the headers, but for the second of a fixed timing", () => {
+  const followUp = { statusPath: "/operations/1", retryAfterSeconds: 10 };
+  const { request } = given;
+  expect(operationHeaders({ request, timing: { kind: "azure" }, followUp })).toEqual({
+    "azure-asyncoperation": "https://localhost:8443/operations/1?api-version=2024-01-01",
+    "retry-after": "10",
+  });
+  const headers = operationHeaders({ request, timing: { kind: "fixed", durationMs: 5 }, followUp });
+  expect(headers["retry-after"]).toBe("1");
 });
 
 test("Terraform's wait is spared once all is done under instant timing, and only then", () => {

@@ -41,10 +41,30 @@ describe("a provider's error", () => {
   });
 });
 
+describe("an error of Microsoft.Network", () => {
+  test("always has details, empty where there are none, and neither a target nor a word of the gateway", () => {
+    expect(renderError(new ArmError({ code, message: "No.", speaker: "network", target: "a" }))).toEqual({
+      status: 400,
+      body: { error: { code, message: "No.", details: [] } },
+      speaker: "network",
+      headers: {},
+    });
+  });
+
+  test("carries its details and headers", () => {
+    const error = new ArmError({ code, message: "No.", speaker: "network", details, headers: { "retry-after": "11" } });
+    expect(renderError(error)).toMatchObject({
+      body: { error: { code, message: "No.", details } },
+      headers: { "retry-after": "11" },
+    });
+  });
+});
+
 describe("a body", () => {
-  test("of ARM is compact, of a provider indented by two spaces with CRLF line ends", () => {
+  test("of ARM and of Microsoft.Network is compact, of a provider indented by two spaces with CRLF line ends", () => {
     const body = { error: { code: "C", target: null } };
     expect(renderBody(body, "gateway")).toBe('{"error":{"code":"C","target":null}}');
+    expect(renderBody(body, "network")).toBe('{"error":{"code":"C","target":null}}');
     expect(renderBody(body, "provider")).toBe(
       '{\r\n  "error": {\r\n    "code": "C",\r\n    "target": null\r\n  }\r\n}',
     );
