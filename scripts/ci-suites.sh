@@ -5,5 +5,6 @@ cd "$(dirname "$0")/.." || exit 1
 failed=0
 
 npm run test:spec || failed=1
+npm run test:clients || failed=1
 
 exit $failed
