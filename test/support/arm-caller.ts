@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { Agent, request } from "node:https";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+import { runCuprite } from "./program.ts";
+import type { Program } from "./program.ts";
+
+/** The demonstration's resource group. */
+export const demoGroup = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1";
+
+export interface ArmAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed; undefined where there was none. */
+  readonly body: unknown;
+}
+
+export interface ArmCall {
+  readonly method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
+  /** A path, to which the api-version is added, or the URL of an operation, of which the origin does not count. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** Calls Resource Manager as a real client does, over kept connections. */
+export interface ArmCaller {
+  /** @throws when the connection ends before the whole answer has come. */
+  call(call: ArmCall): Promise<ArmAnswer>;
+  get(path: string): Promise<ArmAnswer>;
+}
+
+const apiVersion = "2025-07-01";
+
+/** The token of somebody who may do everything; it outlives the program. */
+export async function ownerToken(dataDir: string): Promise<string> {
+  const { stdout } = await runCuprite(["token", "--data-dir", dataDir]);
+  return stdout.trim();
+}
+
+/** Whoever a token is for, as a caller of a program. */
+export async function armCaller({ origin, caPemPath }: Program, token: string): Promise<ArmCaller> {
+  const authorization = `Bearer ${token}`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: await readFile(caPemPath, "utf8") });
+  onTestFinished(() => agent.destroy());
+
+  const call = async ({ method, path, body }: ArmCall): Promise<ArmAnswer> => {
+    const url = new URL(path, origin);
+    const target = new URL(url.pathname + url.search, origin);
+    if (!target.searchParams.has("api-version")) target.searchParams.set("api-version", apiVersion);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const type = payload === undefined ? {} : { "content-type": "application/json" };
+    const outgoing = request(target, { method, agent, headers: { authorization, ...type } }).end(payload);
+    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+    const content = await text(response);
+    const parsed: unknown = content === "" ? undefined : JSON.parse(content);
+    return { status: response.statusCode ?? 0, headers: response.headers, body: parsed };
+  };
+  return { call, get: (path) => call({ method: "GET", path }) };
+}
