@@ -3,7 +3,7 @@ import type { MayDo } from "./arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "./arm/quota.ts";
 import { registerArm } from "./arm/server.ts";
 import { storeFile, takeDataDirectory } from "./data-directory.ts";
-import { demoSubscriptionId, seedDemo } from "./demo.ts";
+import { seedDemo } from "./demo.ts";
 import { registerHealth } from "./health.ts";
 import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
 import { createAuthority } from "./identity/authority.ts";
@@ -21,6 +21,7 @@ import { mountProviders } from "./mount-providers.ts";
 import { OperationEngine } from "./operations/operation-engine.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -97,17 +98,25 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 }
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
-async function startProviders({ timing, demo }: Settings, { store, clock, log, stack }: Ground) {
+async function startProviders({ timing, demo, subscriptions }: Settings, { store, clock, log, stack }: Ground) {
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
   const services = { store, clock, log, timing, operations };
   const cache = microsoftCache(services);
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
   const registry = mountProviders(services, [cache], { mayDo, tenants });
   await operations.start({ storeIsOurs: true });
-  const subscription = { subscriptionId: demoSubscriptionId, displayName: "Cuprite", tenantId: defaultTenantId };
-  await store.write((tx) => seedSubscription(tx, { ...subscription, nowMs: clock.nowMs() }));
+  await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
   if (demo) await seedDemo({ store, clock, target: cache.target });
   return registry;
+}
+
+function seedSubscriptions(ids: readonly string[], { store, clock }: Pick<Ground, "store" | "clock">): Promise<void> {
+  return store.write(async (tx) => {
+    for (const subscriptionId of ids) {
+      const displayName = `Cuprite ${subscriptionId.slice(0, 8)}`;
+      await seedSubscription(tx, { subscriptionId, displayName, tenantId: defaultTenantId, nowMs: clock.nowMs() });
+    }
+  });
 }
 
 function renewing(app: FastifyInstance, material: TlsMaterial, options: TlsOptions): Closable {

@@ -12,7 +12,8 @@ export const storeFile = (dataDir: string): string => join(dataDir, "cuprite.db"
  * @throws when another process has it.
  */
 export function takeDataDirectory(dataDir: string): Closable {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  // Others may read ca.pem in it; what is secret has its own folder or mode.
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const lock = new DatabaseConstructor(join(dataDir, "lock.db"), { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");

@@ -10,11 +10,9 @@ import { databaseTypeKey, initialRedisVersion } from "./providers/microsoft.cach
 import type { DatabaseDocument } from "./providers/microsoft.cache/databases/database-document.ts";
 import { connectionId } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
 import { privateLinkGroupId } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { demoSubscriptionId } from "./settings.ts";
 import { findResource, saveResource } from "./store/resources.ts";
 import type { Store, Transaction } from "./store/store.ts";
-
-/** The subscription that is always there. */
-export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 
 const subscriptionId = `/subscriptions/${demoSubscriptionId}`;
 const groupId = `${subscriptionId}/resourceGroups/rg1`;

@@ -12,7 +12,12 @@ export type Settings = {
   timing: Timing;
   /** Whether to create the demonstration resources. */
   demo: boolean;
+  /** Ids of the subscriptions to make sure of, in lower case. */
+  subscriptions: readonly string[];
   logLevel: LogLevel;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;
 };
+
+/** The subscription of the demonstration, and the one that is there when nobody says otherwise. */
+export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";

@@ -1,7 +1,17 @@
 import { formatTiming } from "../operations/timing.ts";
+import { demoSubscriptionId } from "../settings.ts";
 import type { Settings } from "../settings.ts";
 import type { Flag } from "./command.ts";
-import { logLevels, readAddress, readOneOf, readPath, readPort, readSwitch, readTiming } from "./setting-values.ts";
+import {
+  logLevels,
+  readAddress,
+  readGuids,
+  readOneOf,
+  readPath,
+  readPort,
+  readSwitch,
+  readTiming,
+} from "./setting-values.ts";
 import type { Given } from "./setting-values.ts";
 
 export type SettingName = keyof Settings;
@@ -59,6 +69,18 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     default: "false",
     expected: "true or false",
     read: readSwitch,
+  }),
+  subscriptions: field({
+    flag: {
+      name: "subscriptions",
+      value: "<guid>,…",
+      summary:
+        "Subscriptions to make sure of, besides those that are there; the first start has one without being told.",
+    },
+    default: demoSubscriptionId,
+    expected: "one or more GUIDs, separated by commas",
+    read: readGuids,
+    show: (guids) => guids.join(","),
   }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { isUuid } from "../kernel/ids.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import { parseTiming } from "../operations/timing.ts";
 import type { Timing } from "../operations/timing.ts";
@@ -34,6 +35,13 @@ export const readAddress = ({ value }: Given): string | undefined =>
 
 export const readOneOf = <T extends string>(allowed: readonly T[], { value }: Given): T | undefined =>
   allowed.find((each) => each === value);
+
+/** GUIDs in lower case, from a list in JSON or a text with commas. */
+export function readGuids({ value }: Given): string[] | undefined {
+  const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
+  const guids = items.map((item) => textOf(item).trim().toLowerCase());
+  return guids.length > 0 && guids.every(isUuid) ? [...new Set(guids)] : undefined;
+}
 
 const isAddress = (text: string): boolean => isIP(text) !== 0 || text === "localhost";
 

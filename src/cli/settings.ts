@@ -53,6 +53,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     dataDir: pick("dataDir"),
     timing: pick("timing"),
     demo: pick("demo"),
+    subscriptions: pick("subscriptions"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
   };

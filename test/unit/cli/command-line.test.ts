@@ -81,13 +81,14 @@ test("config show tells each setting and where it came from", async () => {
   });
   expect(code).toBe(0);
   expect(printed.split("\n")).toEqual([
-    "port                 1002                   --port",
-    "listen               ::1                    --listen",
-    "dataDir              /home/tester/.cuprite  default",
-    "timing               250                    CUPRITE_TIMING",
-    "demo                 false                  --demo",
-    "logLevel             info                   default",
-    "managedIdentityPort  0                      default",
+    "port                 1002                                  --port",
+    "listen               ::1                                   --listen",
+    "dataDir              /home/tester/.cuprite                 default",
+    "timing               250                                   CUPRITE_TIMING",
+    "demo                 false                                 --demo",
+    "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",
+    "logLevel             info                                  default",
+    "managedIdentityPort  0                                     default",
   ]);
 });
 

@@ -39,6 +39,7 @@ test("everything has a default", () => {
     dataDir: "/home/tester/.cuprite",
     timing: { kind: "instant" },
     demo: false,
+    subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
     logLevel: "info",
     managedIdentityPort: 0,
   });
@@ -71,6 +72,7 @@ test("every setting has a variable", () => {
     CUPRITE_DATA_DIR: "/var/cuprite",
     CUPRITE_TIMING: "azure",
     CUPRITE_DEMO: "1",
+    CUPRITE_SUBSCRIPTIONS: "11111111-2222-4333-8444-55555555555A, 11111111-2222-4333-8444-55555555555b",
     CUPRITE_LOG_LEVEL: "silent",
     CUPRITE_MANAGED_IDENTITY_PORT: "65535",
   };
@@ -80,6 +82,7 @@ test("every setting has a variable", () => {
     dataDir: "/var/cuprite",
     timing: { kind: "azure" },
     demo: true,
+    subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
     logLevel: "silent",
     managedIdentityPort: 65_535,
   });
@@ -132,7 +135,7 @@ test("a path is relative to the file that has it, or to the working directory, a
 });
 
 test("all problems are told at once, each with the setting, the value and where it came from", async () => {
-  const { path } = await configFile({ logLevel: "loud", demo: "maybe", listne: "::", timing: null });
+  const { path } = await configFile({ logLevel: "loud", demo: "maybe", listne: "::", timing: null, subscriptions: [] });
   const resolved = resolve({
     flags: { port: "65536", config: path },
     env: { CUPRITE_LISTEN: "example.com", CUPRITE_MANAGED_IDENTITY_PORT: "-1" },
@@ -143,6 +146,7 @@ test("all problems are told at once, each with the setting, the value and where 
     'listen: "example.com" from CUPRITE_LISTEN is not an IP address or localhost.',
     `timing: null from ${path} is not instant, azure or a whole number of milliseconds up to a day.`,
     `demo: "maybe" from ${path} is not true or false.`,
+    `subscriptions: [] from ${path} is not one or more GUIDs, separated by commas.`,
     `logLevel: "loud" from ${path} is not one of fatal, error, warn, info, debug, trace, silent.`,
     'managedIdentityPort: "-1" from CUPRITE_MANAGED_IDENTITY_PORT is not a whole number from 0 to 65535.',
   ]);
