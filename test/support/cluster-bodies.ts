@@ -13,8 +13,14 @@ export const clusterRequest = {
 /** The same for a cluster of the older kind. */
 export const enterpriseRequest = { ...clusterRequest, sku: { name: "Enterprise_E10", capacity: 2 } } as const;
 
-/** What the provider answers to one fault in a body. */
+/** What the provider answers to a body that breaks one rule. */
 export const fault = (target: string, message: string) => ({
+  status: 400,
+  body: { error: { code: "BadRequest", message, target } },
+});
+
+/** What the provider answers to a body of the wrong shape. */
+export const shapeFault = (target: string, message: string) => ({
   status: 400,
   body: { error: { code: "InvalidRequestContent", message, target } },
 });

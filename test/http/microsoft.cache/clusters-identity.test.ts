@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { startCacheServer } from "../../support/cache-server.ts";
 import type { CacheServer } from "../../support/cache-server.ts";
-import { clusterRequest, fault, refusal, refusedValue } from "../../support/cluster-bodies.ts";
+import { clusterRequest, fault, refusal, refusedValue, shapeFault } from "../../support/cluster-bodies.ts";
 
 const identityId = (name: string): string =>
   `/subscriptions/s1/resourceGroups/rg1/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
@@ -51,13 +51,12 @@ describe("identity", () => {
       { type: "UserAssigned" },
       fault("identity.userAssignedIdentities", "The property 'identity.userAssignedIdentities' is required."),
     ],
-    [{}, fault("identity.type", "The property 'identity.type' is required.")],
+    [{}, shapeFault("identity.type", "The property 'identity.type' is required.")],
     [
       { type: "Maybe" },
-      refusedValue(
-        "Maybe",
+      shapeFault(
         "identity.type",
-        "is not valid. Allowed values: 'None', 'SystemAssigned', 'UserAssigned', 'SystemAssigned, UserAssigned', 'SystemAssigned,UserAssigned'.",
+        "The value 'Maybe' of property 'identity.type' is not valid. Allowed values: 'None', 'SystemAssigned', 'UserAssigned', 'SystemAssigned, UserAssigned', 'SystemAssigned,UserAssigned'.",
       ),
     ],
     [

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { listBelow } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
 import type { CacheServer } from "../../support/cache-server.ts";
-import { clusterRequest, enterpriseRequest, fault, refusal } from "../../support/cluster-bodies.ts";
+import { clusterRequest, enterpriseRequest, refusal, shapeFault } from "../../support/cluster-bodies.ts";
 
 let server: CacheServer;
 beforeEach(async () => {
@@ -82,7 +82,7 @@ describe("the location", () => {
 
   test("must be text", async () => {
     expect(await refusal(server, { ...clusterRequest, location: 5 })).toMatchObject(
-      fault("location", "The value '5' of property 'location' is not of type string or null."),
+      shapeFault("location", "The value '5' of property 'location' is not of type string or null."),
     );
   });
 });
@@ -118,7 +118,7 @@ describe("tags", () => {
 
   test("must be text", async () => {
     expect(await refusal(server, { ...clusterRequest, tags: { a: 1 } })).toMatchObject(
-      fault("tags.a", "The value '1' of property 'tags.a' is not of type string."),
+      shapeFault("tags.a", "The value '1' of property 'tags.a' is not of type string."),
     );
   });
 });

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { startCacheServer } from "../../support/cache-server.ts";
 import type { CacheServer } from "../../support/cache-server.ts";
-import { clusterRequest, enterpriseRequest, fault, refusal, refusedValue } from "../../support/cluster-bodies.ts";
+import {
+  clusterRequest,
+  enterpriseRequest,
+  fault,
+  refusal,
+  refusedValue,
+  shapeFault,
+} from "../../support/cluster-bodies.ts";
 
 let server: CacheServer;
 beforeEach(async () => {
@@ -12,10 +19,10 @@ describe("the SKU", () => {
   test("is required", async () => {
     const { location, properties } = clusterRequest;
     expect(await refusal(server, { location, properties })).toMatchObject(
-      fault("sku", "The property 'sku' is required."),
+      shapeFault("sku", "The property 'sku' is required."),
     );
     expect(await refusal(server, { ...clusterRequest, sku: {} })).toMatchObject(
-      fault("sku.name", "The property 'sku.name' is required."),
+      shapeFault("sku.name", "The property 'sku.name' is required."),
     );
   });
 
@@ -30,7 +37,7 @@ describe("the SKU", () => {
     const { status, body: answer } = await refusal(server, { ...clusterRequest, sku: { name } }, version);
     expect(status).toBe(400);
     const { error } = answer as { error: Record<string, string> };
-    expect(error).toMatchObject({ code: "InvalidRequestContent", target: "sku.name" });
+    expect(error).toMatchObject({ code: "BadRequest", target: "sku.name" });
     const rest = `The value '${name}' of property 'sku.name' is not valid. Allowed values: `;
     expect(error["message"]?.slice(0, rest.length)).toBe(rest);
     expect(error["message"]).toContain("'Enterprise_E10'");
@@ -94,7 +101,7 @@ describe("zones", () => {
   test.each([
     [["4"], refusedValue("4", "zones", "is not valid. Allowed values: '1', '2', '3'.")],
     [["1", "1"], refusedValue("1", "zones", "is given more than once.")],
-    [[1], fault("zones[0]", "The value '1' of property 'zones[0]' is not of type string.")],
+    [[1], shapeFault("zones[0]", "The value '1' of property 'zones[0]' is not of type string.")],
   ])("%j are refused", async (zones, expected) => {
     expect(await refusal(server, { ...enterpriseRequest, zones })).toMatchObject(expected);
   });
@@ -149,7 +156,7 @@ describe("properties", () => {
     const properties = { publicNetworkAccess: null, minimumTlsVersion: "1.0" };
     const { body: answer } = await refusal(server, { ...clusterRequest, sku: { name: "Balanced_B2" }, properties });
     const { error } = answer as { error: { details: { target: string }[]; code: string } };
-    expect(error.code).toBe("InvalidRequestContent");
+    expect(error.code).toBe("BadRequest");
     expect(error.details.map(({ target }) => target)).toEqual([
       "sku.name",
       "properties.minimumTlsVersion",
@@ -189,7 +196,7 @@ describe("publicNetworkAccess", () => {
 
   test.each([{}, { properties: {} }, { properties: null }])("is required of a new cluster: %j", async (change) => {
     const { location, sku } = clusterRequest;
-    const required = fault(
+    const required = shapeFault(
       "properties.publicNetworkAccess",
       "The property 'properties.publicNetworkAccess' is required.",
     );

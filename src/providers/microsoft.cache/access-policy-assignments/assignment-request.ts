@@ -3,7 +3,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
-import { faultIf, refuseFaults, shown } from "../databases/fault.ts";
+import { faultIf, refuseFaults, shown } from "../fault.ts";
 import { defaultPolicyName } from "./assignment-document.ts";
 
 const properties = {

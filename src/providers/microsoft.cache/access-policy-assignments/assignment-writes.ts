@@ -5,7 +5,8 @@ import { write } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { ProviderServices } from "../../provider-services.ts";
-import { beginBelow, refuseWhileBusy, writeResponse } from "../databases/child-write.ts";
+import { refuseWhileBusy } from "../databases/child-write.ts";
+import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { requireIdleDatabase } from "../databases/database-access.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
@@ -46,10 +47,15 @@ export const putAssignment = (services: ProviderServices): ArmOperation => ({
       const current = await findAssignment(tx, id);
       if (current !== undefined) refuseWhileBusy(current, request);
       await refuseSecondAssignment(tx, database, { id, objectId: asked.objectId });
-      const operation = await beginBelow(services, tx, cluster, {
-        kind: assignmentKinds.write,
-        resourceId: current?.id ?? id,
-      });
+      const operation = await beginWork(
+        services,
+        tx,
+        { ...cluster, location: cluster.document.location },
+        {
+          kind: assignmentKinds.write,
+          resourceId: current?.id ?? id,
+        },
+      );
       const document = documentOf({ name, ...current?.document }, asked, operation);
       const saved =
         current === undefined
@@ -77,7 +83,7 @@ export const deleteAssignment = (services: ProviderServices): ArmOperation => ({
       refuseWhileBusy(assignment, request);
       const input = { answersResource: false };
       const work = { kind: assignmentKinds.delete, resourceId: assignment.id, input };
-      const operation = await beginBelow(services, tx, cluster, work);
+      const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
       if (operation === undefined) await removeAssignment(tx, assignment, nowMs);
       else {
         const waiting = { provisioningState: "Deleting", operationId: operation.id } as const;

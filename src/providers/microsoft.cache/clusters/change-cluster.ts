@@ -1,10 +1,11 @@
-import { busy, invalidContent } from "../../../arm/errors.ts";
+import { busy } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { beginOn } from "./cluster-answer.ts";
+import { refuseFaults } from "../fault.ts";
+import { beginWork } from "../write-answer.ts";
 import { isBusy } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { clusterKinds, settled } from "./cluster-operations.ts";
@@ -25,8 +26,7 @@ export const settingsContext = ({ apiVersion, resourceId, ancestors, caller }: A
 
 /** Lets only settings pass that no rule is against. @throws ArmError naming every fault. */
 export function checkProposal(proposal: ClusterProposal): void {
-  const faults = clusterFaults(proposal);
-  if (faults.length > 0) throw invalidContent(faults);
+  refuseFaults(clusterFaults(proposal));
 }
 
 /** A write to a cluster that exists, once it is judged. */
@@ -64,7 +64,12 @@ export async function applyChange(
   if (change === "tags")
     return { cluster: await saveCluster(tx, cluster, document, nowMs), change, operation: undefined };
   const { location } = document;
-  const operation = await beginOn(services, tx, { ...cluster, location }, clusterKinds.update);
+  const operation = await beginWork(
+    services,
+    tx,
+    { ...cluster, location },
+    { kind: clusterKinds.update, resourceId: cluster.id },
+  );
   const redundancyMode = redundancyOf(document);
   const saved = await saveCluster(tx, cluster, { ...document, redundancyMode, ...statesOf(change, operation) }, nowMs);
   return { cluster: saved, change, operation };

@@ -7,8 +7,8 @@ import { encryptionFaults } from "./cluster-encryption.ts";
 import { identityFaults } from "./cluster-identity.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
-import { quoted, refused } from "./fault.ts";
-import type { Fault } from "./fault.ts";
+import { quoted, refused } from "../fault.ts";
+import type { Fault } from "../fault.ts";
 
 /** A write to be judged: what the client sent, what it would make of the cluster, and what the cluster is. */
 export interface ClusterProposal {

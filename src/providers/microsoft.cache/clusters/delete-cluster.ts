@@ -4,7 +4,8 @@ import type { Written } from "../../../arm/write.ts";
 import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { beginOn, bodyOf, writeResponse } from "./cluster-answer.ts";
+import { bodyOf } from "./cluster-answer.ts";
+import { beginWork, writeResponse } from "../write-answer.ts";
 import { clusterKinds } from "./cluster-operations.ts";
 import type { ClusterServices } from "./cluster-services.ts";
 import { findCluster, removeCluster, saveCluster } from "./cluster-store.ts";
@@ -26,7 +27,12 @@ export const deleteCluster = (services: ClusterServices): ArmOperation => ({
       if (running !== undefined) return accepted(services, request, { tx, cluster, operation: running });
       await services.operations.cancelAll(tx, cluster.id);
       const { location } = cluster.document;
-      const operation = await beginOn(services, tx, { ...cluster, location }, clusterKinds.delete);
+      const operation = await beginWork(
+        services,
+        tx,
+        { ...cluster, location },
+        { kind: clusterKinds.delete, resourceId: cluster.id },
+      );
       if (operation === undefined) {
         await removeCluster(tx, cluster, { ...services, nowMs });
         return { response: writeResponse(services, request, { status: 200, operation }) };

@@ -11,7 +11,8 @@ import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { findSku } from "../skus.ts";
 import { applyChange, checkProposal, settingsContext } from "./change-cluster.ts";
-import { beginOn, bodyOf, writeResponse } from "./cluster-answer.ts";
+import { bodyOf } from "./cluster-answer.ts";
+import { beginWork, writeResponse } from "../write-answer.ts";
 import { clusterTypeKey } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { readLocation, readTags } from "./cluster-envelope.ts";
@@ -56,7 +57,12 @@ async function create(put: Put): Promise<Written> {
   const place = placeOf(put, judgeCreation(put));
   const { resourceId: id, apiVersion } = request;
   const { subscriptionKey } = group;
-  const operation = await beginOn(services, tx, { id, subscriptionKey, location: place.location }, clusterKinds.create);
+  const operation = await beginWork(
+    services,
+    tx,
+    { subscriptionKey, location: place.location },
+    { kind: clusterKinds.create, resourceId: id },
+  );
   const document = { ...place, ...birthStates(operation) };
   const cluster = await saveResource(
     tx,

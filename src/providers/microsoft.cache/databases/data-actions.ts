@@ -6,7 +6,7 @@ import { write } from "../../../arm/write.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { hasFeature, versionsWith } from "../api-versions.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { beginBelow, writeResponse } from "./child-write.ts";
+import { beginWork, writeResponse } from "../write-answer.ts";
 import { readExportRequest, readFlushRequest, readImportRequest } from "./data-requests.ts";
 import { requireIdleDatabase } from "./database-access.ts";
 import { newestRedisVersion } from "./database-document.ts";
@@ -16,7 +16,7 @@ import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { waitingFor } from "./database-states.ts";
 import { saveDatabase } from "./database-store.ts";
-import { refuseFaults, shown } from "./fault.ts";
+import { refuseFaults, shown } from "../fault.ts";
 
 /** Replaces the keys by those of dumps. */
 export const importDatabase = (services: DatabaseServices): ArmOperation => ({
@@ -96,7 +96,7 @@ const act = (services: DatabaseServices, request: ArmRequest, { kind, input, che
     const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
     check({ id: database.id, database: database.document, cluster: cluster.document });
     const work = { kind, resourceId: database.id, input: { ...input, answersResource: false } };
-    const operation = await beginBelow(services, tx, cluster, work);
+    const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
     await saveDatabase(tx, database, { ...database.document, ...waitingFor(operation, "Updating") }, nowMs);
     return { response: writeResponse(services, request, { status: 202, operation }) };
   });

@@ -1,7 +1,8 @@
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import { readIdleCluster, refuseWhileBusy, stampOf } from "./child-write.ts";
+import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
+import { stampOf } from "../write-answer.ts";
 import type { StoredCluster } from "./child-write.ts";
 import { parentIdOf } from "./database-id.ts";
 import { findDatabase } from "./database-store.ts";

@@ -4,7 +4,8 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { newAccessKeys } from "./access-keys.ts";
-import { beginBelow, readIdleCluster, refuseWhileBusy, writeResponse } from "./child-write.ts";
+import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
+import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "./child-write.ts";
 import { requireIdleDatabase } from "./database-access.ts";
 import { databaseBody } from "./database-body.ts";
@@ -21,7 +22,7 @@ import { initialSettings, patchedSettings, replacedSettings } from "./database-s
 import { waitingFor } from "./database-states.ts";
 import { createDatabase, findDatabase, removeDatabase, saveDatabase } from "./database-store.ts";
 import type { StoredDatabase } from "./database-store.ts";
-import { refuseFaults } from "./fault.ts";
+import { refuseFaults } from "../fault.ts";
 
 /** PUT: 201 for a new database, 200 for one that is there – asynchronous even when nothing changes (recorded). */
 export const putDatabase = (services: DatabaseServices): ArmOperation => ({
@@ -70,7 +71,7 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
       const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
       const input = { answersResource: false };
       const work = { kind: databaseKinds.delete, resourceId: database.id, input };
-      const operation = await beginBelow(services, tx, cluster, work);
+      const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
       if (operation === undefined) {
         await removeDatabase(tx, database, nowMs);
         return { response: writeResponse(services, request, { status: 200, operation }) };
@@ -99,7 +100,12 @@ async function create({ services, request, cluster, tx, nowMs }: Put, next: Data
   const { apiVersion } = request;
   const databaseId = databaseIdOf(cluster.id);
   refuseFaults(databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next }));
-  const operation = await beginBelow(services, tx, cluster, { kind: databaseKinds.create, resourceId: databaseId });
+  const operation = await beginWork(
+    services,
+    tx,
+    { ...cluster, location: cluster.document.location },
+    { kind: databaseKinds.create, resourceId: databaseId },
+  );
   const document: DatabaseDocument = {
     ...next,
     name: databaseName,
@@ -121,7 +127,7 @@ async function update(
   const current = database.document;
   refuseFaults(databaseFaults({ databaseId: database.id, cluster: cluster.document, apiVersion, current, next }));
   const work = { kind: databaseKinds.update, resourceId: database.id };
-  const operation = await beginBelow(services, tx, cluster, work);
+  const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
   const saved = await saveDatabase(tx, database, { ...current, ...next, ...waitingFor(operation, "Updating") }, nowMs);
   if (operation !== undefined && status === 202) {
     return { response: writeResponse(services, request, { status, operation }) };

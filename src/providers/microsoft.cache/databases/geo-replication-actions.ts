@@ -7,8 +7,8 @@ import { isDatabaseId, isSameId } from "./database-id.ts";
 import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import type { StoredDatabase } from "./database-store.ts";
-import { refuseFaults, shown, unsupported } from "./fault.ts";
-import type { Fault } from "./fault.ts";
+import { refuseFaults, shown, unsupported } from "../fault.ts";
+import type { Fault } from "../fault.ts";
 
 const idsSchema = bodySchema({
   type: "object",

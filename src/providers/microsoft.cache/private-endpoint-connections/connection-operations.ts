@@ -4,7 +4,10 @@ import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { findConnection, removeConnection, saveConnection } from "./connection-store.ts";
 
-export const connectionKinds = { write: "redisEnterprise.connection.write", delete: "redisEnterprise.connection.delete" } as const;
+export const connectionKinds = {
+  write: "redisEnterprise.connection.write",
+  delete: "redisEnterprise.connection.delete",
+} as const;
 
 /** What finishes a connection's write or delete when it does not end before the answer. */
 export function connectionOperations(options: {

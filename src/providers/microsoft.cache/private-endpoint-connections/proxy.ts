@@ -2,15 +2,20 @@ import { ArmError } from "../../../arm/arm-error.ts";
 import { badRequest, busy } from "../../../arm/errors.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import type { ConnectionRequest, ConnectionStateView, PrivateLinkTarget } from "../../../private-link/seam.ts";
+import type {
+  ConnectionRequest,
+  ConnectionStateView,
+  PrivateLinkMember,
+  PrivateLinkTarget,
+} from "../../../private-link/seam.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { ConnectionStatus } from "../../../private-link/state-machine.ts";
-import { findResource, removeResource, saveResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import { removeResource, saveResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { clusterTypeKey, isBusy } from "../clusters/cluster-document.ts";
-import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { privateLinkGroupId } from "../private-link-resources/private-link-group.ts";
+import { isBusy } from "../clusters/cluster-document.ts";
+import { findCluster } from "../clusters/cluster-store.ts";
+import type { StoredCluster } from "../clusters/cluster-store.ts";
+import { privateLinkGroupId, privateLinkZone } from "../private-link-resources/private-link-group.ts";
 import { connectionTypeKey, maxConnections } from "./connection-document.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
 import { connectionId, findConnection, listConnections } from "./connection-store.ts";
@@ -18,6 +23,8 @@ import { connectionId, findConnection, listConnections } from "./connection-stor
 /** The clusters' side of the seam: the only way in which a connection comes into being. */
 export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget {
   return {
+    resourceType: "Microsoft.Cache/redisEnterprise",
+    approvalAction: "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
     async validate(tx, request) {
       await validate(tx, request);
     },
@@ -35,12 +42,13 @@ export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget 
         },
         clock.nowMs(),
       );
-      return viewOf(connection);
+      return { state: viewOf(connection), member: memberOf(cluster) };
     },
     async update(tx, { targetId, connectionName }) {
       const connection = await findConnection(tx, connectionId(targetId, connectionName));
-      if (connection === undefined) throw gone(connectionName);
-      return viewOf(connection.document);
+      const cluster = await findCluster(tx, targetId);
+      if (connection === undefined || cluster === undefined) throw gone(connectionName);
+      return { state: viewOf(connection.document), member: memberOf(cluster) };
     },
     async delete(tx, { targetId, connectionName }) {
       const connection = await findConnection(tx, connectionId(targetId, connectionName));
@@ -49,22 +57,28 @@ export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget 
   };
 }
 
-async function validate(tx: Transaction, request: ConnectionRequest): Promise<StoredResource<ClusterDocument>> {
-  const cluster = await findResource<ClusterDocument>(tx, request.targetId);
-  if (cluster?.typeKey !== clusterTypeKey) {
+async function validate(tx: Transaction, request: ConnectionRequest): Promise<StoredCluster> {
+  const cluster = await findCluster(tx, request.targetId);
+  if (cluster === undefined) {
     throw badRequest(`The private link resource '${request.targetId}' could not be found.`);
   }
   const unknown = request.groupIds.find((group) => group.toLowerCase() !== privateLinkGroupId.toLowerCase());
   if (unknown !== undefined || request.groupIds.length !== 1) {
-    throw badRequest(`The group id '${unknown ?? ""}' is not valid; the one group id of '${cluster.id}' is '${privateLinkGroupId}'.`);
+    throw badRequest(
+      `The group id '${unknown ?? ""}' is not valid; the one group id of '${cluster.id}' is '${privateLinkGroupId}'.`,
+    );
   }
   if (isBusy(cluster.document)) throw busy(cluster.id, newUuid());
   const connections = await listConnections(tx, cluster.id);
   if (connections.some(({ document }) => document.name.toLowerCase() === request.connectionName.toLowerCase())) {
-    throw badRequest(`The cluster '${cluster.id}' already has a private endpoint connection '${request.connectionName}'.`);
+    throw badRequest(
+      `The cluster '${cluster.id}' already has a private endpoint connection '${request.connectionName}'.`,
+    );
   }
   if (connections.length >= maxConnections) {
-    throw badRequest(`The cluster '${cluster.id}' already has ${maxConnections} private endpoint connections, the most that it can have.`);
+    throw badRequest(
+      `The cluster '${cluster.id}' already has ${maxConnections} private endpoint connections, the most that it can have.`,
+    );
   }
   return cluster;
 }
@@ -84,6 +98,15 @@ function birth(request: ConnectionRequest): ConnectionDocument {
     operationId: undefined,
   };
 }
+
+/** The one member that there is; its record is named after the cluster and its region (documented). */
+const memberOf = ({ document: { name, location, kind, hostName } }: StoredCluster): PrivateLinkMember => ({
+  groupId: privateLinkGroupId,
+  memberName: privateLinkGroupId,
+  fqdn: hostName,
+  zoneName: privateLinkZone(kind),
+  recordName: `${name}.${location}`,
+});
 
 const viewOf = ({ status, description, actionsRequired }: ConnectionDocument): ConnectionStateView => ({
   status,

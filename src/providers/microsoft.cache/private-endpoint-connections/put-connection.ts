@@ -1,0 +1,60 @@
+import { busy, providerResourceNotFound } from "../../../arm/errors.ts";
+import type { RequestStamp } from "../../../arm/errors.ts";
+import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { write } from "../../../arm/write.ts";
+import { findResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { isBusy } from "../clusters/cluster-document.ts";
+import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import { stampOf } from "../write-answer.ts";
+import { connectionBody } from "./connection-body.ts";
+import { connectionKinds } from "./connection-operations.ts";
+import { connectionAction } from "./connection-services.ts";
+import type { ConnectionServices } from "./connection-services.ts";
+import { clusterIdOf, findConnection, saveConnection } from "./connection-store.ts";
+import type { StoredConnection } from "./connection-store.ts";
+import { beginOnConnection, connectionAnswer, waitingFor } from "./connection-write.ts";
+import { decide, ownerDecisionSchema } from "./owner-decision.ts";
+
+/** The owner's decision. Answers 201 always, new state or not: generated clients take nothing else. */
+export const putConnection = (services: ConnectionServices): ArmOperation => ({
+  action: `${connectionAction}/write`,
+  display: {
+    operation: "Put Private Endpoint Connection",
+    description: "Approves or rejects a private endpoint connection.",
+  },
+  body: "required",
+  handle(request) {
+    const decision = ownerDecisionSchema.parse(request.body);
+    return write(services, request, async (tx, nowMs) => {
+      const stamp = stampOf(request, nowMs);
+      const found = await readForDecision(tx, request, stamp);
+      const { cluster, connection } = found;
+      const state = decide(connection.document, decision, stamp);
+      const operation = await beginOnConnection(services, tx, found, connectionKinds.write);
+      const document = { ...connection.document, ...state, ...waitingFor(operation, "Updating") };
+      const saved = await saveConnection(tx, connection, document, nowMs);
+      const { privateEndpointId } = document;
+      await services.consumer?.connectionChanged(tx, { privateEndpointId, targetId: cluster.id, state });
+      const body = connectionBody(saved, request.apiVersion);
+      return {
+        response: connectionAnswer(services, request, { status: 201, body, operation }),
+        detail: { from: connection.document.status, to: state.status },
+      };
+    });
+  },
+});
+
+async function readForDecision(
+  tx: Transaction,
+  request: ArmRequest,
+  stamp: RequestStamp,
+): Promise<{ cluster: StoredResource<ClusterDocument>; connection: StoredConnection }> {
+  const connection = await findConnection(tx, request.resourceId);
+  const cluster = await findResource<ClusterDocument>(tx, clusterIdOf({ id: request.resourceId }));
+  if (connection === undefined || cluster === undefined) throw providerResourceNotFound(stamp);
+  if (isBusy(cluster.document)) throw busy(cluster.id, request.requestId);
+  if (connection.document.provisioningState === "Deleting") throw busy(connection.id, request.requestId);
+  return { cluster, connection };
+}
