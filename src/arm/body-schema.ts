@@ -25,15 +25,16 @@ let ajv: Ajv | undefined;
 /** Describes a body, and who refuses a faulty one; the type of what `parse` answers is derived from the schema. */
 export function bodySchema<const Schema extends JSONSchema>(
   schema: Schema,
-  speaker: Speaker = "provider",
-): BodySchema<FromSchema<Schema>> {
+  speaker?: Speaker,
+): BodySchema<FromSchema<Schema>>;
+export function bodySchema(schema: JSONSchema, speaker: Speaker = "provider"): BodySchema<unknown> {
   let validate: ValidateFunction | undefined;
   return {
     parse(body) {
       ajv ??= createAjv();
       validate ??= ajv.compile(withAnyCase(schema) as object);
       if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []), speaker);
-      return body as FromSchema<Schema>;
+      return body;
     },
   };
 }
