@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import { measure } from "../support/load.ts";
+import type { Measured } from "../support/load.ts";
+import { checkout, freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
+
+/*
+ * The approving PUT over HTTPS keep-alive, durable, beside a bare node:https server that parses the same body and
+ * returns the same bytes. Both run at the same time and are loaded in turns, so that a noisy machine is noisy for both.
+ *
+ *   npm run bench:put-connection [-- seconds rounds]
+ */
+const [seconds = 5, rounds = 5] = process.argv.slice(2).map(Number);
+const connections = 64;
+const path =
+  "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1/providers/Microsoft.Cache" +
+  "/redisEnterprise/cache1/privateEndpointConnections/pectest01?api-version=2025-07-01";
+const body = '{"properties":{"privateLinkServiceConnectionState":{"status":"Approved","description":"Auto-Approved"}}}';
+
+await withTempDir(async (dir) => {
+  const port = await freePort();
+  const dataDir = join(dir, "data");
+  const cuprite = startProgram(["bin/cuprite.js", "start", "--demo", "--port", String(port), "--data-dir", dataDir]);
+  await outputOf(cuprite, /is ready/);
+  const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
+  const token = execFileSync(process.execPath, ["bin/cuprite.js", "token", "--data-dir", dataDir], { cwd: checkout });
+  const head = [
+    `PUT ${path} HTTP/1.1`,
+    `Host: localhost:${port}`,
+    `Authorization: Bearer ${token.toString().trim()}`,
+    "Content-Type: application/json",
+    `Content-Length: ${body.length}`,
+  ];
+  const load = { ca, request: Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`), connections, expectedStatus: 201 };
+  const answer = await sampleAnswer({ port, ca, token: token.toString().trim() });
+
+  const bareFile = join(dir, "bare.json");
+  writeFileSync(bareFile, JSON.stringify({ ...keyPair(dataDir), body: answer }));
+  const bare = startProgram(["bench/put-connection/bare-server.ts", bareFile]);
+  const barePort = Number((await outputOf(bare, /"port":(\d+)/))[1]);
+
+  await measure({ ...load, port: barePort, seconds: 2 });
+  await measure({ ...load, port, seconds: 2 });
+  const results: { bare: Measured; cuprite: Measured }[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const result = {
+      bare: await measure({ ...load, port: barePort, seconds }),
+      cuprite: await measure({ ...load, port, seconds }),
+    };
+    results.push(result);
+    console.log(`round ${round}: bare ${show(result.bare)} | cuprite ${show(result.cuprite)} | ${ratios(result)}`);
+  }
+  const middle = (pick: (result: { bare: Measured; cuprite: Measured }) => number): string =>
+    median(results.map(pick)).toFixed(2);
+  console.log(`median of rounds: rate ${middle(rateRatio)} of bare, p99 ${middle(p99Ratio)} times bare's`);
+  await stopProgram(bare);
+  await stopProgram(cuprite);
+});
+
+function show({ perSecond, medianMs, p99Ms }: Measured): string {
+  return `${perSecond.toFixed(0)}/s median ${medianMs.toFixed(1)} ms p99 ${p99Ms.toFixed(1)} ms`;
+}
+
+function rateRatio(result: { bare: Measured; cuprite: Measured }): number {
+  return result.cuprite.perSecond / result.bare.perSecond;
+}
+
+function p99Ratio(result: { bare: Measured; cuprite: Measured }): number {
+  return result.cuprite.p99Ms / result.bare.p99Ms;
+}
+
+function ratios(result: { bare: Measured; cuprite: Measured }): string {
+  return `rate ${rateRatio(result).toFixed(2)}, p99 ${p99Ratio(result).toFixed(2)}`;
+}
+
+/** The server's own certificate and key, so that both sides do the same TLS work. */
+function keyPair(dataDir: string): { cert: string; key: string } {
+  const pem = readFileSync(join(dataDir, "tls", "server.pem"), "utf8");
+  const blocks = pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----\n?/g) ?? [];
+  const key = blocks.filter((block) => block.includes("PRIVATE KEY")).join("");
+  return { key, cert: blocks.filter((block) => !block.includes("PRIVATE KEY")).join("") };
+}
+
+/** What Cuprite answers to the request, for the bare server to return too. */
+function sampleAnswer({ port, ca, token }: { port: number; ca: string; token: string }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const put = request({ host: "localhost", port, ca, path, method: "PUT", headers }, (response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.on("end", () => resolve(text));
+    });
+    put.once("error", reject);
+    put.end(body);
+  });
+}
