@@ -8,12 +8,16 @@ export interface CachedResources {
   mark(): number;
   /** Keeps what was read since `mark`, unless something was written in between. */
   put(resource: StoredResource, mark: number): void;
+  /** A number that grows with every write to resources of these types; undefined while one is not yet committed. */
+  markOf(typeKeys: readonly string[]): number | undefined;
 }
 
 /** How the transaction under way sees them. */
 export interface WrittenResources extends CachedResources {
-  /** Notes what is written, or with undefined that it is removed. */
-  write(key: string, resource: StoredResource | undefined): void;
+  /** Notes what is written. */
+  write(resource: StoredResource): void;
+  /** Notes that a resource is removed. */
+  remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
 }
 
 /** A few kilobytes each. */
@@ -29,6 +33,8 @@ export class ResourceCache implements CachedResources {
   readonly #committed = new Map<string, StoredResource>();
   /** What the transaction under way has written; undefined for what it has removed or for what must be read. */
   readonly #written = new Map<string, StoredResource | undefined>();
+  readonly #writtenTypes = new Set<string>();
+  readonly #writesByType = new Map<string, number>();
   #writes = 0;
 
   /** The transaction's own view. */
@@ -36,7 +42,9 @@ export class ResourceCache implements CachedResources {
     get: (key) => this.#written.get(key) ?? this.get(key),
     mark: () => this.mark(),
     put: (resource, mark) => this.put(resource, mark),
-    write: (key, resource) => this.#write(key, resource),
+    markOf: (typeKeys) => this.markOf(typeKeys),
+    write: (resource) => this.#write(resource, deepFreeze(resource)),
+    remove: (resource) => this.#write(resource, undefined),
   };
 
   /** The committed resource, if it is known and not being written. */
@@ -57,6 +65,15 @@ export class ResourceCache implements CachedResources {
     if (mark === this.#writes && !this.#written.has(resource.key)) this.#keep(deepFreeze(resource));
   }
 
+  markOf(typeKeys: readonly string[]): number | undefined {
+    let mark = 0;
+    for (const typeKey of typeKeys) {
+      if (this.#writtenTypes.has(typeKey)) return undefined;
+      mark += this.#writesByType.get(typeKey) ?? 0;
+    }
+    return mark;
+  }
+
   /** The transaction under way has ended: what it wrote counts from now on, or never was. */
   endTransaction({ isCommitted }: { isCommitted: boolean }): void {
     for (const [key, resource] of this.#written) {
@@ -65,11 +82,14 @@ export class ResourceCache implements CachedResources {
       if (resource !== undefined) this.#keep(resource);
     }
     this.#written.clear();
+    this.#writtenTypes.clear();
   }
 
-  #write(key: string, resource: StoredResource | undefined): void {
+  #write({ key, typeKey }: Pick<StoredResource, "key" | "typeKey">, resource: StoredResource | undefined): void {
     this.#writes += 1;
-    this.#written.set(key, resource === undefined ? undefined : deepFreeze(resource));
+    this.#written.set(key, resource);
+    this.#writtenTypes.add(typeKey);
+    this.#writesByType.set(typeKey, (this.#writesByType.get(typeKey) ?? 0) + 1);
   }
 
   #keep(resource: StoredResource): void {

@@ -109,6 +109,10 @@ const update = prepare<{ key: string; id: string; document: string; version: num
 
 const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resources").where("id_key", "=", key));
 
+const removeByPrefix = prepare<{ from: string; to: string }>()((db, { from, to }) =>
+  db.deleteFrom("resources").where("id_key", ">=", from).where("id_key", "<", to).returning(["id_key", "type_key"]),
+);
+
 const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) =>
   db.insertInto("changes").values(pick(row, changeColumns)),
 );
@@ -203,7 +207,7 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
-  tx.cache?.write(key, stored as unknown as StoredResource);
+  tx.cache?.write(stored as unknown as StoredResource);
   return stored;
 }
 
@@ -220,19 +224,33 @@ export async function updateResource<Document extends object>(
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
   await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
-  tx.cache?.write(key, stored as unknown as StoredResource);
+  tx.cache?.write(stored as unknown as StoredResource);
   return stored;
 }
 
-/** Removes one resource and notes it in the change feed; its children are the caller's to remove first. */
+/**
+ * Removes one resource, together with what extends it (`{its id}/providers/…`: locks, role assignments), and notes all
+ * in the change feed; its children are the caller's to remove first.
+ */
 export async function removeResource(
   tx: Transaction,
-  resource: { key: string; typeKey: string },
+  { key, typeKey }: { key: string; typeKey: string },
   nowMs: number,
 ): Promise<void> {
-  tx.cache?.write(resource.key, undefined);
-  await tx.all(remove, { key: resource.key });
-  await tx.all(insertChange, { resource_key: resource.key, type_key: resource.typeKey, kind: "delete", at_ms: nowMs });
+  for (const extension of await tx.all(removeByPrefix, prefixRange(`${key}/providers`))) {
+    await noteRemoval(tx, { key: extension.id_key, typeKey: extension.type_key }, nowMs);
+  }
+  await tx.all(remove, { key });
+  await noteRemoval(tx, { key, typeKey }, nowMs);
+}
+
+async function noteRemoval(
+  tx: Transaction,
+  { key, typeKey }: { key: string; typeKey: string },
+  nowMs: number,
+): Promise<void> {
+  tx.cache?.remove({ key, typeKey });
+  await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "delete", at_ms: nowMs });
 }
 
 /** What changed after `seq`, oldest first: a reconciler remembers the last one it acted on. */

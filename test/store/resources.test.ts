@@ -95,6 +95,20 @@ describe("the change feed", () => {
     expect(await readChanges(temp.store, changes[0]?.seq ?? 0, 10)).toEqual(changes.slice(1));
   });
 
+  test("tells of what goes with the resource that it extends, before that itself", async () => {
+    const saved = await save("/g/rg1/c/a");
+    for (const id of ["/g/rg1/c/a/providers/n/locks/l", "/g/rg1/c/a/d/x", "/g/rg1/c/ab/providers/n/locks/l"])
+      await save(id);
+    await temp.store.write((tx) => removeResource(tx, saved, 6));
+    const changes = await readChanges(temp.store, 0, 10);
+    expect(changes.flatMap(({ resource_key, kind }) => (kind === "delete" ? [resource_key] : []))).toEqual([
+      "/g/rg1/c/a/providers/n/locks/l",
+      "/g/rg1/c/a",
+    ]);
+    expect(await findResource(temp.store, "/g/rg1/c/a/providers/n/locks/l")).toBeUndefined();
+    expect(await findResource(temp.store, "/g/rg1/c/ab/providers/n/locks/l")).toBeDefined();
+  });
+
   test("forgets what is old", async () => {
     await save("/a/b", {}, 5);
     await save("/a/c", {}, 50);
