@@ -19,6 +19,8 @@ export interface ArmRequest {
   readonly caller: Caller;
   readonly correlationId: string;
   readonly requestId: string;
+  /** What the client calls the request by, where it says. */
+  readonly clientRequestId?: string | undefined;
   readonly operation: ArmOperation;
   /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
   readonly ancestors: readonly StoredResource[];

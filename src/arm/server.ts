@@ -9,7 +9,7 @@ import { parseArmPath } from "./arm-path.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
 import type { PipelineServices } from "./pipeline/pipeline.ts";
-import { correlationIdOf } from "./pipeline/set-common-headers.ts";
+import { clientRequestIdOf, correlationIdOf } from "./pipeline/set-common-headers.ts";
 
 const emptyPath = parseArmPath("");
 
@@ -49,6 +49,7 @@ function toExchange(request: FastifyRequest, nowMs: number): Exchange {
     startedAtMs: nowMs,
     requestId: newUuid(),
     correlationId: correlationIdOf(request.headers) ?? newUuid(),
+    clientRequestId: clientRequestIdOf(request.headers),
     origin: "",
     path: emptyPath,
     query: new URLSearchParams(),

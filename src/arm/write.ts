@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { recordActivity } from "../store/activities.ts";
 import { findResources } from "../store/resources.ts";
 import type { Store, Transaction } from "../store/store.ts";
+import { activityOf } from "./activity.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
 import { isBeingDeleted, resourceGroupTypeKey } from "./resource-group.ts";
@@ -27,15 +28,7 @@ export function write(
     await checkAncestors(tx, request);
     const nowMs = clock.nowMs();
     const { response, detail } = await unit(tx, nowMs);
-    await recordActivity(tx, {
-      subscriptionKey: request.path.subscriptionId?.toLowerCase() ?? "",
-      resourceId: request.resourceId,
-      action: request.operation.action,
-      caller: request.caller.objectId,
-      correlationId: request.correlationId,
-      atMs: nowMs,
-      detail: { status: response.status, ...detail },
-    });
+    await recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
     return response;
   });
 }

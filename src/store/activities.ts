@@ -1,18 +1,53 @@
+import { sql } from "kysely";
 import { pick, prepare } from "./prepared.ts";
-import type { NewActivityRow } from "./schema.ts";
+import type { ActivityOutcome, ActivityRow, NewActivityRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
-/** One write, as the activity log tells it. */
+/** One write, carried out or refused, as the activity log tells it. */
 export interface Activity {
+  /** "" for what lies above subscriptions. */
   readonly subscriptionKey: string;
   readonly resourceId: string;
   /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/write`. */
   readonly action: string;
   /** Object id of the principal. */
   readonly caller: string;
+  /** User principal name, or the application id of anything else. */
+  readonly callerName: string;
   readonly correlationId: string;
   readonly atMs: number;
+  readonly outcome: ActivityOutcome;
+  /** What is told of the HTTP request. */
+  readonly request: object;
   readonly detail: object;
+}
+
+/** An activity as it was stored; `seq` tells those of one millisecond apart. */
+export interface StoredActivity extends Activity {
+  readonly seq: number;
+}
+
+/** Which activities are asked for: "" where anything will do, keys and other words in lower case. */
+export interface ActivityQuery {
+  readonly subscriptionKey: string;
+  /** Both included. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly correlationId: string;
+  readonly resourceKey: string;
+  /** The key of a resource group: what happened to it, and to all in it. */
+  readonly groupKey: string;
+  /** A namespace: `microsoft.cache`. */
+  readonly provider: string;
+  readonly outcome: string;
+  /** An object id or a name. */
+  readonly caller: string;
+}
+
+/** Where a page of activities, newest first, begins: right below this one. */
+export interface ActivityCursor {
+  readonly atMs: number;
+  readonly seq: number;
 }
 
 const columns = [
@@ -21,8 +56,11 @@ const columns = [
   "resource_id",
   "action",
   "caller",
+  "caller_name",
   "correlation_id",
   "at_ms",
+  "outcome",
+  "request",
   "detail",
 ] as const satisfies (keyof NewActivityRow)[];
 
@@ -34,11 +72,37 @@ const byResource = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
   db.selectFrom("activities").selectAll().where("resource_key", "=", resourceKey).orderBy("seq"),
 );
 
+/** Only time has an index: another would cost every write more than the rare look-up gains. */
+const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }>()((db, asked) =>
+  db
+    .selectFrom("activities")
+    .selectAll()
+    .where("at_ms", ">=", asked.fromMs)
+    .where("at_ms", "<=", asked.untilMs)
+    .where("subscription_key", "=", asked.subscriptionKey)
+    .where(sql<boolean>`(at_ms < ${asked.atMs} or (at_ms = ${asked.atMs} and seq < ${asked.seq}))`)
+    .where(sql<boolean>`(${asked.correlationId} = '' or lower(correlation_id) = ${asked.correlationId})`)
+    .where(sql<boolean>`(${asked.resourceKey} = '' or resource_key = ${asked.resourceKey})`)
+    .where(
+      sql<boolean>`(${asked.groupKey} = '' or resource_key = ${asked.groupKey}
+        or (resource_key >= ${asked.groupKey} || '/' and resource_key < ${asked.groupKey} || '0'))`,
+    )
+    .where(
+      sql<boolean>`(${asked.provider} = ''
+        or (lower(action) >= ${asked.provider} || '/' and lower(action) < ${asked.provider} || '0'))`,
+    )
+    .where(sql<boolean>`(${asked.outcome} = '' or lower(outcome) = ${asked.outcome})`)
+    .where(sql<boolean>`(${asked.caller} = '' or caller = ${asked.caller} or lower(caller_name) = ${asked.caller})`)
+    .orderBy("at_ms", "desc")
+    .orderBy("seq", "desc")
+    .limit(asked.limit),
+);
+
 const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
   db.deleteFrom("activities").where("at_ms", "<", beforeMs),
 );
 
-/** Adds a row to the activity log, in the transaction of the write that it tells of. */
+/** Adds a row to the activity log: for what was written, in the transaction that wrote it. */
 export async function recordActivity(tx: Transaction, activity: Activity): Promise<void> {
   await tx.all(insert, {
     subscription_key: activity.subscriptionKey,
@@ -46,27 +110,46 @@ export async function recordActivity(tx: Transaction, activity: Activity): Promi
     resource_id: activity.resourceId,
     action: activity.action,
     caller: activity.caller,
+    caller_name: activity.callerName,
     correlation_id: activity.correlationId,
     at_ms: activity.atMs,
+    outcome: activity.outcome,
+    request: JSON.stringify(activity.request),
     detail: JSON.stringify(activity.detail),
   });
 }
 
 /** What was done to one resource, oldest first. */
-export async function listActivities(from: Queryable, resourceId: string): Promise<Activity[]> {
+export async function listActivities(from: Queryable, resourceId: string): Promise<StoredActivity[]> {
   const rows = await from.all(byResource, { resourceKey: resourceId.toLowerCase() });
-  return rows.map((row) => ({
-    subscriptionKey: row.subscription_key,
-    resourceId: row.resource_id,
-    action: row.action,
-    caller: row.caller,
-    correlationId: row.correlation_id,
-    atMs: row.at_ms,
-    detail: JSON.parse(row.detail) as object,
-  }));
+  return rows.map(toActivity);
+}
+
+/** What was done and matches, newest first. */
+export async function findActivities(
+  from: Queryable,
+  query: ActivityQuery,
+  page: { after: ActivityCursor; limit: number },
+): Promise<StoredActivity[]> {
+  const rows = await from.all(newestFirst, { ...query, ...page.after, limit: page.limit });
+  return rows.map(toActivity);
 }
 
 /** Drops what is older than the log keeps (Azure: 90 days). */
 export async function forgetActivitiesBefore(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.all(forget, { beforeMs });
 }
+
+const toActivity = (row: ActivityRow): StoredActivity => ({
+  seq: row.seq,
+  subscriptionKey: row.subscription_key,
+  resourceId: row.resource_id,
+  action: row.action,
+  caller: row.caller,
+  callerName: row.caller_name,
+  correlationId: row.correlation_id,
+  atMs: row.at_ms,
+  outcome: row.outcome,
+  request: JSON.parse(row.request) as object,
+  detail: JSON.parse(row.detail) as object,
+});

@@ -13,7 +13,11 @@ export interface ColumnTypes {
 
 /** All migrations in order, by name; each runs once and is never edited after a release. */
 export function migrations(types: ColumnTypes): Record<string, Migration> {
-  return { "0001_first_tables": { up: (db) => createFirstTables(db, types) } };
+  return {
+    "0001_first_tables": { up: (db) => createFirstTables(db, types) },
+    "0002_activity_outcomes": { up: (db) => addActivityOutcomes(db) },
+    "0003_client_secrets": { up: (db) => createClientSecrets(db, types) },
+  };
 }
 
 async function createFirstTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
@@ -120,4 +124,25 @@ async function createIdentity(db: Kysely<unknown>, types: ColumnTypes): Promise<
   await db.schema.createIndex("grants_by_user_code").on("grants").column("user_code").execute();
   await db.schema.createIndex("grants_by_family").on("grants").column("family").execute();
   await db.schema.createIndex("grants_by_expiry").on("grants").column("expires_at_ms").execute();
+}
+
+/** Rows from before have no caller's name and count as succeeded: failures were not recorded then. */
+async function addActivityOutcomes(db: Kysely<unknown>): Promise<void> {
+  const added = { outcome: "Succeeded", caller_name: "", request: "{}" };
+  for (const [name, value] of Object.entries(added)) {
+    await db.schema
+      .alterTable("activities")
+      .addColumn(name, "text", (column) => column.notNull().defaultTo(value))
+      .execute();
+  }
+  await db.schema.createIndex("activities_by_time").on("activities").column("at_ms").execute();
+}
+
+async function createClientSecrets(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("client_secrets")
+    .addColumn("object_id", types.key, (column) => column.primaryKey())
+    .addColumn("secret_hash", "text", (column) => column.notNull())
+    .addColumn("created_at_ms", types.integer, (column) => column.notNull())
+    .execute();
 }

@@ -16,7 +16,7 @@ export interface Principal {
   readonly displayName: string;
   /** Application id; "" for users. */
   readonly appId: string;
-  /** What it may do, everywhere. */
+  /** What it may do everywhere, besides what it is assigned. */
   readonly access: Access;
 }
 
@@ -48,7 +48,13 @@ const updateAccess = prepare<{ objectId: string; access: Access }>()((db, { obje
   db.updateTable("principals").set({ access }).where("object_id", "=", objectId).returningAll(),
 );
 
-/** Everybody who has ever signed in. */
+/** The principal with this object id, which is in lower case; undefined when nobody has heard of it. */
+export async function findPrincipal(from: Queryable, objectId: string): Promise<Principal | undefined> {
+  const row = await from.first(byObjectId, { objectId });
+  return row === undefined ? undefined : toPrincipal(row);
+}
+
+/** Everybody who has ever signed in or was added. */
 export async function listPrincipals(from: Queryable): Promise<Principal[]> {
   const rows = await from.all(everyone, {});
   return rows.map(toPrincipal);

@@ -48,7 +48,10 @@ export interface OperationTable {
   attempts: number;
 }
 
-/** The activity log: one row a write, from the transaction that wrote. */
+export const activityOutcomes = ["Succeeded", "Accepted", "Failed"] as const;
+export type ActivityOutcome = (typeof activityOutcomes)[number];
+
+/** The activity log: one row a write, from the transaction that wrote; and one a write that was refused. */
 export interface ActivityTable {
   seq: Generated<number>;
   subscription_key: string;
@@ -56,9 +59,15 @@ export interface ActivityTable {
   resource_id: string;
   /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/write`. */
   action: string;
+  /** Object id. */
   caller: string;
+  /** User principal name, or the application id of anything else. */
+  caller_name: string;
   correlation_id: string;
   at_ms: number;
+  outcome: ActivityOutcome;
+  /** What is told of the HTTP request, as JSON. */
+  request: string;
   /** Status and, where a state changed, the old and new one, as JSON. */
   detail: string;
 }
@@ -82,8 +91,16 @@ export interface PrincipalTable {
   display_name: string;
   /** Application id; "" for users. */
   app_id: string;
-  /** What it may do everywhere, until role assignments refine it. */
+  /** What it may do everywhere, besides what it is assigned. */
   access: "Owner" | "None";
+  created_at_ms: number;
+}
+
+/** The secrets of service principals that were added, by the principal's object id. */
+export interface ClientSecretTable {
+  object_id: string;
+  /** SHA-256, base64url. */
+  secret_hash: string;
   created_at_ms: number;
 }
 
@@ -109,6 +126,7 @@ export interface Schema {
   activities: ActivityTable;
   changes: ChangeTable;
   principals: PrincipalTable;
+  client_secrets: ClientSecretTable;
   grants: GrantTable;
 }
 
@@ -117,5 +135,6 @@ export type OperationRow = Selectable<OperationTable>;
 export type ActivityRow = Selectable<ActivityTable>;
 export type ChangeRow = Selectable<ChangeTable>;
 export type PrincipalRow = Selectable<PrincipalTable>;
+export type ClientSecretRow = Selectable<ClientSecretTable>;
 export type GrantRow = Selectable<GrantTable>;
 export type NewActivityRow = Insertable<ActivityTable>;

@@ -17,6 +17,8 @@ export interface Exchange {
 
   readonly requestId: string;
   readonly correlationId: string;
+  /** What the client calls the request by, where it says and it may stand in a log. */
+  readonly clientRequestId?: string | undefined;
   origin: string;
   path: ArmPath;
   query: URLSearchParams;

@@ -45,10 +45,15 @@ function compactStamp(atMs: number): string {
   return stamped.stamp;
 }
 
-const correlationPattern = /^[\w.-]{1,128}$/;
+const idPattern = /^[\w.-]{1,128}$/;
 
 /** The caller's correlation id where it is one that may stand in a header and a log. */
-export function correlationIdOf(headers: Exchange["headers"]): string | undefined {
-  const given = headers["x-ms-correlation-request-id"];
-  return typeof given === "string" && correlationPattern.test(given) ? given : undefined;
-}
+export const correlationIdOf = (headers: Exchange["headers"]): string | undefined =>
+  plainId(headers["x-ms-correlation-request-id"]);
+
+/** What the caller calls this request by, likewise. */
+export const clientRequestIdOf = (headers: Exchange["headers"]): string | undefined =>
+  plainId(headers["x-ms-client-request-id"]);
+
+const plainId = (given: string | string[] | undefined): string | undefined =>
+  typeof given === "string" && idPattern.test(given) ? given : undefined;
