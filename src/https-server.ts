@@ -19,7 +19,7 @@ export function createHttpsServer(material: { certPem: string; keyPem: string })
     keepAliveTimeout: 72_000,
     requestTimeout: 60_000,
     routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
-  }) as unknown as FastifyInstance;
+  });
 }
 
 /** Stops accepting, lets what is in flight finish, and cuts what has not finished in time. */

@@ -12,7 +12,7 @@ class Placeholder {
 /** A statement for one dialect: SQL text, and how an execution's values are laid out in it. */
 export interface Statement {
   readonly sql: string;
-  bind(values: Readonly<Record<string, unknown>>): unknown[];
+  readonly bind: (values: Readonly<Record<string, unknown>>) => unknown[];
 }
 
 /**

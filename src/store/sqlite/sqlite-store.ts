@@ -45,7 +45,7 @@ async function migrate(kysely: Kysely<Schema>): Promise<void> {
   const all = migrations({ key: "text", sequence: "integer", integer: "integer" });
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(all) } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw new Error("The store could not be brought up to date.", { cause: error });
 }
 
 class SqliteStore implements Store {

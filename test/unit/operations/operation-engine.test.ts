@@ -174,7 +174,9 @@ describe("an engine", () => {
 
   test("shares work with another one without doing any twice", async () => {
     const engines = [await startEngine(plainKind()), await startEngine(plainKind(), { storeIsOurs: false })];
-    await Promise.all(Array.from({ length: 120 }, (_, index) => begin(engines[index % 2] as OperationEngine, `/r/${index}`)));
+    await Promise.all(
+      Array.from({ length: 120 }, (_, index) => begin(engines[index % 2] as OperationEngine, `/r/${index}`)),
+    );
     await clock.advance(60_000);
     expect(new Set(ended).size).toBe(120);
     expect(ended).toHaveLength(120);
@@ -210,7 +212,8 @@ describe("an engine", () => {
 
   test("that closes stops its work and leaves it to the next", async () => {
     const kind = plainKind({
-      work: (_subject, signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+      work: (_subject, signal) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
     });
     const first = await startEngine(kind);
     const operation = await begin(first);

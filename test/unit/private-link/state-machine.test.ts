@@ -7,17 +7,19 @@ const expected = {
   Pending: "(exists) (exists) Pending Absent Approved Rejected Pending Disconnected",
   Approved: "(exists) (exists) Approved Absent Approved Rejected Approved Disconnected",
   Rejected: "(exists) (exists) Rejected Absent (deniedForGood) Rejected Rejected Disconnected",
-  Disconnected:
-    "(disconnected) (disconnected) (disconnected) Absent (notFound) (notFound) (notFound) Disconnected",
+  Disconnected: "(disconnected) (disconnected) (disconnected) Absent (notFound) (notFound) (notFound) Disconnected",
 } as const;
 
 describe.each(connectionStates)("a connection that is %s", (state) => {
   const columns = expected[state].split(" ");
 
-  test.each(connectionEvents.map((event, column) => [event, columns[column]] as const))("on %s becomes %s", (event, to) => {
-    const outcome = transition(state, event);
-    expect("to" in outcome ? outcome.to : `(${outcome.refusal})`).toBe(to);
-  });
+  test.each(connectionEvents.map((event, column) => [event, columns[column]] as const))(
+    "on %s becomes %s",
+    (event, to) => {
+      const outcome = transition(state, event);
+      expect("to" in outcome ? outcome.to : `(${outcome.refusal})`).toBe(to);
+    },
+  );
 });
 
 test("there is an expectation for every pair of state and event", () => {
