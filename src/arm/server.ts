@@ -81,15 +81,26 @@ function readAll({ raw, headers }: FastifyRequest, limitBytes: number): Promise<
       isComplete = true;
       resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     });
-    raw.once("error", reject);
+    raw.once("error", (cause) => reject(new ClientGone({ cause })));
     raw.once("close", () => {
-      if (!isComplete) reject(new Error("The client went away before its request was complete."));
+      if (!isComplete) reject(new ClientGone());
     });
   });
 }
 
+/** Its answer reaches nobody, and it is no failure of ours. */
+class ClientGone extends Error {
+  override readonly name = "ClientGone";
+
+  constructor(options?: ErrorOptions) {
+    super("The client went away before its request was complete.", options);
+  }
+}
+
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
-  log.error({ err: cause, correlationId: exchange.correlationId }, "A request failed unexpectedly.");
+  const { correlationId } = exchange;
+  if (cause instanceof ClientGone) log.debug({ err: cause, correlationId }, cause.message);
+  else log.error({ err: cause, correlationId }, "A request failed unexpectedly.");
   return new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });
 }
 
