@@ -1,11 +1,13 @@
 // Keeps the documentation true: writes the output of commands into it, and checks that relative links lead somewhere.
 //
-// In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints.
+// In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints, and the one
+// after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states.
 // `npm run docs` rewrites such blocks; `--check` only tells which ones are out of date.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkout } from "./runtime.js";
+import { stateMachineBlocks } from "./state-machine-docs.js";
 
 const onlyCheck = process.argv.includes("--check");
 const problems = [];
@@ -14,8 +16,8 @@ const skippedFolders = new Set(["node_modules", "coverage", ".git"]);
 const paths = globSync("**/*.md", { cwd: checkout, exclude: (name) => skippedFolders.has(name) });
 for (const path of paths.toSorted()) {
   const text = readFileSync(join(checkout, path), "utf8");
-  const current = withOutputs(text);
-  if (current !== text && onlyCheck) problems.push(`${path} has outdated output of a command: run \`npm run docs\`.`);
+  const current = withStateMachine(withOutputs(text));
+  if (current !== text && onlyCheck) problems.push(`${path} is out of date: run \`npm run docs\`.`);
   else if (current !== text) writeFileSync(join(checkout, path), current);
   problems.push(...brokenLinks(path, current));
 }
@@ -26,6 +28,14 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 function withOutputs(text) {
   const block = /(<!-- output of: cuprite (.*) -->\n+```text\n)[\s\S]*?(```\n)/g;
   return text.replaceAll(block, (_, opening, args, closing) => `${opening}${outputOf(args)}${closing}`);
+}
+
+function withStateMachine(text) {
+  const block = /(<!-- state machine: (\w+) -->\n)[\s\S]*?(<!-- end of state machine -->)/g;
+  return text.replaceAll(
+    block,
+    (_, opening, name, closing) => `${opening}\n${stateMachineBlocks[name]()}\n\n${closing}`,
+  );
 }
 
 function outputOf(args) {
