@@ -17,6 +17,7 @@ export function migrations(types: ColumnTypes): Record<string, Migration> {
     "0001_first_tables": { up: (db) => createFirstTables(db, types) },
     "0002_activity_outcomes": { up: (db) => addActivityOutcomes(db) },
     "0003_client_secrets": { up: (db) => createClientSecrets(db, types) },
+    "0004_data_plane": { up: (db) => createDataPlane(db, types) },
   };
 }
 
@@ -145,4 +146,20 @@ async function createClientSecrets(db: Kysely<unknown>, types: ColumnTypes): Pro
     .addColumn("secret_hash", "text", (column) => column.notNull())
     .addColumn("created_at_ms", types.integer, (column) => column.notNull())
     .execute();
+}
+
+async function createDataPlane(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("path_addresses")
+    .addColumn("path_key", types.key, (column) => column.primaryKey())
+    .addColumn("address", "text", (column) => column.notNull())
+    .addColumn("port", types.integer, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("redis_tokens")
+    .addColumn("token_hash", types.key, (column) => column.primaryKey())
+    .addColumn("object_id", types.key, (column) => column.notNull())
+    .addColumn("expires_at_ms", types.integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("redis_tokens_by_expiry").on("redis_tokens").column("expires_at_ms").execute();
 }

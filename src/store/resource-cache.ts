@@ -74,6 +74,11 @@ export class ResourceCache implements CachedResources {
     return mark;
   }
 
+  /** The keys of what the transaction under way has written or removed so far. */
+  get writtenKeys(): readonly string[] {
+    return [...this.#written.keys()];
+  }
+
   /** The transaction under way has ended: what it wrote counts from now on, or never was. */
   endTransaction({ isCommitted }: { isCommitted: boolean }): void {
     for (const [key, resource] of this.#written) {

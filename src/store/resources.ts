@@ -62,6 +62,10 @@ const bySubscriptionAndType = prepare<{ subscriptionKey: string; typeKey: string
     .limit(values.limit),
 );
 
+const byType = prepare<{ typeKey: string }>()((db, { typeKey }) =>
+  db.selectFrom("resources").selectAll().where("type_key", "=", typeKey).orderBy("id_key"),
+);
+
 const byPrefix = prepare<{ from: string; to: string }>()((db, values) =>
   db
     .selectFrom("resources")
@@ -172,6 +176,15 @@ export async function listInSubscription<Document extends object = JsonObject>(
   page: Page = wholeList,
 ): Promise<StoredResource<Document>[]> {
   const rows = await from.all(bySubscriptionAndType, { ...scope, ...page });
+  return rows.map((row) => toResource<Document>(row));
+}
+
+/** All of one type, wherever they are: looks at every resource there is. */
+export async function listOfType<Document extends object = JsonObject>(
+  from: Queryable,
+  typeKey: string,
+): Promise<StoredResource<Document>[]> {
+  const rows = await from.all(byType, { typeKey });
   return rows.map((row) => toResource<Document>(row));
 }
 

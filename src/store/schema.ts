@@ -120,6 +120,22 @@ export interface GrantTable {
   expires_at_ms: number;
 }
 
+/** Where each path to a database is served on this machine; kept, so that it stays the same. */
+export interface PathAddressTable {
+  /** The key of the private endpoint, or of the cluster for its public side. */
+  path_key: string;
+  address: string;
+  port: number;
+}
+
+/** Access tokens for Redis that were issued and have not expired. */
+export interface RedisTokenTable {
+  /** SHA-256, hexadecimal: how Redis keeps passwords. */
+  token_hash: string;
+  object_id: string;
+  expires_at_ms: number;
+}
+
 export interface Schema {
   resources: ResourceTable;
   operations: OperationTable;
@@ -128,6 +144,8 @@ export interface Schema {
   principals: PrincipalTable;
   client_secrets: ClientSecretTable;
   grants: GrantTable;
+  path_addresses: PathAddressTable;
+  redis_tokens: RedisTokenTable;
 }
 
 export type ResourceRow = Selectable<ResourceTable>;
@@ -136,5 +154,7 @@ export type ActivityRow = Selectable<ActivityTable>;
 export type ChangeRow = Selectable<ChangeTable>;
 export type PrincipalRow = Selectable<PrincipalTable>;
 export type ClientSecretRow = Selectable<ClientSecretTable>;
+export type PathAddressRow = Selectable<PathAddressTable>;
+export type RedisTokenRow = Selectable<RedisTokenTable>;
 export type GrantRow = Selectable<GrantTable>;
 export type NewActivityRow = Insertable<ActivityTable>;

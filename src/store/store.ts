@@ -25,4 +25,12 @@ export interface Store extends Queryable, Closable {
    * A unit awaits nothing but its transaction: others wait for it, and may share its commit.
    */
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it; the returned
+   * function ends that. A listener that was not there at the time catches up from the change feed, or reads all.
+   */
+  onChange(listener: ChangeListener): () => void;
 }
+
+/** Told the keys of resources that changed; must not throw. */
+export type ChangeListener = (keys: readonly string[]) => void;

@@ -7,7 +7,7 @@ import { migrations } from "../migrations.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
-import type { Queryable, Store, Transaction } from "../store.ts";
+import type { ChangeListener, Queryable, Store, Transaction } from "../store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogSync } from "./log-sync.ts";
 import { queryableOver, runners, transactionOver } from "./runner.ts";
@@ -57,6 +57,7 @@ class SqliteStore implements Store {
   readonly #throughWriter: Queryable;
   readonly #commits: GroupCommit;
   readonly #log: LogSync;
+  readonly #listeners = new Set<ChangeListener>();
 
   constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema>; log: LogSync }) {
     this.#log = options.log;
@@ -68,7 +69,7 @@ class SqliteStore implements Store {
     this.#commits = new GroupCommit({
       database: options.writer,
       transactionOver: (trace) => transactionOver(runnerFor, this.cache.underWay, trace),
-      onEnd: (isCommitted) => this.cache.endTransaction({ isCommitted }),
+      onEnd: (isCommitted) => this.#endTransaction(isCommitted),
       sync: () => this.#log.sync(),
     });
   }
@@ -83,6 +84,18 @@ class SqliteStore implements Store {
 
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.#commits.enqueue(unit);
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #endTransaction(isCommitted: boolean): void {
+    const keys = isCommitted && this.#listeners.size > 0 ? this.cache.writtenKeys : [];
+    this.cache.endTransaction({ isCommitted });
+    if (keys.length === 0) return;
+    for (const listener of this.#listeners) listener(keys);
   }
 
   /** The writer's pages are warm, the reader's stale after each commit; but the writer shows what is under way. */
