@@ -21,6 +21,9 @@ export interface ConnectionRequest {
   readonly requestMessage: string;
 }
 
+/** What a connection is found by. */
+export type ConnectionKey = Pick<ConnectionRequest, "targetId" | "connectionName">;
+
 /** The state of a connection, as both sides show it. */
 export interface ConnectionStateView {
   readonly status: ConnectionStatus;
@@ -28,16 +31,37 @@ export interface ConnectionStateView {
   readonly actionsRequired: string;
 }
 
+/** What an endpoint leads to inside its target, and by which names. */
+export interface PrivateLinkMember {
+  readonly groupId: string;
+  readonly memberName: string;
+  /** The public name that clients keep using. */
+  readonly fqdn: string;
+  /** The private DNS zone that the endpoint's address belongs in, and its name there. */
+  readonly zoneName: string;
+  readonly recordName: string;
+}
+
+/** What the target answers to a connection that it takes. */
+export interface ConnectionGrant {
+  readonly state: ConnectionStateView;
+  readonly member: PrivateLinkMember;
+}
+
 /** The provider whose resources private endpoints lead to. */
 export interface PrivateLinkTarget {
+  /** Namespace and type of those resources, as published. */
+  readonly resourceType: string;
+  /** What a caller must be allowed on the resource so that an automatic request is taken. */
+  readonly approvalAction: string;
   /** @throws ArmError when the target cannot take the connection: unknown, busy, full, or without such a group. */
   validate(tx: Transaction, request: ConnectionRequest): Promise<void>;
-  /** Creates the connection, Pending or Approved, and answers its state. */
-  put(tx: Transaction, request: ConnectionRequest): Promise<ConnectionStateView>;
+  /** Creates the connection, Pending or Approved. */
+  put(tx: Transaction, request: ConnectionRequest): Promise<ConnectionGrant>;
   /** The consumer wrote the endpoint again: answers the state that the owner has decided since. */
-  update(tx: Transaction, request: ConnectionRequest): Promise<ConnectionStateView>;
+  update(tx: Transaction, connection: ConnectionKey): Promise<ConnectionGrant>;
   /** The consumer's endpoint is gone; fine when the connection is too. */
-  delete(tx: Transaction, connection: { targetId: string; connectionName: string }): Promise<void>;
+  delete(tx: Transaction, connection: ConnectionKey): Promise<void>;
 }
 
 /** The provider that private endpoints belong to. */

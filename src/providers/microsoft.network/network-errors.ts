@@ -1,0 +1,69 @@
+import { ArmError } from "../../arm/arm-error.ts";
+import type { ErrorCode, ErrorDetail } from "../../arm/arm-error.ts";
+import type { ArmRequest } from "../../arm/resource-type.ts";
+import { operationPath } from "./network-answer.ts";
+import type { Settling } from "./settling.ts";
+
+/*
+ * Azure's own wordings: recorded, documented, or quoted by users in public threads, but for those marked as ours.
+ */
+
+/** A refusal of Microsoft.Network. */
+export const networkError = (code: ErrorCode, message: string, details?: readonly ErrorDetail[]): ArmError =>
+  new ArmError({ code, message, speaker: "network", ...(details === undefined ? {} : { details }) });
+
+/** A child resource that is not there. */
+export const childNotFound = (id: string): ArmError => networkError("NotFound", `Resource ${id} not found.`);
+
+/** What a request refers to is not there, or in another region. */
+export const invalidReference = (reference: { to: string; from: string }): ArmError =>
+  networkError(
+    "InvalidResourceReference",
+    `Resource ${reference.to} referenced by resource ${reference.from} was not found. ` +
+      "Please make sure that the referenced resource exists, and that both resources are in the same region.",
+  );
+
+/** An id that ARM cannot make out, at the path of a property. */
+export const invalidLinkedId = (id: string, path: string): ArmError =>
+  new ArmError({
+    code: "LinkedInvalidPropertyId",
+    message:
+      `Property id '${id}' at path '${path}' is invalid. Expect fully qualified resource Id that start with ` +
+      "'/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
+  });
+
+/** Refuses a write to a resource that another is under way on; `location` is where that is reported. */
+export function refuseWhileBusy(
+  { origin, apiVersion }: ArmRequest,
+  { subscriptionKey, document: { operationId } }: { subscriptionKey: string; document: Settling },
+  location: string,
+): void {
+  if (operationId === undefined) return;
+  const path = operationPath({ id: operationId, subscriptionKey, location }, "operations");
+  throw networkError(
+    "AnotherOperationInProgress",
+    "Another operation on this or dependent resource is in progress. " +
+      `To retrieve status of the operation use uri: ${origin}${path}?api-version=${apiVersion}.`,
+  );
+}
+
+const referencedRetrySeconds = 11;
+
+/** Refuses the use of a resource that is in the middle of something; `operation` is what Azure calls that. */
+export function refuseUnprovisioned(
+  used: { id: string; document: Settling },
+  by: { id: string; operation: string },
+): void {
+  const { provisioningState } = used.document;
+  if (provisioningState === "Succeeded") return;
+  const message =
+    `Cannot proceed with operation because resource ${used.id} used by resource ${by.id} is not in Succeeded state. ` +
+    `Resource is in ${provisioningState} state and the last operation that updated/is updating the resource is ${by.operation}.`;
+  throw new ArmError({
+    code: "RetryableError",
+    speaker: "network",
+    message: "A retryable error occurred.",
+    details: [{ code: "ReferencedResourceNotProvisioned", message }],
+    headers: { "retry-after": String(referencedRetrySeconds) },
+  });
+}

@@ -1,0 +1,13 @@
+import type { MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { PrivateLinkTarget } from "../../private-link/seam.ts";
+import type { ProviderServices } from "../provider-services.ts";
+
+/** What Microsoft.Network works with. */
+export interface NetworkServices extends ProviderServices {
+  /** Decides what a caller may do on resources that a request refers to. */
+  readonly mayDo: MayDo;
+  /** The provider whose resources private endpoints lead to. */
+  readonly target: PrivateLinkTarget;
+}
+
+export const networkNamespace = "Microsoft.Network";

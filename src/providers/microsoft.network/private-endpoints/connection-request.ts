@@ -1,0 +1,71 @@
+import { invalidFormat } from "../../../arm/errors.ts";
+import { invalidLinkedId, networkError } from "../network-errors.ts";
+import { checkName } from "../resource-name.ts";
+import { readResourceId } from "../resource-id.ts";
+import { connectionList } from "./endpoint-body.ts";
+import type { EndpointConnection } from "./endpoint-document.ts";
+import type { EndpointProperties } from "./endpoint-schema.ts";
+
+/** The connection that a client asks for. */
+export type ConnectionWish = Omit<EndpointConnection, "state">;
+
+/** Reads the one connection of a body. @throws ArmError when there is none, or several, or it names no target. */
+export function readConnection(properties: EndpointProperties, endpointId: string): ConnectionWish {
+  const automatic = properties.privateLinkServiceConnections ?? [];
+  const manual = properties.manualPrivateLinkServiceConnections ?? [];
+  const [only] = [...automatic, ...manual];
+  if (only === undefined || automatic.length + manual.length > 1) {
+    // Azure takes one (quoted by users); the wording is ours.
+    const message = `Private endpoint ${endpointId} must have exactly one private link service connection.`;
+    throw invalidFormat([{ message }]);
+  }
+  checkName(only.name, "privateLinkServiceConnection");
+  const approval = manual.length > 0 ? "manual" : "automatic";
+  const place = { approval, id: `${endpointId}/${connectionList({ approval })}/${only.name}` } as const;
+  return {
+    name: only.name,
+    approval,
+    targetId: readTargetId(only.properties?.privateLinkServiceId ?? "", place),
+    groupIds: readGroupIds(only.properties?.groupIds ?? [], place),
+    requestMessage: only.properties?.requestMessage ?? undefined,
+  };
+}
+
+interface Place {
+  readonly approval: ConnectionWish["approval"];
+  readonly id: string;
+}
+
+function readTargetId(targetId: string, place: Place): string {
+  if (targetId === "") throw missing("privateLinkServiceId", place);
+  if (readResourceId(targetId) !== undefined) return targetId;
+  throw invalidLinkedId(targetId, `properties.${connectionList(place)}[0].properties.privateLinkServiceId`);
+}
+
+function readGroupIds(groupIds: readonly string[], place: Place): readonly string[] {
+  if (groupIds.length === 0) throw missing("group Id", place);
+  return groupIds;
+}
+
+const missing = (parameter: string, { id }: Place): Error =>
+  networkError(
+    "MissingParameterOnPrivateLinkServiceConnection",
+    `Private link service connection ${id} is missing required parameter '${parameter}'.`,
+  );
+
+/** Refuses a target of another kind than the one that is served here, and more than one group of it. */
+export function checkTarget({ targetId, groupIds }: ConnectionWish, connectionId: string, resourceType: string): void {
+  const type = readResourceId(targetId)?.type ?? "";
+  if (type.toLowerCase() !== resourceType.toLowerCase()) {
+    throw networkError(
+      "InvalidPrivateLinkServiceIdType",
+      `Private link service Id ${targetId} has an invalid resource type. Permitted type(s): ${resourceType}`,
+    );
+  }
+  if (groupIds.length === 1) return;
+  throw networkError(
+    "OnlyOneGroupIdPermitted",
+    `Private link service connection ${connectionId} has the following group Ids: ${groupIds.join(", ")}. ` +
+      `Only one group Id is permitted when connecting to a first-party resource (${targetId}).`,
+  );
+}

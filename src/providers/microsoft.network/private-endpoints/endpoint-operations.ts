@@ -1,0 +1,37 @@
+import type { Clock } from "../../../kernel/clock.ts";
+import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
+import type { PrivateLinkTarget } from "../../../private-link/seam.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { findEndpoint } from "./endpoint-store.ts";
+import { removeEndpoint } from "./remove-endpoint.ts";
+import { saveEndpoint } from "./save-endpoint.ts";
+
+export const endpointKinds = {
+  create: "network.privateEndpoint.create",
+  update: "network.privateEndpoint.update",
+  delete: "network.privateEndpoint.delete",
+} as const;
+
+/** What finishes the writes and deletes of private endpoints that do not end before the answer. */
+export function endpointOperations(services: { clock: Clock; target: PrivateLinkTarget }): OperationKind[] {
+  const { clock } = services;
+  const end =
+    (provisioningState: "Succeeded" | "Failed") =>
+    async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
+      const endpoint = await findEndpoint(tx, resourceId);
+      if (endpoint?.document.operationId !== id) return;
+      const ended = { provisioningState, operationId: undefined, showsPlaceholder: false };
+      await saveEndpoint(tx, endpoint, { document: { ...endpoint.document, ...ended } }, clock.nowMs());
+    };
+  const remove = async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
+    const endpoint = await findEndpoint(tx, resourceId);
+    if (endpoint?.document.operationId === id) await removeEndpoint(services, tx, endpoint, clock.nowMs());
+  };
+  const nothing = async (): Promise<void> => undefined;
+  return [
+    { name: endpointKinds.create, azureDurationMs: 30_000, succeed: end("Succeeded"), fail: end("Failed") },
+    // What changes is there with the answer (recorded 2026): clients only have something to follow.
+    { name: endpointKinds.update, azureDurationMs: 1_000, succeed: nothing, fail: nothing },
+    { name: endpointKinds.delete, azureDurationMs: 20_000, succeed: remove, fail: end("Failed") },
+  ];
+}

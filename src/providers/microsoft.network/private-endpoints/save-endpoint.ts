@@ -1,0 +1,25 @@
+import { updateResource } from "../../../store/resources.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { findInterface } from "../network-interfaces/interface-store.ts";
+import { isOpen } from "./endpoint-document.ts";
+import type { EndpointDocument } from "./endpoint-document.ts";
+import type { StoredEndpoint } from "./endpoint-store.ts";
+
+/** Writes an endpoint that this transaction has read, and with it what depends on whether traffic may pass. */
+export async function saveEndpoint(
+  tx: Transaction,
+  endpoint: StoredEndpoint,
+  change: { id?: string; document: EndpointDocument },
+  nowMs: number,
+): Promise<StoredEndpoint> {
+  const saved = await updateResource(tx, endpoint, change, nowMs);
+  if (isOpen(saved.document) !== isOpen(endpoint.document)) await nameInterface(tx, saved.document, nowMs);
+  return saved;
+}
+
+async function nameInterface(tx: Transaction, endpoint: EndpointDocument, nowMs: number): Promise<void> {
+  const found = await findInterface(tx, endpoint.networkInterfaceId);
+  if (found === undefined) return;
+  const fqdns = isOpen(endpoint) ? [endpoint.member.fqdn] : [];
+  await updateResource(tx, found, { document: { ...found.document, fqdns } }, nowMs);
+}

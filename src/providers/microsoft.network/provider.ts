@@ -1,0 +1,38 @@
+import { operationsListType } from "../../arm/operations-list.ts";
+import type { ResourceType } from "../../arm/resource-type.ts";
+import type { PrivateLinkConsumer } from "../../private-link/seam.ts";
+import type { Provider } from "../provider.ts";
+import { endpointKindsType } from "./locations/endpoint-kinds-type.ts";
+import { operationResultType, operationStatusType } from "./locations/operation-types.ts";
+import { interfaceType } from "./network-interfaces/interface-type.ts";
+import { networkNamespace } from "./network-services.ts";
+import type { NetworkServices } from "./network-services.ts";
+import { locationType } from "./network-type.ts";
+import { privateLinkConsumer } from "./private-endpoints/consumer.ts";
+import { endpointOperations } from "./private-endpoints/endpoint-operations.ts";
+import { endpointType } from "./private-endpoints/endpoint-type.ts";
+import { networkRemovers } from "./removers.ts";
+import { subnetOperations } from "./subnets/subnet-operations.ts";
+import { subnetType } from "./subnets/subnet-type.ts";
+import { vnetOperations } from "./virtual-networks/vnet-operations.ts";
+import { vnetType } from "./virtual-networks/vnet-type.ts";
+
+/** Microsoft.Network, as far as private endpoints need it. */
+export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
+  const types: ResourceType[] = [
+    vnetType(services),
+    subnetType(services),
+    interfaceType(services),
+    endpointType(services),
+    locationType(["locations"], {}),
+    operationStatusType(services),
+    operationResultType(services),
+    endpointKindsType(services),
+  ];
+  return {
+    types: [...types, operationsListType(networkNamespace, types, "network")],
+    kinds: [...vnetOperations(services), ...subnetOperations(services), ...endpointOperations(services)],
+    consumer: privateLinkConsumer(services),
+    removers: networkRemovers(services),
+  };
+}

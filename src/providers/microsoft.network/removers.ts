@@ -1,0 +1,39 @@
+import type { StoredResource } from "../../store/resources.ts";
+import type { Transaction } from "../../store/store.ts";
+import type { RemoveResource } from "../provider.ts";
+import type { NetworkServices } from "./network-services.ts";
+import { endpointTypeKey } from "./private-endpoints/endpoint-document.ts";
+import { findEndpoint } from "./private-endpoints/endpoint-store.ts";
+import type { StoredEndpoint } from "./private-endpoints/endpoint-store.ts";
+import { removeEndpoint } from "./private-endpoints/remove-endpoint.ts";
+import { groupIdOf, isSame } from "./resource-id.ts";
+import { subnetTypeKey } from "./subnets/subnet-document.ts";
+import { checkUnoccupied } from "./subnets/subnet-rules.ts";
+import { findSubnet } from "./virtual-networks/vnet-store.ts";
+import type { StoredSubnet } from "./virtual-networks/vnet-store.ts";
+
+/** What the deletion of a resource group takes away of this provider's, before the rows themselves. */
+export function networkRemovers(services: NetworkServices): ReadonlyMap<string, RemoveResource> {
+  return new Map<string, RemoveResource>([
+    [
+      endpointTypeKey,
+      (tx, resource, nowMs) => removeEndpoint(services, tx, resource as unknown as StoredEndpoint, nowMs),
+    ],
+    [subnetTypeKey, (tx, resource, nowMs) => vacate(services, tx, resource as unknown as StoredSubnet, nowMs)],
+  ]);
+}
+
+/** Endpoints of the same group are going, too; one of another group is in the way, as in Azure. @throws ArmError then. */
+async function vacate(services: NetworkServices, tx: Transaction, subnet: StoredSubnet, nowMs: number): Promise<void> {
+  for (const { privateEndpointId } of subnet.document.occupants) {
+    const endpoint = await findEndpoint(tx, privateEndpointId);
+    if (endpoint === undefined || !isInSameGroup(endpoint, subnet)) continue;
+    await services.operations.cancelAll(tx, endpoint.id);
+    await removeEndpoint(services, tx, endpoint, nowMs);
+  }
+  const left = await findSubnet(tx, subnet.id);
+  if (left !== undefined) checkUnoccupied(left.document);
+}
+
+const isInSameGroup = (one: Pick<StoredResource, "id">, other: Pick<StoredResource, "id">): boolean =>
+  isSame(groupIdOf(one.id), groupIdOf(other.id));

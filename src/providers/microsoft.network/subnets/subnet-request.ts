@@ -1,0 +1,87 @@
+import { bodySchema } from "../../../arm/body-schema.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import { networkError, invalidReference } from "../network-errors.ts";
+import type { SubnetSettings } from "./subnet-document.ts";
+
+const reference = { type: ["object", "null"], properties: { id: { type: "string" } } } as const;
+const text = { type: ["string", "null"] } as const;
+
+/** The properties of a subnet that are read; the rest is shown only, or does not exist here. */
+export const subnetProperties = {
+  type: ["object", "null"],
+  properties: {
+    addressPrefix: text,
+    addressPrefixes: { type: ["array", "null"], items: { type: "string" } },
+    privateEndpointNetworkPolicies: {
+      type: ["string", "null"],
+      enum: ["Enabled", "Disabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled", null],
+    },
+    privateLinkServiceNetworkPolicies: { type: ["string", "null"], enum: ["Enabled", "Disabled", null] },
+    serviceEndpoints: {
+      type: ["array", "null"],
+      items: { type: "object", required: ["service"], properties: { service: { type: "string" } } },
+    },
+    delegations: {
+      type: ["array", "null"],
+      items: {
+        type: "object",
+        required: ["name", "properties"],
+        properties: {
+          name: { type: "string" },
+          properties: { type: "object", required: ["serviceName"], properties: { serviceName: { type: "string" } } },
+        },
+      },
+    },
+    defaultOutboundAccess: { type: ["boolean", "null"] },
+    networkSecurityGroup: reference,
+    routeTable: reference,
+    natGateway: reference,
+  },
+} as const;
+
+const subnetSchema = bodySchema(
+  { type: "object", required: ["properties"], properties: { properties: subnetProperties } },
+  "network",
+);
+
+export type SubnetProperties = ReturnType<typeof subnetSchema.parse>["properties"];
+
+/** The settings that a PUT of a subnet asks for. */
+export const readSubnet = (body: JsonObject | undefined, id: string): SubnetSettings =>
+  readSubnetProperties(subnetSchema.parse(body).properties, id);
+
+/** The same of a subnet inside its virtual network's body. @throws ArmError when it names what there is not. */
+export function readSubnetProperties(properties: SubnetProperties, id: string): SubnetSettings {
+  refuseReferences(properties, id);
+  return {
+    ...readPrefixes(properties, id),
+    privateEndpointNetworkPolicies: properties?.privateEndpointNetworkPolicies ?? "Disabled",
+    privateLinkServiceNetworkPolicies: properties?.privateLinkServiceNetworkPolicies ?? "Enabled",
+    serviceEndpoints: (properties?.serviceEndpoints ?? []).map(({ service }) => service),
+    delegations: (properties?.delegations ?? []).map((each) => ({
+      name: each.name,
+      serviceName: each.properties.serviceName,
+    })),
+    defaultOutboundAccess: properties?.defaultOutboundAccess ?? undefined,
+  };
+}
+
+function readPrefixes(
+  properties: SubnetProperties,
+  id: string,
+): Pick<SubnetSettings, "addressPrefixes" | "hasSinglePrefix"> {
+  const several = properties?.addressPrefixes ?? [];
+  if (several.length > 0) return { addressPrefixes: several, hasSinglePrefix: false };
+  const single = properties?.addressPrefix ?? "";
+  if (single !== "") return { addressPrefixes: [single], hasSinglePrefix: true };
+  // The wording is ours.
+  throw networkError("NetcfgInvalidSubnet", `Subnet ${id} has no address prefix.`);
+}
+
+/** None of these types is served here, so that no such resource exists. */
+function refuseReferences(properties: SubnetProperties, id: string): void {
+  const { networkSecurityGroup, routeTable, natGateway } = properties ?? {};
+  for (const to of [networkSecurityGroup?.id, routeTable?.id, natGateway?.id]) {
+    if (to !== undefined) throw invalidReference({ to, from: id });
+  }
+}
