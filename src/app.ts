@@ -19,7 +19,9 @@ import type { Closable } from "./kernel/shutdown.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { mountProviders } from "./mount-providers.ts";
 import { OperationEngine } from "./operations/operation-engine.ts";
+import { connectionProxy } from "./providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
+import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -101,12 +103,14 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 async function startProviders({ timing, demo, subscriptions }: Settings, { store, clock, log, stack }: Ground) {
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
   const services = { store, clock, log, timing, operations };
-  const cache = microsoftCache(services);
+  const target = connectionProxy(services);
+  const network = microsoftNetwork({ ...services, mayDo, target });
+  const cache = microsoftCache({ ...services, consumer: network.consumer });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
-  const registry = mountProviders(services, [cache], { mayDo, tenants });
+  const registry = mountProviders(services, [cache, network], { mayDo, tenants });
   await operations.start({ storeIsOurs: true });
   await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
-  if (demo) await seedDemo({ store, clock, target: cache.target });
+  if (demo) await seedDemo({ store, clock, log, target });
   return registry;
 }
 

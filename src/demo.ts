@@ -1,6 +1,8 @@
 import { resourceGroupTypeKey } from "./arm/resource-group.ts";
 import type { ResourceGroupDocument } from "./arm/resource-group.ts";
+import { seedDemoEndpoint } from "./demo-endpoint.ts";
 import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
 import type { PrivateLinkTarget } from "./private-link/seam.ts";
 import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
 import type { ClusterDocument } from "./providers/microsoft.cache/clusters/cluster-document.ts";
@@ -8,8 +10,6 @@ import { hostNameOf, redundancyOf } from "./providers/microsoft.cache/clusters/c
 import { newAccessKeys } from "./providers/microsoft.cache/databases/access-keys.ts";
 import { databaseTypeKey, initialRedisVersion } from "./providers/microsoft.cache/databases/database-document.ts";
 import type { DatabaseDocument } from "./providers/microsoft.cache/databases/database-document.ts";
-import { connectionId } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import { privateLinkGroupId } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import { findResource, saveResource } from "./store/resources.ts";
 import type { Store, Transaction } from "./store/store.ts";
@@ -17,30 +17,31 @@ import type { Store, Transaction } from "./store/store.ts";
 const subscriptionId = `/subscriptions/${demoSubscriptionId}`;
 const groupId = `${subscriptionId}/resourceGroups/rg1`;
 const clusterId = `${groupId}/providers/Microsoft.Cache/redisEnterprise/cache1`;
-const connectionName = "pectest01";
 const location = "eastus";
 
 /**
- * Makes sure of the demonstration: a cluster with its database, and a connection that waits for its owner. What is
- * there already stays as it is, whatever was made of it.
+ * Makes sure of the demonstration: a cluster with its database, and a private endpoint whose connection waits for the
+ * cluster's owner. What is there already stays as it is, whatever was made of it.
  */
-export async function seedDemo(services: { store: Store; clock: Clock; target: PrivateLinkTarget }): Promise<void> {
-  const nowMs = services.clock.nowMs();
-  await services.store.write(async (tx) => {
+export async function seedDemo(services: DemoServices): Promise<void> {
+  const { store, clock, target, log } = services;
+  const nowMs = clock.nowMs();
+  await store.write(async (tx) => {
     await ensure(tx, { id: groupId, typeKey: resourceGroupTypeKey, parentId: subscriptionId, document: group }, nowMs);
     await ensure(tx, { id: clusterId, typeKey: clusterTypeKey, parentId: groupId, document: cluster() }, nowMs);
     const databaseId = `${clusterId}/databases/default`;
     await ensure(tx, { id: databaseId, typeKey: databaseTypeKey, parentId: clusterId, document: database() }, nowMs);
-    if ((await findResource(tx, connectionId(clusterId, connectionName))) !== undefined) return;
-    await services.target.put(tx, {
-      targetId: clusterId,
-      connectionName,
-      privateEndpointId: `${groupId}/providers/Microsoft.Network/privateEndpoints/petest01`,
-      groupIds: [privateLinkGroupId],
-      approval: "manual",
-      requestMessage: "Please approve.",
-    });
+    const place = { subscriptionKey: demoSubscriptionId, groupId, clusterId, location };
+    await seedDemoEndpoint({ tx, target, log, ...place, nowMs });
   });
+}
+
+interface DemoServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How connections come into being. */
+  readonly target: PrivateLinkTarget;
 }
 
 async function ensure(

@@ -1,5 +1,5 @@
 import type { Timing } from "../../src/operations/timing.ts";
-import type { PrivateLinkConsumer, PrivateLinkTarget } from "../../src/private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../src/private-link/seam.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
@@ -11,8 +11,6 @@ export const cacheVersion = "2025-07-01";
 export interface CacheServer extends ArmServer {
   /** The id of `rg1`. */
   readonly group: string;
-  /** How connections come into being. */
-  readonly target: PrivateLinkTarget;
   /** The id of a cluster in `rg1`. */
   readonly idOf: (cluster: string) => string;
   /** Sends a request about a cluster in `rg1`, or about what is below it: `c1/privateLinkResources`. */
@@ -29,24 +27,15 @@ export async function startCacheServer(
   options: { timing?: Timing; consumer?: PrivateLinkConsumer; refuseNewEnterprise?: boolean } = {},
 ): Promise<CacheServer> {
   const { timing = { kind: "instant" }, ...cacheOptions } = options;
-  let target: PrivateLinkTarget | undefined;
   const server = await startArmServer({
     timing,
-    providers: [
-      (services) => {
-        const cache = microsoftCache({ ...services, ...cacheOptions });
-        ({ target } = cache);
-        return cache;
-      },
-    ],
+    providers: [(services) => microsoftCache({ ...services, ...cacheOptions })],
   });
-  if (target === undefined) throw new Error("Microsoft.Cache was not mounted.");
   const group = await server.addGroup("rg1");
   const idOf = (cluster: string): string => `${group}/providers/Microsoft.Cache/redisEnterprise/${cluster}`;
   return {
     ...server,
     group,
-    target,
     idOf,
     send: (method, cluster, body, version = cacheVersion) =>
       server.request(method, `${idOf(cluster)}?api-version=${version}`, body),

@@ -3,7 +3,7 @@ import { operationResultsType, operationStatusType } from "../../arm/operation-r
 import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
-import type { PrivateLinkConsumer, PrivateLinkTarget } from "../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../private-link/seam.ts";
 import type { GenericView, Provider, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentTypes } from "./access-policy-assignments/assignment-types.ts";
@@ -22,14 +22,13 @@ import { connectionOperations } from "./private-endpoint-connections/connection-
 import { removeConnection } from "./private-endpoint-connections/connection-store.ts";
 import type { StoredConnection } from "./private-endpoint-connections/connection-store.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
-import { connectionProxy } from "./private-endpoint-connections/proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource-type.ts";
 
 const namespace = "Microsoft.Cache";
 
 /** What Microsoft.Cache works with besides what every provider does. */
 export interface CacheOptions extends ProviderServices {
-  /** The provider of the private endpoints, once there is one. */
+  /** The provider of the private endpoints; a test may do without. */
   readonly consumer?: PrivateLinkConsumer | undefined;
   /** The Redis servers, once there are any. */
   readonly dataPlane?: DatabaseDataPlane | undefined;
@@ -38,7 +37,7 @@ export interface CacheOptions extends ProviderServices {
 }
 
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, and who may reach and use them. */
-export function microsoftCache(options: CacheOptions): Required<Provider> & { readonly target: PrivateLinkTarget } {
+export function microsoftCache(options: CacheOptions): Required<Provider> {
   const services = {
     ...options,
     consumer: options.consumer,
@@ -58,7 +57,6 @@ export function microsoftCache(options: CacheOptions): Required<Provider> & { re
       ...assignments.kinds,
       ...connectionOperations(services),
     ],
-    target: connectionProxy(services),
     removers: removers(services),
     genericViews: new Map([[clusterTypeKey, clusterView]]),
   };
