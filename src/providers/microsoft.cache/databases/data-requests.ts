@@ -3,8 +3,11 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import { hasFeature } from "../api-versions.ts";
 import { maxLinkedDatabases } from "./database-document.ts";
 
-/** An absolute URL with a shared access signature: whoever knows it can read and write what it leads to. */
-const sasUri = { type: "string", pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/?#]+[^\\s]*$", secret: true } as const;
+/**
+ * An absolute URL with a shared access signature: whoever knows it can read and write what it leads to. No two repeated
+ * parts of the pattern may match the same characters: a long URL would be tried for hours.
+ */
+const sasUri = { type: "string", pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/?#]\\S*$", secret: true } as const;
 
 const importSchema = bodySchema({
   type: "object",
