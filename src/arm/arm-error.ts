@@ -98,6 +98,9 @@ export interface ArmErrorFields {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How much of a refusal is told: a caller's own text may be in its message, and there may be a fault a value. */
+export const errorLimits = { messageCharacters: 8_192, details: 100 } as const;
+
 /** A refusal that a client is told of: thrown anywhere below the pipeline, rendered in one place. */
 export class ArmError extends Error {
   readonly code: ErrorCode;
@@ -108,13 +111,16 @@ export class ArmError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(fields: ArmErrorFields) {
-    super(fields.message);
+    super(withinLimit(fields.message));
     this.name = "ArmError";
     this.code = fields.code;
     this.status = errorStatuses[fields.code];
     this.speaker = fields.speaker ?? "gateway";
     this.target = fields.target;
-    this.details = fields.details;
+    this.details = fields.details?.slice(0, errorLimits.details);
     this.headers = fields.headers ?? {};
   }
 }
+
+const withinLimit = (message: string): string =>
+  message.length > errorLimits.messageCharacters ? `${message.slice(0, errorLimits.messageCharacters)}…` : message;

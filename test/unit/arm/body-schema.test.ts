@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ArmError } from "../../../src/arm/arm-error.ts";
-import { bodySchema } from "../../../src/arm/body-schema.ts";
+import { ArmError, errorLimits } from "../../../src/arm/arm-error.ts";
+import { bodySchema, bodySchemaLimits } from "../../../src/arm/body-schema.ts";
 import { refusalOf } from "../../support/exchange.ts";
 
 const schema = bodySchema({
@@ -87,6 +87,18 @@ describe("a body schema", () => {
     );
     const long = await faultOf({ status: "x".repeat(500) });
     expect(long.message).toContain(`'${"x".repeat(100)}…'`);
+  });
+
+  test("refuses a body with more values than could all be faults, in one sentence", async () => {
+    const { maxValues } = bodySchemaLimits;
+    const modules = (count: number): object => ({ modules: Array.from({ length: count }, () => 0) });
+    // The body, its properties, their status and modules are values too.
+    const most = await faultOf(modules(maxValues - 4));
+    expect(most).toMatchObject({ message: `The request content has ${maxValues - 4} errors.` });
+    expect(most.details).toHaveLength(errorLimits.details);
+    const tooMany = await faultOf(modules(maxValues - 3));
+    expect(tooMany).toMatchObject({ message: "The request content has more than 10000 values.", target: "" });
+    expect(tooMany.details).toBeUndefined();
   });
 
   test("speaks for the provider, or for ARM where it is told so", async () => {
