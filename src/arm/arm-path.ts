@@ -48,13 +48,20 @@ function segmentsOf(path: string): string[] {
 function decode(segment: string): string {
   if (!segment.includes("%")) return segment;
   const decoded = percentDecoded(segment);
-  if (decoded?.includes("/") === false) return decoded;
-  const fault = decoded === undefined ? "is not correctly percent-encoded" : "has a slash in it";
-  throw new ArmError({
+  if (decoded === undefined) throw invalidSegment(segment, "is not correctly percent-encoded");
+  if (decoded.includes("/")) throw invalidSegment(segment, "has a slash in it");
+  if (controlCharacter.test(decoded)) throw invalidSegment(segment, "has a control character in it");
+  return decoded;
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const controlCharacter = /[\u0000-\u001F\u007F]/;
+
+const invalidSegment = (segment: string, fault: string): ArmError =>
+  new ArmError({
     code: "InvalidRequestUri",
     message: `The request URI is invalid because the segment '${segment}' ${fault}.`,
   });
-}
 
 function percentDecoded(segment: string): string | undefined {
   try {

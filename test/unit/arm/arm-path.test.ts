@@ -52,6 +52,8 @@ describe("a path", () => {
     ["%zz", "is not correctly percent-encoded"],
     ["a%2Fb", "has a slash in it"],
     ["%E0%A4%A", "is not correctly percent-encoded"],
+    ["a%00", "has a control character in it"],
+    ["a%0D%0Ab", "has a control character in it"],
   ])("is refused for the segment %s, by name", async (segment, fault) => {
     const error = await refusalOf(() => parseArmPath(`/subscriptions/${segment}`));
     expect(error).toMatchObject({
