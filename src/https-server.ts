@@ -1,6 +1,7 @@
 import type { Server } from "node:https";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
+import { httpRouting } from "./http-routing.ts";
 import type { Closable } from "./kernel/shutdown.ts";
 
 /** How long what is in flight may take when the server stops, before its connections are cut. */
@@ -9,7 +10,7 @@ const drainMs = 3_000;
 /** The TLS server below a Fastify instance that `createHttpsServer` made. */
 export const secureServer = (app: FastifyInstance): Server => app.server as Server;
 
-/** One Fastify instance for everything that is on the origin; paths match in any case. */
+/** One Fastify instance for everything that is on the origin. */
 export function createHttpsServer(material: { certPem: string; keyPem: string }): FastifyInstance {
   return fastify({
     https: { cert: material.certPem, key: material.keyPem },
@@ -18,7 +19,7 @@ export function createHttpsServer(material: { certPem: string; keyPem: string })
     forceCloseConnections: "idle",
     keepAliveTimeout: 72_000,
     requestTimeout: 60_000,
-    routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
+    ...httpRouting,
   });
 }
 

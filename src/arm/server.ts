@@ -1,3 +1,4 @@
+import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { nameUuid, newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
@@ -20,8 +21,19 @@ export async function registerArm(app: FastifyInstance, services: PipelineServic
     arm.removeAllContentTypeParsers();
     arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
     arm.all("/*", (request, reply) => answer(request, reply, services));
+    // Methods that Fastify does not know, and media types that it cannot read, are the pipeline's to refuse.
+    arm.setNotFoundHandler((request, reply) => answer(request, reply, services));
+    arm.setErrorHandler((cause, request, reply) => {
+      if (!isUnread(cause)) throw cause;
+      return answer(request, reply, services);
+    });
   });
 }
+
+/** Whether Fastify refused a request by its headers, before any of our code saw it. */
+const isUnread = (cause: unknown): boolean =>
+  cause instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE ||
+  cause instanceof errorCodes.FST_ERR_ROUTE_MISSING_CONTENT_TYPE;
 
 async function answer(
   request: FastifyRequest,
@@ -43,7 +55,7 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
 function toExchange(request: FastifyRequest, nowMs: number): Exchange {
   return {
     method: request.method,
-    url: request.raw.url ?? "/",
+    url: request.originalUrl,
     headers: request.headers,
     readBody: (limitBytes) => readAll(request, limitBytes),
     startedAtMs: nowMs,

@@ -6,6 +6,7 @@ import type { MayDo } from "../../src/arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
 import { registerArm } from "../../src/arm/server.ts";
+import { httpRouting } from "../../src/http-routing.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/mount-providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
@@ -65,7 +66,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const others = (options.providers ?? []).map((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const registry = mountProviders(services, others, { mayDo, tenants });
-  const app = fastify();
+  const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
   await registerArm(app, { store, clock, registry, verifyToken, mayDo, quota, tenantId: testTenantId, log });
   const close = closeOnce(async () => {

@@ -14,11 +14,16 @@ export const readPath: Step = (exchange) => {
     });
   }
   exchange.origin = `https://${host}`;
-  const queryAt = exchange.url.indexOf("?");
-  exchange.path = parseArmPath(queryAt === -1 ? exchange.url : exchange.url.slice(0, queryAt));
-  exchange.query = lowerCaseNames(queryAt === -1 ? "" : exchange.url.slice(queryAt + 1));
+  const target = originForm(exchange.url);
+  const queryAt = target.indexOf("?");
+  exchange.path = parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt));
+  exchange.query = lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1));
   return undefined;
 };
+
+/** Path and query of a request target that may be a whole URL, as proxies are sent it (RFC 9112 §3.2.2). */
+const originForm = (target: string): string =>
+  target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
 
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
 function lowerCaseNames(query: string): URLSearchParams {

@@ -23,6 +23,13 @@ test("of a parameter that is given twice the first counts", () => {
   expect(read("/?api-version=a&API-VERSION=b").query.get("api-version")).toBe("a");
 });
 
+test("a target that is a whole URL is read without its origin, which the Host header gives", () => {
+  const { path, query, origin } = read("https://management.azure.com/subscriptions/s?api-version=a");
+  expect(path.segments).toEqual(["subscriptions", "s"]);
+  expect(query.get("api-version")).toBe("a");
+  expect(origin).toBe("https://localhost:8443");
+});
+
 test.each(["localhost:8443", "management.azure.com", "127.0.0.1:1", "[::1]:8443"])(
   "the origin is the client's own: %s",
   (host) => {

@@ -1,0 +1,21 @@
+import type { FastifyServerOptions } from "fastify";
+
+/** A path that is ARM's. */
+const armPath = "/subscriptions";
+
+/** How requests find their routes on any Fastify instance that ARM is on; paths match in any case. */
+export const httpRouting = {
+  routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
+  // What cannot be decoded is ARM's to refuse, which reads the URL as it came; Fastify would do it in words of its own.
+  rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? url : armPath),
+} as const satisfies FastifyServerOptions;
+
+function isDecodable(url: string): boolean {
+  if (!url.includes("%")) return true;
+  try {
+    decodeURI(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
