@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import type { MayDo } from "./arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "./arm/quota.ts";
 import { registerArm } from "./arm/server.ts";
 import { storeFile, takeDataDirectory } from "./data-directory.ts";
@@ -20,6 +19,9 @@ import { keepHouse } from "./housekeeping.ts";
 import { mountProviders } from "./mount-providers.ts";
 import { OperationEngine } from "./operations/operation-engine.ts";
 import { connectionProxy } from "./providers/microsoft.cache/private-endpoint-connections/proxy.ts";
+import { createAccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
+import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
+import { createLockCheck } from "./providers/microsoft.authorization/locks/lock-check.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
@@ -41,9 +43,6 @@ export interface Running extends Closable {
 
 /** No part may take longer than this to close. */
 const closeLimitMs = 4_000;
-
-/** Until there are role assignments, a principal may do everything or nothing. */
-const mayDo: MayDo = async ({ caller }) => caller.access === "Owner";
 
 /** Starts everything on a data directory. @throws with one clear sentence when something is in the way. */
 export async function startCuprite(settings: Settings): Promise<Running> {
@@ -73,14 +72,17 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
   const authority = await createAuthority({ store, dataDir, clock, log, registeredRedirectUris: [], ownHosts: [host] });
+  const access = createAccessCheck({ store });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   await registerArm(app, {
     store,
     clock,
     log,
-    mayDo,
-    registry: await startProviders(settings, ground),
+    mayDo: access.mayDo,
+    isInsider: access.isInsider,
+    lockedScopes: createLockCheck({ store }),
+    registry: await startProviders(settings, { ...ground, access }),
     verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,
@@ -100,14 +102,17 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 }
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
-async function startProviders({ timing, demo, subscriptions }: Settings, { store, clock, log, stack }: Ground) {
+async function startProviders(
+  { timing, demo, subscriptions }: Settings,
+  { store, clock, log, stack, access }: Ground & { access: AccessCheck },
+) {
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
   const services = { store, clock, log, timing, operations };
   const target = connectionProxy(services);
-  const network = microsoftNetwork({ ...services, mayDo, target });
+  const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target });
   const cache = microsoftCache({ ...services, consumer: network.consumer });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
-  const registry = mountProviders(services, [cache, network], { mayDo, tenants });
+  const registry = mountProviders(services, [cache, network], { access, tenants });
   await operations.start({ storeIsOurs: true });
   await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
   if (demo) await seedDemo({ store, clock, log, target });

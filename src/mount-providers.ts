@@ -1,27 +1,34 @@
-import type { MayDo } from "./arm/pipeline/pipeline.ts";
 import { Registry } from "./arm/registry.ts";
+import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
+import { microsoftAuthorization } from "./providers/microsoft.authorization/provider.ts";
+import { microsoftInsights } from "./providers/microsoft.insights/provider.ts";
 import { microsoftResources } from "./providers/microsoft.resources/provider.ts";
 import type { Tenant } from "./providers/microsoft.resources/tenants/tenant.ts";
 import type { ProviderServices } from "./providers/provider-services.ts";
 import type { Provider } from "./providers/provider.ts";
 
 /**
- * Puts Microsoft.Resources beside the other providers: it lists and removes what is theirs. Their kinds of work are
- * made known to the operation engine; answers the registry of all resource types.
+ * Puts ARM's own providers beside the others: they list and remove what is theirs, say who may use it, and log what was
+ * done. The kinds of work of all are made known to the operation engine; answers the registry of all resource types.
  */
 export function mountProviders(
   services: ProviderServices,
   others: readonly Provider[],
-  options: { mayDo: MayDo; tenants: readonly Tenant[] },
+  { access, tenants }: { access: AccessCheck; tenants: readonly Tenant[] },
 ): Registry {
+  const { mayDo, isInsider } = access;
   const resources = microsoftResources({
     ...services,
-    ...options,
+    mayDo,
+    isInsider,
+    tenants,
     registry: () => registry,
     removers: () => merged(others.map(({ removers }) => removers)),
     genericViews: () => merged(others.map(({ genericViews }) => genericViews)),
   });
-  const all: readonly Provider[] = [resources, ...others];
+  const authorization = microsoftAuthorization({ ...services, access });
+  const insights = microsoftInsights({ ...services, mayDo, registry: () => registry });
+  const all: readonly Provider[] = [resources, authorization, insights, ...others];
   const registry = new Registry(all.flatMap(({ types }) => types));
   services.operations.register(all.flatMap(({ kinds }) => kinds));
   return registry;

@@ -22,8 +22,18 @@ export interface ArmPath {
 export const resourcesNamespace = "Microsoft.Resources";
 
 /** Reads a request path (without its query). Segments match in any case, and empty ones are passed over. */
-export function parseArmPath(path: string): ArmPath {
-  const segments = segmentsOf(path);
+export const parseArmPath = (path: string): ArmPath => armPathOf(segmentsOf(path));
+
+/**
+ * What the path of an extension resource extends, where that is a resource itself; undefined where it is a resource
+ * group, a subscription or the tenant.
+ */
+export function extendedPath({ scope, subscriptionId, resourceGroup }: ArmPath): ArmPath | undefined {
+  const plainLength = (subscriptionId === undefined ? 0 : 2) + (resourceGroup === undefined ? 0 : 2);
+  return scope.length > plainLength ? armPathOf(scope) : undefined;
+}
+
+function armPathOf(segments: readonly string[]): ArmPath {
   const at = providersIndex(segments);
   const own = at === undefined ? segments : segments.slice(at + 2);
   const { types, names } = pairUp(own);

@@ -142,6 +142,19 @@ export const linkedAuthorizationFailed = (denied: {
       `'${denied.linked.map(({ scope }) => scope).join(", ")}' (respectively) or the linked scope(s) are invalid.`,
   });
 
+/** A lock stands against the operation (quoted by users in public threads). */
+export const scopeLocked = (refused: {
+  scope: string;
+  operation: "write" | "delete";
+  locked: readonly string[];
+}): ArmError =>
+  new ArmError({
+    code: "ScopeLocked",
+    message:
+      `The scope '${refused.scope}' cannot perform ${refused.operation} operation because following scope(s) are locked: ` +
+      `'${refused.locked.join(",")}'. Please remove the lock and try again.`,
+  });
+
 export const missingRegistration = (namespace: string): ArmError => {
   const message =
     `The subscription is not registered to use namespace '${namespace}'. ` +

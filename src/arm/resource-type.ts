@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../kernel/json.ts";
 import type { StoredResource } from "../store/resources.ts";
 import type { ArmPath } from "./arm-path.ts";
@@ -13,6 +14,8 @@ export interface ArmRequest {
   /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
   readonly resourceId: string;
   readonly query: URLSearchParams;
+  /** What the client sent, for conditions: names in lower case. */
+  readonly headers: Pick<IncomingHttpHeaders, "if-match" | "if-none-match">;
   readonly apiVersion: string;
   /** The parsed body; undefined when there was none. */
   readonly body: JsonObject | undefined;
@@ -34,6 +37,10 @@ export interface ArmOperation {
   readonly actionFor?: (path: ArmPath) => string;
   /** The answer holds only what its caller may see, so that anyone who is signed in may ask. */
   readonly isOpenToEveryCaller?: boolean;
+  /** Likewise, but whoever asks must have a right to something in the subscription or resource group of the path. */
+  readonly isOpenToInsiders?: boolean;
+  /** No lock holds it: it changes nothing, or is how locks are managed. */
+  readonly isBeyondLocks?: boolean;
   /** For the operations list. */
   readonly display: { readonly operation: string; readonly description: string };
   readonly body?: "required" | "optional";
@@ -56,6 +63,8 @@ export interface TypeOperations {
   readonly listBySubscription?: ArmOperation;
   /** POST operations by their last segment, spelled as published. */
   readonly actions?: Readonly<Record<string, ArmOperation>>;
+  /** POST on the collection itself, for what is an action of a whole scope (`checkAccess`). */
+  readonly post?: ArmOperation;
 }
 
 /** One resource type of a provider. */
@@ -69,8 +78,8 @@ export interface ResourceType {
   readonly apiVersions: readonly string[] | "any";
   /** Display names of the regions; empty for what has no region. */
   readonly locations: readonly string[];
-  /** What its outermost resources are children of. */
-  readonly scope: "tenant" | "subscription" | "resourceGroup";
+  /** What its outermost resources are children of; an extension is put on any of these, and on any resource. */
+  readonly scope: "tenant" | "subscription" | "resourceGroup" | "extension";
   /** Whether it has a location and tags, and stands in the lists of resources. */
   readonly tracked: boolean;
   /** Whether clients may see it in the provider's list of types. */

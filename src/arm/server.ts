@@ -5,6 +5,7 @@ import type { Log } from "../kernel/log.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
+import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
 import { parseArmPath } from "./arm-path.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
@@ -48,7 +49,9 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
   try {
     return await runPipeline(exchange, services);
   } catch (cause) {
-    return renderError(cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log));
+    const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
+    await recordFailure(exchange, error, services);
+    return renderError(error);
   }
 }
 

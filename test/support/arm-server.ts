@@ -2,7 +2,6 @@ import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
 import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
-import type { MayDo } from "../../src/arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
 import { registerArm } from "../../src/arm/server.ts";
@@ -12,6 +11,8 @@ import { mountProviders } from "../../src/mount-providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
+import { createLockCheck } from "../../src/providers/microsoft.authorization/locks/lock-check.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -24,8 +25,13 @@ import { openTempStore } from "./temp-store.ts";
 export const testTenantId = "72f988bf-0000-4000-8000-000000000001";
 export const testSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 
-/** Who the tokens "owner" and "guest" stand for: one may do everything, the other nothing. */
-export const callers = { owner: caller("owner", "Owner"), guest: caller("guest", "None") } as const;
+/** Who tokens of these names stand for: one may do everything, the others nothing until they are assigned a role. */
+export const callers = {
+  owner: caller("owner", { last: "a", access: "Owner" }),
+  guest: caller("guest", { last: "b" }),
+  alice: caller("alice", { last: "c" }),
+  app: caller("app", { last: "d", kind: "ServicePrincipal" }),
+} as const;
 
 export interface ArmServerOptions {
   readonly timing?: Timing;
@@ -65,10 +71,13 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const services = { store, clock, log, timing, operations };
   const others = (options.providers ?? []).map((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
-  const registry = mountProviders(services, others, { mayDo, tenants });
+  const access = createAccessCheck({ store });
+  const { mayDo, isInsider } = access;
+  const registry = mountProviders(services, others, { access, tenants });
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
-  await registerArm(app, { store, clock, registry, verifyToken, mayDo, quota, tenantId: testTenantId, log });
+  const checks = { verifyToken, mayDo, isInsider, lockedScopes: createLockCheck({ store }) };
+  await registerArm(app, { store, clock, log, registry, ...checks, quota, tenantId: testTenantId });
   const close = closeOnce(async () => {
     await app.close();
     await operations.close();
@@ -101,14 +110,18 @@ function helpers({ app, store, clock }: { app: FastifyInstance; store: Store; cl
   };
 }
 
-const verifyToken: VerifyToken = async (token) =>
-  token === "owner" || token === "guest" ? { ok: true, caller: callers[token] } : { ok: false, problem: "malformed" };
+const verifyToken: VerifyToken = async (token) => {
+  const known = Object.entries(callers).find(([name]) => name === token);
+  return known === undefined ? { ok: false, problem: "malformed" } : { ok: true, caller: known[1] };
+};
 
-const mayDo: MayDo = async (asked) => asked.caller.access === "Owner";
-
-function caller(name: string, access: Caller["access"]): Caller {
-  const objectId = name === "owner" ? "00000000-0000-4000-8000-00000000000a" : "00000000-0000-4000-8000-00000000000b";
-  return { objectId, tenantId: testTenantId, kind: "User", name: `${name}@test.local`, appId: "", access };
+function caller(
+  name: string,
+  { last, kind = "User", access = "None" }: { last: string } & Partial<Pick<Caller, "kind" | "access">>,
+): Caller {
+  const objectId = `00000000-0000-4000-8000-00000000000${last}`;
+  const names = kind === "User" ? { name: `${name}@test.local`, appId: "" } : { name, appId: name };
+  return { objectId, tenantId: testTenantId, kind, ...names, access };
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {

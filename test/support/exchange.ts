@@ -64,6 +64,8 @@ export function pipelineServices(given: Partial<PipelineServices> = {}): Pipelin
     registry: new Registry([]),
     verifyToken: async () => ({ ok: true, caller: owner }),
     mayDo: async ({ caller }) => caller.access === "Owner",
+    isInsider: async ({ caller }) => caller.access === "Owner",
+    lockedScopes: async () => [],
     quota: new QuotaCounters(clock),
     tenantId: "0000000b-0000-4000-8000-000000000000",
     ...given,

@@ -1,14 +1,19 @@
-import { parentIds } from "../ancestor-ids.ts";
-import { parentNotFound, providerResourceNotFound } from "../errors.ts";
-import type { Step } from "./pipeline.ts";
+import { chainIds, parentIds } from "../ancestor-ids.ts";
+import { extendedPath } from "../arm-path.ts";
+import { parentNotFound, providerResourceNotFound, resourceNotFound } from "../errors.ts";
+import { typeName } from "../resource-type.ts";
+import type { Exchange } from "./exchange.ts";
+import type { PipelineServices, Step } from "./pipeline.ts";
 
 /**
  * Every resource above the one addressed must exist. ARM knows tracked resources and refuses for them itself; what is
  * not tracked is the provider's to miss.
  */
-export const findParents: Step = (exchange, { registry, clock }) => {
-  const { type } = exchange;
-  if (type === undefined || exchange.path.isNative || type.parentsAreStored === false) return undefined;
+export const findParents: Step = (exchange, services) => {
+  const { type, path } = exchange;
+  if (type === undefined || path.isNative || type.parentsAreStored === false) return undefined;
+  if (type.scope === "extension") return findExtended(exchange, services);
+  const { registry, clock } = services;
   // In the path of an action the resource acted on is no parent: its handler misses it.
   for (const [index, parentId] of parentIds(exchange.path)
     .slice(0, type.types.length - 1)
@@ -22,6 +27,22 @@ export const findParents: Step = (exchange, { registry, clock }) => {
   }
   return undefined;
 };
+
+/** What an extension resource is put on must exist, with all above it. */
+function findExtended(exchange: Exchange, { registry, clock }: PipelineServices): undefined {
+  const path = extendedPath(exchange.path);
+  if (path === undefined) return;
+  for (const [index, id] of chainIds(path).entries()) {
+    const found = exchange.found.get(id.toLowerCase());
+    if (found !== undefined) {
+      exchange.ancestors.push(found);
+      continue;
+    }
+    const type = registry.find(path.namespace, path.types.slice(0, index + 1));
+    if (type?.tracked !== true) throw providerResourceNotFound({ ...exchange, nowMs: clock.nowMs() });
+    throw resourceNotFound({ type: typeName(type), name: path.names[index] ?? "", group: path.resourceGroup ?? "" });
+  }
+}
 
 const verbs: Readonly<Record<string, string>> = {
   GET: "read",

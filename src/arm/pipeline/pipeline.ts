@@ -7,6 +7,7 @@ import type { Registry } from "../registry.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import { checkApiVersion } from "./check-api-version.ts";
+import { checkLocks } from "./check-locks.ts";
 import { checkRegistration } from "./check-registration.ts";
 import type { Exchange } from "./exchange.ts";
 import { findParents } from "./find-parents.ts";
@@ -19,8 +20,17 @@ import { resolveOperation } from "./resolve-operation.ts";
 import { resolveType } from "./resolve-type.ts";
 import { setCommonHeaders } from "./set-common-headers.ts";
 
-/** Decides whether a caller may do something; the place where role assignments go. */
+/** Decides whether a caller may do something. */
 export type MayDo = (request: { caller: Caller; action: string; scope: string }) => Promise<boolean>;
+
+/** Whether a caller has any right at all to a scope ("" for the tenant), to what is above it or to what is in it. */
+export type IsInsider = (request: { caller: Caller; scope: string }) => Promise<boolean>;
+
+/** The ids of the scopes whose locks stand against an operation on the resource with this id. */
+export type LockedScopes = (request: {
+  resourceId: string;
+  operation: "write" | "delete";
+}) => Promise<readonly string[]>;
 
 /** What the steps work with. */
 export interface PipelineServices {
@@ -29,6 +39,8 @@ export interface PipelineServices {
   readonly registry: Registry;
   readonly verifyToken: VerifyToken;
   readonly mayDo: MayDo;
+  readonly isInsider: IsInsider;
+  readonly lockedScopes: LockedScopes;
   readonly quota: QuotaCounters;
   /** The tenant that challenges send clients to. */
   readonly tenantId: string;
@@ -53,6 +65,7 @@ export const pipeline: readonly Step[] = [
   checkRegistration,
   findResourceGroup,
   authorize,
+  checkLocks,
   findParents,
   handle,
 ];

@@ -1,13 +1,17 @@
+import { extendedPath } from "../arm-path.ts";
+import type { ArmPath } from "../arm-path.ts";
 import { actionNotFound, methodNotAllowed } from "../errors.ts";
 import { canonicalId } from "../canonical-id.ts";
+import { extendedType } from "../extended-type.ts";
+import type { Registry } from "../registry.ts";
 import { typeName } from "../resource-type.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
 
 /** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
-export const resolveOperation: Step = (exchange) => {
-  const { type, method, apiVersion } = exchange;
+export const resolveOperation: Step = (exchange, { registry }) => {
+  const { type, method, apiVersion, path } = exchange;
   if (type === undefined) return undefined;
   const operation = find(exchange, type);
   if (operation === undefined || operation.apiVersions?.includes(apiVersion) === false) {
@@ -16,10 +20,16 @@ export const resolveOperation: Step = (exchange) => {
     throw actionNotFound({ action, type: typeName(type), version: apiVersion });
   }
   const { actionFor } = operation;
-  exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(exchange.path) };
-  exchange.resourceId = canonicalId(exchange.path, type);
+  exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(path) };
+  exchange.resourceId = canonicalId(path, type, extendedId(path, registry));
   return undefined;
 };
+
+/** The id of the resource that an extension resource is on; undefined for whatever is not on a resource. */
+function extendedId(path: ArmPath, registry: Registry): string | undefined {
+  const extended = extendedPath(path);
+  return extended === undefined ? undefined : canonicalId(extended, extendedType(extended, registry));
+}
 
 function find(exchange: Exchange, type: ResourceType): ArmOperation | undefined {
   const { operations } = type;
@@ -29,6 +39,7 @@ function find(exchange: Exchange, type: ResourceType): ArmOperation | undefined 
     return isList ? operations.listBySubscription : undefined;
   }
   if (names.length === types.length) return onResource(exchange.method, type);
+  if (exchange.method === "POST" && operations.post !== undefined) return operations.post;
   const action = actionSegment(exchange);
   if (action !== undefined) return named(operations.actions, action);
   return exchange.method === "GET" ? operations.list : undefined;

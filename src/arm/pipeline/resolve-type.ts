@@ -1,4 +1,9 @@
+import { extendedPath } from "../arm-path.ts";
 import { invalidNamespace, invalidType, missingApiVersion } from "../errors.ts";
+import { extendedType } from "../extended-type.ts";
+import type { Registry } from "../registry.ts";
+import type { ResourceType } from "../resource-type.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
 
 /** Finds the resource type that the path names, once the api-version is known to be there. */
@@ -6,15 +11,25 @@ export const resolveType: Step = (exchange, { registry }) => {
   const version = exchange.query.get("api-version");
   if (version === null || version === "") throw missingApiVersion();
   exchange.apiVersion = version;
-  const { namespace, types, names, isNative } = exchange.path;
+  const { path } = exchange;
+  const { namespace, types, isNative } = path;
   const published = registry.typesOf(namespace)[0]?.namespace;
   if (published === undefined) throw invalidNamespace(namespace);
-  // What follows the last name may be a collection or a POST action of the type before it.
-  const isAction = exchange.method === "POST" && names.length < types.length;
-  const type = registry.find(namespace, isAction ? types.slice(0, -1) : types);
-  if (type === undefined || (type.isNative ?? false) !== isNative) {
+  const type = findType(exchange, registry);
+  const extended = extendedPath(path);
+  const isMisplaced = extended !== undefined && type?.scope !== "extension";
+  if (type === undefined || (type.isNative ?? false) !== isNative || isMisplaced) {
     throw invalidType({ type: types.join("/"), namespace: published, version });
   }
+  if (extended !== undefined) extendedType(extended, registry, version);
   exchange.type = type;
   return undefined;
 };
+
+/** What follows the last name may be a collection, or a POST action of the type before it. */
+function findType({ method, path }: Exchange, registry: Registry): ResourceType | undefined {
+  const { namespace, types, names } = path;
+  const whole = registry.find(namespace, types);
+  const isAction = method === "POST" && names.length < types.length && whole?.operations.post === undefined;
+  return isAction ? registry.find(namespace, types.slice(0, -1)) : whole;
+}

@@ -1,4 +1,4 @@
-import type { MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { IsInsider, MayDo } from "../../arm/pipeline/pipeline.ts";
 import type { Registry } from "../../arm/registry.ts";
 import type { GenericView, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
@@ -14,5 +14,6 @@ export interface ResourcesServices extends ProviderServices {
   readonly genericViews: () => ReadonlyMap<string, GenericView>;
   /** Decides what of a list its caller may see. */
   readonly mayDo: MayDo;
+  readonly isInsider: IsInsider;
   readonly tenants: readonly Tenant[];
 }

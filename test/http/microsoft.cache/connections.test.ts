@@ -223,9 +223,11 @@ describe("the owner's PUT", () => {
     ]);
   });
 
-  test("that is refused leaves no activity", async () => {
+  test("that is refused leaves an activity that says why", async () => {
     await put({ status: "Nonsense" });
-    expect(await listActivities(server.store, connectionId)).toEqual([]);
+    expect(await listActivities(server.store, connectionId)).toMatchObject([
+      { outcome: "Failed", detail: { status: 400, error: { code: "InvalidRequestContent" } } },
+    ]);
   });
 
   test("finds the connection whatever the case of its path", async () => {

@@ -39,6 +39,8 @@ describe("a provider in a subscription", () => {
     const { body } = await request("GET", `${subscription}/providers?${version}`);
     expect(body).toMatchObject({
       value: [
+        { namespace: "Microsoft.Authorization", registrationPolicy: "RegistrationFree" },
+        { namespace: "Microsoft.Insights", registrationPolicy: "RegistrationRequired" },
         { namespace: "Microsoft.Resources", registrationPolicy: "RegistrationFree", registrationState: "Registered" },
         { namespace: "Sample.Boxes", resourceTypes: sampleTypes },
       ],
@@ -150,7 +152,10 @@ describe("registration", () => {
       },
     });
     await request("POST", `${id}/register?${version}`);
-    expect(await listActivities(store, id)).toMatchObject([{ action: "Sample.Boxes/register/action" }]);
+    expect(await listActivities(store, id)).toMatchObject([
+      { action: "Sample.Boxes/register/action", outcome: "Failed", callerName: "guest@test.local" },
+      { action: "Sample.Boxes/register/action", outcome: "Succeeded", callerName: "owner@test.local" },
+    ]);
   });
 });
 
@@ -162,6 +167,8 @@ describe("providers above all subscriptions", () => {
     expect(one.body).toEqual({ namespace: "Sample.Boxes", resourceTypes: sampleTypes });
     const all = await request("GET", `/providers?${version}`, undefined, asGuest);
     expect((all.body as { value: { namespace: string }[] }).value.map(({ namespace }) => namespace)).toEqual([
+      "Microsoft.Authorization",
+      "Microsoft.Insights",
       "Microsoft.Resources",
       "Sample.Boxes",
     ]);

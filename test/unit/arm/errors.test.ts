@@ -135,6 +135,14 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     "The subscription is not registered to use namespace 'N.S'. See https://aka.ms/rps-not-found for how to register subscriptions.",
   ],
   [
+    "scopeLocked",
+    errors.scopeLocked({ scope: "/s/rg/x", operation: "delete", locked: ["/s/rg", "/s"] }),
+    "gateway",
+    409,
+    "ScopeLocked",
+    "The scope '/s/rg/x' cannot perform delete operation because following scope(s) are locked: '/s/rg,/s'. Please remove the lock and try again.",
+  ],
+  [
     "groupBeingDeleted",
     errors.groupBeingDeleted("rg"),
     "gateway",

@@ -10,6 +10,7 @@ export const locationsType = (): ResourceType => nativeType(["subscriptions", "l
 const listLocations: ArmOperation = {
   action: "Microsoft.Resources/subscriptions/locations/read",
   display: { operation: "List Locations", description: "Lists the regions that a subscription can use." },
+  isOpenToInsiders: true,
   handle: async ({ resourceId }) =>
     gatewayResponse(200, { value: regionNames.map((name) => locationBody(name, resourceId)) }),
 };

@@ -40,17 +40,19 @@ const getGroup = ({ store }: ResourcesServices): ArmOperation => ({
 });
 
 /** Takes no other filter than the tag that groups have, as Azure does. */
-const listGroups = ({ store }: ResourcesServices): ArmOperation => ({
+const listGroups = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
   action: readAction,
   display: { operation: "List Resource Groups", description: "Lists the resource groups of a subscription." },
+  isOpenToInsiders: true,
   async handle(request) {
+    const { caller } = request;
     const filter = parseFilter(request.query.get("$filter"), ["tagname", "tagvalue"]);
     const page = readPageRequest(request.query);
     const parent = { parentKey: request.resourceId.toLowerCase(), typeKey: resourceGroupTypeKey };
     const groups = await readMatching(
       page,
       (batch) => listChildren<ResourceGroupDocument>(store, parent, batch),
-      ({ document }) => matchesTags(filter, document.tags),
+      ({ id, document }) => matchesTags(filter, document.tags) && mayDo({ caller, action: readAction, scope: id }),
     );
     const { items, ...next } = toPage(request, page, groups);
     return gatewayResponse(200, { value: items.map(groupBody), ...next });

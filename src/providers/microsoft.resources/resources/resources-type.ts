@@ -6,7 +6,6 @@ import { typeKey, typeName } from "../../../arm/resource-type.ts";
 import { regionName } from "../../../kernel/regions.ts";
 import { listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { Store } from "../../../store/store.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
 import { readMatching } from "../matching.ts";
@@ -32,11 +31,12 @@ export const groupResourcesType = (services: ResourcesServices): ResourceType =>
 const listResources = (services: ResourcesServices, action: string): ArmOperation => ({
   action,
   display: { operation: "List Resources", description: "Lists resources of all types." },
+  isOpenToInsiders: true,
   async handle(request) {
     const filter: ResourceFilter = parseFilter(request.query.get("$filter"), filterable);
     const page = readPageRequest(request.query);
     const types = new Map(trackedTypes(services, filter).map((type) => [typeKey(type), type]));
-    const lists = [...types.keys()].map((key) => readType(services.store, request, { typeKey: key, filter, page }));
+    const lists = [...types.keys()].map((key) => readType(services, request, { typeKey: key, filter, page }));
     // Each type gives what could be on the page; only the first of them all are on it.
     const found = (await Promise.all(lists)).flat().toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const { items, ...next } = toPage(request, page, found);
@@ -54,9 +54,10 @@ function trackedTypes({ registry }: ResourcesServices, { resourcetype }: Resourc
   return resourcetype === undefined ? types : types.filter((type) => isSame(typeName(type), resourcetype));
 }
 
+/** Those that the caller may read, whatever may be done to the list itself. */
 function readType(
-  store: Store,
-  { path, resourceId }: ArmRequest,
+  { store, mayDo }: ResourcesServices,
+  { path, resourceId, caller }: ArmRequest,
   wanted: { typeKey: string; filter: ResourceFilter; page: PageRequest },
 ): Promise<StoredResource[]> {
   const { typeKey: key, filter, page } = wanted;
@@ -64,12 +65,20 @@ function readType(
   return readMatching(
     page,
     (batch) =>
-      path.resourceGroup === undefined
+      path.resourceGroup === undefined || isChildType(key)
         ? listInSubscription(store, { subscriptionKey, typeKey: key }, batch)
         : listChildren(store, { parentKey: resourceId.toLowerCase(), typeKey: key }, batch),
-    (resource) => matches(filter, resource),
+    (resource) =>
+      isBelow(resourceId, resource) &&
+      matches(filter, resource) &&
+      mayDo({ caller, action: `${key}/read`, scope: resource.id }),
   );
 }
+
+/** Whether resources of a type are children of others, and so of no resource group themselves. */
+const isChildType = (key: string): boolean => key.split("/").length > 2;
+
+const isBelow = (id: string, { key }: StoredResource): boolean => key.startsWith(`${id.toLowerCase()}/`);
 
 function matches(filter: ResourceFilter, resource: StoredResource): boolean {
   const { name, location, tags } = trackedDocument(resource);

@@ -17,6 +17,7 @@ const action = "Microsoft.Resources/subscriptions/read";
 const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "Get Subscription", description: "Reads a subscription." },
+  isOpenToInsiders: true,
   async handle({ resourceId, path }) {
     const subscription = await findResource<SubscriptionDocument>(store, resourceId);
     if (subscription === undefined) throw subscriptionNotFound(path.subscriptionId ?? "");
@@ -24,14 +25,14 @@ const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
   },
 });
 
-/** Shows what the caller may read, and refuses nobody: whoever has access to nothing gets an empty list. */
-const listSubscriptions = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
+/** Shows those that the caller has any right in, and refuses nobody: whoever has none gets an empty list. */
+const listSubscriptions = ({ store, isInsider }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "List Subscriptions", description: "Lists the subscriptions that the caller has access to." },
   isOpenToEveryCaller: true,
   async handle({ caller }) {
     const all = await listChildren<SubscriptionDocument>(store, { parentKey: "", typeKey: subscriptionTypeKey });
-    const isVisible = await Promise.all(all.map(({ id }) => mayDo({ caller, action, scope: id })));
+    const isVisible = await Promise.all(all.map(({ id }) => isInsider({ caller, scope: id })));
     const value = all.filter((_, index) => isVisible[index]).map(subscriptionBody);
     return gatewayResponse(200, { value, count: { type: "Total", value: value.length } });
   },

@@ -8,14 +8,12 @@ import type { Tenant } from "./tenant.ts";
 export const tenantsType = (services: ResourcesServices): ResourceType =>
   nativeType(["tenants"], { list: listTenants(services) });
 
-const action = "Microsoft.Resources/tenants/read";
-
-const listTenants = ({ tenants, mayDo }: ResourcesServices): ArmOperation => ({
-  action,
+const listTenants = ({ tenants, isInsider }: ResourcesServices): ArmOperation => ({
+  action: "Microsoft.Resources/tenants/read",
   display: { operation: "List Tenants", description: "Lists the tenants that the caller has access to." },
   isOpenToEveryCaller: true,
   async handle({ caller }) {
-    const isVisible = await mayDo({ caller, action, scope: "/" });
+    const isVisible = await isInsider({ caller, scope: "" });
     return gatewayResponse(200, { value: isVisible ? tenants.map(tenantBody) : [] });
   },
 });

@@ -19,6 +19,7 @@ test("the gates are in the order that decides which refusal wins", () => {
     "checkRegistration",
     "findResourceGroup",
     "authorize",
+    "checkLocks",
     "findParents",
     "handle",
   ]);
@@ -41,6 +42,7 @@ const mends: readonly [string, (request: Partial<Exchange> & { content?: string 
   ["MethodNotAllowed", () => ({ method: "PUT" })],
   ["ResourceGroupNotFound", ({ url }) => ({ url: url?.replace("Nowhere", "rg1") })],
   ["AuthorizationFailed", ({ headers }) => ({ headers: { ...headers, authorization: "Bearer owner" } })],
+  ["ScopeLocked", ({ url }) => ({ url: url?.replace("/Locked", "/l") })],
   ["ParentResourceNotFound", ({ url }) => ({ url: url?.replace("/Missing/", "/b1/") })],
 ];
 
@@ -49,10 +51,11 @@ test("of all that is wrong with a request, what Azure looks at first is said fir
     store: await seededStore(),
     registry: new Registry(types),
     verifyToken: async (token) => ({ ok: true, caller: { ...owner, access: token === "owner" ? "Owner" : "None" } }),
+    lockedScopes: async ({ resourceId }) => (resourceId.endsWith("/Locked") ? [resourceId] : []),
   });
   let request: Partial<Exchange> & { content?: string } = {
     method: "PATCH",
-    url: `/subscriptions/${other}/resourceGroups/Nowhere/providers/Sample.Boxes/boxes/Missing/jars/l`,
+    url: `/subscriptions/${other}/resourceGroups/Nowhere/providers/Sample.Boxes/boxes/Missing/jars/Locked`,
     headers: { host: "not a host" },
     content: "{nonsense",
   };

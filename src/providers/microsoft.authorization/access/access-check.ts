@@ -1,0 +1,82 @@
+import type { IsInsider, MayDo } from "../../../arm/pipeline/pipeline.ts";
+import { subscriptionTypeKey } from "../../../arm/subscription.ts";
+import { findPrincipal } from "../../../store/principals.ts";
+import type { Access, Principal } from "../../../store/principals.ts";
+import { listChildren } from "../../../store/resources.ts";
+import type { Store } from "../../../store/store.ts";
+import { builtInRoles, ownerRoleId } from "../role-definitions/built-in-roles.ts";
+import { covers, scopeKey, subscriptionKeyOf } from "../scopes.ts";
+import { GrantIndex } from "./grant-index.ts";
+import type { Grant } from "./grant-index.ts";
+import { compilePermissions } from "./permissions.ts";
+
+/** Who asks, or is asked about; `access` where it is known already. */
+export interface Subject {
+  readonly objectId: string;
+  readonly access?: Access;
+}
+
+/** Decides by role assignments who may do what. */
+export interface AccessCheck {
+  readonly mayDo: MayDo;
+  readonly isInsider: IsInsider;
+  /** All that a principal is granted over a scope: at it, or above. */
+  grantsOver(subject: Subject, scope: string): Promise<readonly Grant[]>;
+}
+
+interface AccessServices {
+  readonly store: Store;
+  /** What a principal may do everywhere without being assigned anything; by default what is stored of it. */
+  readonly accessOf?: (principal: Principal) => Access;
+}
+
+/** Makes the check of rights. A caller who owns everything costs no look-up; others are looked up in memory. */
+export function createAccessCheck({ store, accessOf = ({ access }) => access }: AccessServices): AccessCheck {
+  const index = new GrantIndex(store);
+  const assignedIn = async (objectId: string, subscriptionKey: string): Promise<readonly Grant[]> => {
+    const above = await index.grantsOf(objectId, "");
+    return subscriptionKey === "" ? above : [...above, ...(await index.grantsOf(objectId, subscriptionKey))];
+  };
+  const assignedOver = async (objectId: string, key: string): Promise<Grant[]> =>
+    (await assignedIn(objectId, subscriptionKeyOf(key))).filter((grant) => covers(grant.scopeKey, key));
+  return {
+    async mayDo({ caller, action, scope }) {
+      if (caller.access === "Owner") return true;
+      const asked = action.toLowerCase();
+      return (await assignedOver(caller.objectId, scopeKey(scope))).some(({ permissions }) =>
+        permissions.allows(asked),
+      );
+    },
+    async isInsider({ caller, scope }) {
+      if (caller.access === "Owner") return true;
+      const key = scopeKey(scope);
+      for (const subscriptionKey of key === "" ? await subscriptionKeys(store) : [subscriptionKeyOf(key)]) {
+        const grants = await assignedIn(caller.objectId, subscriptionKey);
+        if (grants.some((grant) => covers(grant.scopeKey, key) || covers(key, grant.scopeKey))) return true;
+      }
+      return false;
+    },
+    async grantsOver({ objectId, access }, scope) {
+      const known = access === undefined ? await findPrincipal(store, objectId.toLowerCase()) : undefined;
+      const everywhere = access ?? (known === undefined ? "None" : accessOf(known));
+      const assigned = await assignedOver(objectId, scopeKey(scope));
+      return everywhere === "Owner" ? [ownership(objectId), ...assigned] : assigned;
+    },
+  };
+}
+
+async function subscriptionKeys(store: Store): Promise<string[]> {
+  const subscriptions = await listChildren(store, { parentKey: "", typeKey: subscriptionTypeKey });
+  return ["", ...subscriptions.map(({ subscriptionKey }) => subscriptionKey)];
+}
+
+const ownerRoles = builtInRoles.filter(({ roleId }) => roleId === ownerRoleId);
+
+/** What an owner of everything has without an assignment: it is not stored, and in no list. */
+function ownership(principalId: string): Grant {
+  const [role] = ownerRoles;
+  if (role === undefined) throw new Error("There is no Owner among the roles.");
+  const permissions = compilePermissions(role.permissions);
+  const names = { assignmentId: ownerRoleId, principalId, principalType: "User" };
+  return { ...names, scope: "", scopeKey: "", role, permissions };
+}

@@ -1,0 +1,20 @@
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { extensionType } from "../extension-type.ts";
+import { scopeOf } from "../scopes.ts";
+import type { AuthorizationServices } from "../services.ts";
+
+/** `permissions`: what the caller may do at a scope. */
+export const permissionsType = (services: AuthorizationServices): ResourceType =>
+  extensionType("permissions", { list: listPermissions(services) });
+
+/** As in the caller's roles: what they grant together is for the reader to work out, as in Azure. */
+const listPermissions = ({ access }: AuthorizationServices): ArmOperation => ({
+  action: "Microsoft.Authorization/permissions/read",
+  display: { operation: "List permissions", description: "Lists what the caller may do at a scope." },
+  isOpenToInsiders: true,
+  async handle({ caller, resourceId }) {
+    const grants = await access.grantsOver(caller, scopeOf(resourceId));
+    return gatewayResponse(200, { value: grants.flatMap(({ role }) => role.permissions) });
+  },
+});

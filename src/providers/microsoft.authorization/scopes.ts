@@ -1,0 +1,15 @@
+/** The id of what an extension resource, or a collection of them, is on; "" for the tenant, which is above all. */
+export const scopeOf = (extensionId: string): string => extensionId.slice(0, extensionId.lastIndexOf("/providers/"));
+
+/** A scope as Azure writes it. */
+export const scopeText = (scope: string): string => (scope === "" ? "/" : scope);
+
+/** The key of a scope: its id in lower case, without a slash at the end. */
+export const scopeKey = (scope: string): string => scope.toLowerCase().replace(/\/+$/, "");
+
+/** Whether what is granted or locked at one scope holds at another, the same or below; by their keys. */
+export const covers = (outer: string, inner: string): boolean =>
+  inner.startsWith(outer) && (outer === "" || inner.length === outer.length || inner[outer.length] === "/");
+
+/** The subscription's GUID of a scope, by its key; "" for the tenant. */
+export const subscriptionKeyOf = (key: string): string => key.split("/")[2] ?? "";

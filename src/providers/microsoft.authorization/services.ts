@@ -1,0 +1,7 @@
+import type { ProviderServices } from "../provider-services.ts";
+import type { AccessCheck } from "./access/access-check.ts";
+
+/** What Microsoft.Authorization works with. */
+export interface AuthorizationServices extends ProviderServices {
+  readonly access: AccessCheck;
+}

@@ -1,0 +1,106 @@
+import { ArmError } from "../../../arm/arm-error.ts";
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { readPageRequest, toPage } from "../../../arm/paging.ts";
+import type { PageRequest } from "../../../arm/paging.ts";
+import { operationsOf } from "../../../arm/registry.ts";
+import type { Registry } from "../../../arm/registry.ts";
+import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import { findActivities } from "../../../store/activities.ts";
+import type { ActivityCursor, ActivityQuery, StoredActivity } from "../../../store/activities.ts";
+import type { InsightsServices } from "../services.ts";
+import { eventBody } from "./event-body.ts";
+import type { ActionTitle } from "./event-body.ts";
+import { readEventFilter } from "./event-filter.ts";
+
+export const insightsNamespace = "Microsoft.Insights";
+
+/** `/subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values`: the activity log. */
+export const eventType = (services: InsightsServices): ResourceType => ({
+  namespace: insightsNamespace,
+  types: ["eventtypes", "values"],
+  apiVersions: "any",
+  locations: [],
+  scope: "subscription",
+  tracked: false,
+  listed: true,
+  parentsAreStored: false,
+  operations: { list: listEvents(services) },
+});
+
+const action = "Microsoft.Insights/eventtypes/values/Read";
+
+/** Newest first. Whoever may not read the whole log sees what happened to what they may read. */
+const listEvents = (services: InsightsServices): ArmOperation => ({
+  action,
+  display: { operation: "Get Activity Log events", description: "Lists what was done in a subscription." },
+  isOpenToInsiders: true,
+  async handle(request) {
+    const subscriptionKey = request.path.subscriptionId?.toLowerCase() ?? "";
+    const nowMs = services.clock.nowMs();
+    const filter = readEventFilter(request.query.get("$filter") ?? "", { subscriptionKey, nowMs });
+    // Recorded: this service has an envelope of its own.
+    if ("fault" in filter) return gatewayResponse(400, { Code: "BadRequest", Message: filter.fault });
+    const page = readPageRequest(request.query);
+    const found = await readVisible(services, request, { query: filter.query, page });
+    const { items, ...next } = toPage(request, page, found);
+    const titleOf = actionTitles(services.registry());
+    const select = selection(request.query.get("$select"));
+    return gatewayResponse(200, { value: items.map(({ activity }) => select(eventBody(activity, titleOf))), ...next });
+  },
+});
+
+/** An activity and its place in the list. */
+interface Listed {
+  readonly key: string;
+  readonly activity: StoredActivity;
+}
+
+const smallestBatch = 100;
+
+/** Reads on until a page is full of what the caller may see, and one more by which there is a next page. */
+async function readVisible(
+  { store, mayDo }: InsightsServices,
+  { caller, resourceId }: ArmRequest,
+  { query, page }: { query: ActivityQuery; page: PageRequest },
+): Promise<Listed[]> {
+  const seesAll = await mayDo({ caller, action, scope: resourceId });
+  const wanted = page.limit + 1;
+  const limit = Math.max(wanted, smallestBatch);
+  const found: Listed[] = [];
+  for (let after: ActivityCursor | undefined = cursorOf(page.afterKey); after !== undefined && found.length < wanted;) {
+    const batch: StoredActivity[] = await findActivities(store, query, { after, limit });
+    for (const activity of batch) {
+      const isVisible = seesAll || (await mayDo({ caller, action, scope: activity.resourceId }));
+      if (isVisible) found.push({ key: `${activity.atMs}.${activity.seq}`, activity });
+    }
+    after = batch.length < limit ? undefined : batch.at(-1);
+  }
+  return found.slice(0, wanted);
+}
+
+const top: ActivityCursor = { atMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
+
+function cursorOf(afterKey: string): ActivityCursor {
+  if (afterKey === "") return top;
+  const [, atMs, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(afterKey) ?? [];
+  if (atMs === undefined || seq === undefined) {
+    throw new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
+  }
+  return { atMs: Number(atMs), seq: Number(seq) };
+}
+
+/** What each action is called in the lists of operations. */
+function actionTitles(registry: Registry): ActionTitle {
+  const types = registry.namespaces().flatMap((namespace) => registry.typesOf(namespace));
+  const titles = new Map(
+    types.flatMap(operationsOf).map(({ action: each, display }) => [each.toLowerCase(), display.operation]),
+  );
+  return (each) => titles.get(each.toLowerCase());
+}
+
+/** Cuts an event to the properties that `$select` names, in any case. */
+function selection(text: string | null): (event: Record<string, unknown>) => Record<string, unknown> {
+  if (text === null || text.trim() === "") return (event) => event;
+  const names = new Set(text.split(",").map((name) => name.trim().toLowerCase()));
+  return (event) => Object.fromEntries(Object.entries(event).filter(([name]) => names.has(name.toLowerCase())));
+}
