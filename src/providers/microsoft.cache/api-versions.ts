@@ -48,7 +48,7 @@ export const features = {
   /** The resource states Scaling and ScalingFailed. */
   scalingStates: from("2023-08-01-preview"),
   deferUpgrade: from("2024-03-01-preview", ["2024-10-01"]),
-  forceLink: from("2024-03-01-preview", ["2024-10-01"]),
+  forceLink: from("2024-03-01-preview"),
   upgradeRedisVersion: from("2024-03-01-preview", ["2024-10-01"]),
   databaseRedisVersion: from("2024-03-01-preview", ["2024-10-01"]),
   /** Azure Managed Redis: its SKUs, kind, high availability, redundancy mode, access keys switch, access policies. */
@@ -63,7 +63,7 @@ export const features = {
   /** Flush may come without a body. */
   flushWithoutBody: from("2025-05-01-preview"),
   /** The body of forceLinkToReplicationGroup holds a `geoReplication`, before that its properties themselves. */
-  nestedForceLink: from("2025-05-01-preview"),
+  nestedForceLink: from("2024-10-01"),
   listSkusForScaling: from("2025-05-01-preview"),
   publicNetworkAccess: from("2025-07-01"),
   /** Access keys are off unless asked for; before, they were on. */

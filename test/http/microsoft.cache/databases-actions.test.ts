@@ -225,7 +225,8 @@ describe("geo-replication actions", () => {
 
   test.each([
     ["2025-07-01", { geoReplication: group }, group, "geoReplication"],
-    ["2025-04-01", group, { geoReplication: group }, "groupNickname"],
+    ["2024-10-01", { geoReplication: group }, group, "geoReplication"],
+    ["2024-09-01-preview", group, { geoReplication: group }, "groupNickname"],
   ])(
     "forceLinkToReplicationGroup is not supported at %s, in its own shape",
     async (apiVersion, body, wrong, target) => {
@@ -253,8 +254,8 @@ describe("geo-replication actions", () => {
 test.each([
   ["flush", "2022-01-01"],
   ["forceUnlink", "2021-08-01"],
-  ["forceLinkToReplicationGroup", "2024-10-01"],
-  ["upgradeDBRedisVersion", "2024-02-01"],
+  ["forceLinkToReplicationGroup", "2024-02-01"],
+  ["upgradeDBRedisVersion", "2024-10-01"],
 ])("%s does not exist at %s", async (action, apiVersion) => {
   const { call, database } = await startDatabaseServer();
   const type = "Microsoft.Cache/redisEnterprise/databases";
