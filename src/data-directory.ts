@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import DatabaseConstructor from "better-sqlite3";
 import type { Closable } from "./kernel/shutdown.ts";
@@ -14,7 +14,10 @@ export const storeFile = (dataDir: string): string => join(dataDir, "cuprite.db"
 export function takeDataDirectory(dataDir: string): Closable {
   // Others may read ca.pem in it; what is secret has its own folder or mode.
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  const lock = new DatabaseConstructor(join(dataDir, "lock.db"), { timeout: 0 });
+  const lockFile = join(dataDir, "lock.db");
+  const lock = new DatabaseConstructor(lockFile, { timeout: 0 });
+  // Whoever may read it could hold it.
+  chmodSync(lockFile, 0o600);
   try {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
