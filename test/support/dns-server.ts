@@ -1,0 +1,72 @@
+import type { Timing } from "../../src/operations/timing.ts";
+import { dnsZoneTypes } from "../../src/providers/microsoft.network/private-dns-zones/dns-zone-types.ts";
+import { saveResource } from "../../src/store/resources.ts";
+import { startArmServer } from "./arm-server.ts";
+import type { ArmServer } from "./arm-server.ts";
+import type { Answer } from "./inject.ts";
+
+export const dnsVersion = "2024-06-01";
+
+/** The body of a refusal by Microsoft.Network. */
+export const networkError = (code: string, message: string): object => ({ error: { code, message, details: [] } });
+
+/** What of an answer is to be compared as a whole. */
+export const outcomeOf = ({ status, body }: Answer): Pick<Answer, "status" | "body"> => ({ status, body });
+
+/** ARM with private DNS and a resource group `rg1`. */
+export interface DnsServer extends ArmServer {
+  /** The id of `rg1`. */
+  readonly group: string;
+  /** The id of a zone in `rg1`, or of what is below it: `contoso.com/A/www`. */
+  readonly idOf: (path: string) => string;
+  /** Sends a request about a zone in `rg1`, or about what is below it. */
+  readonly send: (
+    method: "GET" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  /** Makes a zone in `rg1`; answers its id. */
+  readonly addZone: (name?: string) => Promise<string>;
+  /** Puts a virtual network where its own provider would; answers its id. */
+  readonly addNetwork: (name?: string, scope?: string) => Promise<string>;
+  /** Links a zone to a network. */
+  readonly link: (path: string, virtualNetworkId: string, properties?: object) => Promise<Answer>;
+}
+
+/** Starts ARM with private DNS for one test; nobody may do what is `denied` on resources that a request refers to. */
+export async function startDnsServer(
+  options: { timing?: Timing; denied?: readonly string[] } = {},
+): Promise<DnsServer> {
+  const { timing = { kind: "instant" }, denied = [] } = options;
+  const mayDo = async ({ action }: { action: string }): Promise<boolean> => !denied.includes(action);
+  const server = await startArmServer({
+    timing,
+    providers: [(services) => dnsZoneTypes({ ...services, mayDo })],
+  });
+  const group = await server.addGroup("rg1");
+  const idOf = (path: string): string => `${group}/providers/Microsoft.Network/privateDnsZones/${path}`;
+  const send: DnsServer["send"] = (method, path, body, headers) => {
+    const separator = path.includes("?") ? "&" : "?";
+    return server.request(method, `${idOf(path)}${separator}api-version=${dnsVersion}`, body, headers);
+  };
+  const link: DnsServer["link"] = (path, virtualNetworkId, properties = {}) =>
+    send("PUT", path, { location: "global", properties: { virtualNetwork: { id: virtualNetworkId }, ...properties } });
+  return { ...server, group, idOf, send, link, addZone, addNetwork };
+
+  async function addZone(name = "contoso.com"): Promise<string> {
+    const { status, text } = await send("PUT", name, { location: "global" });
+    if (status > 202) throw new Error(`The zone '${name}' was not made: ${text}`);
+    if (status === 202) await server.clock.advance(60_000);
+    return idOf(name);
+  }
+
+  async function addNetwork(name = "vnet1", scope = group): Promise<string> {
+    const id = `${scope}/providers/Microsoft.Network/virtualNetworks/${name}`;
+    const subscriptionKey = id.split("/")[2]?.toLowerCase() ?? "";
+    const row = { id, typeKey: "microsoft.network/virtualnetworks", parentKey: scope.toLowerCase(), subscriptionKey };
+    const nowMs = server.clock.nowMs();
+    await server.store.write((tx) => saveResource(tx, { ...row, document: { name, location: "eastus" } }, nowMs));
+    return id;
+  }
+}
