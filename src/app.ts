@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { QuotaCounters } from "./arm/quota.ts";
 import { registerArm } from "./arm/server.ts";
 import { storeFile, takeDataDirectory } from "./data-directory.ts";
+import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { seedDemo } from "./demo.ts";
 import { registerHealth } from "./health.ts";
 import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
@@ -22,11 +23,13 @@ import { connectionProxy } from "./providers/microsoft.cache/private-endpoint-co
 import { createAccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
 import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "./providers/microsoft.authorization/locks/lock-check.ts";
+import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/data-plane.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import { createDataPlane } from "./start-data-plane.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { openTlsMaterial } from "./tls/tls-material.ts";
@@ -39,6 +42,8 @@ export interface Running extends Closable {
   readonly origin: string;
   readonly caPemPath: string;
   readonly managedIdentityUrl: string;
+  /** What serves databases; undefined when nothing is to. */
+  readonly redis: RedisSearch | undefined;
 }
 
 /** No part may take longer than this to close. */
@@ -71,7 +76,16 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const authority = await createAuthority({ store, dataDir, clock, log, registeredRedirectUris: [], ownHosts: [host] });
+  const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(settings, ground)) : undefined;
+  const authority = await createAuthority({
+    store,
+    dataDir,
+    clock,
+    log,
+    registeredRedirectUris: [],
+    ownHosts: [host],
+    onAccessToken: dataPlane?.onAccessToken,
+  });
   const access = createAccessCheck({ store });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
@@ -82,7 +96,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     mayDo: access.mayDo,
     isInsider: access.isInsider,
     lockedScopes: createLockCheck({ store }),
-    registry: await startProviders(settings, { ...ground, access }),
+    registry: await startProviders(settings, { ...ground, access, databases: dataPlane?.databases }),
     verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,
@@ -97,6 +111,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     origin: `https://localhost:${port}`,
     caPemPath: tls.caPemPath,
     managedIdentityUrl: managedIdentity.url,
+    redis: await dataPlane?.start(),
     close: () => stack.close(),
   };
 }
@@ -104,13 +119,14 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
 async function startProviders(
   { timing, demo, subscriptions }: Settings,
-  { store, clock, log, stack, access }: Ground & { access: AccessCheck },
+  ground: Ground & { access: AccessCheck; databases: DatabaseDataPlane | undefined },
 ) {
+  const { store, clock, log, stack, access } = ground;
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
   const services = { store, clock, log, timing, operations };
   const target = connectionProxy(services);
   const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target });
-  const cache = microsoftCache({ ...services, consumer: network.consumer });
+  const cache = microsoftCache({ ...services, consumer: network.consumer, dataPlane: ground.databases });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
   const registry = mountProviders(services, [cache, network], { access, tenants });
   await operations.start({ storeIsOurs: true });

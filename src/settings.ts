@@ -17,6 +17,14 @@ export type Settings = {
   logLevel: LogLevel;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;
+  /** Whether databases get a Redis and paths to it. */
+  dataPlane: boolean;
+  /** The most memory that one database may use, in MiB, whatever its SKU. */
+  redisMemoryMib: number;
+  /** How many clients one database takes at once. */
+  redisConnections: number;
+  /** After how many seconds of silence a client is cut; 0 for never. */
+  redisIdleSeconds: number;
 };
 
 /** The subscription of the demonstration, and the one that is there when nobody says otherwise. */

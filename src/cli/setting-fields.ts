@@ -11,6 +11,7 @@ import {
   readPort,
   readSwitch,
   readTiming,
+  readWholeNumber,
 } from "./setting-values.ts";
 import type { Given } from "./setting-values.ts";
 
@@ -97,6 +98,38 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     default: "0",
     expected: "a whole number from 0 to 65535",
     read: readPort,
+  }),
+  dataPlane: field({
+    flag: { name: "data-plane", summary: "Run a Redis for every database; --no-data-plane is Resource Manager alone." },
+    default: "true",
+    expected: "true or false",
+    read: readSwitch,
+  }),
+  redisMemoryMib: field({
+    flag: {
+      name: "redis-memory-mib",
+      value: "<number>",
+      summary: "The most memory that one database may use, in MiB, however large its SKU.",
+    },
+    default: "1024",
+    expected: "a whole number of at least 16",
+    read: (given) => readWholeNumber(given, { least: 16 }),
+  }),
+  redisConnections: field({
+    flag: { name: "redis-connections", value: "<number>", summary: "How many clients one database takes at once." },
+    default: "10000",
+    expected: "a whole number of at least 1",
+    read: (given) => readWholeNumber(given, { least: 1 }),
+  }),
+  redisIdleSeconds: field({
+    flag: {
+      name: "redis-idle-seconds",
+      value: "<number>",
+      summary: "After how much silence a client of Redis is cut; 0 for never.",
+    },
+    default: "600",
+    expected: "a whole number of seconds",
+    read: (given) => readWholeNumber(given, { least: 0 }),
   }),
 };
 

@@ -54,6 +54,16 @@ export function readPort({ value }: Given): number | undefined {
   return port <= largestPort ? port : undefined;
 }
 
+/** Beyond this a number is surely a slip, and timers overflow. */
+const largestNumber = 2_000_000;
+
+/** A whole number in decimal digits. */
+export function readWholeNumber({ value }: Given, { least }: { least: number }): number | undefined {
+  const text = textOf(value);
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= largestNumber ? number : undefined;
+}
+
 const switchWords = new Map<unknown, boolean>([
   [true, true],
   ["true", true],

@@ -56,6 +56,10 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     subscriptions: pick("subscriptions"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
+    dataPlane: pick("dataPlane"),
+    redisMemoryMib: pick("redisMemoryMib"),
+    redisConnections: pick("redisConnections"),
+    redisIdleSeconds: pick("redisIdleSeconds"),
   };
   return problems.length > 0 ? { problems } : { settings, origins };
 }

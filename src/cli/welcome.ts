@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Running } from "../app.ts";
 import type { Settings } from "../settings.ts";
 import { version } from "./version.ts";
 
@@ -9,7 +10,7 @@ export function welcome({
   homeDir,
 }: {
   settings: Settings;
-  running: { origin: string; caPemPath: string; managedIdentityUrl: string };
+  running: Pick<Running, "origin" | "caPemPath" | "managedIdentityUrl" | "redis">;
   homeDir: string;
 }): string {
   const isDefaultDataDir = settings.dataDir === join(homeDir, ".cuprite");
@@ -22,9 +23,15 @@ export function welcome({
     `  Managed identity  ${running.managedIdentityUrl}`,
     `  Data directory    ${settings.dataDir}`,
     `  Access token      ${tokenCommand}`,
+    ...redisLine(running.redis),
   ];
   if (settings.demo) lines.push("", ...demoHints({ ...running, tokenCommand }));
   return [...lines, "", "Ctrl+C stops it.", ""].join("\n");
+}
+
+function redisLine(redis: Running["redis"]): string[] {
+  if (redis === undefined) return [];
+  return "found" in redis ? [`  Redis             ${redis.found.version}, ${redis.found.path}`] : ["", redis.missing];
 }
 
 const demoConnections =

@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import { openKeyRing } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
 import { RedirectUris } from "./redirect-uris.ts";
+import type { Signer } from "./tokens.ts";
 import { TokenVerifier } from "./verify.ts";
 import type { TokenVerdict } from "./verify.ts";
 
@@ -18,6 +19,7 @@ export interface Authority {
   readonly keys: KeyRing;
   readonly directory: Directory;
   readonly redirectUris: RedirectUris;
+  readonly onAccessToken?: Signer["onAccessToken"];
   /** Checks an access token that was sent to Azure Resource Manager at `origin`. */
   verifyAccessToken(token: string, origin: string): Promise<TokenVerdict>;
 }
@@ -31,6 +33,7 @@ interface AuthorityOptions {
   readonly registeredRedirectUris: readonly string[];
   /** Host names, without port, under which this server is an audience of its own; loopback names always are. */
   readonly ownHosts?: readonly string[];
+  readonly onAccessToken?: Signer["onAccessToken"];
 }
 
 /** Opens the authority of a data directory. */
@@ -47,6 +50,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     keys,
     directory,
     redirectUris,
+    onAccessToken: options.onAccessToken,
     verifyAccessToken: (token, origin) => verifier.verify(token, origin),
   };
 }

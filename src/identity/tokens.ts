@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { SignJWT } from "jose/jwt/sign";
 import type { Clock } from "../kernel/clock.ts";
 import type { Principal } from "../store/principals.ts";
@@ -13,6 +13,17 @@ import { halfHash } from "./secrets.ts";
 export interface Signer {
   readonly keys: KeyRing;
   readonly clock: Clock;
+  /** Told of every access token before it is handed out. */
+  readonly onAccessToken?: ((token: IssuedToken) => Promise<void>) | undefined;
+}
+
+/** What others may know of an access token: never the token itself. */
+export interface IssuedToken {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly audience: string;
+  readonly objectId: string;
+  readonly expiresAtMs: number;
 }
 
 /** A signed token and its times, in seconds since the epoch. */
@@ -31,12 +42,19 @@ interface AccessTokenRequest extends TokenSubject {
 
 /** Signs an access token of v1 shape, which is what Azure's own resources ask for. */
 export async function signAccessToken(signer: Signer, request: AccessTokenRequest): Promise<SignedToken> {
-  return await sign(signer, {
+  const signed = await sign(signer, {
     claims: { ...accessTokenClaims(request, request.scope), uti: randomBytes(16).toString("base64url") },
     issuer: accessTokenIssuer(request.principal.tenantId),
     audience: request.audience,
     lifetimeSeconds: request.lifetimeSeconds ?? lifetimes.accessTokenSeconds,
   });
+  await signer.onAccessToken?.({
+    sha256: createHash("sha256").update(signed.token).digest("hex"),
+    audience: request.audience,
+    objectId: request.principal.objectId,
+    expiresAtMs: signed.expiresOn * 1_000,
+  });
+  return signed;
 }
 
 interface IdTokenRequest {

@@ -89,6 +89,10 @@ test("config show tells each setting and where it came from", async () => {
     "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",
     "logLevel             info                                  default",
     "managedIdentityPort  0                                     default",
+    "dataPlane            true                                  default",
+    "redisMemoryMib       1024                                  default",
+    "redisConnections     10000                                 default",
+    "redisIdleSeconds     600                                   default",
   ]);
 });
 

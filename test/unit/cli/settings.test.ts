@@ -42,6 +42,10 @@ test("everything has a default", () => {
     subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
     logLevel: "info",
     managedIdentityPort: 0,
+    dataPlane: true,
+    redisMemoryMib: 1024,
+    redisConnections: 10_000,
+    redisIdleSeconds: 600,
   });
 });
 
@@ -75,6 +79,10 @@ test("every setting has a variable", () => {
     CUPRITE_SUBSCRIPTIONS: "11111111-2222-4333-8444-55555555555A, 11111111-2222-4333-8444-55555555555b",
     CUPRITE_LOG_LEVEL: "silent",
     CUPRITE_MANAGED_IDENTITY_PORT: "65535",
+    CUPRITE_DATA_PLANE: "false",
+    CUPRITE_REDIS_MEMORY_MIB: "64",
+    CUPRITE_REDIS_CONNECTIONS: "50",
+    CUPRITE_REDIS_IDLE_SECONDS: "0",
   };
   expect(settingsOf(resolve({ env }))).toEqual({
     listen: "::1",
@@ -85,6 +93,10 @@ test("every setting has a variable", () => {
     subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
     logLevel: "silent",
     managedIdentityPort: 65_535,
+    dataPlane: false,
+    redisMemoryMib: 64,
+    redisConnections: 50,
+    redisIdleSeconds: 0,
   });
 });
 

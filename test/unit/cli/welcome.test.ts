@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RedisSearch } from "../../../src/data-plane/redis/redis-binary.ts";
 import { resolveSettings } from "../../../src/cli/settings.ts";
 import { welcome } from "../../../src/cli/welcome.ts";
 
@@ -7,12 +8,13 @@ const running = {
   origin: "https://localhost:8443",
   caPemPath: "/home/tester/.cuprite/ca.pem",
   managedIdentityUrl: "http://127.0.0.1:41234",
+  redis: undefined,
 };
 
-function greeting(flags: Record<string, string | boolean>): string {
+function greeting(flags: Record<string, string | boolean>, redis?: RedisSearch): string {
   const resolved = resolveSettings({ flags: new Map(Object.entries(flags)), env: {}, homeDir, workingDir: "/work" });
   if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
-  return welcome({ settings: resolved.settings, running, homeDir });
+  return welcome({ settings: resolved.settings, running: { ...running, redis }, homeDir });
 }
 
 test("the greeting tells where everything is and how to get a token", () => {
@@ -27,6 +29,12 @@ test("the greeting tells where everything is and how to get a token", () => {
     ].join("\n"),
   );
   expect(greeting({})).not.toContain("curl");
+});
+
+test("the greeting tells which Redis serves databases, or what to do when there is none", () => {
+  const found = { path: "/usr/bin/redis-server", version: "7.0.15", setpriv: undefined };
+  expect(greeting({}, { found })).toContain("  Redis             7.0.15, /usr/bin/redis-server\n");
+  expect(greeting({}, { missing: "There is no Redis." })).toContain("\n\nThere is no Redis.\n");
 });
 
 test("the token command names a data directory that is not the default", () => {

@@ -1,0 +1,89 @@
+import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "./data-plane/facts.ts";
+import { listAssignments } from "./providers/microsoft.cache/access-policy-assignments/assignment-store.ts";
+import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
+import { findCluster } from "./providers/microsoft.cache/clusters/cluster-store.ts";
+import type { EvictionPolicy } from "./providers/microsoft.cache/databases/database-document.ts";
+import { listDatabases } from "./providers/microsoft.cache/databases/database-store.ts";
+import type { StoredDatabase } from "./providers/microsoft.cache/databases/database-store.ts";
+import { listConnections } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import type { StoredConnection } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { findSku } from "./providers/microsoft.cache/skus.ts";
+import { listOfType } from "./store/resources.ts";
+import type { Queryable } from "./store/store.ts";
+
+/** Reads clusters from the store for the data plane, which knows nothing of providers and their documents. */
+export const clusterFactSource = (store: Queryable): FactSource => ({
+  listClusterKeys: async () => (await listOfType(store, clusterTypeKey)).map(({ key }) => key),
+  readCluster: (key) => readCluster(store, key),
+  clusterKeyOf: (resourceKey) => clusterKeyPattern.exec(resourceKey)?.[0],
+});
+
+const clusterKeyPattern =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.cache\/redisenterprise\/[^/]+/;
+
+const bytesPerGb = 1024 ** 3;
+
+async function readCluster(store: Queryable, key: string): Promise<ClusterFacts | undefined> {
+  const cluster = await findCluster(store, key);
+  if (cluster === undefined) return undefined;
+  const { name, location, kind, hostName, publicNetworkAccess, sku } = cluster.document;
+  const [connections, databases] = await Promise.all([listConnections(store, key), listDatabases(store, key)]);
+  const [database] = databases;
+  return {
+    id: cluster.id,
+    key,
+    name,
+    hostName,
+    privateHostName: `${name}.${location}.${privateLinkZone(kind)}`.toLowerCase(),
+    publicNetworkAccess: publicNetworkAccess ?? null,
+    sizeInBytes: (findSku(sku.name)?.sizeInGb ?? 1) * bytesPerGb,
+    connections: connections.map(connectionFacts),
+    database: database === undefined ? undefined : await databaseFacts(store, database),
+  };
+}
+
+const connectionFacts = ({ document }: StoredConnection): ConnectionFacts => ({
+  name: document.name,
+  privateEndpointId: document.privateEndpointId,
+  status: document.status,
+});
+
+async function databaseFacts(store: Queryable, database: StoredDatabase): Promise<DatabaseFacts> {
+  const { id, key, createdAtMs, document } = database;
+  const { persistence, accessKeysAuthentication, keys, provisioningState } = document;
+  const assignments = await listAssignments(store, id);
+  return {
+    id,
+    key,
+    createdAtMs,
+    isServing: provisioningState !== "Creating" && provisioningState !== "Deleting",
+    port: document.port,
+    clientProtocol: document.clientProtocol,
+    clusteringPolicy: document.clusteringPolicy,
+    evictionPolicy: evictionPolicies[document.evictionPolicy],
+    appendOnly: persistence?.aofEnabled === true ? aofPolicies[persistence.aofFrequency ?? "1s"] : "off",
+    snapshotSeconds: persistence?.rdbEnabled === true ? hoursOf(persistence.rdbFrequency ?? "1h") * 3_600 : undefined,
+    notifyKeyspaceEvents: document.notifyKeyspaceEvents ?? "",
+    accessKeys: accessKeysAuthentication === "Enabled" ? keys : undefined,
+    assignments: assignments
+      .filter((each) => each.document.provisioningState !== "Deleting")
+      .map((each) => ({ objectId: each.document.objectId.toLowerCase(), accessString: each.document.accessString })),
+  };
+}
+
+const hoursOf = (frequency: string): number => Number.parseInt(frequency, 10);
+
+const aofPolicies = { "1s": "everysec", always: "always" } as const;
+
+/** Redis's own names (redis.conf: maxmemory-policy). */
+const evictionPolicies: Readonly<Record<EvictionPolicy, string>> = {
+  AllKeysLFU: "allkeys-lfu",
+  AllKeysLRU: "allkeys-lru",
+  AllKeysRandom: "allkeys-random",
+  VolatileLRU: "volatile-lru",
+  VolatileLFU: "volatile-lfu",
+  VolatileTTL: "volatile-ttl",
+  VolatileRandom: "volatile-random",
+  NoEviction: "noeviction",
+};

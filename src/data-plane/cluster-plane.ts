@@ -1,0 +1,125 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
+import type { RedisToken } from "../store/redis-tokens.ts";
+import type { KeyPair } from "../tls/key-pair-file.ts";
+import type { AddressBook } from "./addresses.ts";
+import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
+import { ClusterCertificate } from "./gateway/cluster-certificate.ts";
+import { ClusterPaths } from "./gateway/cluster-paths.ts";
+import type { PathStatus } from "./gateway/cluster-paths.ts";
+import type { DataPlaneLimits } from "./limits.ts";
+import type { RedisBinary } from "./redis/redis-binary.ts";
+import { RedisDatabase } from "./redis/redis-database.ts";
+import { shortHash } from "./redis/run-directory.ts";
+import { wantedRedis } from "./wanted-redis.ts";
+
+/** What all clusters share. */
+export interface PlaneGround {
+  readonly addresses: AddressBook;
+  readonly authority: KeyPair;
+  readonly binary: RedisBinary;
+  /** Where each database has a folder. */
+  readonly redisFolder: string;
+  /** Where the servers' unix sockets are. */
+  readonly runFolder: string;
+  readonly certificateFolder: string;
+  readonly limits: DataPlaneLimits;
+  readonly tokens: () => readonly RedisToken[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface RunningDatabase {
+  readonly identity: string;
+  readonly redis: RedisDatabase;
+}
+
+/** What runs for one cluster: its database's Redis and the paths to it. */
+export class ClusterPlane implements Closable {
+  readonly #ground: PlaneGround;
+  readonly #certificate: ClusterCertificate;
+  readonly #paths: ClusterPaths;
+  #database: RunningDatabase | undefined;
+  #facts: ClusterFacts | undefined;
+
+  constructor(ground: PlaneGround, clusterKey: string) {
+    this.#ground = ground;
+    const { certificateFolder: folder, authority, clock, log } = ground;
+    this.#certificate = new ClusterCertificate({
+      folder,
+      fileName: `${shortHash(clusterKey)}.pem`,
+      authority,
+      clock,
+      log,
+    });
+    this.#paths = new ClusterPaths({
+      ...ground,
+      certificate: this.#certificate,
+      connect: (until) => this.#database?.redis.connect(until) ?? Promise.reject(new Error("There is no database.")),
+    });
+  }
+
+  /** Brings everything to what the facts say. A server that takes time to start is not waited for. */
+  async apply(facts: ClusterFacts): Promise<void> {
+    this.#facts = facts;
+    await Promise.all([this.#paths.apply(facts), this.#applyDatabase(facts)]);
+  }
+
+  /** The cluster as it was last applied, and its paths as they are. */
+  get status(): { readonly facts: ClusterFacts; readonly paths: readonly PathStatus[] } | undefined {
+    return this.#facts === undefined ? undefined : { facts: this.#facts, paths: this.#paths.statuses };
+  }
+
+  /** The database's Redis; undefined while there is no database. */
+  get redis(): RedisDatabase | undefined {
+    return this.#database?.redis;
+  }
+
+  /** Stops everything and keeps what a restart goes on with. */
+  async close(): Promise<void> {
+    await Promise.all([this.#paths.close(), this.#database?.redis.close()]);
+  }
+
+  /** Stops everything and leaves nothing behind: the cluster is gone. */
+  async remove(): Promise<void> {
+    await this.#paths.close();
+    await Promise.all([this.#dropDatabase(), this.#paths.forget(), this.#certificate.forget()]);
+  }
+
+  async #applyDatabase(facts: ClusterFacts): Promise<void> {
+    const { database } = facts;
+    const identity = database === undefined ? undefined : databaseFolderName(database);
+    if (this.#database?.identity !== identity) await this.#dropDatabase();
+    if (database === undefined || identity === undefined) return;
+    this.#database ??= { identity, redis: this.#newDatabase(identity) };
+    const { tokens, limits } = this.#ground;
+    const wanted = wantedRedis(facts, database, { tokens: tokens(), maxMemoryBytes: limits.maxMemoryBytes });
+    void this.#database.redis.apply(wanted);
+  }
+
+  #newDatabase(identity: string): RedisDatabase {
+    const { binary, redisFolder, runFolder, limits, clock, log } = this.#ground;
+    return new RedisDatabase({
+      binary,
+      folder: join(redisFolder, identity),
+      socketPath: join(runFolder, `${identity}.sock`),
+      maxConnections: limits.maxConnections,
+      clock,
+      log,
+    });
+  }
+
+  async #dropDatabase(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    if (database === undefined) return;
+    await database.redis.close();
+    await rm(database.redis.folder, { recursive: true, force: true });
+  }
+}
+
+/** What a database's folder is called; one that is made anew under the same id has another. */
+export const databaseFolderName = ({ key, createdAtMs }: DatabaseFacts): string => shortHash(`${key} ${createdAtMs}`);

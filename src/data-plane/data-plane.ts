@@ -1,0 +1,195 @@
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
+import type { RedisToken } from "../store/redis-tokens.ts";
+import type { Store } from "../store/store.ts";
+import { openAuthority, tlsPaths } from "../tls/authority.ts";
+import { AddressBook, findAddressScheme } from "./addresses.ts";
+import { ClusterPlane, databaseFolderName } from "./cluster-plane.ts";
+import type { PlaneGround } from "./cluster-plane.ts";
+import type { ClusterFacts, FactSource } from "./facts.ts";
+import type { PathStatus } from "./gateway/cluster-paths.ts";
+import { Latest } from "./latest.ts";
+import type { DataPlaneLimits } from "./limits.ts";
+import { endLeftover } from "./redis/leftovers.ts";
+import type { RedisAdmin } from "./redis/redis-admin.ts";
+import type { RedisBinary } from "./redis/redis-binary.ts";
+import { openRunDirectory, runDirectoryPath } from "./redis/run-directory.ts";
+import { TokenBook } from "./token-book.ts";
+
+/** Changes that follow each other faster are taken together. */
+const shortestPauseMs = 10;
+
+/** What could not be done is tried again after so long, if nothing changes before. */
+const retryMs = 2_000;
+
+export interface DataPlaneOptions {
+  readonly store: Store;
+  readonly source: FactSource;
+  readonly dataDir: string;
+  readonly limits: DataPlaneLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Tended {
+  readonly plane: ClusterPlane;
+  readonly reconcile: Latest<void>;
+}
+
+/** Drives Redis servers and the paths to them to what the store says, cluster by cluster. */
+export class DataPlane implements Closable {
+  readonly #options: DataPlaneOptions;
+  readonly #tokens: TokenBook;
+  readonly #tended = new Map<string, Tended>();
+  readonly #ground = Promise.withResolvers<PlaneGround>();
+  #unsubscribe = (): void => undefined;
+  #isClosed = false;
+
+  /** Nothing runs before `start`. */
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+    this.#tokens = new TokenBook({ ...options, onChange: (objectIds) => this.#onTokens(objectIds) });
+    this.#ground.promise.catch(() => undefined); // Nobody may be waiting when it is closed.
+  }
+
+  /** Begins to follow the store; answers when all paths that are to be open are. */
+  async start(binary: RedisBinary): Promise<void> {
+    const { store, source } = this.#options;
+    const [ground] = await Promise.all([this.#openGround(binary), this.#tokens.open()]);
+    if (this.#isClosed) return;
+    this.#ground.resolve(ground);
+    this.#unsubscribe = store.onChange((keys) => this.#onChange(keys));
+    const keys = await source.listClusterKeys();
+    await Promise.all(keys.map((key) => this.#touch(key)));
+    await this.#tidy(ground);
+  }
+
+  /** Every cluster that is known, with its paths as they are now. */
+  get clusters(): readonly { readonly facts: ClusterFacts; readonly paths: readonly PathStatus[] }[] {
+    return [...this.#tended.values()].flatMap(({ plane }) => plane.status ?? []);
+  }
+
+  /** Notes a token for Redis that is about to be handed out; answers when the servers that run know it. */
+  async addToken(token: RedisToken): Promise<void> {
+    await this.#tokens.add(token);
+    await Promise.all(this.#concernedBy(new Set([token.objectId])).map((key) => this.#touch(key)));
+    await Promise.all([...this.#tended.values()].map(({ plane }) => plane.redis?.settled() ?? Promise.resolve()));
+  }
+
+  /** The connection to a database's Redis and its folder, once it can be used. @throws when the signal comes first. */
+  async redisOf(clusterKey: string, signal: AbortSignal): Promise<{ admin: RedisAdmin; folder: string }> {
+    await this.#ground.promise;
+    for (;;) {
+      signal.throwIfAborted();
+      const redis = this.#tended.get(clusterKey)?.plane.redis;
+      if (redis !== undefined) return { admin: await redis.admin(signal), folder: redis.folder };
+      await delay(shortestPauseMs, undefined, { signal });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.#ground.reject(new Error("The data plane is stopped."));
+    await this.#tokens.close();
+    await Promise.all([...this.#tended.values()].map(({ reconcile }) => reconcile.idle()));
+    await Promise.all([...this.#tended.values()].map(({ plane }) => plane.close()));
+    await rmdir(runDirectoryPath(this.#options.dataDir)).catch(() => undefined); // Not there, or not empty.
+  }
+
+  async #openGround(binary: RedisBinary): Promise<PlaneGround> {
+    const { store, dataDir, limits, clock, log } = this.#options;
+    const redisFolder = join(dataDir, "redis");
+    await mkdir(redisFolder, { recursive: true, mode: 0o700 });
+    const [authority, runFolder, scheme] = await Promise.all([
+      openAuthority({ dataDir, clock, log }),
+      openRunDirectory(dataDir),
+      findAddressScheme(),
+    ]);
+    const addresses = await AddressBook.open({ store, seed: dataDir, scheme });
+    const certificateFolder = join(tlsPaths(dataDir).folder, "clusters");
+    const tokens = (): readonly RedisToken[] => this.#tokens.valid;
+    return { addresses, authority, binary, redisFolder, runFolder, certificateFolder, limits, tokens, clock, log };
+  }
+
+  #onChange(keys: readonly string[]): void {
+    const touched = new Set(keys.map((key) => this.#options.source.clusterKeyOf(key)));
+    for (const key of touched) if (key !== undefined) void this.#touch(key);
+  }
+
+  #onTokens(objectIds: ReadonlySet<string>): void {
+    for (const key of this.#concernedBy(objectIds)) void this.#touch(key);
+  }
+
+  /** The clusters that some of these users have an assignment on. */
+  #concernedBy(objectIds: ReadonlySet<string>): string[] {
+    const isConcerned = ({ plane }: Tended): boolean =>
+      plane.status?.facts.database?.assignments.some(({ objectId }) => objectIds.has(objectId)) ?? false;
+    return [...this.#tended].filter(([, tended]) => isConcerned(tended)).map(([key]) => key);
+  }
+
+  /** Looks at a cluster anew; answers when it was brought to what it is now. */
+  async #touch(key: string): Promise<void> {
+    const ground = await this.#ground.promise;
+    if (this.#isClosed) return;
+    const known = this.#tended.get(key);
+    const tended = known ?? { plane: new ClusterPlane(ground, key), reconcile: new Latest(() => this.#reconcile(key)) };
+    this.#tended.set(key, tended);
+    await tended.reconcile.push();
+  }
+
+  async #reconcile(key: string): Promise<void> {
+    const { source, clock, log } = this.#options;
+    const plane = this.#tended.get(key)?.plane;
+    if (plane === undefined || this.#isClosed) return;
+    try {
+      const facts = await source.readCluster(key);
+      if (facts !== undefined) await plane.apply(facts);
+      else await this.#remove(key, plane);
+    } catch (cause) {
+      log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
+      clock.wakeAt(clock.nowMs() + retryMs, () => void this.#touch(key));
+    }
+    await this.#pause(key);
+  }
+
+  /** After the first change at once, those that follow are taken together. */
+  async #pause(key: string): Promise<void> {
+    if (this.#tended.has(key) && !this.#isClosed) await delay(shortestPauseMs);
+  }
+
+  async #remove(key: string, plane: ClusterPlane): Promise<void> {
+    await plane.remove();
+    this.#tended.delete(key);
+    // A cluster of the same name, made meanwhile, has told of itself to one who no longer listens.
+    if ((await this.#options.source.readCluster(key)) !== undefined) void this.#touch(key);
+  }
+
+  /** Drops what belonged to clusters that went while nobody looked. */
+  async #tidy({ redisFolder, addresses }: PlaneGround): Promise<void> {
+    // What could not be read may be there all the same.
+    if ([...this.#tended.values()].some(({ plane }) => plane.status === undefined)) return;
+    const { facts, paths } = this.#known;
+    for (const name of await readdir(redisFolder)) {
+      if (facts.has(name)) continue;
+      await endLeftover(join(redisFolder, name), this.#options.clock);
+      await rm(join(redisFolder, name), { recursive: true, force: true });
+    }
+    for (const key of addresses.pathKeys) if (!paths.has(key)) await addresses.release(key);
+  }
+
+  get #known(): { facts: ReadonlySet<string>; paths: ReadonlySet<string> } {
+    const all = this.clusters.map(({ facts }) => facts);
+    return {
+      facts: new Set(all.flatMap(({ database }) => (database === undefined ? [] : [databaseFolderName(database)]))),
+      paths: new Set([
+        ...all.map(({ key }) => key),
+        ...all.flatMap(({ connections }) => connections.map((each) => each.privateEndpointId.toLowerCase())),
+      ]),
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { ClusterFacts, ConnectionFacts } from "./facts.ts";
+
+/** One way to a database: its public side, or a private endpoint. */
+export interface DesiredPath {
+  /** The key of the private endpoint, or of the cluster for its public side. */
+  readonly key: string;
+  readonly kind: "public" | "private";
+  /** `public`, or the private endpoint's name. */
+  readonly name: string;
+  /** What it is dialled by. */
+  readonly hostName: string;
+  /** Why nobody gets through; undefined when it is open. */
+  readonly closedBecause: string | undefined;
+}
+
+/** Every path of a cluster, open or not, by nothing but what the store says. */
+export function desiredPaths(cluster: ClusterFacts): readonly DesiredPath[] {
+  const all = [publicPath(cluster), ...cluster.connections.map((connection) => privatePath(cluster, connection))];
+  return [...new Map(all.map((path) => [path.key, path])).values()];
+}
+
+function publicPath(cluster: ClusterFacts): DesiredPath {
+  const { key, hostName } = cluster;
+  return { key, kind: "public", name: "public", hostName, closedBecause: whyNotServing(cluster) ?? whyShut(cluster) };
+}
+
+function privatePath(cluster: ClusterFacts, { privateEndpointId, name, status }: ConnectionFacts): DesiredPath {
+  const whyNotApproved =
+    status === "Approved" ? undefined : `the private endpoint connection '${name}' is ${status}, not Approved`;
+  return {
+    key: privateEndpointId.toLowerCase(),
+    kind: "private",
+    name: privateEndpointId.split("/").at(-1) ?? name,
+    hostName: cluster.hostName,
+    closedBecause: whyNotServing(cluster) ?? whyNotApproved,
+  };
+}
+
+function whyNotServing({ database, name }: ClusterFacts): string | undefined {
+  if (database === undefined) return `the cluster '${name}' has no database`;
+  return database.isServing ? undefined : `the database of '${name}' is being created or deleted`;
+}
+
+function whyShut({ publicNetworkAccess, connections }: ClusterFacts): string | undefined {
+  if (publicNetworkAccess === "Disabled") return "public network access is Disabled";
+  if (publicNetworkAccess === null && connections.length > 0) {
+    return "public network access was never set, and there is a private endpoint";
+  }
+  return undefined;
+}

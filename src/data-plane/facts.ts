@@ -1,0 +1,65 @@
+import type { ConnectionStatus } from "../private-link/state-machine.ts";
+
+/** A cluster as far as its data plane follows from it. */
+export interface ClusterFacts {
+  readonly id: string;
+  /** `id` in lower case. */
+  readonly key: string;
+  readonly name: string;
+  /** The public name. */
+  readonly hostName: string;
+  /** Its name in the private DNS zone. */
+  readonly privateHostName: string;
+  /** null keeps the older rule: public until there is a private endpoint. */
+  readonly publicNetworkAccess: "Enabled" | "Disabled" | null;
+  readonly sizeInBytes: number;
+  readonly connections: readonly ConnectionFacts[];
+  readonly database: DatabaseFacts | undefined;
+}
+
+/** A private endpoint connection. One that was removed is not there at all. */
+export interface ConnectionFacts {
+  readonly name: string;
+  readonly privateEndpointId: string;
+  readonly status: ConnectionStatus;
+}
+
+/** A database and who may use it. */
+export interface DatabaseFacts {
+  readonly id: string;
+  readonly key: string;
+  /** Tells a database from an earlier one of the same id. */
+  readonly createdAtMs: number;
+  /** Whether it is neither being created nor being deleted. */
+  readonly isServing: boolean;
+  readonly port: number;
+  readonly clientProtocol: "Encrypted" | "Plaintext";
+  readonly clusteringPolicy: "EnterpriseCluster" | "OSSCluster" | "NoCluster";
+  /** Redis's own name: `volatile-lru`. */
+  readonly evictionPolicy: string;
+  readonly appendOnly: "off" | "everysec" | "always";
+  /** Seconds between snapshots; undefined when there are none. */
+  readonly snapshotSeconds: number | undefined;
+  /** The flags of Redis's setting. */
+  readonly notifyKeyspaceEvents: string;
+  /** The passwords of user `default`; undefined when access keys open nothing. Secret. */
+  readonly accessKeys: { readonly primary: string; readonly secondary: string } | undefined;
+  readonly assignments: readonly AssignmentFacts[];
+}
+
+/** A user of a database and its permissions, as Redis's ACL spells them. */
+export interface AssignmentFacts {
+  /** In lower case. */
+  readonly objectId: string;
+  readonly accessString: string;
+}
+
+/** Where the facts come from: the store, read in the providers' terms. */
+export interface FactSource {
+  /** The keys of all clusters. */
+  listClusterKeys(): Promise<readonly string[]>;
+  /** A cluster as it is now; undefined when there is none. */
+  readCluster(key: string): Promise<ClusterFacts | undefined>;
+  /** The key of the cluster that a resource belongs to or is; undefined for what is of no concern. */
+  clusterKeyOf(resourceKey: string): string | undefined;
+}

@@ -1,0 +1,165 @@
+import type { Socket } from "node:net";
+import type { Log } from "../../kernel/log.ts";
+import type { AddressBook } from "../addresses.ts";
+import { desiredPaths } from "../desired-paths.ts";
+import type { DesiredPath } from "../desired-paths.ts";
+import type { ClusterFacts } from "../facts.ts";
+import type { DataPlaneLimits } from "../limits.ts";
+import type { ClusterCertificate } from "./cluster-certificate.ts";
+import { noTraffic } from "./path-counters.ts";
+import type { PathCounters } from "./path-counters.ts";
+import { PathListener } from "./path-listener.ts";
+
+/** A path as it is right now. */
+export interface PathStatus {
+  readonly kind: DesiredPath["kind"];
+  readonly name: string;
+  /** What it is dialled by, where names are resolved. */
+  readonly hostName: string;
+  /** Where it is served on this machine, open or not. */
+  readonly address: string;
+  readonly port: number;
+  readonly isOpen: boolean;
+  /** Why it is closed. */
+  readonly closedBecause: string | undefined;
+  readonly counters: PathCounters;
+}
+
+interface PathsOptions {
+  readonly addresses: AddressBook;
+  readonly certificate: ClusterCertificate;
+  /** A connection to the cluster's database. */
+  readonly connect: (until: () => AbortSignal) => Promise<Socket>;
+  readonly limits: DataPlaneLimits;
+  readonly log: Log;
+}
+
+interface OpenPath {
+  readonly listener: PathListener;
+  readonly port: number;
+  readonly isEncrypted: boolean;
+}
+
+const listenAttempts = 20;
+
+/** The paths of one cluster: which of them listen, and where. */
+export class ClusterPaths {
+  readonly #options: PathsOptions;
+  readonly #open = new Map<string, OpenPath>();
+  #desired: readonly DesiredPath[] = [];
+  #databasePort = 0;
+
+  constructor(options: PathsOptions) {
+    this.#options = options;
+  }
+
+  /** Closes what is to be closed, then opens what is to be open. @throws when a listener cannot be opened. */
+  async apply(cluster: ClusterFacts): Promise<void> {
+    const before = this.#desired;
+    this.#desired = desiredPaths(cluster);
+    this.#databasePort = cluster.database?.port ?? 0;
+    const wanted = new Map(this.#desired.filter(isWanted).map((path) => [path.key, path]));
+    await this.#closeAllBut(wanted, cluster);
+    await this.#keepAddresses(before);
+    await this.#certify(cluster);
+    if (await this.#openMissing(wanted, cluster)) await this.#certify(cluster);
+  }
+
+  /** Every path of the cluster, the public side first. */
+  get statuses(): readonly PathStatus[] {
+    return this.#desired.map(({ key, kind, name, hostName, closedBecause }) => {
+      const open = this.#open.get(key);
+      const known = this.#options.addresses.find(key);
+      return {
+        kind,
+        name,
+        hostName,
+        closedBecause,
+        isOpen: open !== undefined,
+        address: known?.address ?? "",
+        port: open?.port ?? (known?.port || this.#databasePort),
+        counters: open?.listener.counters ?? noTraffic,
+      };
+    });
+  }
+
+  /** Closes all paths, cutting everybody. */
+  async close(): Promise<void> {
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(all.map(({ listener }) => listener.close()));
+  }
+
+  /** Gives back the addresses of a cluster that is gone. */
+  async forget(): Promise<void> {
+    for (const { key } of this.#desired) await this.#options.addresses.release(key);
+  }
+
+  async #closeAllBut(wanted: ReadonlyMap<string, DesiredPath>, cluster: ClusterFacts): Promise<void> {
+    const unwanted = [...this.#open].filter(
+      ([key, path]) => !wanted.has(key) || path.isEncrypted !== isEncrypted(cluster),
+    );
+    for (const [key] of unwanted) this.#open.delete(key);
+    await Promise.all(unwanted.map(([, { listener }]) => listener.close()));
+  }
+
+  /** A path that waits for approval has its address already, so that approving it takes no new certificate. */
+  async #keepAddresses(before: readonly DesiredPath[]): Promise<void> {
+    const { addresses } = this.#options;
+    const gone = before.filter(({ key }) => !this.#desired.some((path) => path.key === key));
+    for (const { key } of gone) await addresses.release(key);
+    for (const { key } of this.#desired) await addresses.ensure(key);
+  }
+
+  async #certify({ hostName, privateHostName }: ClusterFacts): Promise<void> {
+    const { addresses, certificate } = this.#options;
+    const served = this.#desired.map(({ key }) => addresses.find(key)?.address ?? "").filter((each) => each !== "");
+    await certificate.cover([...new Set([hostName, privateHostName, "localhost", ...served])]);
+  }
+
+  /** Answers whether an address had to be changed for it. */
+  async #openMissing(wanted: ReadonlyMap<string, DesiredPath>, cluster: ClusterFacts): Promise<boolean> {
+    const missing = [...wanted.keys()].filter((key) => !this.#open.has(key));
+    const moved = await Promise.all(missing.map((key) => this.#openPath(key, cluster)));
+    return moved.includes(true);
+  }
+
+  async #openPath(key: string, cluster: ClusterFacts): Promise<boolean> {
+    const { addresses } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      const { address, port } = await addresses.ensure(key);
+      const listener = this.#listener(address, port || this.#databasePort, cluster);
+      try {
+        const opened = await listener.listen();
+        this.#open.set(key, { listener, port: opened, isEncrypted: isEncrypted(cluster) });
+        return attempt > 1;
+      } catch (cause) {
+        if (!isInUse(cause) || attempt === listenAttempts) throw cause;
+        await addresses.replace(key);
+      }
+    }
+  }
+
+  #listener(address: string, port: number, cluster: ClusterFacts): PathListener {
+    const { certificate, connect, limits } = this.#options;
+    return new PathListener({
+      address,
+      port,
+      connect,
+      secureContext: () => (isEncrypted(cluster) ? certificate.context : undefined),
+      hasRoom: () => this.#connectionCount < limits.maxConnections,
+      idleMs: limits.idleMs,
+    });
+  }
+
+  get #connectionCount(): number {
+    return [...this.#open.values()].reduce((total, { listener }) => total + listener.connectionCount, 0);
+  }
+}
+
+const isWanted = ({ closedBecause }: DesiredPath): boolean => closedBecause === undefined;
+
+const isEncrypted = ({ database }: ClusterFacts): boolean => database?.clientProtocol !== "Plaintext";
+
+const isInUse = (cause: unknown): boolean =>
+  cause instanceof Error && "code" in cause && (cause.code === "EADDRINUSE" || cause.code === "EACCES");

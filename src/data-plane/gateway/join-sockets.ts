@@ -1,0 +1,28 @@
+import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import { gatewayLimits } from "../limits.ts";
+
+/**
+ * Carries bytes between a client and its server until both have ended. Each waits for the other's buffers; what one
+ * has sent before its end still arrives; a side that stays open alone is given up after a while.
+ */
+export function joinSockets(client: Duplex, server: Socket): void {
+  client.pipe(server);
+  server.pipe(client);
+  const giveUpSoon = (): void => {
+    const timer = setTimeout(() => {
+      client.destroy();
+      server.destroy();
+    }, gatewayLimits.halfOpenMs);
+    timer.unref();
+    server.once("close", () => client.destroyed && clearTimeout(timer));
+    client.once("close", () => server.destroyed && clearTimeout(timer));
+  };
+  client.once("end", giveUpSoon);
+  server.once("end", giveUpSoon);
+  client.once("close", () => server.destroy());
+  server.once("close", () => {
+    if (!server.readableEnded) client.destroy();
+  });
+  for (const side of [client, server]) side.on("error", () => side.destroy());
+}

@@ -1,0 +1,34 @@
+/** What the data plane holds itself to; those of the first kind are settings. */
+export interface DataPlaneLimits {
+  /** The most memory that one database may use, whatever its SKU. */
+  readonly maxMemoryBytes: number;
+  /** Client connections to one database at once. */
+  readonly maxConnections: number;
+  /** How long a connection may be silent; Azure's is 10 minutes (documented). 0 for ever. */
+  readonly idleMs: number;
+}
+
+/** Limits that nobody has to choose. */
+export const gatewayLimits = {
+  handshakeMs: 10_000,
+  /** How long a client waits for a Redis server that is starting. */
+  backendWaitMs: 10_000,
+  /** How long one side may stay open after the other has ended. */
+  halfOpenMs: 10_000,
+  /** After so much silence the system asks whether the peer is still there. */
+  keepAliveMs: 30_000,
+} as const;
+
+/** How Redis servers are watched. */
+export const redisLimits = {
+  /** How long a server may take to end by itself when it is stopped. */
+  stopMs: 3_000,
+  firstRestartMs: 50,
+  longestRestartMs: 10_000,
+  /** A server that ran for so long begins again with the shortest wait. */
+  soundAfterMs: 10_000,
+  /** Tokens of one user that are valid at once; the oldest give way. */
+  maxTokensPerUser: 500,
+  /** Connections beyond those of clients: ours. */
+  reservedConnections: 8,
+} as const;

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { RedisToken } from "../../store/redis-tokens.ts";
+import type { DatabaseFacts } from "../facts.ts";
+import { redisLimits } from "../limits.ts";
+
+/** The rules of every user of a database, by name; in each, `reset` comes first, so that they are complete. */
+export type AclRules = ReadonlyMap<string, readonly string[]>;
+
+/** User `default` belongs to the access keys. */
+export const keyUser = "default";
+
+/**
+ * Commands that Azure keeps to itself: with them a client could open ports, write files, or take the server away from
+ * the gateway.
+ */
+const deniedCommands: readonly string[] = [
+  ..."-acl +acl|whoami +acl|cat -config +config|get -module +module|list -cluster".split(" "),
+  ..."info keyslot nodes slots shards links myid countkeysinslot getkeysinslot"
+    .split(" ")
+    .map((name) => `+cluster|${name}`),
+  ..."bgrewriteaof bgsave debug failover migrate psync replconf replicaof save shutdown slaveof sync"
+    .split(" ")
+    .map((name) => `-${name}`),
+  "-client|pause",
+  "-client|unpause",
+];
+
+/** The ACL of a database: who may log in, with what, and what they may do. */
+export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[]): AclRules {
+  const rules = new Map([[keyUser, keyUserRules(database)]]);
+  for (const { objectId, accessString } of database.assignments) {
+    const hashes = tokens.filter((token) => token.objectId === objectId).map(({ hash }) => `#${hash}`);
+    if (hashes.length === 0) continue;
+    const permissions = accessString.split(/\s+/).filter((part) => permissionPattern.test(part));
+    // Published access strings name no channels, so that all are allowed unless something is said of them.
+    const latest = hashes.slice(-redisLimits.maxTokensPerUser);
+    rules.set(objectId, ["reset", "on", "allchannels", ...latest, ...permissions, ...deniedCommands]);
+  }
+  return rules;
+}
+
+/** What permits or forbids; not what sets passwords, nor selectors, which would reach round what is denied. */
+const permissionPattern = /^(?:[+\-~&%][^()]+|allkeys|allcommands|allchannels|nocommands|resetkeys|resetchannels)$/i;
+
+const keyUserRules = ({ accessKeys }: DatabaseFacts): readonly string[] =>
+  accessKeys === undefined
+    ? ["reset"]
+    : ["reset", "on", ...Object.values(accessKeys).map(passwordRule), "~*", "&*", "+@all", ...deniedCommands];
+
+const passwordRule = (password: string): string => `#${sha256(password)}`;
+
+/** SHA-256 in hexadecimal, which is how Redis keeps passwords. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** What turns one set of rules into another. */
+export interface AclChange {
+  /** Users whose rules are to be written, and those rules. */
+  readonly set: AclRules;
+  /** Users to be removed, whose connections Redis closes by itself. */
+  readonly remove: readonly string[];
+  /** Users that stay but are to be cut: access keys were switched off (documented: Azure closes their connections). */
+  readonly cut: readonly string[];
+}
+
+/** The change from what was applied before to what is wanted; everything when nothing was. */
+export function aclChange(before: AclRules | undefined, wanted: AclRules): AclChange {
+  const set = new Map([...wanted].filter(([user, rules]) => before?.get(user)?.join(" ") !== rules.join(" ")));
+  const wasOpen = (before?.get(keyUser)?.length ?? 0) > 1;
+  const isShut = wanted.get(keyUser)?.length === 1;
+  return {
+    set,
+    remove: [...(before?.keys() ?? [])].filter((user) => !wanted.has(user)),
+    cut: wasOpen && isShut ? [keyUser] : [],
+  };
+}

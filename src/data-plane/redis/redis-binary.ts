@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A Redis server program on this machine. */
+export interface RedisBinary {
+  readonly path: string;
+  /** `7.0.15`. */
+  readonly version: string;
+  /** util-linux's setpriv, which has the kernel end the server with us; undefined where there is none. */
+  readonly setpriv: string | undefined;
+}
+
+/** What a search for a Redis server came to. */
+export type RedisSearch =
+  | { readonly found: RedisBinary }
+  /** One sentence on what to do. */
+  | { readonly missing: string };
+
+const programs = ["redis-server", "valkey-server"] as const;
+
+/** The oldest Redis with `cluster-preferred-endpoint-type` and rules for subcommands. */
+const oldestMajor = 7;
+
+/** Looks along PATH for a Redis server that is new enough. */
+export async function findRedis(env: NodeJS.ProcessEnv = process.env): Promise<RedisSearch> {
+  const setpriv = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
+  let tooOld: string | undefined;
+  for (const program of programs) {
+    const path = await findProgram(program, env);
+    const version = path === undefined ? undefined : await versionOf(path);
+    if (path === undefined || version === undefined) continue;
+    if (Number.parseInt(version, 10) >= oldestMajor) return { found: { path, version, setpriv } };
+    tooOld = `${path} is version ${version}`;
+  }
+  return { missing: sentence(tooOld) };
+}
+
+const sentence = (tooOld: string | undefined): string =>
+  `${tooOld ?? "No redis-server or valkey-server is on PATH"}: databases have no Redis until version ${oldestMajor} ` +
+  `or newer is installed (${advice[process.platform] ?? "see https://redis.io/docs/latest/get-started/"}).`;
+
+const advice: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  linux: "Debian and Ubuntu: sudo apt-get install redis-server; Fedora: sudo dnf install valkey",
+  darwin: "brew install redis",
+  win32: "use WSL",
+};
+
+async function findProgram(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
+    if (folder === "") continue;
+    const path = join(folder, name);
+    try {
+      await access(path, constants.X_OK);
+      return path;
+    } catch {
+      continue; // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(path, ["--version"], { timeout: 5_000 });
+    return /\bv=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  } catch {
+    return undefined; // Something else of that name, or one that does not run here.
+  }
+}

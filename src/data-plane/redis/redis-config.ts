@@ -1,0 +1,41 @@
+import type { DatabaseFacts } from "../facts.ts";
+
+/** Settings by Redis's own names (redis.conf). */
+export type RedisConfig = Readonly<Record<string, string>>;
+
+/** What can change while the server runs. */
+export function liveConfig(
+  { evictionPolicy, appendOnly, snapshotSeconds, notifyKeyspaceEvents }: DatabaseFacts,
+  memoryBytes: number,
+): RedisConfig {
+  return {
+    maxmemory: String(memoryBytes),
+    "maxmemory-policy": evictionPolicy,
+    "notify-keyspace-events": notifyKeyspaceEvents,
+    save: snapshotSeconds === undefined ? "" : `${snapshotSeconds} 1`,
+    appendonly: appendOnly === "off" ? "no" : "yes",
+    appendfsync: appendOnly === "off" ? "everysec" : appendOnly,
+  };
+}
+
+/** What takes a restart to change. */
+export function fixedConfig({ clusteringPolicy, port }: DatabaseFacts): RedisConfig {
+  if (clusteringPolicy !== "OSSCluster") return { databases: "1" };
+  return {
+    "cluster-enabled": "yes",
+    "cluster-announce-port": String(port),
+    // Clients stay on the address that they dialled: the server does not know it.
+    "cluster-preferred-endpoint-type": "unknown-endpoint",
+  };
+}
+
+/** Whether two sets of settings are the same. */
+export const isSameConfig = (one: RedisConfig, other: RedisConfig): boolean =>
+  Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
+
+/** Settings as lines of a configuration file. */
+export const configLines = (config: RedisConfig): string[] =>
+  Object.entries(config).map(([name, value]) => `${name} ${quoted(value)}`);
+
+/** Quoted as Redis's parser takes it (sds.c: sdssplitargs). */
+const quoted = (value: string): string => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;

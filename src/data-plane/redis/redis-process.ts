@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Closable } from "../../kernel/shutdown.ts";
+import { redisLimits } from "../limits.ts";
+import { noteProcess } from "./leftovers.ts";
+import type { RedisBinary } from "./redis-binary.ts";
+
+/** How much of what a server wrote is kept, to tell why it ended. */
+const maxOutputLength = 2_000;
+
+/** One run of a Redis server. */
+export class RedisProcess implements Closable {
+  readonly #child: ChildProcess;
+  readonly #clock: Clock;
+  #output = "";
+  /** Answers when the server has ended, with a sentence on how; never fails. */
+  readonly ended: Promise<string>;
+
+  private constructor(child: ChildProcess, clock: Clock) {
+    this.#child = child;
+    this.#clock = clock;
+    const keep = (chunk: Buffer): void => {
+      this.#output = (this.#output + chunk.toString()).slice(-maxOutputLength);
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    this.ended = once(child, "exit").then(
+      ([code, signal]) => `It ended with ${String(signal ?? code)}. ${this.#output.trimEnd().split("\n").at(-1) ?? ""}`,
+      (cause: unknown) => `It could not be run: ${String(cause)}`,
+    );
+  }
+
+  /**
+   * Spawns a server in `folder`. Its configuration goes through standard input, since it holds secrets. It is in a
+   * session of its own, so that a terminal's Ctrl+C goes to us alone, and where that is possible dies when we die.
+   */
+  static async start(options: {
+    binary: RedisBinary;
+    folder: string;
+    config: readonly string[];
+    clock: Clock;
+  }): Promise<RedisProcess> {
+    const { binary, folder, config, clock } = options;
+    const program = binary.setpriv ?? binary.path;
+    const args = binary.setpriv === undefined ? ["-"] : ["--pdeathsig", "TERM", "--", binary.path, "-"];
+    const env = { PATH: process.env["PATH"], LC_ALL: "C" };
+    const child = spawn(program, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const started = new RedisProcess(child, clock);
+    child.stdin?.on("error", () => undefined); // It ended before it had read everything; `ended` tells why.
+    child.stdin?.end(`${config.join("\n")}\n`);
+    child.unref();
+    if (child.pid !== undefined) await noteProcess(folder, child.pid);
+    return started;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Lets the server save what it is to keep, and kills it when that takes too long. */
+  async close(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    const nowMs = this.#clock.nowMs();
+    const forget = this.#clock.wakeAt(nowMs + redisLimits.stopMs, () => this.#child.kill("SIGKILL"));
+    await this.ended;
+    forget();
+  }
+}

@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Closable } from "../../kernel/shutdown.ts";
+import type { Log } from "../../kernel/log.ts";
+import { redisLimits } from "../limits.ts";
+import { aclChange, sha256 } from "./acl-rules.ts";
+import type { AclRules } from "./acl-rules.ts";
+import { endLeftover } from "./leftovers.ts";
+import { adminUser, connectAdmin } from "./redis-admin.ts";
+import type { RedisAdmin } from "./redis-admin.ts";
+import type { RedisBinary } from "./redis-binary.ts";
+import { configLines } from "./redis-config.ts";
+import type { RedisConfig } from "./redis-config.ts";
+import { RedisProcess } from "./redis-process.ts";
+
+/** What a server is to be like. */
+export interface WantedRedis {
+  readonly live: RedisConfig;
+  readonly fixed: RedisConfig;
+  readonly acl: AclRules;
+  readonly isPersistent: boolean;
+}
+
+interface RunOptions {
+  readonly binary: RedisBinary;
+  /** Where the server keeps its data. */
+  readonly folder: string;
+  readonly socketPath: string;
+  readonly maxConnections: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when the server is no longer wanted. */
+  readonly closing: AbortSignal;
+}
+
+export const dumpFile = "dump.rdb";
+
+/** One run of a database's server, from its start to its end: process, our connection, and what was applied to it. */
+export class RedisRun implements Closable {
+  readonly fixed: RedisConfig;
+  readonly admin: RedisAdmin;
+  readonly #process: RedisProcess;
+  readonly #log: Log;
+  #live: RedisConfig;
+  #acl: AclRules | undefined;
+
+  private constructor(options: { process: RedisProcess; admin: RedisAdmin; wanted: WantedRedis; log: Log }) {
+    this.#process = options.process;
+    this.admin = options.admin;
+    this.fixed = options.wanted.fixed;
+    this.#live = options.wanted.live;
+    this.#log = options.log;
+  }
+
+  /**
+   * Starts a server and answers once clients can use it. @throws with how it ended, when it does before that.
+   * @param keepsData whether a dump is there to be loaded although the database is not persistent
+   */
+  static async start(options: RunOptions, wanted: WantedRedis, keepsData: boolean): Promise<RedisRun> {
+    const { folder, socketPath, log, clock, binary } = options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await endLeftover(folder, clock);
+    await rm(socketPath, { force: true });
+    if (!wanted.isPersistent && !keepsData) await rm(join(folder, dumpFile), { force: true });
+    const password = randomBytes(32).toString("base64url");
+    const config = await configuration(options, wanted, password);
+    const process = await RedisProcess.start({ binary, folder, config, clock });
+    const admin = await connectAdmin({ socketPath, password });
+    const run = new RedisRun({ process, admin, wanted, log });
+    const early = process.ended.then((how) => Promise.reject(new Error(how)));
+    try {
+      await Promise.race([run.#prepare(wanted), early, aborted(options.closing)]);
+    } catch (cause) {
+      await run.close();
+      throw cause;
+    }
+    if (!wanted.isPersistent) await rm(join(folder, dumpFile), { force: true });
+    return run;
+  }
+
+  /** Answers when the server has ended, with a sentence on how. */
+  get ended(): Promise<string> {
+    return this.#process.ended;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Applies what can be applied to a running server. */
+  async update(wanted: WantedRedis): Promise<void> {
+    for (const [name, value] of Object.entries(wanted.live)) {
+      if (this.#live[name] !== value) await this.admin.call("CONFIG", "SET", name, value);
+    }
+    this.#live = wanted.live;
+    await this.#applyAcl(wanted.acl);
+  }
+
+  /** Ends the server; what is persistent is saved. */
+  async close(): Promise<void> {
+    await this.admin.close();
+    await this.#process.close();
+  }
+
+  async #prepare(wanted: WantedRedis): Promise<void> {
+    await this.#applyAcl(wanted.acl);
+    if (wanted.fixed["cluster-enabled"] === "yes") await serveAllSlots(this.admin);
+  }
+
+  async #applyAcl(wanted: AclRules): Promise<void> {
+    const change = aclChange(this.#acl, wanted);
+    const applied = new Map(this.#acl);
+    for (const [user, rules] of change.set) {
+      applied.set(user, rules);
+      await this.#setUser(user, rules);
+    }
+    for (const user of change.remove) {
+      await this.admin.call("ACL", "DELUSER", user);
+      applied.delete(user);
+    }
+    for (const user of change.cut) await this.admin.call("CLIENT", "KILL", "USER", user);
+    this.#acl = applied;
+  }
+
+  /** Permissions that Redis does not understand shut their user out and nobody else. */
+  async #setUser(user: string, rules: readonly string[]): Promise<void> {
+    try {
+      await this.admin.call("ACL", "SETUSER", user, ...rules);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#log.warn({ user, why }, "Redis does not take the permissions of a user, who is shut out.");
+      await this.admin.call("ACL", "SETUSER", user, "reset");
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new Error("The server is no longer wanted."));
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  return promise;
+}
+
+async function configuration(
+  { socketPath, folder, maxConnections }: RunOptions,
+  wanted: WantedRedis,
+  password: string,
+): Promise<string[]> {
+  const isCluster = wanted.fixed["cluster-enabled"] === "yes";
+  const own = {
+    port: "0",
+    // For the cluster bus: with one node it has nothing to do, and cannot be switched off.
+    bind: "127.0.0.1",
+    ...(isCluster ? { "cluster-port": String(await freePort()) } : {}),
+    unixsocket: socketPath,
+    unixsocketperm: "600",
+    dir: folder,
+    dbfilename: dumpFile,
+    daemonize: "no",
+    "enable-debug-command": "local",
+    maxclients: String(maxConnections + redisLimits.reservedConnections),
+    "stop-writes-on-bgsave-error": "no",
+  };
+  return [
+    ...configLines({ ...own, ...wanted.fixed, ...wanted.live }),
+    "user default off",
+    `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+  ];
+}
+
+/** A port that was free a moment ago. */
+function freePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const server = createServer().once("error", reject);
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address();
+    server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+  });
+  return promise;
+}
+
+const clusterLookMs = 25;
+
+/** Gives the one node all slots, and waits until it serves them: two seconds after its start (cluster.c). */
+async function serveAllSlots(admin: RedisAdmin): Promise<void> {
+  for (;;) {
+    const info = String(await admin.call("CLUSTER", "INFO"));
+    if (info.includes("cluster_state:ok")) return;
+    if (info.includes("cluster_slots_assigned:0")) await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+    await delay(clusterLookMs, undefined, { ref: false });
+  }
+}

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { createReadStream } from "node:fs";
+import { OperationFailure } from "../../operations/operation-kind.ts";
+import type { RedisAdmin } from "../redis/redis-admin.ts";
+import { dumpFile } from "../redis/redis-run.ts";
+import { transferFailed } from "./dump-location.ts";
+import { reasonOf } from "./export-dump.ts";
+
+interface Place {
+  readonly admin: RedisAdmin;
+  readonly folder: string;
+  /** The Redis server program, which checks dumps too. */
+  readonly serverPath: string;
+}
+
+/** Replaces all keys by those of the dumps, of which nothing is loaded until all are here and sound. */
+export async function importDumps(place: Place, urls: readonly URL[], signal: AbortSignal): Promise<void> {
+  const files = urls.map((_, index) => join(place.folder, `import-${index}.rdb`));
+  try {
+    for (const [index, url] of urls.entries()) await fetchDump(place, url, files[index] ?? "", signal);
+    for (const [index, file] of files.entries()) await loadDump(place, file, index === 0);
+  } finally {
+    for (const file of files) await rm(file, { force: true });
+  }
+}
+
+async function fetchDump(place: Place, url: URL, file: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+    throw transferFailed("read from", url, reasonOf(cause));
+  });
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw transferFailed("read from", url, `the answer was ${response.status}.`);
+  }
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(file, { mode: 0o600 }), { signal });
+  if (await isGzip(file)) await unpack(file);
+  if (await isSound(place.serverPath, file)) return;
+  const message = `'${url.origin}${url.pathname}' is not a dump that this Redis can load.`;
+  throw new OperationFailure({ code: "InvalidDataFile", message });
+}
+
+/** Exports of Azure are compressed. */
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.readUInt16BE(0) === 0x1f8b;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function unpack(file: string): Promise<void> {
+  const packed = `${file}.gz`;
+  await rename(file, packed);
+  try {
+    await pipeline(createReadStream(packed), createGunzip(), createWriteStream(file, { mode: 0o600 }));
+  } finally {
+    await rm(packed, { force: true });
+  }
+}
+
+/** A server that loads a broken dump ends; one called `redis-check-rdb` only looks at it (server.c). */
+async function isSound(serverPath: string, file: string): Promise<boolean> {
+  const checker = spawn(serverPath, [file], { argv0: "redis-check-rdb", stdio: "ignore" });
+  const [code] = (await once(checker, "exit")) as [number | null];
+  return code === 0;
+}
+
+/** The first dump replaces what is there, the others add to it. */
+async function loadDump({ admin, folder }: Place, file: string, isFirst: boolean): Promise<void> {
+  const [, appendOnly] = (await admin.call("CONFIG", "GET", "appendonly")) as [string, string];
+  // The log does not know of what is loaded behind its back: it is begun anew afterwards.
+  if (appendOnly === "yes") await admin.call("CONFIG", "SET", "appendonly", "no");
+  await rename(file, join(folder, dumpFile));
+  try {
+    await admin.call("DEBUG", "RELOAD", "NOSAVE", ...(isFirst ? [] : ["NOFLUSH", "MERGE"]));
+  } finally {
+    if (appendOnly === "yes") await admin.call("CONFIG", "SET", "appendonly", "yes");
+  }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { clusterFactSource } from "./data-plane-source.ts";
+import { DataPlane } from "./data-plane/data-plane.ts";
+import { findRedis } from "./data-plane/redis/redis-binary.ts";
+import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
+import { exportUrl } from "./data-plane/transfer/dump-location.ts";
+import { exportDump } from "./data-plane/transfer/export-dump.ts";
+import { flushKeys } from "./data-plane/transfer/flush-keys.ts";
+import { importDumps } from "./data-plane/transfer/import-dump.ts";
+import type { IssuedToken } from "./identity/tokens.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import type { Closable } from "./kernel/shutdown.ts";
+import { OperationFailure } from "./operations/operation-kind.ts";
+import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/data-plane.ts";
+import type { Settings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
+
+/** The data plane as the rest of the application has to do with it. */
+export interface DataPlaneParts extends Closable {
+  readonly plane: DataPlane;
+  /** What the provider of databases calls. */
+  readonly databases: DatabaseDataPlane;
+  /** To be told of every access token that is issued; answers once Redis knows of it, if it is for Redis. */
+  readonly onAccessToken: (token: IssuedToken) => Promise<void>;
+  /** Looks for a Redis server and begins to work in the background; answers with what was found. */
+  readonly start: () => Promise<RedisSearch>;
+}
+
+const bytesPerMib = 1024 ** 2;
+
+/** How long handing out a token may wait for the servers to know it. */
+const tokenWaitMs = 1_000;
+
+/** What tokens for Redis are for, with a slash at the end or without. */
+const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
+
+/** Makes the data plane, of which nothing runs before its `start`. */
+export function createDataPlane(settings: Settings, ground: { store: Store; clock: Clock; log: Log }): DataPlaneParts {
+  const limits = {
+    maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
+    maxConnections: settings.redisConnections,
+    idleMs: settings.redisIdleSeconds * 1_000,
+  };
+  const { dataDir } = settings;
+  const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store) });
+  const search = Promise.withResolvers<RedisSearch>();
+  return {
+    plane,
+    databases: databasesOf(plane, search.promise, ground.clock),
+    async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
+      if (!redisAudience.test(audience)) return;
+      await Promise.race([
+        plane.addToken({ hash, objectId, expiresAtMs }),
+        delay(tokenWaitMs, undefined, { ref: false }),
+      ]);
+    },
+    async start() {
+      const result = await findRedis();
+      search.resolve(result);
+      if ("found" in result) {
+        plane.start(result.found).catch((cause: unknown) => {
+          ground.log.error({ err: cause }, "The data plane could not be started.");
+        });
+      }
+      return result;
+    },
+    close: () => plane.close(),
+  };
+}
+
+function databasesOf(plane: DataPlane, search: Promise<RedisSearch>, clock: Clock): DatabaseDataPlane {
+  const serverPath = async (): Promise<string> => {
+    const result = await search;
+    if ("found" in result) return result.found.path;
+    throw new OperationFailure({ code: "DataPlaneNotRunning", message: result.missing });
+  };
+  const redisOf = async (databaseId: string, signal: AbortSignal) => ({
+    serverPath: await serverPath(),
+    ...(await plane.redisOf(clusterKeyOf(databaseId), signal)),
+  });
+  return {
+    flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
+    importData: async (id, sasUris, signal) =>
+      importDumps(
+        await redisOf(id, signal),
+        sasUris.map((uri) => new URL(uri)),
+        signal,
+      ),
+    exportData: async (id, sasUri, signal) => {
+      const name = `${clusterKeyOf(id).split("/").at(-1)}-${new Date(clock.nowMs()).toISOString().replaceAll(/\D/g, "")}`;
+      await exportDump(await redisOf(id, signal), exportUrl(sasUri, `${name}.rdb`), signal);
+    },
+  };
+}
+
+const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().split("/").slice(0, -2).join("/");

@@ -1,0 +1,66 @@
+import { isIP } from "node:net";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import { readIfThere, replaceFile } from "./durable-files.ts";
+import { issueLeaf } from "./issuance.ts";
+import { formatKeyPair, parseKeyPair } from "./key-pair-file.ts";
+import type { KeyPair } from "./key-pair-file.ts";
+
+/** How long before its end a certificate is replaced. */
+export const renewalLeadMs = 30 * 86_400_000;
+
+/** A server certificate, its key, and when to open it again for one that is valid longer. */
+export interface Leaf {
+  readonly certPem: string;
+  readonly keyPem: string;
+  readonly renewAtMs: number;
+}
+
+/** Opens the server certificate at `path`; issues one when there is none, or it lacks a name, or is soon to end. */
+export async function openLeaf(options: {
+  path: string;
+  authority: KeyPair;
+  /** Host names and IP addresses. */
+  names: readonly string[];
+  clock: Clock;
+  log: Log;
+}): Promise<Leaf> {
+  const { path, authority, names, clock, log } = options;
+  const stored = await readIfThere(path);
+  const present = stored === undefined ? undefined : checkedLeaf(path, stored, authority);
+  if (present !== undefined && covers(present, names) && clock.nowMs() < renewAtMs(present, authority)) {
+    return leafOf(present, authority);
+  }
+  const text = formatKeyPair(await issueLeaf({ authority, names, nowMs: clock.nowMs() }));
+  await replaceFile({ path, text, mode: 0o600 });
+  log.info({ path, names }, "Issued a server certificate.");
+  return leafOf(parseKeyPair(path, text), authority);
+}
+
+function checkedLeaf(path: string, text: string, authority: KeyPair): KeyPair {
+  const leaf = parseKeyPair(path, text);
+  if (!leaf.certificate.verify(authority.certificate.publicKey)) {
+    throw new Error(`${path} was not issued by this data directory's authority: remove it to have a new one issued.`);
+  }
+  return leaf;
+}
+
+function covers({ certificate }: KeyPair, names: readonly string[]): boolean {
+  const dnsNames = new Set(certificate.subjectAltName?.split(", "));
+  return names.every((name) =>
+    isIP(name) === 0 ? dnsNames.has(`DNS:${name}`) : certificate.checkIP(name) !== undefined,
+  );
+}
+
+/** One that ends with its authority gains nothing by being replaced before. */
+function renewAtMs({ certificate }: KeyPair, authority: KeyPair): number {
+  const endMs = certificate.validToDate.getTime();
+  const lastMs = authority.certificate.validToDate.getTime();
+  return endMs >= lastMs ? lastMs : endMs - renewalLeadMs;
+}
+
+const leafOf = (leaf: KeyPair, authority: KeyPair): Leaf => ({
+  certPem: leaf.certPem,
+  keyPem: leaf.keyPem,
+  renewAtMs: renewAtMs(leaf, authority),
+});
