@@ -223,6 +223,15 @@ describe("the owner's PUT", () => {
     ]);
   });
 
+  test("that says the same again writes nothing but its activity", async () => {
+    await put({ status: "Approved", description: "Fine." });
+    const before = await findResource(server.store, connectionId);
+    const answer = await put({ status: "Approved", description: "Fine." });
+    expect(answer.status).toBe(201);
+    expect((await findResource(server.store, connectionId))?.version).toBe(before?.version);
+    expect(await listActivities(server.store, connectionId)).toHaveLength(2);
+  });
+
   test("that is refused leaves an activity that says why", async () => {
     await put({ status: "Nonsense" });
     expect(await listActivities(server.store, connectionId)).toMatchObject([
