@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { everyWrite, readBack, sendAs, someVersions, startWithEverything } from "../support/every-write.ts";
+import type { ArmServer } from "../support/arm-server.ts";
+import {
+  everyWrite,
+  readBack,
+  sendAs,
+  someVersions,
+  startWithDatabase,
+  startWithEverything,
+} from "../support/every-write.ts";
 import type { Write } from "../support/every-write.ts";
 import { anyJsonText, hostileValues, pathsOf, textOf } from "../support/hostile-values.ts";
 import { faultOf } from "../support/well-formed.ts";
@@ -18,8 +26,8 @@ type Attack = (
   sent?: { readonly version?: string; readonly contentType?: string },
 ) => Promise<Outcome>;
 
-async function begin(): Promise<Attack> {
-  const server = await startWithEverything();
+async function begin(start: () => Promise<ArmServer> = startWithDatabase): Promise<Attack> {
+  const server = await start();
   /** How each resource read when it was last looked at. */
   const seen = new Map<string, string>();
   return async (write, body, sent = {}) => {
@@ -44,7 +52,7 @@ const manyRequests = { timeout: 60_000 };
 
 describe("a hostile value in the place of any other", () => {
   test.each(titled)("is refused or passed over by $title", manyRequests, async (write) => {
-    const attack = await begin();
+    const attack = await begin(startWithEverything);
     for (const path of pathsOf(write.body)) {
       for (const value of hostileValues) {
         const body = textOf(write.body, path, value);
@@ -67,7 +75,7 @@ const attempts = fc.constantFrom(...everyWrite).chain((write) =>
 
 describe("a random value in the place of any other", () => {
   test("is refused or passed over by every write, in every version", manyRequests, async () => {
-    const attack = await begin();
+    const attack = await begin(startWithEverything);
     await fc.assert(
       fc.asyncProperty(attempts, async ({ write, body, version }) => {
         expect(await attack(write, body, { version })).toMatchObject({ fault: undefined });
@@ -187,7 +195,7 @@ describe("a body at the limits", () => {
       `{"properties":{"accessPolicyName":"default","user":{"objectId":"${"a".repeat(1_000_000)}"}}}`,
     ],
   ])("is refused at once when it has %s, in few words", async (_what, write, body) => {
-    const server = await startWithEverything();
+    const server = await startWithDatabase();
     const before = process.cpuUsage();
     const answer = await sendAs(server, write, body);
     const { user, system } = process.cpuUsage(before);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startWithEverything } from "../support/every-write.ts";
+import { startWithDatabase } from "../support/every-write.ts";
 import { listenRaw } from "../support/raw-http.ts";
 import type { RawAnswer, SendRaw } from "../support/raw-http.ts";
 import { faultOf } from "../support/well-formed.ts";
@@ -11,7 +11,7 @@ const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
 const usualHeaders = ["Host: localhost:8443", "Authorization: Bearer owner"];
 
 async function begin(): Promise<SendRaw> {
-  const { app } = await startWithEverything();
+  const { app } = await startWithDatabase();
   return await listenRaw(app);
 }
 

@@ -1,8 +1,9 @@
 import { apiVersions } from "../../src/providers/microsoft.cache/api-versions.ts";
-import { cacheVersion, startCacheServer } from "./cache-server.ts";
-import type { CacheServer } from "./cache-server.ts";
+import type { ArmServer } from "./arm-server.ts";
+import { cacheVersion } from "./cache-server.ts";
 import { requestConnection } from "./connections.ts";
 import { testHost } from "./inject.ts";
+import { endpointBody, networkVersion, startNetworkServer, vnetBody } from "./network-server.ts";
 
 /** Something that takes a body: a write of a resource, or an action on it. */
 export interface Write {
@@ -14,10 +15,15 @@ export interface Write {
   readonly body: object;
 }
 
-const group = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1";
+const subscription = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
+const group = `${subscription}/resourceGroups/rg1`;
 const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
 const database = `${cluster}/databases/default`;
 const connection = `${cluster}/privateEndpointConnections/pectest01`;
+const vnet = `${group}/providers/Microsoft.Network/virtualNetworks/vnet2`;
+const subnet = `${vnet}/subnets/default`;
+const endpoint = `${group}/providers/Microsoft.Network/privateEndpoints/pe1`;
+const role = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
 const identity = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id1";
 
 const clusterBody = {
@@ -68,13 +74,48 @@ const assignmentBody = {
 
 const replicationGroup = { groupNickname: "g", linkedDatabases: [{ id: database }] };
 
+const authorization = (path: string): string => `${group}/providers/Microsoft.Authorization/${path}`;
+
 /** The writes that make the resources, parents first. */
 const creations: readonly Write[] = [
-  { method: "PUT", id: group, body: { location: "eastus", tags: { a: "b" } } },
+  { method: "PUT", id: group, body: { location: "westus2", tags: { a: "b" } } },
   { method: "PUT", id: cluster, body: clusterBody },
   { method: "PUT", id: database, body: databaseBody },
   { method: "PUT", id: `${database}/accessPolicyAssignments/a1`, body: assignmentBody },
   { method: "PUT", id: connection, body: connectionBody },
+  { method: "PUT", id: vnet, body: { ...vnetBody, tags: { a: "b" } } },
+  { method: "PUT", id: subnet, body: { properties: { addressPrefix: "10.0.0.0/24" } } },
+  {
+    method: "PUT",
+    id: endpoint,
+    body: endpointBody({ approval: "manual", requestMessage: "m" }, { cluster, subnet }),
+  },
+  { method: "PUT", id: authorization("locks/lock1"), body: { properties: { level: "CanNotDelete", notes: "n" } } },
+  {
+    method: "PUT",
+    id: authorization("roleAssignments/00000000-0000-4000-8000-0000000000a1"),
+    body: {
+      properties: {
+        roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+        principalId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0",
+        principalType: "User",
+        description: "d",
+      },
+    },
+  },
+  {
+    method: "PUT",
+    id: authorization("roleDefinitions/00000000-0000-4000-8000-0000000000a2"),
+    body: {
+      properties: {
+        roleName: "r",
+        type: "CustomRole",
+        description: "d",
+        assignableScopes: [group],
+        permissions: [{ actions: ["Microsoft.Cache/*/read"], notActions: ["*"], dataActions: [], notDataActions: [] }],
+      },
+    },
+  },
 ];
 
 /** Every operation that takes a body, of the provider and of what is around it. */
@@ -83,6 +124,7 @@ export const everyWrite: readonly Write[] = [
   { method: "PATCH", id: group, body: { tags: { a: "b" } } },
   { method: "PATCH", id: cluster, body: clusterBody },
   { method: "PATCH", id: database, body: databaseBody },
+  { method: "PATCH", id: vnet, body: { tags: { a: "b" } } },
   { method: "POST", id: cluster, action: "listSkusForScaling", body: { a: 1 } },
   { method: "POST", id: database, action: "listKeys", body: { a: 1 } },
   { method: "POST", id: database, action: "regenerateKey", body: { keyType: "Primary" } },
@@ -97,24 +139,39 @@ export const everyWrite: readonly Write[] = [
     body: { ...replicationGroup, geoReplication: replicationGroup },
   },
   { method: "POST", id: database, action: "upgradeDBRedisVersion", body: { a: 1 } },
+  { method: "POST", id: `${subscription}/providers/Microsoft.Cache`, action: "register", body: { a: 1 } },
   {
     method: "POST",
-    id: group.replace(/\/resourceGroups.*/, "/providers/Microsoft.Cache"),
-    action: "register",
-    body: {},
+    id: group,
+    action: "providers/Microsoft.Authorization/checkAccess",
+    body: { Subject: { Attributes: { ObjectId: role } }, Actions: [{ Id: "a", IsDataAction: false }] },
   },
 ];
 
 /** Versions from the oldest to the newest. */
 export const someVersions: readonly string[] = [apiVersions[0], "2023-11-01", cacheVersion, apiVersions.at(-1) ?? ""];
 
-/** Any version does for what is ARM's own. */
-const versionFor = (id: string, version: string): string => (id.includes("/redisEnterprise/") ? version : "2024-11-01");
+/** The version to ask for at a path: any does for what is ARM's own. */
+function versionFor(path: string, version: string): string {
+  if (path.includes("/redisEnterprise/")) return version;
+  if (path.includes("/Microsoft.Network/")) return networkVersion;
+  if (path.includes("/locks/")) return "2020-05-01";
+  return path.includes("/Microsoft.Authorization/") ? "2022-04-01" : "2024-11-01";
+}
 
 /** A server on which every resource exists that `everyWrite` is about. */
-export async function startWithEverything(): Promise<CacheServer> {
-  const server = await startCacheServer();
-  for (const write of creations) {
+export async function startWithEverything(): Promise<ArmServer> {
+  return await startWith(creations);
+}
+
+/** A server with the cluster `cache1`, its database and an assignment on that. */
+export async function startWithDatabase(): Promise<ArmServer> {
+  return await startWith(creations.slice(0, 4));
+}
+
+async function startWith(writes: readonly Write[]): Promise<ArmServer> {
+  const server = await startNetworkServer();
+  for (const write of writes) {
     if (write.id === connection) await requestConnection(server, { clusterId: cluster });
     const { status, text } = await sendAs(server, write, JSON.stringify(write.body));
     if (status > 201) throw new Error(`${write.id} was not made: ${text}`);
@@ -124,19 +181,19 @@ export async function startWithEverything(): Promise<CacheServer> {
 
 /** Sends a write with another body, which may be no JSON and no text. */
 export async function sendAs(
-  server: CacheServer,
+  server: ArmServer,
   { method, id, action }: Write,
   body: string | Buffer,
   { version = cacheVersion, contentType = "application/json" } = {},
 ): Promise<{ readonly status: number; readonly text: string }> {
   const path = action === undefined ? id : `${id}/${action}`;
-  const url = `${path}?api-version=${versionFor(id, version)}`;
+  const url = `${path}?api-version=${versionFor(path, version)}`;
   const headers = { host: testHost, authorization: "Bearer owner", "content-type": contentType };
   const answer = await server.app.inject({ method, url, headers, payload: body });
   return { status: answer.statusCode, text: answer.body };
 }
 
 /** The resource that a write is about, as it reads now. */
-export async function readBack(server: CacheServer, { id }: Write): Promise<string> {
+export async function readBack(server: ArmServer, { id }: Write): Promise<string> {
   return (await server.request("GET", `${id}?api-version=${versionFor(id, cacheVersion)}`)).text;
 }

@@ -2,11 +2,11 @@ import { errorStatuses } from "../../src/arm/arm-error.ts";
 import { isJsonObject } from "../../src/kernel/json.ts";
 
 /**
- * What is wrong with an answer, if anything is: it may be no error of the server, and a refusal has to say why in ARM's
- * form.
+ * What is wrong with an answer, if anything is: it may be no error of the server, save that something is not
+ * implemented, and a refusal has to say why in ARM's form.
  */
 export function faultOf({ status, text }: { readonly status: number; readonly text: string }): string | undefined {
-  if (status < 200 || status >= 500) return `Status ${status}: ${text}`;
+  if (status < 200 || (status >= 500 && status !== 501)) return `Status ${status}: ${text}`;
   if (status < 400) return undefined;
   return isEnvelope(parsed(text), status) ? undefined : `Not ARM's form of an error with status ${status}: ${text}`;
 }
