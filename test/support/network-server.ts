@@ -1,5 +1,6 @@
 import type { MayDo } from "../../src/arm/pipeline/pipeline.ts";
 import type { Timing } from "../../src/operations/timing.ts";
+import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "../../src/providers/microsoft.network/provider.ts";
@@ -11,7 +12,7 @@ export const networkVersion = "2025-03-01";
 const cacheVersion = "2025-07-01";
 const providers = "providers/Microsoft.Network";
 
-/** What a connection of an endpoint asks for; the rest is as in the recordings. */
+/** What a PUT of an endpoint says; the rest is as in the recordings. */
 export interface EndpointWish {
   readonly name?: string;
   readonly group?: string;
@@ -50,13 +51,14 @@ export interface NetworkServer extends ArmServer {
   readonly addCluster: (id: string) => Promise<string>;
 }
 
-/** Starts both providers for one test. */
+/** Starts both providers for one test; `mayDo` decides on what requests refer to, instead of role assignments. */
 export async function startNetworkServer(options: { timing?: Timing; mayDo?: MayDo } = {}): Promise<NetworkServer> {
-  const { timing = { kind: "instant" }, mayDo = async () => true } = options;
+  const { timing = { kind: "instant" } } = options;
   const server = await startArmServer({
     timing,
     providers: [
       (services) => {
+        const mayDo = options.mayDo ?? createAccessCheck(services).mayDo;
         const network = microsoftNetwork({ ...services, mayDo, target: connectionProxy(services) });
         const cache = microsoftCache({ ...services, consumer: network.consumer });
         return joined(network, cache);

@@ -23,6 +23,16 @@ export function writeAnswer(
   return networkResponse(status, body, { ...notification, ...operationHeaders({ request, timing, followUp }) });
 }
 
+/** The answer to the DELETE of what was there: it is gone, or it goes. */
+export function deletionAnswer(
+  services: { timing: Timing },
+  request: ArmRequest,
+  operation: StoredOperation | undefined,
+): ArmResponse {
+  const status = operation === undefined ? 200 : 202;
+  return writeAnswer(services, request, { status, operation, retryAfterSeconds: retryAfterSeconds.others });
+}
+
 /** Only what is accepted and not yet done has a result to look at (recorded). */
 function followUpOf(operation: StoredOperation, written: { status: number; retryAfterSeconds?: number }): FollowUp {
   const { status, retryAfterSeconds: seconds } = written;

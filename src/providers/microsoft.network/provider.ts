@@ -11,6 +11,9 @@ import { locationType } from "./network-type.ts";
 import { privateLinkConsumer } from "./private-endpoints/consumer.ts";
 import { endpointOperations } from "./private-endpoints/endpoint-operations.ts";
 import { endpointType } from "./private-endpoints/endpoint-type.ts";
+import { zoneGroupOperations } from "./private-dns-zone-groups/zone-group-operations.ts";
+import { zoneGroupType } from "./private-dns-zone-groups/zone-group-type.ts";
+import { dnsZoneTypes } from "./private-dns-zones/dns-zone-types.ts";
 import { networkRemovers } from "./removers.ts";
 import { subnetOperations } from "./subnets/subnet-operations.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
@@ -19,11 +22,14 @@ import { vnetType } from "./virtual-networks/vnet-type.ts";
 
 /** Microsoft.Network, as far as private endpoints need it. */
 export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
+  const dns = dnsZoneTypes(services);
   const types: ResourceType[] = [
     vnetType(services),
     subnetType(services),
     interfaceType(services),
     endpointType(services),
+    zoneGroupType(services),
+    ...dns.types,
     locationType(["locations"], {}),
     operationStatusType(services),
     operationResultType(services),
@@ -31,8 +37,15 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
-    kinds: [...vnetOperations(services), ...subnetOperations(services), ...endpointOperations(services)],
+    kinds: [
+      ...vnetOperations(services),
+      ...subnetOperations(services),
+      ...endpointOperations(services),
+      ...zoneGroupOperations(services),
+      ...dns.kinds,
+    ],
     consumer: privateLinkConsumer(services),
-    removers: networkRemovers(services),
+    removers: new Map([...networkRemovers(services), ...dns.removers]),
+    genericViews: dns.genericViews,
   };
 }

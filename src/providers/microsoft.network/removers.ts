@@ -2,6 +2,9 @@ import type { StoredResource } from "../../store/resources.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { RemoveResource } from "../provider.ts";
 import type { NetworkServices } from "./network-services.ts";
+import { removeZoneGroup } from "./private-dns-zone-groups/remove-zone-group.ts";
+import { zoneGroupTypeKey } from "./private-dns-zone-groups/zone-group-document.ts";
+import type { StoredZoneGroup } from "./private-dns-zone-groups/zone-group-store.ts";
 import { endpointTypeKey } from "./private-endpoints/endpoint-document.ts";
 import { findEndpoint } from "./private-endpoints/endpoint-store.ts";
 import type { StoredEndpoint } from "./private-endpoints/endpoint-store.ts";
@@ -19,8 +22,14 @@ export function networkRemovers(services: NetworkServices): ReadonlyMap<string, 
       endpointTypeKey,
       (tx, resource, nowMs) => removeEndpoint(services, tx, resource as unknown as StoredEndpoint, nowMs),
     ],
+    [zoneGroupTypeKey, (tx, resource, nowMs) => withdraw(tx, resource as unknown as StoredZoneGroup, nowMs)],
     [subnetTypeKey, (tx, resource, nowMs) => vacate(services, tx, resource as unknown as StoredSubnet, nowMs)],
   ]);
+}
+
+async function withdraw(tx: Transaction, group: StoredZoneGroup, nowMs: number): Promise<void> {
+  const endpoint = await findEndpoint(tx, group.parentKey);
+  if (endpoint !== undefined) await removeZoneGroup(tx, group, endpoint.document, nowMs);
 }
 
 /** Endpoints of the same group are going, too; one of another group is in the way, as in Azure. @throws ArmError then. */

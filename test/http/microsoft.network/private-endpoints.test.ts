@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { masked } from "../../support/masked.ts";
 import { startNetworkServer } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 
@@ -6,12 +7,6 @@ let server: NetworkServer;
 beforeEach(async () => {
   server = await startNetworkServer();
 });
-
-/** What a body says, with what is made up each time left out. */
-const masked = (text: string): string =>
-  text
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{guid}")
-    .replaceAll(/"[0-9a-f]{26}\.xx\./g, '"{label}.xx.');
 
 interface Endpoint {
   etag: string;

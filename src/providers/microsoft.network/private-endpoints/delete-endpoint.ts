@@ -2,7 +2,7 @@ import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { deletionAnswer, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { deletionUnderWay, waitingFor } from "../settling.ts";
@@ -25,10 +25,8 @@ export const deleteEndpoint = (services: NetworkServices): ArmOperation => ({
       const running = await deletionUnderWay(tx, endpoint.document);
       if (running === undefined) refuseWhileBusy(request, endpoint, endpoint.document.location);
       const operation = running ?? (await begin(services, tx, endpoint, nowMs));
-      const status = operation === undefined ? 200 : 202;
-      const answer = { status, operation, retryAfterSeconds: retryAfterSeconds.others };
       const { status: from } = endpoint.document.connection.state;
-      return { response: writeAnswer(services, request, answer), detail: { from } };
+      return { response: deletionAnswer(services, request, operation), detail: { from } };
     }),
 });
 

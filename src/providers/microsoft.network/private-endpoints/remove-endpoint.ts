@@ -2,11 +2,13 @@ import type { PrivateLinkTarget } from "../../../private-link/seam.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { findInterface } from "../network-interfaces/interface-store.ts";
+import { removeZoneGroup } from "../private-dns-zone-groups/remove-zone-group.ts";
+import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
 import { isSame } from "../resource-id.ts";
 import { findSubnet, saveSubnet } from "../virtual-networks/vnet-store.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
 
-/** Removes an endpoint, its interface and its hold on an address, and tells the owner of its target. */
+/** Removes an endpoint, its interface, zone groups and hold on an address, and tells the owner of its target. */
 export async function removeEndpoint(
   { target }: { target: PrivateLinkTarget },
   tx: Transaction,
@@ -14,6 +16,9 @@ export async function removeEndpoint(
   nowMs: number,
 ): Promise<void> {
   const { connection, networkInterfaceId } = endpoint.document;
+  for (const group of await listZoneGroups(tx, endpoint.key)) {
+    await removeZoneGroup(tx, group, endpoint.document, nowMs);
+  }
   await removeResource(tx, endpoint, nowMs);
   await release(tx, endpoint, nowMs);
   const networkInterface = await findInterface(tx, networkInterfaceId);

@@ -1,6 +1,8 @@
 import { updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { findInterface } from "../network-interfaces/interface-store.ts";
+import { putRecords, removeRecords } from "../private-dns-zone-groups/endpoint-records.ts";
+import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
 import { isOpen } from "./endpoint-document.ts";
 import type { EndpointDocument } from "./endpoint-document.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
@@ -13,8 +15,17 @@ export async function saveEndpoint(
   nowMs: number,
 ): Promise<StoredEndpoint> {
   const saved = await updateResource(tx, endpoint, change, nowMs);
-  if (isOpen(saved.document) !== isOpen(endpoint.document)) await nameInterface(tx, saved.document, nowMs);
+  if (isOpen(saved.document) === isOpen(endpoint.document)) return saved;
+  await nameInterface(tx, saved.document, nowMs);
+  const sync = isOpen(saved.document) ? putRecords : removeRecords;
+  for (const { document } of await listZoneGroups(tx, saved.key))
+    await sync(tx, saved.document, document.configs, nowMs);
   return saved;
+}
+
+/** Gives an endpoint another etag, because something below it has changed. */
+export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, nowMs: number): Promise<void> {
+  await updateResource(tx, endpoint, { document: endpoint.document }, nowMs);
 }
 
 async function nameInterface(tx: Transaction, endpoint: EndpointDocument, nowMs: number): Promise<void> {

@@ -2,15 +2,16 @@ import { invalidFormat, invalidLocationChange } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { Written } from "../../../arm/write.ts";
-import { transition } from "../../../private-link/state-machine.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { writeAnswer } from "../network-answer.ts";
 import { networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
+import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
 import { isSame } from "../resource-id.ts";
 import { callTarget } from "./call-target.ts";
 import { connectionList, endpointBody } from "./endpoint-body.ts";
 import { endpointKinds } from "./endpoint-operations.ts";
+import { refuseDisconnected } from "./endpoint-rules.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
 import type { PlannedEndpoint } from "./place-endpoint.ts";
 import { saveEndpoint } from "./save-endpoint.ts";
@@ -27,7 +28,8 @@ export async function updateEndpoint(
   current: StoredEndpoint,
 ): Promise<Written> {
   const { services, request, tx, nowMs } = put;
-  checkUpdatable(request, current);
+  refuseWhileBusy(request, current, current.document.location);
+  refuseDisconnected(current);
   checkUnchanged(request, wanted, current);
   const { connection } = current.document;
   const { targetId, name: connectionName } = connection;
@@ -41,19 +43,9 @@ export async function updateEndpoint(
   const { requestMessage } = wanted.wanted.connection;
   const document = { ...current.document, name, tags, connection: { ...connection, requestMessage, state } };
   const endpoint = await saveEndpoint(tx, current, { id, document }, nowMs);
-  const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup: false });
+  const hasZoneGroup = (await listZoneGroups(tx, endpoint.key)).length > 0;
+  const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup });
   return { response: writeAnswer(services, request, { status: 200, body, operation }) };
-}
-
-function checkUpdatable(request: ArmRequest, current: StoredEndpoint): void {
-  refuseWhileBusy(request, current, current.document.location);
-  const outcome = transition(current.document.connection.state.status, "consumerUpdates");
-  if ("to" in outcome) return;
-  // The code is recorded, the wording ours.
-  throw networkError(
-    "PrivateEndpointCannotBeUpdatedInDisconnectedState",
-    `Private endpoint ${current.id} cannot be updated because it is in disconnected state. It can only be deleted.`,
-  );
 }
 
 function checkUnchanged(

@@ -1,10 +1,13 @@
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import type { StoredOperation } from "../../../store/operations.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { deletionAnswer, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { waitingFor } from "../settling.ts";
+import { deletionUnderWay, waitingFor } from "../settling.ts";
 import { findSubnet, findVnet, saveSubnet } from "../virtual-networks/vnet-store.ts";
+import type { StoredSubnet } from "../virtual-networks/vnet-store.ts";
 import { removeSubnet, subnetKinds } from "./subnet-operations.ts";
 import { checkUnoccupied } from "./subnet-rules.ts";
 
@@ -20,15 +23,22 @@ export const deleteSubnet = (services: NetworkServices): ArmOperation => ({
         return { response: writeAnswer(services, request, { status: 204, operation: undefined }) };
       }
       const { location } = vnet.document;
-      refuseWhileBusy(request, subnet, location);
-      checkUnoccupied(subnet.document);
-      const { subscriptionKey, id: resourceId } = subnet;
-      const work = { kind: subnetKinds.delete, subscriptionKey, resourceId, location, input: {} };
-      const operation = await services.operations.begin(tx, work);
-      if (operation === undefined) await removeSubnet(tx, subnet, nowMs);
-      else await saveSubnet(tx, subnet, { ...subnet.document, ...waitingFor(operation, "Deleting") }, nowMs);
-      const status = operation === undefined ? 200 : 202;
-      const answer = { status, operation, retryAfterSeconds: retryAfterSeconds.others };
-      return { response: writeAnswer(services, request, answer) };
+      const running = await deletionUnderWay(tx, subnet.document);
+      if (running === undefined) refuseWhileBusy(request, subnet, location);
+      const operation = running ?? (await begin(services, { tx, subnet, location, nowMs }));
+      return { response: deletionAnswer(services, request, operation) };
     }),
 });
+
+async function begin(
+  { operations }: NetworkServices,
+  { tx, subnet, location, nowMs }: { tx: Transaction; subnet: StoredSubnet; location: string; nowMs: number },
+): Promise<StoredOperation | undefined> {
+  checkUnoccupied(subnet.document);
+  const { subscriptionKey, id: resourceId, document } = subnet;
+  const work = { kind: subnetKinds.delete, subscriptionKey, resourceId, location, input: {} };
+  const operation = await operations.begin(tx, work);
+  if (operation === undefined) await removeSubnet(tx, subnet, nowMs);
+  else await saveSubnet(tx, subnet, { ...document, ...waitingFor(operation, "Deleting") }, nowMs);
+  return operation;
+}

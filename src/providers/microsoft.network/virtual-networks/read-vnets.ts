@@ -1,4 +1,5 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
+import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { scopeId } from "../../../arm/canonical-id.ts";
 import { resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
@@ -44,7 +45,11 @@ export const listVnets = (services: NetworkServices): ArmOperation => ({
   },
 });
 
-async function listAnswer({ store }: NetworkServices, { path }: ArmRequest, vnets: readonly StoredVnet[]) {
+async function listAnswer(
+  { store }: NetworkServices,
+  { path }: ArmRequest,
+  vnets: readonly StoredVnet[],
+): Promise<ArmResponse> {
   const subnets = await subnetsByVnet(store, path.subscriptionId ?? "");
   return networkResponse(200, { value: vnets.map((vnet) => vnetBody(vnet, subnets.get(vnet.key) ?? [])) });
 }
