@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { measure } from "../support/load.ts";
 import type { Measured } from "../support/load.ts";
-import { checkout, freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
+import { checkout, freePort, median, outputOf, startProgram, withTempDir } from "../support/program.ts";
 
 /*
  * The approving PUT over HTTPS keep-alive, durable, beside a bare node:https server that parses the same body and
@@ -22,7 +22,17 @@ const body = '{"properties":{"privateLinkServiceConnectionState":{"status":"Appr
 await withTempDir(async (dir) => {
   const port = await freePort();
   const dataDir = join(dir, "data");
-  const cuprite = startProgram(["bin/cuprite.js", "start", "--demo", "--port", String(port), "--data-dir", dataDir]);
+  const cuprite = startProgram([
+    "bin/cuprite.js",
+    "start",
+    "--demo",
+    "--port",
+    String(port),
+    "--data-dir",
+    dataDir,
+    "--log-level",
+    "warn",
+  ]);
   await outputOf(cuprite, /is ready/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const token = execFileSync(process.execPath, ["bin/cuprite.js", "token", "--data-dir", dataDir], { cwd: checkout });
@@ -55,8 +65,6 @@ await withTempDir(async (dir) => {
   const middle = (pick: (result: { bare: Measured; cuprite: Measured }) => number): string =>
     median(results.map(pick)).toFixed(2);
   console.log(`median of rounds: rate ${middle(rateRatio)} of bare, p99 ${middle(p99Ratio)} times bare's`);
-  await stopProgram(bare);
-  await stopProgram(cuprite);
 });
 
 function show({ perSecond, medianMs, p99Ms }: Measured): string {

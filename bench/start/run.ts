@@ -13,7 +13,17 @@ const [rounds = 15] = process.argv.slice(2).map(Number);
 
 await withTempDir(async (dataDir) => {
   const port = await freePort();
-  const args = ["bin/cuprite.js", "start", "--demo", "--port", String(port), "--data-dir", dataDir];
+  const args = [
+    "bin/cuprite.js",
+    "start",
+    "--demo",
+    "--port",
+    String(port),
+    "--data-dir",
+    dataDir,
+    "--log-level",
+    "warn",
+  ];
   const first = startProgram(args);
   await outputOf(first, /is ready/);
   await stopProgram(first);

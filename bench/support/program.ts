@@ -18,19 +18,25 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** A temporary folder that is gone when `use` has ended. */
+const started: ChildProcess[] = [];
+
+/** A temporary folder that is gone when `use` has ended, and with it every program that was started meanwhile. */
 export async function withTempDir<Result>(use: (dir: string) => Promise<Result>): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), "cuprite-bench-"));
   try {
     return await use(dir);
   } finally {
+    for (const program of started.splice(0)) await stopProgram(program);
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
 /** Starts a program of the checkout on the Node that runs the benchmark; what it complains of is shown. */
-export const startProgram = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [...args], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
+export function startProgram(args: readonly string[]): ChildProcess {
+  const program = spawn(process.execPath, [...args], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
+  started.push(program);
+  return program;
+}
 
 /** Answers once a program's output matches. */
 export function outputOf(program: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
