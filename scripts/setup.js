@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { ensureRedis, hasRedis } from "./redis.js";
 import { checkout, isThisNodeNewEnough, nodeTooOld, pinnedNodePath } from "./runtime.js";
 
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -16,6 +17,7 @@ if (process.argv.includes("--installed")) {
     if (installedHash(folder) !== lockfileHash(folder)) await install(folder);
   }
   if (!isThisNodeNewEnough() && pinnedNodePath() === undefined) fail(nodeTooOld);
+  if (!hasRedis()) ensureRedis();
 }
 
 function lockfileHash(folder) {

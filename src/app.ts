@@ -29,9 +29,11 @@ import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import { registerDataPlane } from "./data-plane-routes.ts";
 import { createDataPlane } from "./start-data-plane.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { noteServer } from "./server-file.ts";
 import { openTlsMaterial } from "./tls/tls-material.ts";
 import type { TlsMaterial, TlsOptions } from "./tls/tls-material.ts";
 import { keepTlsFresh } from "./tls/tls-renewal.ts";
@@ -89,6 +91,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const access = createAccessCheck({ store });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
+  if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
   await registerArm(app, {
     store,
     clock,
@@ -107,8 +110,10 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   stack.add("managed identity", managedIdentity);
   stack.add("server", closing(app));
   const port = await listen(app, { host, port: settings.port });
+  const origin = `https://localhost:${port}`;
+  stack.add("server file", noteServer(dataDir, { origin }));
   return {
-    origin: `https://localhost:${port}`,
+    origin,
     caPemPath: tls.caPemPath,
     managedIdentityUrl: managedIdentity.url,
     redis: await dataPlane?.start(),

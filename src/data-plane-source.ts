@@ -9,6 +9,7 @@ import { listConnections } from "./providers/microsoft.cache/private-endpoint-co
 import type { StoredConnection } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
 import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { findSku } from "./providers/microsoft.cache/skus.ts";
+import { findEndpoint } from "./providers/microsoft.network/private-endpoints/endpoint-store.ts";
 import { listOfType } from "./store/resources.ts";
 import type { Queryable } from "./store/store.ts";
 
@@ -38,16 +39,16 @@ async function readCluster(store: Queryable, key: string): Promise<ClusterFacts 
     privateHostName: `${name}.${location}.${privateLinkZone(kind)}`.toLowerCase(),
     publicNetworkAccess: publicNetworkAccess ?? null,
     sizeInBytes: (findSku(sku.name)?.sizeInGb ?? 1) * bytesPerGb,
-    connections: connections.map(connectionFacts),
+    connections: await Promise.all(connections.map((connection) => connectionFacts(store, connection))),
     database: database === undefined ? undefined : await databaseFacts(store, database),
   };
 }
 
-const connectionFacts = ({ document }: StoredConnection): ConnectionFacts => ({
-  name: document.name,
-  privateEndpointId: document.privateEndpointId,
-  status: document.status,
-});
+async function connectionFacts(store: Queryable, { document }: StoredConnection): Promise<ConnectionFacts> {
+  const { name, privateEndpointId, status } = document;
+  const endpoint = await findEndpoint(store, privateEndpointId);
+  return { name, privateEndpointId, status, vnetAddress: endpoint?.document.address };
+}
 
 async function databaseFacts(store: Queryable, database: StoredDatabase): Promise<DatabaseFacts> {
   const { id, key, createdAtMs, document } = database;

@@ -23,6 +23,8 @@ export interface DataPlaneParts extends Closable {
   readonly databases: DatabaseDataPlane;
   /** To be told of every access token that is issued; answers once Redis knows of it, if it is for Redis. */
   readonly onAccessToken: (token: IssuedToken) => Promise<void>;
+  /** What was found when a Redis server was looked for. */
+  readonly search: Promise<RedisSearch>;
   /** Looks for a Redis server and begins to work in the background; answers with what was found. */
   readonly start: () => Promise<RedisSearch>;
 }
@@ -47,6 +49,7 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   const search = Promise.withResolvers<RedisSearch>();
   return {
     plane,
+    search: search.promise,
     databases: databasesOf(plane, search.promise, ground.clock),
     async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
       if (!redisAudience.test(audience)) return;

@@ -2,13 +2,17 @@ import type { Command, Terminal } from "./command.ts";
 import { configShow } from "./commands/config-show.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
+import { connect } from "./commands/connect.ts";
+import { doctor } from "./commands/doctor.ts";
+import { endpoints } from "./commands/endpoints.ts";
+import { hosts } from "./commands/hosts.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { parseFlags } from "./flags.ts";
+import { parseFlags, splitWords } from "./flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { suggestion } from "./suggestion.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [start, token, configShow];
+const commands: readonly Command[] = [start, token, endpoints, connect, hosts, doctor, configShow];
 
 /** Runs the command that `args` (without the program's own name) asks for and gives the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -27,7 +31,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 const wordCount = (name: string): number => name.split(" ").length;
 
 async function runCommand(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
-  const { flags, positionals, problems } = parseFlags(args, command.flags);
+  const { own, words } = command.words === undefined ? { own: args, words: [] } : splitWords(args, command.flags);
+  const { flags, positionals, problems } = parseFlags(own, command.flags);
   if (flags.get("help") === true) {
     terminal.print(commandHelp(command));
     return exitCodes.done;
@@ -37,7 +42,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   if (problems.length + strays.length > 0) {
     return refuse([...problems, ...strays], `cuprite ${command.name} --help`, terminal);
   }
-  return await command.run({ flags, terminal });
+  return await command.run({ flags, words, terminal });
 }
 
 function printHelp(name: string, terminal: Terminal): number {

@@ -36,5 +36,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
-  readonly run: (call: { flags: FlagValues; terminal: Terminal }) => Promise<number>;
+  /** What may follow the flags' command, as help names it; what comes after the first word is the words' own. */
+  readonly words?: string;
+  readonly run: (call: { flags: FlagValues; words: readonly string[]; terminal: Terminal }) => Promise<number>;
 }

@@ -66,3 +66,28 @@ function readOption(
   }
   return { name: switched.name, value: token.value };
 }
+
+/**
+ * Parts a command's own flags from its words. Flags may stand before and right after the first word; from the first
+ * thing on that is neither, all is words, whatever it looks like.
+ */
+export function splitWords(
+  args: readonly string[],
+  allowed: readonly Flag[],
+): { own: readonly string[]; words: readonly string[] } {
+  const own: string[] = [];
+  const words: string[] = [];
+  let at = 0;
+  for (; at < args.length; at += 1) {
+    const arg = args[at] ?? "";
+    const flag = [...allowed, helpFlag].find(({ name }) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+    const takesNext = flag?.value !== undefined && arg === `--${flag.name}`;
+    if (flag !== undefined) own.push(...args.slice(at, takesNext ? at + 2 : at + 1));
+    else if (words.length === 0 && !arg.startsWith("-")) words.push(arg);
+    else break;
+    if (takesNext) at += 1;
+  }
+  // Without a first word, what looks like a flag is a slip, to be told as such.
+  const rest = args.slice(at);
+  return words.length === 0 ? { own: [...own, ...rest], words } : { own, words: [...words, ...rest] };
+}

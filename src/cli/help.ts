@@ -28,7 +28,7 @@ export function commandHelp(command: Command): string {
   return [
     command.summary,
     "",
-    `Usage: cuprite ${command.name} [options]`,
+    `Usage: cuprite ${command.name} [options]${command.words === undefined ? "" : ` ${command.words}`}`,
     "",
     "Options:",
     ...columns([...command.flags, helpFlag].map((flag) => [flagTitle(flag), flagText(flag)])),

@@ -9,6 +9,7 @@ export interface DesiredPath {
   readonly name: string;
   /** What it is dialled by. */
   readonly hostName: string;
+  readonly vnetAddress: string | undefined;
   /** Why nobody gets through; undefined when it is open. */
   readonly closedBecause: string | undefined;
 }
@@ -21,10 +22,12 @@ export function desiredPaths(cluster: ClusterFacts): readonly DesiredPath[] {
 
 function publicPath(cluster: ClusterFacts): DesiredPath {
   const { key, hostName } = cluster;
-  return { key, kind: "public", name: "public", hostName, closedBecause: whyNotServing(cluster) ?? whyShut(cluster) };
+  const closedBecause = whyNotServing(cluster) ?? whyShut(cluster);
+  return { key, kind: "public", name: "public", hostName, vnetAddress: undefined, closedBecause };
 }
 
-function privatePath(cluster: ClusterFacts, { privateEndpointId, name, status }: ConnectionFacts): DesiredPath {
+function privatePath(cluster: ClusterFacts, connection: ConnectionFacts): DesiredPath {
+  const { privateEndpointId, name, status, vnetAddress } = connection;
   const whyNotApproved =
     status === "Approved" ? undefined : `the private endpoint connection '${name}' is ${status}, not Approved`;
   return {
@@ -32,6 +35,7 @@ function privatePath(cluster: ClusterFacts, { privateEndpointId, name, status }:
     kind: "private",
     name: privateEndpointId.split("/").at(-1) ?? name,
     hostName: cluster.hostName,
+    vnetAddress,
     closedBecause: whyNotServing(cluster) ?? whyNotApproved,
   };
 }

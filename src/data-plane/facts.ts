@@ -22,6 +22,8 @@ export interface ConnectionFacts {
   readonly name: string;
   readonly privateEndpointId: string;
   readonly status: ConnectionStatus;
+  /** The private endpoint's address in its virtual network; undefined when there is no such endpoint. */
+  readonly vnetAddress: string | undefined;
 }
 
 /** A database and who may use it. */

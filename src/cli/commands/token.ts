@@ -2,6 +2,7 @@ import type { Command, Flag } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { describeFailure } from "../failure.ts";
 import { readSettings } from "../read-settings.ts";
+import { tellRedis } from "../redis-token.ts";
 import { settingFields } from "../setting-fields.ts";
 import { configFlag } from "../settings.ts";
 
@@ -41,6 +42,7 @@ export const token: Command = {
         ...(tenant === undefined ? {} : { tenant }),
         clock: terminal.clock,
       });
+      await tellRedis({ accessToken, audience: text("audience") ?? armAudience, dataDir, terminal });
       terminal.print(accessToken);
       return exitCodes.done;
     } catch (error) {

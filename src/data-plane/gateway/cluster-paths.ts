@@ -16,6 +16,7 @@ export interface PathStatus {
   readonly name: string;
   /** What it is dialled by, where names are resolved. */
   readonly hostName: string;
+  readonly vnetAddress: string | undefined;
   /** Where it is served on this machine, open or not. */
   readonly address: string;
   readonly port: number;
@@ -67,13 +68,14 @@ export class ClusterPaths {
 
   /** Every path of the cluster, the public side first. */
   get statuses(): readonly PathStatus[] {
-    return this.#desired.map(({ key, kind, name, hostName, closedBecause }) => {
+    return this.#desired.map(({ key, kind, name, hostName, vnetAddress, closedBecause }) => {
       const open = this.#open.get(key);
       const known = this.#options.addresses.find(key);
       return {
         kind,
         name,
         hostName,
+        vnetAddress,
         closedBecause,
         isOpen: open !== undefined,
         address: known?.address ?? "",

@@ -5,6 +5,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A Redis server program on this machine. */
 export interface RedisBinary {
   readonly path: string;
@@ -26,7 +28,7 @@ const programs = ["redis-server", "valkey-server"] as const;
 const oldestMajor = 7;
 
 /** Looks along PATH for a Redis server that is new enough. */
-export async function findRedis(env: NodeJS.ProcessEnv = process.env): Promise<RedisSearch> {
+export async function findRedis(env: Environment = process.env): Promise<RedisSearch> {
   const setpriv = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
   let tooOld: string | undefined;
   for (const program of programs) {
@@ -49,7 +51,8 @@ const advice: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32: "use WSL",
 };
 
-async function findProgram(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+/** Where a program is along PATH; undefined when it is not there. */
+export async function findProgram(name: string, env: Environment): Promise<string | undefined> {
   for (const folder of (env["PATH"] ?? "").split(delimiter)) {
     if (folder === "") continue;
     const path = join(folder, name);

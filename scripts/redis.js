@@ -1,0 +1,53 @@
+// Sees to a Redis server for the data plane. Plain JavaScript without dependencies that also runs on Node 20.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const programs = ["redis-server", "valkey-server"];
+
+/** Whether a Redis server is on PATH. */
+export const hasRedis = () =>
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .some((folder) => programs.some((program) => existsSync(join(folder, program))));
+
+/**
+ * Installs Debian's Redis where that takes no password; elsewhere says how to. Without one everything works but the
+ * databases themselves, so that nothing here is a failure.
+ */
+export function ensureRedis() {
+  const asRoot = rootPrefix();
+  if (process.platform !== "linux" || !existsSync("/usr/bin/apt-get") || asRoot === undefined) {
+    process.stderr.write(`No redis-server is on PATH, so databases will have no Redis: ${advice()}\n`);
+    return;
+  }
+  process.stderr.write("Installing redis-server with apt-get …\n");
+  const run = (...command) => {
+    const [program, ...args] = [...asRoot, ...command];
+    return spawnSync(program, args, { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  };
+  const install = () => run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "redis-server");
+  let result = install();
+  // A fresh image has no lists of packages.
+  if (result.status !== 0 && run("apt-get", "update", "-q").status === 0) result = install();
+  if (result.status !== 0) {
+    process.stderr.write(`redis-server could not be installed, so databases will have no Redis: ${advice()}\n`);
+    return;
+  }
+  // Debian starts a server of its own, which nobody asked for.
+  if (existsSync("/run/systemd/system")) run("systemctl", "disable", "--now", "redis-server");
+  else run("service", "redis-server", "stop");
+}
+
+/** What makes a command run as root without a password; undefined where nothing does. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
+}
+
+function advice() {
+  if (process.platform === "darwin") return "`brew install redis`.";
+  if (process.platform === "win32") return "use WSL.";
+  return "install Redis 7 or newer (Debian and Ubuntu: `sudo apt-get install redis-server`).";
+}

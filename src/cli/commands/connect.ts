@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { DataPlaneReport, PathReport } from "../../data-plane-routes.ts";
+import type { Command, Flag } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { describeFailure } from "../failure.ts";
+import { readSettings } from "../read-settings.ts";
+import { findServer } from "../server-client.ts";
+import type { ServerClient } from "../server-client.ts";
+import { settingFields } from "../setting-fields.ts";
+import { configFlag } from "../settings.ts";
+
+const viaFlag: Flag = {
+  name: "via",
+  value: "<endpoint>|public",
+  summary: "The private endpoint to go through, or the public side.",
+  default: "whatever is open, private first",
+};
+
+/** Runs redis-cli on a database, with the right address, authority and credentials. */
+export const connect: Command = {
+  name: "connect",
+  summary: "Run redis-cli on a cluster's database, through one of its paths.",
+  flags: [viaFlag, settingFields.dataDir.flag, configFlag],
+  words: "<cluster> [redis-cli arguments …]",
+  async run({ flags, words, terminal }) {
+    const [cluster, ...args] = words;
+    const read = readSettings({ flags, terminal });
+    if (read === undefined) return exitCodes.wronglyCalled;
+    if (cluster === undefined) {
+      terminal.complain("connect needs the name of a cluster: cuprite connect <cluster>.");
+      return exitCodes.wronglyCalled;
+    }
+    try {
+      const server = await findServer({ ...read.settings, clock: terminal.clock });
+      const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
+      if (report.missing !== undefined) throw new Error(report.missing);
+      const path = choosePath(report.paths, { cluster, via: flags.get(viaFlag.name)?.toString() });
+      if (!path.isOpen) {
+        throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
+      }
+      return await runRedisCli(path, args, server);
+    } catch (error) {
+      terminal.complain(describeFailure(error));
+      return exitCodes.failed;
+    }
+  },
+};
+
+function choosePath(paths: readonly PathReport[], wanted: { cluster: string; via: string | undefined }): PathReport {
+  const ofCluster = paths.filter(({ clusterName, clusterId }) =>
+    [clusterName, clusterId].some((name) => name.toLowerCase() === wanted.cluster.toLowerCase()),
+  );
+  if (ofCluster.length === 0) throw new Error(`There is no cluster '${wanted.cluster}'.`);
+  const names = ofCluster.map(({ name }) => name).join(", ");
+  if (new Set(ofCluster.map(({ clusterId }) => clusterId)).size > 1) {
+    throw new Error(`There are several clusters '${wanted.cluster}': give the id of one.`);
+  }
+  const { via } = wanted;
+  const open = ofCluster.filter(({ isOpen }) => isOpen).toSorted((a, b) => a.kind.localeCompare(b.kind));
+  const chosen =
+    via === undefined
+      ? (open[0] ?? ofCluster[0])
+      : ofCluster.find(({ name }) => name.toLowerCase() === via.toLowerCase());
+  if (chosen !== undefined) return chosen;
+  throw new Error(`The cluster '${wanted.cluster}' has no path '${via}'. There is: ${names}.`);
+}
+
+async function runRedisCli(path: PathReport, args: readonly string[], server: ServerClient): Promise<number> {
+  const { user, password } = path.accessKeys ? await accessKey(path, server) : await ownToken(path, server);
+  const tls =
+    path.clientProtocol === "Plaintext" ? [] : ["--tls", "--cacert", server.caPemPath, "--sni", path.hostName];
+  const where = ["-h", path.address, "-p", String(path.port), ...tls, ...(user === undefined ? [] : ["--user", user])];
+  const env = { ...process.env, REDISCLI_AUTH: password };
+  const client = spawn("redis-cli", [...where, "--no-auth-warning", ...args], { stdio: "inherit", env });
+  const [code] = (await once(client, "exit").catch(() => {
+    throw new Error("redis-cli is not on PATH: install it, or connect to the address that `cuprite endpoints` tells.");
+  })) as [number | null];
+  return code === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+interface Credentials {
+  readonly user: string | undefined;
+  readonly password: string;
+}
+
+async function accessKey({ databaseId }: PathReport, server: ServerClient): Promise<Credentials> {
+  const path = `${databaseId}/listKeys?api-version=2025-07-01`;
+  const { primaryKey } = (await server.call({ method: "POST", path })) as { primaryKey: string };
+  return { user: undefined, password: primaryKey };
+}
+
+/** A token of the test user who may do everything, and who needs an access policy assignment on the database. */
+async function ownToken({ databaseId, clusterName }: PathReport, server: ServerClient): Promise<Credentials> {
+  const body = new URLSearchParams({
+    grant_type: "password",
+    client_id: "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    username: "owner@cuprite.local",
+    password: "any",
+    scope: "https://redis.azure.com/.default",
+  });
+  const call = { method: "POST", path: "/organizations/oauth2/v2.0/token", body } as const;
+  const { access_token: password } = (await server.call(call)) as { access_token: string };
+  const claims = JSON.parse(Buffer.from(password.split(".")[1] ?? "", "base64url").toString()) as { oid: string };
+  const listPath = `${databaseId}/accessPolicyAssignments?api-version=2025-07-01`;
+  const { value } = (await server.call({ method: "GET", path: listPath })) as {
+    value: { properties: { user: { objectId: string } } }[];
+  };
+  if (value.some(({ properties }) => properties.user.objectId.toLowerCase() === claims.oid)) {
+    return { user: claims.oid, password };
+  }
+  throw new Error(
+    `Access keys of '${clusterName}' are disabled, and owner@cuprite.local (${claims.oid}) has no access policy assignment on its database.`,
+  );
+}

@@ -1,0 +1,36 @@
+import { readServerNote } from "../../server-file.ts";
+import type { Command } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readSettings } from "../read-settings.ts";
+import { settingFields } from "../setting-fields.ts";
+import { configFlag } from "../settings.ts";
+
+/** Looks at what Cuprite needs of the machine. */
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Check what Cuprite needs of this machine.",
+  flags: [settingFields.dataDir.flag, configFlag],
+  async run({ flags, terminal }) {
+    const read = readSettings({ flags, terminal });
+    if (read === undefined) return exitCodes.wronglyCalled;
+    const { findProgram, findRedis } = await import("../../data-plane/redis/redis-binary.ts");
+    const { findAddressScheme } = await import("../../data-plane/addresses.ts");
+    const [redis, scheme, client] = await Promise.all([
+      findRedis(terminal.env),
+      findAddressScheme(),
+      findProgram("redis-cli", terminal.env),
+    ]);
+    const origin = readServerNote(read.settings.dataDir)?.origin;
+    terminal.print(`node       ${process.version}, ${process.execPath}`);
+    terminal.print(`redis      ${"found" in redis ? `${redis.found.version}, ${redis.found.path}` : redis.missing}`);
+    terminal.print(`redis-cli  ${client ?? "is not on PATH: `cuprite connect` needs it"}`);
+    terminal.print(`addresses  ${schemes[scheme]}`);
+    terminal.print(`server     ${origin ?? `does not run on ${read.settings.dataDir}`}`);
+    return "found" in redis ? exitCodes.done : exitCodes.failed;
+  },
+};
+
+const schemes = {
+  addresses: "every path has a loopback address of its own",
+  ports: "this machine has one loopback address: every path has a port of its own",
+} as const;

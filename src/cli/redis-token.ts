@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { readServerNote } from "../server-file.ts";
+import type { Terminal } from "./command.ts";
+
+const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
+
+/** Has the running server tell its databases of a token for Redis that was made without it: they go by its hash. */
+export async function tellRedis(made: {
+  accessToken: string;
+  audience: string;
+  dataDir: string;
+  terminal: Terminal;
+}): Promise<void> {
+  const { accessToken, audience, dataDir, terminal } = made;
+  if (!redisAudience.test(audience)) return;
+  if (readServerNote(dataDir) === undefined) {
+    terminal.complain("No Cuprite runs that could tell Redis of this token: make it again once one does.");
+    return;
+  }
+  const payload = Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString();
+  const claims = JSON.parse(payload) as { oid: string; exp: number };
+  const { findServer } = await import("./server-client.ts");
+  const server = await findServer({ dataDir, clock: terminal.clock });
+  const sha256 = createHash("sha256").update(accessToken).digest("hex");
+  const body = { sha256, objectId: claims.oid, expiresAtMs: claims.exp * 1_000 };
+  await server.call({ method: "POST", path: "/cuprite/redis-tokens", body });
+}
