@@ -67,12 +67,12 @@ export class AddressBook {
 
   /** The address of a path, which gets one when it has none. The port is 0 where the database's own is meant. */
   async ensure(pathKey: string): Promise<PathAddress> {
-    return this.#byPath.get(pathKey) ?? (await this.#give(pathKey, undefined));
+    return this.#byPath.get(pathKey) ?? (await this.#give(pathKey));
   }
 
-  /** Another address for a path, whose own turned out to be somebody else's. */
+  /** Another address for a path, whose own turned out to be somebody else's: nobody gets that one again. */
   async replace(pathKey: string): Promise<PathAddress> {
-    return await this.#give(pathKey, this.#byPath.get(pathKey));
+    return await this.#give(pathKey);
   }
 
   /** Takes the address of a path back. */
@@ -84,11 +84,10 @@ export class AddressBook {
     await this.#store.write((tx) => removePathAddress(tx, pathKey));
   }
 
-  async #give(pathKey: string, instead: PathAddress | undefined): Promise<PathAddress> {
+  async #give(pathKey: string): Promise<PathAddress> {
     const chosen = this.#choose(pathKey);
     this.#byPath.set(pathKey, chosen);
     this.#taken.add(place(chosen));
-    if (instead !== undefined) this.#taken.delete(place(instead));
     await this.#store.write((tx) => savePathAddress(tx, chosen));
     return chosen;
   }

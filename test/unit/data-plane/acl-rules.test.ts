@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { aclChange, aclRules, sha256 } from "../../../src/data-plane/redis/acl-rules.ts";
+import { databaseFacts } from "../../support/cluster-facts.ts";
+
+const user = "11111111-2222-4333-8444-555555555555";
+const token = { hash: "a".repeat(64), objectId: user, expiresAtMs: 1 };
+const assigned = databaseFacts({ assignments: [{ objectId: user, accessString: "+@read ~app:*" }] });
+
+test("access keys are the two passwords of the default user, kept as hashes", () => {
+  const rules = aclRules(databaseFacts(), []).get("default");
+  expect(rules?.slice(0, 4)).toEqual(["reset", "on", `#${sha256("first")}`, `#${sha256("second")}`]);
+});
+
+test("without access keys the default user is off", () => {
+  expect(aclRules(databaseFacts({ accessKeys: undefined }), []).get("default")).toEqual(["reset"]);
+});
+
+test("a user exists as long as there is an assignment and a token", () => {
+  expect(aclRules(assigned, [token]).has(user)).toBe(true);
+  expect(aclRules(assigned, []).has(user)).toBe(false);
+  expect(aclRules(databaseFacts(), [token]).has(user)).toBe(false);
+});
+
+test("a user has the permissions of its assignment, and never what belongs to the server itself", () => {
+  const rules = aclRules(assigned, [token]).get(user) ?? [];
+  expect(rules.slice(0, 6)).toEqual(["reset", "on", "allchannels", `#${token.hash}`, "+@read", "~app:*"]);
+  for (const denied of ["-acl", "-config", "-shutdown", "-debug", "-replicaof", "-module", "-migrate"]) {
+    expect(rules.indexOf(denied)).toBeGreaterThan(rules.indexOf("+@read"));
+  }
+});
+
+test.for(["nopass", ">secret", "#abc", "on", "(+@all", "~*)", "reset", "off"])(
+  "an access string cannot reach round the tokens with '%s'",
+  (word) => {
+    const facts = databaseFacts({ assignments: [{ objectId: user, accessString: `+@all ~* ${word}` }] });
+    const plain = databaseFacts({ assignments: [{ objectId: user, accessString: "+@all ~*" }] });
+    expect(aclRules(facts, [token]).get(user)).toEqual(aclRules(plain, [token]).get(user));
+  },
+);
+
+test("a change names only what differs, and cuts everybody when access keys are switched off", () => {
+  const before = aclRules(assigned, [token]);
+  expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], cut: [] });
+  const off = aclRules(databaseFacts({ accessKeys: undefined }), []);
+  expect(aclChange(before, off)).toEqual({ set: new Map([["default", ["reset"]]]), remove: [user], cut: ["default"] });
+  expect([...aclChange(undefined, before).set.keys()]).toEqual(["default", user]);
+});
