@@ -73,6 +73,7 @@ function cluster(): ClusterDocument {
     encryption: undefined,
     minimumTlsVersion: "1.2",
     publicNetworkAccess: "Enabled",
+    maintenanceConfiguration: undefined,
     hostName: hostNameOf(placed),
     redundancyMode: redundancyOf(placed),
     provisioningState: "Succeeded",

@@ -76,6 +76,7 @@ async function saveCluster(server: ArmServer, id: string, changes: Partial<Clust
     minimumTlsVersion: "1.2",
     highAvailability: "Enabled",
     publicNetworkAccess: "Enabled",
+    maintenanceConfiguration: undefined,
     hostName: "cache1.eastus.redis.azure.net",
     redundancyMode: "ZR",
     provisioningState: "Succeeded",

@@ -34,6 +34,9 @@ const clusterBody = {
   identity: { type: "UserAssigned", userAssignedIdentities: { [identity]: {} } },
   properties: {
     minimumTlsVersion: "1.2",
+    maintenanceConfiguration: {
+      maintenanceWindows: [{ type: "Weekly", duration: "PT5H", startHourUtc: 3, schedule: { dayOfWeek: "Monday" } }],
+    },
     publicNetworkAccess: "Enabled",
     encryption: {
       customerManagedKeyEncryption: {

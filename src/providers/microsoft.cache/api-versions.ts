@@ -73,6 +73,7 @@ export const features = {
    * made from its first one (JavaScript 2.2.0), and from 2023-03-01-preview (az), take 202 for an error.
    */
   asynchronousConnectionDelete: from("2022-11-01-preview", ["2023-03-01-preview"]),
+  maintenanceConfiguration: from("2025-08-01-preview"),
   connectionGroupIds: from("2025-08-01-preview"),
   notifyKeyspaceEvents: from("2026-02-01-preview"),
   /** Access policy assignments have an access string, and no longer need a policy's name. */

@@ -22,6 +22,7 @@ const inProperties: readonly (readonly [string, Feature])[] = [
   ["highAvailability", "managedRedis"],
   ["redundancyMode", "managedRedis"],
   ["publicNetworkAccess", "publicNetworkAccess"],
+  ["maintenanceConfiguration", "maintenanceConfiguration"],
 ];
 const always = ["minimumTlsVersion", "hostName", "provisioningState", "resourceState", "privateEndpointConnections"];
 
@@ -52,6 +53,10 @@ const keys = {
   },
 };
 
+const windows = {
+  maintenanceWindows: [{ type: "Weekly", duration: "PT5H", startHourUtc: 3, schedule: { dayOfWeek: "Monday" } }],
+};
+
 /** A body that its version takes, whatever it makes of the parts that it does not know. */
 const requests = (version: string) =>
   fc
@@ -61,22 +66,26 @@ const requests = (version: string) =>
       isEncrypted: fc.boolean(),
       highAvailability: fc.constantFrom(undefined, "Enabled", "Disabled"),
       publicNetworkAccess: fc.constantFrom("Enabled", "Disabled"),
+      hasWindows: fc.boolean(),
       zones: fc.constantFrom(undefined, ["1"], ["3", "1", "2"]),
       tags: fc.option(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ maxLength: 20 }), { maxKeys: 3 })),
       location: fc.constantFrom("eastus", "West US 2", "Central US EUAP"),
     })
-    .map(({ sku, identity, isEncrypted, highAvailability, publicNetworkAccess, zones, tags, location }) => ({
-      location,
-      tags,
-      sku: { name: sku.name },
-      ...(identity === undefined ? {} : { identity }),
-      ...(sku.kind === "v1" && zones !== undefined ? { zones } : {}),
-      properties: {
-        publicNetworkAccess,
-        ...(highAvailability === undefined || sku.kind === "v1" ? {} : { highAvailability }),
-        ...(isEncrypted && identity?.type.endsWith("UserAssigned") === true ? { encryption: keys } : {}),
-      },
-    }));
+    .map(
+      ({ sku, identity, isEncrypted, highAvailability, publicNetworkAccess, hasWindows, zones, tags, location }) => ({
+        location,
+        tags,
+        sku: { name: sku.name },
+        ...(identity === undefined ? {} : { identity }),
+        ...(sku.kind === "v1" && zones !== undefined ? { zones } : {}),
+        properties: {
+          publicNetworkAccess,
+          ...(hasWindows ? { maintenanceConfiguration: windows } : {}),
+          ...(highAvailability === undefined || sku.kind === "v1" ? {} : { highAvailability }),
+          ...(isEncrypted && identity?.type.endsWith("UserAssigned") === true ? { encryption: keys } : {}),
+        },
+      }),
+    );
 
 const cases = fc
   .record({ written: fc.constantFrom(...apiVersions), read: fc.constantFrom(...apiVersions) })

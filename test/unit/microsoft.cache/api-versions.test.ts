@@ -44,6 +44,7 @@ test.each([
   ["listSkusForScaling", "2025-05-01-preview"],
   ["hyphensInNames", "2024-10-01"],
   ["scalingStates", "2023-08-01-preview"],
+  ["maintenanceConfiguration", "2025-08-01-preview"],
   ["connectionGroupIds", "2025-08-01-preview"],
 ] as const)("%s came with %s and has stayed", (feature, first) => {
   expect(versionsWith(feature)).toEqual(apiVersions.filter((version) => version >= first));

@@ -46,7 +46,7 @@ export interface Changed {
 }
 
 /**
- * Carries out a write to a cluster: tags at once, anything else as an operation. A cluster that is in the middle of
+ * Carries out a write to a cluster: tags and maintenance windows at once, anything else as an operation. A cluster that is in the middle of
  * something takes no write, save the repetition of the PUT that it is being created by (recorded).
  */
 export async function applyChange(
@@ -61,7 +61,7 @@ export async function applyChange(
   if (isBusy(cluster.document) && !isRepeated) throw busy(cluster.id, request.requestId);
   if (change === "none") return { cluster, change, operation: undefined };
   const document = { ...cluster.document, ...wanted, tags };
-  if (change === "tags")
+  if (change === "tags" || change === "maintenance")
     return { cluster: await saveCluster(tx, cluster, document, nowMs), change, operation: undefined };
   const { location } = document;
   const operation = await beginWork(

@@ -32,7 +32,8 @@ export function clusterBody({ id, document }: StoredCluster, view: ClusterView):
 
 function propertiesOf(document: ClusterDocument, { apiVersion, connections }: ClusterView): object {
   const { minimumTlsVersion, hostName, provisioningState, highAvailability, redundancyMode } = document;
-  const { publicNetworkAccess, encryption } = document;
+  const { publicNetworkAccess, maintenanceConfiguration, encryption } = document;
+  const showsMaintenance = maintenanceConfiguration !== undefined && hasFeature(apiVersion, "maintenanceConfiguration");
   const showsEncryption = encryption !== undefined && hasFeature(apiVersion, "encryption");
   return {
     minimumTlsVersion,
@@ -42,6 +43,7 @@ function propertiesOf(document: ClusterDocument, { apiVersion, connections }: Cl
     privateEndpointConnections: connections.map((each) => connectionBody(each, apiVersion)),
     ...(hasFeature(apiVersion, "managedRedis") ? { highAvailability, redundancyMode } : {}),
     ...(hasFeature(apiVersion, "publicNetworkAccess") ? { publicNetworkAccess } : {}),
+    ...(showsMaintenance ? { maintenanceConfiguration } : {}),
     ...(showsEncryption ? { encryption } : {}),
   };
 }

@@ -35,6 +35,8 @@ export interface ClusterDocument {
   readonly highAvailability: "Enabled" | "Disabled";
   /** null only when written by a version that did not know the property, and not set since. */
   readonly publicNetworkAccess: "Enabled" | "Disabled" | null;
+  /** undefined: whenever Azure likes. */
+  readonly maintenanceConfiguration: ClusterMaintenance | undefined;
   readonly hostName: string;
   readonly redundancyMode: "None" | "LR" | "ZR";
   readonly provisioningState: ProvisioningState;
@@ -58,6 +60,18 @@ export interface ClusterEncryption {
     };
     readonly keyEncryptionKeyUrl?: string;
   };
+}
+
+export interface ClusterMaintenance {
+  readonly maintenanceWindows: readonly MaintenanceWindow[];
+}
+
+export interface MaintenanceWindow {
+  readonly type: "Weekly";
+  /** ISO 8601. */
+  readonly duration: string;
+  readonly startHourUtc: number;
+  readonly schedule?: { readonly dayOfWeek: string };
 }
 
 export const clusterTypeKey = "microsoft.cache/redisenterprise";

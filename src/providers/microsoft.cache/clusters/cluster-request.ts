@@ -43,6 +43,30 @@ const encryption = {
   },
 } as const;
 
+const maintenanceWindow = {
+  type: "object",
+  required: ["type", "duration", "startHourUtc"],
+  properties: {
+    type: { type: "string", enum: ["Weekly"] },
+    duration: { type: "string" },
+    startHourUtc: { type: "integer" },
+    schedule: {
+      type: ["object", "null"],
+      properties: {
+        dayOfWeek: {
+          type: ["string", "null"],
+          enum: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", null],
+        },
+      },
+    },
+  },
+} as const;
+
+const maintenanceConfiguration = {
+  type: ["object", "null"],
+  properties: { maintenanceWindows: { type: ["array", "null"], items: maintenanceWindow } },
+} as const;
+
 const properties = {
   type: "object",
   properties: {
@@ -50,6 +74,7 @@ const properties = {
     highAvailability: { type: ["string", "null"], enum: ["Enabled", "Disabled", null] },
     publicNetworkAccess: { type: ["string", "null"], enum: ["Enabled", "Disabled", null] },
     encryption,
+    maintenanceConfiguration,
   },
 } as const;
 
@@ -105,6 +130,7 @@ const propertyFeatures = new Map<string, Feature>([
   ["encryption", "encryption"],
   ["highAvailability", "managedRedis"],
   ["publicNetworkAccess", "publicNetworkAccess"],
+  ["maintenanceConfiguration", "maintenanceConfiguration"],
 ]);
 
 /** A body without what its api-version does not know: that is ignored, whatever its type. */

@@ -5,6 +5,7 @@ import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
 import type { Sku } from "../skus.ts";
 import { encryptionFaults } from "./cluster-encryption.ts";
 import { identityFaults } from "./cluster-identity.ts";
+import { maintenanceFaults } from "./cluster-maintenance.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { quoted, refused } from "../fault.ts";
@@ -30,6 +31,7 @@ export function clusterFaults(proposal: ClusterProposal): Fault[] {
     ...highAvailabilityFaults(proposal),
     ...publicNetworkAccessFaults(proposal),
     ...encryptionFaults(wanted.encryption, wanted.identity),
+    ...maintenanceFaults(wanted.maintenanceConfiguration),
   ];
 }
 

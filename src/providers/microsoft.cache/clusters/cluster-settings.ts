@@ -6,12 +6,20 @@ import type { ClusterDocument } from "./cluster-document.ts";
 import { replacedEncryption, updatedEncryption } from "./cluster-encryption.ts";
 import { replacedIdentity, updatedIdentity } from "./cluster-identity.ts";
 import type { IdentityOwner } from "./cluster-identity.ts";
+import { replacedMaintenance, updatedMaintenance } from "./cluster-maintenance.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 
 /** What a client decides about a cluster, besides its place, name and tags. */
 export type ClusterSettings = Pick<
   ClusterDocument,
-  "sku" | "zones" | "identity" | "encryption" | "minimumTlsVersion" | "highAvailability" | "publicNetworkAccess"
+  | "sku"
+  | "zones"
+  | "identity"
+  | "encryption"
+  | "minimumTlsVersion"
+  | "highAvailability"
+  | "publicNetworkAccess"
+  | "maintenanceConfiguration"
 >;
 
 /** What turns a request into settings: who the cluster is, and which properties its api-version speaks of. */
@@ -28,6 +36,7 @@ const initial = {
   minimumTlsVersion: "1.2",
   highAvailability: "Enabled",
   publicNetworkAccess: null,
+  maintenanceConfiguration: undefined,
 } as const satisfies Omit<ClusterSettings, "sku">;
 
 /**
@@ -40,7 +49,8 @@ export function replacedSettings(
   { apiVersion, owner }: SettingsContext,
 ): ClusterSettings {
   const before: Omit<ClusterSettings, "sku"> = current ?? initial;
-  const { encryption, minimumTlsVersion, highAvailability, publicNetworkAccess } = body.properties;
+  const { encryption, minimumTlsVersion, highAvailability, publicNetworkAccess, maintenanceConfiguration } =
+    body.properties;
   const knows = (feature: Feature): boolean => hasFeature(apiVersion, feature);
   return {
     sku: skuOf(body.sku, current?.sku),
@@ -50,6 +60,9 @@ export function replacedSettings(
     minimumTlsVersion: minimumTlsVersion ?? initial.minimumTlsVersion,
     highAvailability: knows("managedRedis") ? (highAvailability ?? initial.highAvailability) : before.highAvailability,
     publicNetworkAccess: publicNetworkAccess ?? before.publicNetworkAccess,
+    maintenanceConfiguration: knows("maintenanceConfiguration")
+      ? replacedMaintenance(maintenanceConfiguration)
+      : before.maintenanceConfiguration,
   };
 }
 
@@ -59,7 +72,8 @@ export function updatedSettings(
   current: ClusterSettings,
   { owner }: SettingsContext,
 ): ClusterSettings {
-  const { minimumTlsVersion, highAvailability, publicNetworkAccess, encryption } = body.properties ?? {};
+  const { minimumTlsVersion, highAvailability, publicNetworkAccess, encryption, maintenanceConfiguration } =
+    body.properties ?? {};
   return {
     sku: body.sku === undefined ? current.sku : skuOf(body.sku, current.sku),
     zones: current.zones,
@@ -68,6 +82,7 @@ export function updatedSettings(
     minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, initial.minimumTlsVersion),
     highAvailability: merged(highAvailability, current.highAvailability, initial.highAvailability),
     publicNetworkAccess: publicNetworkAccess ?? current.publicNetworkAccess,
+    maintenanceConfiguration: updatedMaintenance(maintenanceConfiguration, current.maintenanceConfiguration),
   };
 }
 
@@ -89,9 +104,9 @@ const zonesOf = (zones: readonly string[] | null | undefined): readonly string[]
   zones === undefined || zones === null || zones.length === 0 ? undefined : zones.toSorted();
 
 /** What a write does to a cluster that exists. */
-export type ClusterChange = "none" | "tags" | "settings" | "scale";
+export type ClusterChange = "none" | "tags" | "maintenance" | "settings" | "scale";
 
-/** Tells apart what Azure does at once (nothing, tags) from what takes it time. */
+/** Tells apart what Azure does at once (nothing, tags, maintenance windows) from what takes it time. */
 export function changeOf(
   current: ClusterDocument,
   wanted: ClusterSettings,
@@ -100,10 +115,12 @@ export function changeOf(
   if (!isDeepStrictEqual(current.sku, wanted.sku)) return "scale";
   if (current.provisioningState === "Failed" || !isDeepStrictEqual(settingsIn(current), settingsIn(wanted)))
     return "settings";
+  if (!isDeepStrictEqual(current.maintenanceConfiguration, wanted.maintenanceConfiguration)) return "maintenance";
   return isDeepStrictEqual(current.tags ?? {}, tags ?? {}) ? "none" : "tags";
 }
 
-const settingsIn = (of: ClusterSettings): ClusterSettings => ({
+/** The settings that take time to change. */
+const settingsIn = (of: ClusterSettings): Omit<ClusterSettings, "maintenanceConfiguration"> => ({
   sku: of.sku,
   zones: of.zones,
   identity: of.identity,
