@@ -5,12 +5,11 @@ import type { ResourceType } from "./resource-type.ts";
 
 /** The type of the resource that an extension resource is on. @throws ArmError when there is no such type. */
 export function extendedType(path: ArmPath, registry: Registry, version = ""): ResourceType {
-  const { namespace, types, names, isNative } = path;
+  const { namespace, types, isNative } = path;
   const published = registry.typesOf(namespace)[0]?.namespace;
   if (published === undefined) throw invalidNamespace(namespace);
   const type = registry.find(namespace, types);
-  const isResource = type?.scope !== "extension" && names.length === types.length;
-  if (type === undefined || !isResource || (type.isNative ?? false) !== isNative) {
+  if (type === undefined || type.scope === "extension" || (type.isNative ?? false) !== isNative) {
     throw invalidType({ type: types.join("/"), namespace: published, version });
   }
   return type;

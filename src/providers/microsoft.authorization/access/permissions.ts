@@ -11,8 +11,8 @@ export interface Permission {
 
 /** Permissions, ready to be asked; actions in lower case. */
 export interface CompiledPermissions {
-  allows(action: string): boolean;
-  allowsData(action: string): boolean;
+  readonly allows: ActionPattern;
+  readonly allowsData: ActionPattern;
 }
 
 /** Compiles a role's permissions. Each stands alone: what one takes away another may grant (documented). */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseArmPath } from "../../../../src/arm/arm-path.ts";
 import { authorize } from "../../../../src/arm/pipeline/authorize.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 
@@ -30,6 +31,24 @@ test("lets everyone ask for what shows each caller only their own", async () => 
   const mayDo = async () => Promise.reject(new Error("not to be asked"));
   const exchange = exchangeOf({ operation: open, caller: guest });
   expect(await authorize(exchange, pipelineServices({ mayDo }))).toBeUndefined();
+});
+
+test("lets those in who have any right within the subscription or group, where the answer is cut to what they may see", async () => {
+  const asked: object[] = [];
+  const isInsider = async (request: object) => asked.push(request) > 0;
+  const path = parseArmPath("/subscriptions/s/resourceGroups/rg/resources");
+  const list = operation("list", { isOpenToInsiders: true });
+  const exchange = exchangeOf({
+    operation: list,
+    caller: guest,
+    path,
+    resourceId: "/subscriptions/s/resourceGroups/rg",
+  });
+  expect(await authorize(exchange, pipelineServices({ isInsider }))).toBeUndefined();
+  expect(asked).toEqual([{ caller: guest, scope: "/subscriptions/s/resourceGroups/rg" }]);
+  expect((await refusalOf(() => authorize(exchange, pipelineServices()))).code).toBe("AuthorizationFailed");
+  const other = exchangeOf({ operation: get, caller: guest, path, resourceId });
+  expect((await refusalOf(() => authorize(other, pipelineServices({ isInsider })))).code).toBe("AuthorizationFailed");
 });
 
 test("is never reached without a caller", async () => {

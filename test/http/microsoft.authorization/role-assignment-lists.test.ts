@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { callers, startArmServer } from "../../support/arm-server.ts";
+import type { ArmServer } from "../../support/arm-server.ts";
+import { assign, errorOf, requestAs } from "../../support/authorization.ts";
+import { sampleProvider } from "../../support/sample-provider.ts";
+
+let server: ArmServer;
+let group: string;
+let box: string;
+beforeEach(async () => {
+  server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
+  group = await server.addGroup();
+  box = `${group}/providers/Sample.Boxes/boxes/b1`;
+  await asOwner("PUT", `${box}?api-version=2024-01-01`, {});
+});
+
+const asOwner: ReturnType<typeof requestAs> = (...request) => requestAs(server, "owner")(...request);
+
+const namesAt = async (scope: string, filter = ""): Promise<string[]> => {
+  const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
+  const { body } = await asOwner("GET", encodeURI(url));
+  return (body as { value: { id: string }[] }).value.map(({ id }) => id);
+};
+
+describe("a list of role assignments", () => {
+  let ids: Record<"tenant" | "subscription" | "group" | "box" | "other", string>;
+  beforeEach(async () => {
+    const other = await server.addGroup("other");
+    ids = {
+      tenant: await assign(server, { scope: "", role: "Reader", to: "guest" }),
+      subscription: await assign(server, { scope: server.subscription, role: "Reader", to: "alice" }),
+      group: await assign(server, { scope: group, role: "Owner", to: "alice" }),
+      box: await assign(server, { scope: box, role: "Reader", to: "app" }),
+      other: await assign(server, { scope: other, role: "Reader", to: "app" }),
+    };
+  });
+
+  const picked = (...names: (keyof typeof ids)[]): string[] => names.map((name) => ids[name]).toSorted();
+
+  test("has those at the scope, above and below it", async () => {
+    expect((await namesAt(group)).toSorted()).toEqual(picked("tenant", "subscription", "group", "box"));
+    expect((await namesAt(box)).toSorted()).toEqual(picked("tenant", "subscription", "group", "box"));
+    expect((await namesAt(server.subscription)).toSorted()).toEqual(
+      picked("tenant", "subscription", "group", "box", "other"),
+    );
+    expect(await namesAt("")).toHaveLength(5);
+  });
+
+  test("has with atScope() not those below", async () => {
+    expect((await namesAt(group, "atScope()")).toSorted()).toEqual(picked("tenant", "subscription", "group"));
+  });
+
+  test.each(["principalId eq '{id}'", "assignedTo('{id}')"])("has with %s those of one principal", async (filter) => {
+    const asked = filter.replace("{id}", callers.alice.objectId.toUpperCase());
+    expect((await namesAt(server.subscription, asked)).toSorted()).toEqual(picked("subscription", "group"));
+    expect(await namesAt(server.subscription, `atScope() and ${asked}`)).toEqual([ids.subscription]);
+  });
+
+  test("takes no other filter", async () => {
+    const filter = "roleName eq 'Reader'";
+    const url = `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
+    const answer = await asOwner("GET", encodeURI(url));
+    expect([answer.status, errorOf(answer)]).toEqual([
+      400,
+      {
+        code: "UnsupportedQuery",
+        message:
+          `The filter '${filter}' is not supported. Supported filters are either ` +
+          "'atScope()' or 'principalId eq '{value}' or assignedTo('{value}')'.",
+      },
+    ]);
+  });
+
+  test("shows nothing of another subscription", async () => {
+    const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
+    expect(await namesAt(other)).toEqual([ids.tenant]);
+  });
+});

@@ -1,0 +1,355 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { addPrincipal } from "../../../src/store/principals.ts";
+import type { Principal } from "../../../src/store/principals.ts";
+import { listActivities } from "../../../src/store/activities.ts";
+import { callers, startArmServer, testTenantId } from "../../support/arm-server.ts";
+import type { ArmServer } from "../../support/arm-server.ts";
+import {
+  addRole,
+  assign,
+  assignmentBody,
+  assignmentId,
+  errorOf,
+  requestAs,
+  roleIdOf,
+} from "../../support/authorization.ts";
+import { sampleProvider } from "../../support/sample-provider.ts";
+
+const stranger = "99999999-1111-4111-8111-111111111111";
+
+let server: ArmServer;
+let group: string;
+let box: string;
+beforeEach(async () => {
+  server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
+  group = await server.addGroup();
+  box = `${group}/providers/Sample.Boxes/boxes/b1`;
+  await asOwner("PUT", `${box}?api-version=2024-01-01`, {});
+});
+
+const asOwner: ReturnType<typeof requestAs> = (...request) => requestAs(server, "owner")(...request);
+
+const namesAt = async (scope: string, filter = ""): Promise<string[]> => {
+  const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
+  const { body } = await asOwner("GET", encodeURI(url));
+  return (body as { value: { id: string }[] }).value.map(({ id }) => id);
+};
+
+describe("a role assignment", () => {
+  test("is made at a resource group, and read as it was made", async () => {
+    const id = assignmentId(group);
+    const made = await asOwner("PUT", id, assignmentBody("Reader", "alice", { description: "For tests" }));
+    expect(made.status).toBe(201);
+    const body = {
+      properties: {
+        roleDefinitionId: `${server.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleIdOf("Reader")}`,
+        principalId: callers.alice.objectId,
+        principalType: "User",
+        scope: group,
+        condition: null,
+        conditionVersion: null,
+        createdOn: "2026-01-01T00:00:00.0000000Z",
+        updatedOn: "2026-01-01T00:00:00.0000000Z",
+        createdBy: null,
+        updatedBy: callers.owner.objectId,
+        delegatedManagedIdentityResourceId: null,
+        description: "For tests",
+      },
+      id,
+      type: "Microsoft.Authorization/roleAssignments",
+      name: id.split("/").at(-1),
+    };
+    expect(made.body).toEqual(body);
+    const read = await asOwner("GET", id);
+    expect(read.body).toEqual({ ...body, properties: { ...body.properties, createdBy: callers.owner.objectId } });
+  });
+
+  test.each([
+    ["the tenant", () => "", "/"],
+    ["a subscription", () => server.subscription, undefined],
+    ["a resource", () => box, undefined],
+  ])("is made at %s", async (_, scopeOf, shown) => {
+    const scope = scopeOf();
+    const { status, body } = await asOwner("PUT", assignmentId(scope), assignmentBody("Reader", "alice"));
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ id: assignmentId(scope), properties: { scope: shown ?? scope } });
+  });
+
+  test("is found in any spelling of its path, and shown in the published one", async () => {
+    const id = assignmentId(box);
+    const spelled = id.replace("resourceGroups", "RESOURCEgroups").replace("Sample.Boxes/boxes", "sample.boxes/BOXES");
+    const { body } = await asOwner(
+      "PUT",
+      spelled.replace("roleAssignments", "roleassignments"),
+      assignmentBody("Reader", "alice"),
+    );
+    expect(body).toMatchObject({ id, properties: { scope: box } });
+    expect((await asOwner("GET", id.toUpperCase())).status).toBe(200);
+  });
+
+  test("is deleted with what it was, and once", async () => {
+    const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
+    const deleted = await asOwner("DELETE", id);
+    expect(deleted).toMatchObject({ status: 200, body: { id, properties: { principalId: callers.alice.objectId } } });
+    expect((await asOwner("DELETE", id)).status).toBe(204);
+    const missing = await asOwner("GET", id);
+    const name = id.split("/").at(-1) ?? "";
+    expect([missing.status, errorOf(missing)]).toEqual([
+      404,
+      { code: "RoleAssignmentNotFound", message: `The role assignment '${name}' is not found.` },
+    ]);
+  });
+
+  test("can be put again, with another description alone", async () => {
+    const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
+    const again = await asOwner("PUT", id, assignmentBody("Reader", "alice", { description: "New" }));
+    expect(again).toMatchObject({ status: 200, body: { properties: { description: "New" } } });
+    for (const body of [assignmentBody("Owner", "alice"), assignmentBody("Reader", "guest")]) {
+      const refused = await asOwner("PUT", id, body);
+      expect([refused.status, errorOf(refused)]).toEqual([
+        400,
+        {
+          code: "RoleAssignmentUpdateNotPermitted",
+          message: "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+        },
+      ]);
+    }
+  });
+
+  test("has a name that serves once in a subscription", async () => {
+    const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
+    const elsewhere = `${server.subscription}/providers/Microsoft.Authorization/roleAssignments/${id.split("/").at(-1) ?? ""}`;
+    const refused = await asOwner("PUT", elsewhere, assignmentBody("Reader", "alice"));
+    expect([refused.status, errorOf(refused).code]).toEqual([400, "RoleAssignmentUpdateNotPermitted"]);
+  });
+
+  test("is made once, whatever its name", async () => {
+    const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
+    const refused = await asOwner("PUT", assignmentId(group, "again"), assignmentBody("Reader", "alice"));
+    const existing = (id.split("/").at(-1) ?? "").replaceAll("-", "");
+    expect([refused.status, errorOf(refused)]).toEqual([
+      409,
+      {
+        code: "RoleAssignmentExists",
+        message: `The role assignment already exists. The ID of the existing role assignment is ${existing}.`,
+      },
+    ]);
+    const below = await asOwner("PUT", assignmentId(box), assignmentBody("Reader", "alice"));
+    expect(below.status).toBe(201);
+  });
+
+  test("goes with the resource that it is on, and does not come back with it", async () => {
+    const gone = await server.addGroup("gone");
+    await assign(server, { scope: gone, role: "Reader", to: "alice" });
+    expect((await requestAs(server, "alice")("GET", gone)).status).toBe(200);
+    await asOwner("DELETE", `${gone}?api-version=2024-11-01`);
+    await server.addGroup("gone");
+    expect((await requestAs(server, "alice")("GET", gone)).status).toBe(403);
+    expect(await namesAt(gone)).toEqual([]);
+  });
+
+  test("leaves an activity that names principal and role", async () => {
+    const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
+    expect(await listActivities(server.store, id)).toMatchObject([
+      {
+        action: "Microsoft.Authorization/roleAssignments/write",
+        detail: { status: 201, principalId: callers.alice.objectId, roleDefinitionId: roleIdOf("Reader") },
+      },
+    ]);
+  });
+});
+
+describe("a role assignment is refused", () => {
+  const name = "Microsoft.Authorization/roleAssignments";
+
+  test("to whoever may not assign roles there", async () => {
+    await assign(server, { scope: group, role: "Contributor", to: "alice" });
+    const id = assignmentId(group, "mine");
+    const refused = await requestAs(server, "alice")("PUT", id, assignmentBody("Owner", "alice"));
+    expect(refused.status).toBe(403);
+    expect(errorOf(refused).code).toBe("AuthorizationFailed");
+    expect(errorOf(refused).message).toContain(`perform action '${name}/write' over scope '${id}'`);
+  });
+
+  test.each<[string, object, number, object]>([
+    [
+      "of a role that there is not",
+      { roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${stranger}` },
+      404,
+      {
+        code: "RoleDefinitionDoesNotExist",
+        message: `The specified role definition with ID '${stranger.replaceAll("-", "")}' does not exist.`,
+      },
+    ],
+    [
+      "of what is no role",
+      { roleDefinitionId: "Reader" },
+      404,
+      { code: "RoleDefinitionDoesNotExist", message: "The specified role definition with ID 'reader' does not exist." },
+    ],
+    [
+      "to what is no principal",
+      { principalId: "alice" },
+      400,
+      { code: "InvalidPrincipalId", message: "A valid principal ID must be provided for role assignment." },
+    ],
+    [
+      "to nobody that is known, without saying what it is",
+      { principalId: stranger, principalType: undefined },
+      400,
+      {
+        code: "PrincipalNotFound",
+        message:
+          `Principal ${stranger.replaceAll("-", "")} does not exist in the directory ${testTenantId}. Check that you have the ` +
+          "correct principal ID. If you are creating this principal and then immediately assigning a role, this error might " +
+          "be related to a replication delay. In this case, set the role assignment principalType property to a value, such " +
+          "as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+      },
+    ],
+    [
+      "without a principal",
+      { principalId: undefined },
+      400,
+      { code: "InvalidRequestContent", message: "The property 'properties.principalId' is required." },
+    ],
+    [
+      "to a principal of a kind that there is not",
+      { principalType: "Robot" },
+      400,
+      {
+        code: "InvalidRequestContent",
+        message:
+          "The value 'Robot' of property 'properties.principalType' is not valid. " +
+          "Allowed values: 'User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'.",
+      },
+    ],
+    [
+      "under a condition",
+      { condition: "@Resource[x] stringEquals 'y'" },
+      501,
+      {
+        code: "NotImplemented",
+        message: "A condition of a role assignment is not supported by Cuprite; see docs/differences-from-azure.md.",
+      },
+    ],
+  ])("%s", async (_, changes, status, error) => {
+    const id = assignmentId(group);
+    const answer = await asOwner("PUT", id, assignmentBody("Reader", "alice", changes));
+    expect([answer.status, errorOf(answer)]).toMatchObject([status, error]);
+    expect((await asOwner("GET", id)).status).toBe(404);
+  });
+
+  test("under a name that is no GUID", async () => {
+    const answer = await asOwner("PUT", `${group}/providers/${name}/mine`, assignmentBody("Reader", "alice"));
+    expect([answer.status, errorOf(answer)]).toEqual([
+      400,
+      {
+        code: "InvalidRoleAssignmentId",
+        message: "The role assignment ID 'mine' is not valid. The role assignment ID must be a GUID.",
+      },
+    ]);
+  });
+
+  test("at a scope that the role is not for", async () => {
+    const other = await server.addGroup("other");
+    const roleId = await addRole(server, { name: "Local", scopes: [group] });
+    const answer = await asOwner("PUT", assignmentId(other), assignmentBody(roleId, "alice"));
+    expect([answer.status, errorOf(answer)]).toEqual([
+      400,
+      {
+        code: "RoleAssignmentScopeNotAssignableToRoleDefinition",
+        message: `The role definition '${roleId}' cannot be assigned at the scope '${other}', which is in none of its assignable scopes.`,
+      },
+    ]);
+    expect((await asOwner("PUT", assignmentId(box), assignmentBody(roleId, "alice"))).status).toBe(201);
+  });
+
+  test("on a resource that there is not", async () => {
+    const answer = await asOwner(
+      "PUT",
+      assignmentId(`${group}/providers/Sample.Boxes/boxes/none`),
+      assignmentBody("Reader", "alice"),
+    );
+    expect([answer.status, errorOf(answer)]).toEqual([
+      404,
+      {
+        code: "ResourceNotFound",
+        message:
+          "The Resource 'Sample.Boxes/boxes/none' under resource group 'rg1' was not found. " +
+          "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+      },
+    ]);
+    const child = await asOwner("PUT", assignmentId(`${box}/lids/none`), assignmentBody("Reader", "alice"));
+    expect([child.status, errorOf(child).code]).toEqual([404, "ResourceNotFound"]);
+  });
+
+  test.each([
+    [
+      "on a resource of no type",
+      "/providers/Sample.Boxes/jars/j",
+      "The resource type 'jars' could not be found in the namespace 'Sample.Boxes' for api version '2022-04-01'.",
+    ],
+    [
+      "on another extension",
+      "/providers/Microsoft.Authorization/locks/l",
+      "The resource type 'locks' could not be found in the namespace 'Microsoft.Authorization' for api version '2022-04-01'.",
+    ],
+  ])("%s", async (_, on, message) => {
+    const answer = await asOwner("PUT", assignmentId(`${group}${on}`), assignmentBody("Reader", "alice"));
+    expect([answer.status, errorOf(answer)]).toEqual([404, { code: "InvalidResourceType", message }]);
+  });
+
+  test("where another type than an extension is put on a resource", async () => {
+    const answer = await asOwner("PUT", `${box}/providers/Sample.Boxes/boxes/b2?api-version=2024-01-01`, {});
+    expect([answer.status, errorOf(answer).code]).toEqual([404, "InvalidResourceType"]);
+  });
+});
+
+describe("the kind of a principal", () => {
+  const identity: Principal = {
+    objectId: stranger,
+    tenantId: testTenantId,
+    kind: "ManagedIdentity",
+    name: "mi",
+    displayName: "mi",
+    appId: "mi",
+    access: "None",
+  };
+
+  test("is looked up where it is known and not said", async () => {
+    await server.store.write((tx) => addPrincipal(tx, identity, 0));
+    const { status, body } = await asOwner(
+      "PUT",
+      assignmentId(group),
+      assignmentBody("Reader", "alice", { principalId: stranger.toUpperCase(), principalType: null }),
+    );
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ properties: { principalId: stranger, principalType: "ServicePrincipal" } });
+  });
+
+  test("must be said right where it is known", async () => {
+    await server.store.write((tx) => addPrincipal(tx, identity, 0));
+    const answer = await asOwner(
+      "PUT",
+      assignmentId(group),
+      assignmentBody("Reader", "alice", { principalId: stranger }),
+    );
+    expect([answer.status, errorOf(answer)]).toEqual([
+      400,
+      {
+        code: "UnmatchedPrincipalType",
+        message:
+          `The PrincipalId '${stranger.replaceAll("-", "")}' has type 'ServicePrincipal' , ` +
+          "which is different from specified PrinciaplType 'User'.",
+      },
+    ]);
+  });
+
+  test("is taken as said, in any case, where it is not known", async () => {
+    const body = assignmentBody("Reader", "alice", { principalId: stranger, principalType: "group" });
+    expect(await asOwner("PUT", assignmentId(group), body)).toMatchObject({
+      status: 201,
+      body: { properties: { principalType: "Group" } },
+    });
+  });
+});

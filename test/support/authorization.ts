@@ -1,0 +1,80 @@
+import type { HTTPMethods } from "fastify";
+import { nameUuid } from "../../src/kernel/ids.ts";
+import { builtInRoles } from "../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+import { callers } from "./arm-server.ts";
+import type { ArmServer } from "./arm-server.ts";
+import type { Answer } from "./inject.ts";
+
+export type CallerName = keyof typeof callers;
+
+const version = "api-version=2022-04-01";
+
+/** The GUID of one of Azure's own roles. */
+export function roleIdOf(roleName: string): string {
+  const role = builtInRoles.find((each) => each.roleName === roleName);
+  if (role === undefined) throw new Error(`There is no role '${roleName}'.`);
+  return role.roleId;
+}
+
+/** Adds the usual api-version to a path that has none. */
+const versioned = (path: string): string => {
+  if (path.includes("api-version=")) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${version}`;
+};
+
+/** Sends requests as somebody, each in the usual api-version unless it names another. */
+export const requestAs =
+  ({ request }: Pick<ArmServer, "request">, name: CallerName) =>
+  (method: HTTPMethods, path: string, body?: unknown): Promise<Answer> =>
+    request(method, versioned(path), body, { authorization: `Bearer ${name}` });
+
+/** The id of an assignment at a scope, by any word for it. */
+export const assignmentId = (scope: string, word = "one"): string =>
+  `${scope}/providers/Microsoft.Authorization/roleAssignments/${nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", scope + word)}`;
+
+/** What assigns a role, built in or by its GUID, to somebody. */
+export const assignmentBody = (roleName: string, name: CallerName, more: object = {}) => ({
+  properties: {
+    roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${/^[\da-f-]{36}$/.test(roleName) ? roleName : roleIdOf(roleName)}`,
+    principalId: callers[name].objectId,
+    principalType: callers[name].kind === "User" ? "User" : "ServicePrincipal",
+    ...more,
+  },
+});
+
+/** Assigns a role at a scope as the owner; answers the assignment's id. */
+export async function assign(
+  server: Pick<ArmServer, "request">,
+  { scope, role, to }: { scope: string; role: string; to: CallerName },
+): Promise<string> {
+  const id = assignmentId(scope, role + to);
+  const { status, text } = await requestAs(server, "owner")("PUT", id, assignmentBody(role, to));
+  if (status !== 201) throw new Error(`The role was not assigned: ${text}`);
+  return id;
+}
+
+/** Makes a custom role as the owner; answers its GUID. */
+export async function addRole(
+  server: Pick<ArmServer, "request" | "subscription">,
+  role: { name: string; scopes?: readonly string[] } & Partial<
+    Record<"actions" | "notActions" | "dataActions", readonly string[]>
+  >,
+): Promise<string> {
+  const { name, scopes = [server.subscription], ...permission } = role;
+  const roleId = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", name);
+  const properties = { roleName: name, permissions: [permission], assignableScopes: scopes };
+  const id = `${server.subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+  const { status, text } = await requestAs(server, "owner")("PUT", id, { properties });
+  if (status !== 201) throw new Error(`The role was not made: ${text}`);
+  return roleId;
+}
+
+/** Azure's sentence for whoever lacks a right. */
+export const deniedMessage = (name: CallerName, action: string, scope: string): string =>
+  `The client '${callers[name].name}' with object id '${callers[name].objectId}' does not have authorization to perform ` +
+  `action '${action}' over scope '${scope}' or the scope is invalid. ` +
+  "If access was recently granted, please refresh your credentials.";
+
+/** The error of an answer. */
+export const errorOf = ({ body }: Answer): { code: string; message: string } =>
+  (body as { error: { code: string; message: string } }).error;

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { parseFilterTerms } from "../../../src/arm/filter-terms.ts";
+
+describe("a filter", () => {
+  test("is read as conditions in their order", () => {
+    expect(parseFilterTerms("atScope() and PrincipalId EQ 'it''s' AND assignedTo('x')")).toEqual([
+      { kind: "call", name: "atscope", argument: undefined },
+      { kind: "comparison", property: "principalid", operator: "eq", value: "it's" },
+      { kind: "call", name: "assignedto", argument: "x" },
+    ]);
+  });
+
+  test("may compare with a time that has no quotes, and whose plus sign was lost on the way", () => {
+    expect(parseFilterTerms("eventTimestamp ge 2026-01-01T00:00:00 00:00 and status/value eq 'Failed'")).toEqual([
+      { kind: "comparison", property: "eventtimestamp", operator: "ge", value: "2026-01-01T00:00:00 00:00" },
+      { kind: "comparison", property: "status/value", operator: "eq", value: "Failed" },
+    ]);
+  });
+
+  test("may be empty, and have any spaces around", () => {
+    expect(parseFilterTerms("")).toEqual([]);
+    expect(parseFilterTerms("  atScope( )  ")).toEqual([{ kind: "call", name: "atscope", argument: undefined }]);
+  });
+
+  test.each([
+    "atScope() and",
+    "atScope() or atScope()",
+    "principalId eq",
+    "principalId eq 'x",
+    "principalId = 'x'",
+    "not atScope()",
+    "atScope(x)",
+    "'x'",
+  ])("of another form is none: %j", (text) => {
+    expect(parseFilterTerms(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { subscriptionNotFound } from "../../../src/arm/errors.ts";
+import { parseArmPath } from "../../../src/arm/arm-path.ts";
+import type { Exchange } from "../../../src/arm/pipeline/exchange.ts";
+import { recordFailure } from "../../../src/arm/record-failure.ts";
+import { createLog } from "../../../src/kernel/log.ts";
+import { listActivities } from "../../../src/store/activities.ts";
+import { findResources } from "../../../src/store/resources.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { correlationId, exchangeOf, operation, owner, requestId, startedAtMs } from "../../support/exchange.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { box, seededStore, subscriptionId } from "../../support/seeded-store.ts";
+
+const error = subscriptionNotFound("x");
+
+async function refusedOn(store: Store, given: Partial<Exchange> = {}): Promise<Exchange> {
+  const found = await findResources(store, [`/subscriptions/${subscriptionId}`]);
+  return exchangeOf({
+    method: "PUT",
+    path: parseArmPath(box),
+    resourceId: box,
+    operation: operation("boxes/write"),
+    ancestors: [...found.values()],
+    ...given,
+  });
+}
+
+const services = (store: Store) => ({ store, clock: new ManualClock(startedAtMs), log: createLog("silent") });
+
+test("a refused change is noted with who asked, for what, and why not", async () => {
+  const store = await seededStore();
+  await recordFailure(await refusedOn(store, { clientRequestId: "mine" }), error, services(store));
+  expect(await listActivities(store, box)).toEqual([
+    {
+      seq: 1,
+      subscriptionKey: subscriptionId,
+      resourceId: box,
+      action: "Sample.Boxes/boxes/write",
+      caller: owner.objectId,
+      callerName: owner.name,
+      correlationId,
+      atMs: startedAtMs,
+      outcome: "Failed",
+      request: { method: "PUT", requestId, clientRequestId: "mine" },
+      detail: { status: 404, error: { code: error.code, message: error.message } },
+    },
+  ]);
+});
+
+test.each<[string, Partial<Exchange>]>([
+  ["a read", { method: "GET" }],
+  ["a request of nobody", { caller: undefined }],
+  ["a request for nothing that there is", { operation: undefined }],
+  ["a request outside of subscriptions", { ancestors: [] }],
+])("%s is not noted", async (_, given) => {
+  const store = await seededStore();
+  await recordFailure(await refusedOn(store, given), error, services(store));
+  expect(await listActivities(store, box)).toEqual([]);
+});
+
+test("a store that cannot be written to does not get in the way of the answer", async () => {
+  const store = await seededStore();
+  const exchange = await refusedOn(store);
+  const broken = { ...services(store), store: { write: () => Promise.reject(new Error("full")) } as unknown as Store };
+  await expect(recordFailure(exchange, error, broken)).resolves.toBeUndefined();
+});
