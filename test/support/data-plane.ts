@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { Redis } from "ioredis";
+import type { RedisOptions } from "ioredis";
+import { readFile } from "node:fs/promises";
+import { expect, onTestFinished, vi } from "vitest";
+import { armCaller, ownerToken } from "./arm-caller.ts";
+import type { ArmCaller } from "./arm-caller.ts";
+import { startProgram } from "./program.ts";
+import type { Program } from "./program.ts";
+
+export const testSubscription = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
+export const testGroup = `${testSubscription}/resourceGroups/rg1`;
+const network = `${testGroup}/providers/Microsoft.Network`;
+
+/** A path as `GET /cuprite/paths` tells of it. */
+export interface ToldPath {
+  readonly clusterName: string;
+  readonly kind: "public" | "private";
+  readonly name: string;
+  readonly hostName: string;
+  readonly address: string;
+  readonly port: number;
+  readonly isOpen: boolean;
+  readonly closedBecause?: string;
+  readonly counters: { readonly connections: number; readonly accepted: number; readonly refused: number };
+}
+
+/** A running program whose databases have a Redis, with what tests do to it. */
+export interface DataPlaneProgram {
+  readonly program: Program;
+  readonly arm: ArmCaller;
+  readonly ca: string;
+  /** PUTs, and makes sure that it was taken. */
+  put(path: string, body: object): Promise<void>;
+  /** Makes a cluster and its database. */
+  addCluster(name: string, wish?: { cluster?: object; database?: object }): Promise<string>;
+  /** Asks for a private endpoint to a cluster, in the usual network. */
+  requestEndpoint(clusterId: string, name: string): Promise<void>;
+  /** The owner's decision on a connection. */
+  decide(clusterId: string, name: string, status: "Approved" | "Rejected"): Promise<void>;
+  paths(): Promise<readonly ToldPath[]>;
+  /** A path once it is as wanted. */
+  path(clusterName: string, name: string, isOpen?: boolean): Promise<ToldPath>;
+  keys(clusterId: string): Promise<{ primaryKey: string; secondaryKey: string }>;
+  /** A connected ioredis client through a path; with the primary key, unless told otherwise. */
+  dial(path: ToldPath, options: RedisOptions): Promise<Redis>;
+}
+
+export const clusterId = (name: string): string => `${testGroup}/providers/Microsoft.Cache/redisEnterprise/${name}`;
+
+/** Starts the program on a data directory, with a resource group and a network. */
+export async function startDataPlane(dataDir: string, args: readonly string[] = []): Promise<DataPlaneProgram> {
+  const program = await startProgram({ dataDir, args: ["--log-level", "error", ...args] });
+  const token = await ownerToken(dataDir);
+  const arm = await armCaller(program, token);
+  const ca = await readFile(program.caPemPath, "utf8");
+  const put = async (path: string, body: object): Promise<void> => {
+    const answer = await arm.call({ method: "PUT", path, body });
+    expect([200, 201], JSON.stringify(answer.body)).toContain(answer.status);
+  };
+  const paths = async (): Promise<readonly ToldPath[]> => {
+    const { status, body } = await arm.get("/cuprite/paths");
+    expect(status).toBe(200);
+    return (body as { paths: ToldPath[] }).paths;
+  };
+  await put(testGroup, { location: "eastus" });
+  await put(`${network}/virtualNetworks/vnet1`, vnetBody);
+  return {
+    program,
+    arm,
+    ca,
+    put,
+    paths,
+    async addCluster(name, { cluster = {}, database = {} } = {}) {
+      const id = clusterId(name);
+      const properties = { publicNetworkAccess: "Enabled", ...cluster };
+      await put(id, { location: "eastus", sku: { name: "Balanced_B1" }, properties });
+      const settings = { accessKeysAuthentication: "Enabled", clusteringPolicy: "EnterpriseCluster", ...database };
+      await put(`${id}/databases/default`, { properties: settings });
+      return id;
+    },
+    requestEndpoint: (target, name) => put(`${network}/privateEndpoints/${name}`, endpointBody(target, name)),
+    decide: (id, name, status) =>
+      put(`${id}/privateEndpointConnections/${name}`, {
+        properties: { privateLinkServiceConnectionState: { status, description: status } },
+      }),
+    path: (clusterName, name, isOpen = true) =>
+      vi.waitFor(
+        async () => {
+          const all = await paths();
+          const found = all.find((path) => path.clusterName === clusterName && path.name === name);
+          if (found?.isOpen !== isOpen) throw new Error(`${clusterName} ${name}: ${JSON.stringify(found)}`);
+          return found;
+        },
+        { timeout: 10_000, interval: 20 },
+      ),
+    async keys(id) {
+      const { body } = await arm.call({ method: "POST", path: `${id}/databases/default/listKeys` });
+      return body as { primaryKey: string; secondaryKey: string };
+    },
+    dial: (path, options) => dial(path, { tls: { ca, servername: path.hostName }, ...options }),
+  };
+}
+
+async function dial({ address, port }: ToldPath, options: RedisOptions): Promise<Redis> {
+  const client = new Redis(port, address, { lazyConnect: true, retryStrategy: () => null, ...options });
+  client.on("error", () => undefined);
+  onTestFinished(() => client.disconnect());
+  await client.connect();
+  return client;
+}
+
+/** Whether anybody listens at a path's address. */
+export async function isListening({ address, port }: ToldPath): Promise<boolean> {
+  const socket = connect({ host: address, port });
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+const vnetBody = {
+  location: "eastus",
+  properties: {
+    addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
+    subnets: [{ name: "default", properties: { addressPrefix: "10.0.0.0/24" } }],
+  },
+};
+
+const endpointBody = (target: string, name: string): object => ({
+  location: "eastus",
+  properties: {
+    subnet: { id: `${network}/virtualNetworks/vnet1/subnets/default` },
+    manualPrivateLinkServiceConnections: [
+      { name, properties: { privateLinkServiceId: target, groupIds: ["redisEnterprise"], requestMessage: "Please." } },
+    ],
+  },
+});
