@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { RecordedRequest } from "../../../arm/activity.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { StoredActivity } from "../../../store/activities.ts";
 
@@ -27,7 +28,7 @@ export function eventBody(activity: StoredActivity, titleOf: ActionTitle): Recor
     eventName: { value: "EndRequest", localizedValue: "End request" },
     category: named("Administrative"),
     eventTimestamp: timestamp,
-    httpRequest: activity.request,
+    httpRequest: httpRequestOf(activity.request),
     id: `${resourceId}/events/${eventDataId}/ticks/${dotNetTicks(activity.atMs)}`,
     level: activity.outcome === "Failed" ? "Error" : "Informational",
     operationId: correlationId,
@@ -84,20 +85,20 @@ function subStatusOf(detail: ActivityDetail): object {
 /** `BadRequest`, as .NET calls it. */
 const statusName = (status: number): string => (STATUS_CODES[status] ?? String(status)).replaceAll(/[^A-Za-z]/g, "");
 
+const httpRequestOf = ({ method, clientRequestId }: Partial<RecordedRequest>): object => ({
+  ...(clientRequestId === undefined ? {} : { clientRequestId }),
+  method,
+});
+
 /** What the write left to be told; where a state changed, the old and the new one. */
-function propertiesOf({
-  detail,
-  resourceId,
-  action,
-  request,
-  subscriptionKey,
-}: StoredActivity): Record<string, string> {
+function propertiesOf(activity: StoredActivity): Record<string, string> {
+  const { detail, resourceId, action, subscriptionKey } = activity;
+  const { requestId }: Partial<RecordedRequest> = activity.request;
   const { status, error, ...rest }: ActivityDetail & Readonly<Record<string, unknown>> = { ...detail };
-  const requestId = "requestId" in request ? { serviceRequestId: text(request.requestId) } : {};
   const told = Object.entries(rest).map(([name, value]) => [stateNames[name] ?? name, text(value)]);
   return {
     ...(status === undefined ? {} : { statusCode: statusName(status) }),
-    ...requestId,
+    ...(requestId === undefined ? {} : { serviceRequestId: requestId }),
     ...(error === undefined ? {} : { statusMessage: JSON.stringify({ error }) }),
     eventCategory: "Administrative",
     entity: resourceId,
