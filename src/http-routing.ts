@@ -1,4 +1,5 @@
 import type { FastifyServerOptions } from "fastify";
+import { originForm } from "./kernel/request-target.ts";
 
 /** A path that is ARM's. */
 const armPath = "/subscriptions";
@@ -7,7 +8,7 @@ const armPath = "/subscriptions";
 export const httpRouting = {
   routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
   // What cannot be decoded is ARM's to refuse, which reads the URL as it came; Fastify would do it in words of its own.
-  rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? url : armPath),
+  rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? originForm(url) : armPath),
 } as const satisfies FastifyServerOptions;
 
 function isDecodable(url: string): boolean {

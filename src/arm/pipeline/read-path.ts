@@ -1,3 +1,4 @@
+import { originForm } from "../../kernel/request-target.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath } from "../arm-path.ts";
 import type { Step } from "./pipeline.ts";
@@ -20,10 +21,6 @@ export const readPath: Step = (exchange) => {
   exchange.query = lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1));
   return undefined;
 };
-
-/** Path and query of a request target that may be a whole URL, as proxies are sent it (RFC 9112 §3.2.2). */
-const originForm = (target: string): string =>
-  target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
 
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
 function lowerCaseNames(query: string): URLSearchParams {
