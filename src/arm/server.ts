@@ -1,7 +1,10 @@
 import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../kernel/clock.ts";
 import { nameUuid, newUuid } from "../kernel/ids.ts";
+import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
+import { pathOfTarget } from "../kernel/request-target.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
@@ -42,7 +45,22 @@ async function answer(
   services: PipelineServices & { log: Log },
 ): Promise<FastifyReply> {
   const exchange = toExchange(request, services.clock.nowMs());
-  return send(reply, exchange, await respond(exchange, services));
+  const response = await respond(exchange, services);
+  if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, services);
+  return send(reply, exchange, response);
+}
+
+/** Tells of a request what cannot be secret: nothing of its headers, body and query but the api-version that it came to. */
+function logAnswer(
+  exchange: Exchange,
+  { status, body }: ArmResponse,
+  { log, clock }: { log: Log; clock: Clock },
+): void {
+  const { method, url, apiVersion, correlationId, startedAtMs } = exchange;
+  const error = body !== undefined && "error" in body ? body.error : undefined;
+  const code = isJsonObject(error) ? error["code"] : undefined;
+  const ms = clock.nowMs() - startedAtMs;
+  log.debug({ method, path: pathOfTarget(url), apiVersion, status, code, correlationId, ms }, "Answered.");
 }
 
 async function respond(exchange: Exchange, services: PipelineServices & { log: Log }): Promise<ArmResponse> {

@@ -2,10 +2,12 @@ import { fastify } from "fastify";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
+import { originForm } from "../kernel/request-target.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { Principal } from "../store/principals.ts";
 import type { Authority } from "./authority.ts";
 import { lifetimes } from "./limits.ts";
+import { logRequests } from "./log-requests.ts";
 import { managedIdentity } from "./local-principals.ts";
 import { IdentityRefusal, readIdentityRequest } from "./managed-identity/identity-request.ts";
 import type { IdentityRequest } from "./managed-identity/identity-request.ts";
@@ -36,6 +38,16 @@ export function buildManagedIdentity({ authority, log, identityHeader }: Managed
     forceCloseConnections: "idle",
     // @azure/identity asks with a slash at the end, others without.
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = "/" }) => originForm(url),
+  });
+  logRequests(app, log);
+  app.setNotFoundHandler(() => {
+    throw new IdentityRefusal({
+      form: "imds",
+      status: 404,
+      code: "not_found",
+      message: "The requested path is not served",
+    });
   });
   app.setErrorHandler((cause, _request, reply) => refuse(log, cause, reply));
   // The second path is where App Service itself has it.

@@ -5,6 +5,7 @@ import { addDeviceRoutes } from "./device/device-routes.ts";
 import { addDiscoveryRoutes } from "./discovery/discovery-routes.ts";
 import { traceOf } from "./endpoint.ts";
 import { readForms } from "./form.ts";
+import { logRequests } from "./log-requests.ts";
 import { OAuthError, renderOAuthError } from "./oauth-error.ts";
 import { addTokenRoutes } from "./token/token-routes.ts";
 
@@ -12,6 +13,7 @@ import { addTokenRoutes } from "./token/token-routes.ts";
 export async function registerAuthority(app: FastifyInstance, authority: Authority): Promise<void> {
   await app.register(async (scope) => {
     readForms(scope);
+    logRequests(scope, authority.log);
     scope.setErrorHandler((cause, request, reply) => refuse(authority, cause, { request, reply }));
     scope.addHook("onRequest", async (_request, reply) => {
       reply.headers({

@@ -10,6 +10,7 @@ import type { Authority } from "../../src/identity/authority.ts";
 import { openKeyRing } from "../../src/identity/keys.ts";
 import { registerAuthority } from "../../src/identity/routes.ts";
 import { createLog } from "../../src/kernel/log.ts";
+import type { Log } from "../../src/kernel/log.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { openTempStore } from "./temp-store.ts";
 import type { TempStore } from "./temp-store.ts";
@@ -29,7 +30,7 @@ export interface AuthorityApp {
 
 /** Opens an authority; `close` removes everything that it wrote. */
 export async function openAuthorityApp(
-  options: { registeredRedirectUris?: readonly string[]; ownHosts?: readonly string[] } = {},
+  options: { registeredRedirectUris?: readonly string[]; ownHosts?: readonly string[]; log?: Log } = {},
 ): Promise<AuthorityApp> {
   const dataDir = await newDataDir();
   const temp = await openTempStore();

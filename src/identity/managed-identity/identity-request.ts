@@ -20,10 +20,10 @@ const forms: ReadonlyMap<string, IdentityForm> = new Map([
 export class IdentityRefusal extends Error {
   override readonly name = "IdentityRefusal";
   readonly form: IdentityForm;
-  readonly status: 400 | 401;
+  readonly status: 400 | 401 | 404;
   readonly code: string;
 
-  constructor(refusal: { form: IdentityForm; status?: 400 | 401; code: string; message: string }) {
+  constructor(refusal: { form: IdentityForm; status?: 400 | 401 | 404; code: string; message: string }) {
     super(refusal.message);
     this.form = refusal.form;
     this.status = refusal.status ?? 400;

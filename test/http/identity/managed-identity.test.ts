@@ -189,6 +189,17 @@ describe("a request for a managed identity's token needs", () => {
   });
 });
 
+test.each(["/", "/metadata/instance?api-version=2018-02-01", "/hunter2"])(
+  "a path that is not served, %s, is refused in IMDS's form",
+  async (url) => {
+    for (const method of ["GET", "POST"] as const) {
+      const response = await app.inject({ method, url, headers: { host: "localhost" } });
+      expect(response.statusCode).toBe(404);
+      expect(response.json()).toEqual({ error: "not_found", error_description: "The requested path is not served" });
+    }
+  },
+);
+
 test("the endpoint listens on loopback and says where", async () => {
   const running = await startManagedIdentity({ authority: open.authority, port: 0, log: open.authority.log });
   expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

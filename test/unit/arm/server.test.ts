@@ -7,20 +7,22 @@ import { Registry } from "../../../src/arm/registry.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { registerArm } from "../../../src/arm/server.ts";
 import { createLog } from "../../../src/kernel/log.ts";
+import type { Log } from "../../../src/kernel/log.ts";
 import { operation, owner, pipelineServices, resourceType } from "../../support/exchange.ts";
 import { requestTo } from "../../support/inject.ts";
+import { keepingLog } from "../../support/keeping-log.ts";
 import { group, seededStore } from "../../support/seeded-store.ts";
 
 const box = `${group}/providers/Sample.Boxes/boxes/b1?api-version=2024-01-01`;
 
 /** ARM over one type, all of whose operations answer the same. */
-async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>) {
+async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>, log: Log = createLog("silent")) {
   const each = operation("each", { handle });
   const operations = { get: each, put: each, delete: each, actions: { open: each } };
   const registry = new Registry([resourceType(["boxes"], { operations })]);
   const app = fastify();
   const services = pipelineServices({ store: await seededStore(), registry });
-  await registerArm(app, { ...services, log: createLog("silent") });
+  await registerArm(app, { ...services, log });
   return requestTo(app);
 }
 
@@ -107,4 +109,31 @@ test("the caller's correlation id goes through everything", async () => {
   expect(body).toEqual({ correlationId: "mine" });
   expect(headers["x-ms-correlation-request-id"]).toBe("mine");
   expect(headers["x-ms-routing-request-id"]).toMatch(/:mine$/);
+});
+
+describe("the log", () => {
+  const authorization = "Bearer hunter2";
+  const correlation = { "x-ms-correlation-request-id": "mine" };
+
+  test("has a line for every request, and nothing secret at any level", async () => {
+    const { log, lines } = keepingLog("trace");
+    const request = await serving(async () => gatewayResponse(200, { password: "hunter2" }), log);
+    await request("PUT", `${box}&sig=hunter2`, { password: "hunter2" }, { authorization, ...correlation });
+    await request("PUT", `${box.replace("b1", "b2")}&sig=hunter2`, '{"hunter2', { authorization });
+    await request("GET", "/subscriptions?token=hunter2", undefined, { authorization });
+    const path = box.split("?")[0] ?? "";
+    expect(lines()).toMatchObject([
+      { method: "PUT", path, apiVersion: "2024-01-01", status: 200, correlationId: "mine", ms: 0, msg: "Answered." },
+      { method: "PUT", path: path.replace("b1", "b2"), status: 400, code: "InvalidRequestContent" },
+      { method: "GET", path: "/subscriptions", status: 400, code: "MissingApiVersionParameter" },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain("hunter2");
+  });
+
+  test("has none of them above debug", async () => {
+    const { log, lines } = keepingLog("info");
+    const request = await serving(async () => gatewayResponse(200), log);
+    await request("GET", box);
+    expect(lines()).toEqual([]);
+  });
 });
