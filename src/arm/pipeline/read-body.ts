@@ -7,6 +7,8 @@ import type { Step } from "./pipeline.ts";
 export const bodyLimits = { maxBytes: 4 * 1024 ** 2, maxDepth: 100 } as const;
 
 const jsonMediaType = /^\s*application\/json\s*(?:;|$)/i;
+/** Bodies are read as UTF-8, whatever a client calls it. */
+const otherCharset = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads a body where the method has one: size, then media type, then JSON. */
@@ -16,10 +18,12 @@ export const readBody: Step = async (exchange) => {
   if (bytes === undefined) throw bodyTooLarge(bodyLimits.maxBytes);
   if (bytes.length === 0) return undefined;
   const contentType = exchange.headers["content-type"];
-  if (contentType === undefined || !jsonMediaType.test(contentType)) throw unsupportedMediaType(contentType);
+  if (contentType === undefined || !isReadable(contentType)) throw unsupportedMediaType(contentType);
   exchange.body = parseObject(bytes);
   return undefined;
 };
+
+const isReadable = (contentType: string): boolean => jsonMediaType.test(contentType) && !otherCharset.test(contentType);
 
 function parseObject(bytes: Buffer): JsonObject {
   const text = decode(bytes);

@@ -33,12 +33,15 @@ describe("a body", () => {
     expect(await read("", { headers: {} })).toBeUndefined();
   });
 
-  test.each(["application/json; charset=utf-8", "APPLICATION/JSON", " application/json ;odata=verbose"])(
-    "may come as %j",
-    async (type) => {
-      expect(await read("{}", { headers: { "content-type": type } })).toEqual({});
-    },
-  );
+  test.each([
+    "application/json; charset=utf-8",
+    'application/json;odata=verbose; Charset="UTF-8"',
+    "application/json; charset=utf8;odata=verbose",
+    "APPLICATION/JSON",
+    " application/json ;odata=verbose",
+  ])("may come as %j", async (type) => {
+    expect(await read("{}", { headers: { "content-type": type } })).toEqual({});
+  });
 
   test("that is any JSON object arrives as it was sent", async () => {
     await fc.assert(
@@ -61,7 +64,14 @@ describe("what is wrong with a body is said first of its size, then of its media
     });
   });
 
-  test.each(["text/plain", "application/jsonp", "application/xml", undefined])("media type %s", async (type) => {
+  test.each([
+    "text/plain",
+    "application/jsonp",
+    "application/xml",
+    "application/json; charset=utf-16",
+    "application/json;odata=verbose;charset=utf-8x",
+    undefined,
+  ])("media type %s", async (type) => {
     expect(
       await refusalOf(() => read("{nonsense", { headers: type === undefined ? {} : { "content-type": type } })),
     ).toMatchObject({
