@@ -84,7 +84,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     dataDir,
     clock,
     log,
-    registeredRedirectUris: [],
+    registeredRedirectUris: settings.redirectUris,
     ownHosts: [host],
     onAccessToken: dataPlane?.onAccessToken,
   });

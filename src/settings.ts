@@ -14,6 +14,8 @@ export type Settings = {
   demo: boolean;
   /** Ids of the subscriptions to make sure of, in lower case. */
   subscriptions: readonly string[];
+  /** Where the authority may send answers to, besides loopback addresses. */
+  redirectUris: readonly string[];
   logLevel: LogLevel;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;

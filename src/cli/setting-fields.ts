@@ -9,6 +9,7 @@ import {
   readOneOf,
   readPath,
   readPort,
+  readRedirectUris,
   readSwitch,
   readTiming,
   readWholeNumber,
@@ -82,6 +83,17 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "one or more GUIDs, separated by commas",
     read: readGuids,
     show: (guids) => guids.join(","),
+  }),
+  redirectUris: field({
+    flag: {
+      name: "redirect-uris",
+      value: "<uri>,…",
+      summary: "Redirect URIs of web applications that are not on this machine; loopback ones need not be named.",
+    },
+    default: "",
+    expected: "a list of absolute URIs without fragment, user or script, separated by commas",
+    read: readRedirectUris,
+    show: (uris) => uris.join(","),
   }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { isRedirectTarget } from "../identity/redirect-uris.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import { parseTiming } from "../operations/timing.ts";
@@ -41,6 +42,14 @@ export function readGuids({ value }: Given): string[] | undefined {
   const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
   const guids = items.map((item) => textOf(item).trim().toLowerCase());
   return guids.length > 0 && guids.every(isUuid) ? [...new Set(guids)] : undefined;
+}
+
+/** Redirect URIs as clients have to repeat them, from a list in JSON or a text with commas; there may be none. */
+export function readRedirectUris({ value }: Given): string[] | undefined {
+  if (value === "") return [];
+  const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
+  const uris = items.map((item) => textOf(item).trim());
+  return uris.every(isRedirectTarget) ? [...new Set(uris)] : undefined;
 }
 
 const isAddress = (text: string): boolean => isIP(text) !== 0 || text === "localhost";

@@ -54,6 +54,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     timing: pick("timing"),
     demo: pick("demo"),
     subscriptions: pick("subscriptions"),
+    redirectUris: pick("redirectUris"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
     dataPlane: pick("dataPlane"),

@@ -36,6 +36,9 @@ export class RedirectUris {
 const isLoopback = (url: URL): boolean =>
   (url.protocol === "http:" || url.protocol === "https:") && loopbackHosts.has(url.hostname);
 
+/** Whether an answer could ever be sent to a URI, and it can be registered therefore. */
+export const isRedirectTarget = (uri: string): boolean => parseTarget(uri) !== undefined;
+
 /** Only printable ASCII: what a browser would drop or turn around (tabs, line ends, backslashes) is no part of a URI. */
 function parseTarget(uri: string): URL | undefined {
   const url = /^[!-~]+$/.test(uri) && !uri.includes("\\") ? URL.parse(uri) : null;

@@ -6,7 +6,7 @@ import { keepingLog } from "../../support/keeping-log.ts";
 test("the authority logs a line for every request, and nothing secret at any level", async () => {
   const { log, lines } = keepingLog("trace");
   const open = await openAuthorityApp({ log });
-  onTestFinished(open.close);
+  onTestFinished(() => open.close());
   const fields = {
     grant_type: "client_credentials",
     client_id: "app1",
@@ -27,7 +27,7 @@ test("the authority logs a line for every request, and nothing secret at any lev
 test("so does the managed identity endpoint", async () => {
   const { log, lines } = keepingLog("trace");
   const open = await openAuthorityApp();
-  onTestFinished(open.close);
+  onTestFinished(() => open.close());
   const app = buildManagedIdentity({ authority: open.authority, port: 0, log });
   onTestFinished(() => app.close());
   const url = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";

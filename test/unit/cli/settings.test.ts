@@ -40,6 +40,7 @@ test("everything has a default", () => {
     timing: { kind: "instant" },
     demo: false,
     subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
+    redirectUris: [],
     logLevel: "info",
     managedIdentityPort: 0,
     dataPlane: true,
@@ -77,6 +78,7 @@ test("every setting has a variable", () => {
     CUPRITE_TIMING: "azure",
     CUPRITE_DEMO: "1",
     CUPRITE_SUBSCRIPTIONS: "11111111-2222-4333-8444-55555555555A, 11111111-2222-4333-8444-55555555555b",
+    CUPRITE_REDIRECT_URIS: "https://app.example/back, my-app://done,https://app.example/back",
     CUPRITE_LOG_LEVEL: "silent",
     CUPRITE_MANAGED_IDENTITY_PORT: "65535",
     CUPRITE_DATA_PLANE: "false",
@@ -91,6 +93,7 @@ test("every setting has a variable", () => {
     timing: { kind: "azure" },
     demo: true,
     subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
+    redirectUris: ["https://app.example/back", "my-app://done"],
     logLevel: "silent",
     managedIdentityPort: 65_535,
     dataPlane: false,
@@ -100,13 +103,28 @@ test("every setting has a variable", () => {
   });
 });
 
-test("the file takes JSON's own numbers and booleans", async () => {
-  const { path } = await configFile({ port: 1003, timing: 250, demo: true });
+test("the file takes JSON's own numbers, booleans and lists", async () => {
+  const redirectUris = ["https://app.example/a,b", "https://app.example/c"];
+  const { path } = await configFile({ port: 1003, timing: 250, demo: true, redirectUris });
   expect(settingsOf(resolve({ env: { CUPRITE_CONFIG: path } }))).toMatchObject({
     port: 1003,
     timing: { kind: "fixed", durationMs: 250 },
     demo: true,
+    redirectUris,
   });
+});
+
+test.each([
+  "/back",
+  "app.example",
+  "https://app.example/#a",
+  "https://me@app.example/",
+  "javascript:alert(1)",
+  "https://a,",
+])("a redirect URI that answers could never be sent to is refused: %s", (uri) => {
+  expect(problemsOf(resolve({ flags: { "redirect-uris": uri } }))).toEqual([
+    `redirectUris: ${JSON.stringify(uri)} from --redirect-uris is not a list of absolute URIs without fragment, user or script, separated by commas.`,
+  ]);
 });
 
 test("an empty variable is one that is not set", () => {
