@@ -131,13 +131,13 @@ test("what was answered before a kill -9 is there after it, and nothing is half 
   const ledger = new WriteLedger();
   const life = { ledger, random, answered: new Map<string, unknown>(), surprises: [] };
   ledger.settle(connection, "Please approve.");
-  let program = await startProgram({ dataDir, args: ["--demo"] });
+  let program = await startProgram({ dataDir, args: ["--demo", "--no-data-plane"] });
   const token = await ownerToken(dataDir);
   for (let round = 1; round <= rounds; round += 1) {
     await hammerAndKill(program, { ...life, arm: await armCaller(program, token) }, `r${round}`);
     expect(life.surprises).toEqual([]);
 
-    program = await startProgram({ dataDir, args: ["--demo"] });
+    program = await startProgram({ dataDir, args: ["--demo", "--no-data-plane"] });
     const arm = await armCaller(program, token);
     for (const path of ledger.paths) await checkResource(path, { ...life, arm });
     expect(program.errors()).toBe("");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import { Redis } from "ioredis";
-import type { RedisOptions } from "ioredis";
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, vi } from "vitest";
 import { armCaller, ownerToken } from "./arm-caller.ts";
@@ -44,7 +44,15 @@ export interface DataPlaneProgram {
   path(clusterName: string, name: string, isOpen?: boolean): Promise<ToldPath>;
   keys(clusterId: string): Promise<{ primaryKey: string; secondaryKey: string }>;
   /** A connected ioredis client through a path; with the primary key, unless told otherwise. */
-  dial(path: ToldPath, options: RedisOptions): Promise<Redis>;
+  dial(path: ToldPath, options: DialOptions): Promise<Redis>;
+}
+
+/** How a test logs in. */
+export interface DialOptions {
+  readonly username?: string;
+  readonly password: string;
+  readonly enableReadyCheck?: boolean;
+  readonly tls?: ConnectionOptions;
 }
 
 export const clusterId = (name: string): string => `${testGroup}/providers/Microsoft.Cache/redisEnterprise/${name}`;
@@ -103,7 +111,7 @@ export async function startDataPlane(dataDir: string, args: readonly string[] = 
   };
 }
 
-async function dial({ address, port }: ToldPath, options: RedisOptions): Promise<Redis> {
+async function dial({ address, port }: ToldPath, options: DialOptions): Promise<Redis> {
   const client = new Redis(port, address, { lazyConnect: true, retryStrategy: () => null, ...options });
   client.on("error", () => undefined);
   onTestFinished(() => client.disconnect());

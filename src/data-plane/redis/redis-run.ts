@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";
 import { aclChange, sha256 } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
+import { serveAllSlots } from "./cluster-slots.ts";
 import { endLeftover } from "./leftovers.ts";
 import { adminUser, connectAdmin } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
@@ -182,16 +182,4 @@ function freePort(): Promise<number> {
     server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
   });
   return promise;
-}
-
-const clusterLookMs = 25;
-
-/** Gives the one node all slots, and waits until it serves them: two seconds after its start (cluster.c). */
-async function serveAllSlots(admin: RedisAdmin): Promise<void> {
-  for (;;) {
-    const info = String(await admin.call("CLUSTER", "INFO"));
-    if (info.includes("cluster_state:ok")) return;
-    if (info.includes("cluster_slots_assigned:0")) await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-    await delay(clusterLookMs, undefined, { ref: false });
-  }
 }

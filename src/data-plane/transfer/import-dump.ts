@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { createReadStream } from "node:fs";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
@@ -83,6 +83,15 @@ async function loadDump({ admin, folder }: Place, file: string, isFirst: boolean
   try {
     await admin.call("DEBUG", "RELOAD", "NOSAVE", ...(isFirst ? [] : ["NOFLUSH", "MERGE"]));
   } finally {
-    if (appendOnly === "yes") await admin.call("CONFIG", "SET", "appendonly", "yes");
+    if (appendOnly === "yes") await beginLog(admin);
   }
+}
+
+const lookMs = 20;
+
+/** Switches the log on, and waits until it holds what was there before. */
+async function beginLog(admin: RedisAdmin): Promise<void> {
+  await admin.call("CONFIG", "SET", "appendonly", "yes");
+  const isUnderWay = /aof_rewrite_(?:in_progress|scheduled):1/;
+  while (isUnderWay.test(String(await admin.call("INFO", "persistence")))) await delay(lookMs);
 }

@@ -1,0 +1,68 @@
+import type { Log } from "../../kernel/log.ts";
+import type { DnsSource } from "./dns-facts.ts";
+import { readQuery, responseCodes } from "./dns-query.ts";
+import type { DnsQuery } from "./dns-query.ts";
+import type { DnsRecord } from "./dns-zone.ts";
+import { encodeAnswer, refusalWith } from "./encode-answer.ts";
+import type { DnsAnswer, Transport } from "./encode-answer.ts";
+import type { Forward } from "./forward.ts";
+import { resolve } from "./resolve.ts";
+import type { DnsView, Resolution } from "./resolve.ts";
+
+/** What answers are made of. */
+export interface AnswerContext {
+  /** The view as it is now. */
+  readonly view: () => Promise<DnsView>;
+  readonly addressOf: DnsSource["addressOf"];
+  /** Whether a private endpoint's address is told as it is in its network, or where it can be dialled on this machine. */
+  readonly answers: DnsAnswers;
+  /** Asks others for names that are none of ours; undefined when those are refused. */
+  readonly forward: Forward | undefined;
+  readonly log: Log;
+}
+
+/** Which addresses are told of private endpoints. */
+export type DnsAnswers = "dialable" | "vnet";
+
+/** Answers one message, undefined when it is to be left without an answer. Never throws. */
+export async function answerQuery(
+  message: Buffer,
+  transport: Transport,
+  context: AnswerContext,
+): Promise<Buffer | undefined> {
+  const query = await readQuery(message);
+  if (query === undefined) return undefined;
+  const options = { transport, isRecursive: context.forward !== undefined };
+  try {
+    const answer = query.refusal === undefined ? await answerOf(query, context) : refusalWith(query.refusal);
+    if (answer !== "outside") return await encodeAnswer(query, answer, options);
+    const forwarded = await context.forward?.(message, transport);
+    return forwarded ?? (await encodeAnswer(query, notOurs(context), options));
+  } catch (cause) {
+    context.log.warn({ err: cause, name: query.question.name }, "A DNS query could not be answered.");
+    return await encodeAnswer(query, refusalWith(responseCodes.serverFailure), options);
+  }
+}
+
+const notOurs = ({ forward }: AnswerContext): DnsAnswer =>
+  refusalWith(forward === undefined ? responseCodes.refused : responseCodes.serverFailure);
+
+async function answerOf({ question }: DnsQuery, context: AnswerContext): Promise<DnsAnswer | "outside"> {
+  const { outcome, answers, authority } = resolve(await context.view(), question);
+  if (outcome === "outside") return "outside";
+  if (outcome === "endless") return refusalWith(responseCodes.serverFailure);
+  const placed = await Promise.all(answers.map((record) => withAddress(record, context)));
+  // A path has its address a moment after its cluster is there: what is not known yet is no answer to keep.
+  if (placed.some(({ value }) => value === "")) return refusalWith(responseCodes.serverFailure);
+  return { code: codeOf(outcome), isAuthoritative: true, answers: placed, authority };
+}
+
+const codeOf = (outcome: Resolution["outcome"]): number =>
+  outcome === "nameError" ? responseCodes.nameError : responseCodes.noError;
+
+/** The record with the address that is told. */
+async function withAddress(record: DnsRecord, { answers, addressOf }: AnswerContext): Promise<DnsRecord> {
+  const { pathKey, value } = record;
+  if (pathKey === undefined || (answers === "vnet" && value !== "")) return record;
+  return { ...record, value: (await addressOf(pathKey)) ?? value };
+}

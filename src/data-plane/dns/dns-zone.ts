@@ -1,0 +1,99 @@
+import type { ClusterNameFacts, RecordType, ZoneFacts } from "./dns-facts.ts";
+import { publicTtl } from "./dns-limits.ts";
+
+/** One record. `value` is as in a zone file; of an address that only its path has, it is empty. */
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: RecordType;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly value: string;
+  /** The path that this address leads to, if it is one's. */
+  readonly pathKey?: string;
+}
+
+/** A zone to look names up in. */
+export interface DnsZone {
+  /** In lower case, as all names here. */
+  readonly apex: string;
+  /** By name; a name above others has an entry without records (RFC 8020). */
+  readonly nodes: ReadonlyMap<string, readonly DnsRecord[]>;
+  /** What a negative answer carries (RFC 2308 §3). */
+  readonly authority: DnsRecord;
+  /** Whether a name that is not here is looked up in public. */
+  readonly redirectsMissing: boolean;
+}
+
+/** The public zones, with the names of all clusters. Without a connection there is no alias, and no name to be one of. */
+export function publicZones(clusters: readonly ClusterNameFacts[]): DnsZone[] {
+  const records = clusters.flatMap(clusterRecords);
+  return publicApexes.map((apex) => {
+    const soa = { name: apex, type: "SOA", ttl: publicTtl, value: soaOf(apex) } as const;
+    return zoneOf(apex, [soa, ...records.filter(({ name }) => isWithin(name, apex))], false);
+  });
+}
+
+/** The zones of Azure Managed Redis and of the older product. */
+const publicApexes = ["redis.azure.net", "redisenterprise.cache.azure.net"] as const;
+
+const soaOf = (apex: string): string => `ns.${apex} hostmaster.${apex} 1 3600 300 2419200 ${publicTtl}`;
+
+function clusterRecords(cluster: ClusterNameFacts): DnsRecord[] {
+  const { pathKey, hasConnection } = cluster;
+  const name = cluster.hostName.toLowerCase();
+  const alias = cluster.privateHostName.toLowerCase();
+  const address = { type: "A", ttl: publicTtl, value: "", pathKey } as const;
+  if (!hasConnection) return [{ name, ...address }];
+  return [
+    { name, type: "CNAME", ttl: publicTtl, value: alias },
+    { name: alias, ...address },
+  ];
+}
+
+/** A private zone; `paths` are those of the network's own endpoints, by their addresses. */
+export function privateZone(zone: ZoneFacts, paths: ReadonlyMap<string, string>): DnsZone {
+  const apex = zone.zoneName.toLowerCase();
+  const records = zone.records.flatMap(({ name, type, ttl, values }) => {
+    const fullName = name === "@" ? apex : `${name.toLowerCase()}.${apex}`;
+    return values.map((value) => {
+      const pathKey = type === "A" ? paths.get(value) : undefined;
+      return { name: fullName, type, ttl, value, ...(pathKey === undefined ? {} : { pathKey }) };
+    });
+  });
+  return zoneOf(apex, records, zone.resolutionPolicy === "NxDomainRedirect");
+}
+
+function zoneOf(apex: string, records: readonly DnsRecord[], redirectsMissing: boolean): DnsZone {
+  const nodes = new Map<string, DnsRecord[]>([[apex, []]]);
+  for (const record of records) {
+    for (let above = parentOf(record.name); isWithin(above, apex); above = parentOf(above)) {
+      if (!nodes.has(above)) nodes.set(above, []);
+    }
+    const known = nodes.get(record.name);
+    if (known === undefined) nodes.set(record.name, [record]);
+    else known.push(record);
+  }
+  return { apex, nodes, authority: authorityOf(apex, nodes.get(apex) ?? []), redirectsMissing };
+}
+
+/** A negative answer is kept as long as the zone's SOA says (RFC 2308 §5). */
+function authorityOf(apex: string, records: readonly DnsRecord[]): DnsRecord {
+  const { ttl, value } = records.find(({ type }) => type === "SOA") ?? { ttl: publicTtl, value: soaOf(apex) };
+  const minimumTtl = Number(value.split(" ").at(-1));
+  return { name: apex, type: "SOA", ttl: Math.min(ttl, minimumTtl), value };
+}
+
+/** What a zone has under a name of its own, wildcards included (RFC 4592); undefined when there is no such name. */
+export function recordsNamed(zone: DnsZone, name: string): readonly DnsRecord[] | undefined {
+  const key = name.toLowerCase();
+  const exact = zone.nodes.get(key);
+  if (exact !== undefined) return exact.map((record) => ({ ...record, name }));
+  let encloser = parentOf(key);
+  while (!zone.nodes.has(encloser) && isWithin(encloser, zone.apex)) encloser = parentOf(encloser);
+  return zone.nodes.get(`*.${encloser}`)?.map((record) => ({ ...record, name }));
+}
+
+/** Whether a name, in lower case, is a zone's or below it. */
+export const isWithin = (name: string, apex: string): boolean => name === apex || name.endsWith(`.${apex}`);
+
+const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1 || name.length);

@@ -1,0 +1,143 @@
+import { request } from "node:https";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { json } from "node:stream/consumers";
+import { expect, test, vi } from "vitest";
+import { startDataPlane } from "../../support/data-plane.ts";
+import type { DataPlaneProgram } from "../../support/data-plane.ts";
+import { runCuprite } from "../../support/program.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const waiting = { timeout: 10_000, interval: 20 };
+
+interface RedisUser {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A token for Redis as a service principal gets it, and the object id that it logs in by. */
+async function redisUser({ program, ca }: DataPlaneProgram, clientId: string): Promise<RedisUser> {
+  const scope = encodeURIComponent("https://redis.azure.com/.default");
+  const outgoing = request(new URL("/organizations/oauth2/v2.0/token", program.origin), {
+    method: "POST",
+    ca,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    agent: false,
+  }).end(`grant_type=client_credentials&client_id=${clientId}&client_secret=any&scope=${scope}`);
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  const { access_token: password } = (await json(response)) as { access_token: string };
+  return { username: objectIdIn(password), password };
+}
+
+const objectIdIn = (token: string): string =>
+  (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { oid: string }).oid;
+
+const assignment = (objectId: string, accessString?: string): object => ({
+  properties: { accessPolicyName: "default", user: { objectId }, ...(accessString ? { accessString } : {}) },
+});
+
+test("both access keys open a database, and a regenerated one does at once what the old one no longer does", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1");
+  const path = await plane.path("c1", "public");
+  const { primaryKey, secondaryKey } = await plane.keys(id);
+  for (const password of [primaryKey, secondaryKey]) {
+    expect(await (await plane.dial(path, { password })).ping()).toBe("PONG");
+  }
+  const regenerate = { method: "POST", path: `${id}/databases/default/regenerateKey`, body: { keyType: "Primary" } };
+  const { body } = await plane.arm.call(regenerate as Parameters<typeof plane.arm.call>[0]);
+  const { primaryKey: fresh } = body as { primaryKey: string };
+  await vi.waitFor(async () => {
+    expect(await (await plane.dial(path, { password: fresh })).ping()).toBe("PONG");
+  }, waiting);
+  await expect(ping(plane, { password: primaryKey })).rejects.toThrow();
+  expect(await ping(plane, { password: secondaryKey })).toBe("PONG");
+});
+
+async function ping(plane: DataPlaneProgram, credentials: { username?: string; password: string }): Promise<string> {
+  const client = await plane.dial(await plane.path("c1", "public"), { ...credentials, enableReadyCheck: false });
+  return await client.ping();
+}
+
+test("switching access keys off cuts who used them, and they open nothing any more", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1");
+  const { primaryKey: password } = await plane.keys(id);
+  const client = await plane.dial(await plane.path("c1", "public"), { password });
+  const cut = new Promise((resolve) => client.once("end", resolve));
+  await plane.put(`${id}/databases/default`, { properties: { accessKeysAuthentication: "Disabled" } });
+  await cut;
+  await expect(ping(plane, { password })).rejects.toThrow();
+});
+
+test("a token opens a database that its bearer is assigned to, with the permissions of the assignment", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  const path = await plane.path("c1", "public");
+  const user = await redisUser(plane, "my-app");
+  await expect(ping(plane, user)).rejects.toThrow();
+
+  const place = `${id}/databases/default/accessPolicyAssignments/app`;
+  await plane.put(place, assignment(user.username));
+  const client = await vi.waitFor(() => plane.dial(path, user), waiting);
+  expect(await client.acl("WHOAMI")).toBe(user.username);
+  expect(await client.set("a", "1")).toBe("OK");
+  await expect(client.config("SET", "port", "6379")).rejects.toThrow("NOPERM");
+  await expect(client.call("SHUTDOWN")).rejects.toThrow("NOPERM");
+
+  // A token that is issued later serves at once, on a connection of its own and on one that is there.
+  const later = await redisUser(plane, "my-app");
+  expect(await ping(plane, later)).toBe("PONG");
+  expect(await client.auth(later.username, later.password)).toBe("OK");
+
+  const cut = new Promise((resolve) => client.once("end", resolve));
+  await plane.arm.call({ method: "DELETE", path: place });
+  await cut;
+  await expect(ping(plane, user)).rejects.toThrow();
+});
+
+test("a token of before a restart serves after it", async () => {
+  const dataDir = await tempDir();
+  const first = await startDataPlane(dataDir);
+  const id = await first.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  const user = await redisUser(first, "my-app");
+  await first.put(`${id}/databases/default/accessPolicyAssignments/app`, assignment(user.username));
+  await first.program.stop("SIGKILL");
+  const second = await startDataPlane(dataDir);
+  expect(await ping(second, user)).toBe("PONG");
+});
+
+test("a token that the command line makes is one that Redis knows, and connect uses the owner's", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir);
+  const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  const call = ["--data-dir", dataDir];
+  const made = await runCuprite(["token", "--audience", "https://redis.azure.com", ...call]);
+  const password = made.stdout.trim();
+  const refused = await runCuprite(["connect", "c1", ...call, "PING"]);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("Access keys of 'c1' are disabled, and owner@cuprite.local");
+
+  const username = objectIdIn(password);
+  await plane.put(`${id}/databases/default/accessPolicyAssignments/me`, assignment(username));
+  await vi.waitFor(async () => expect(await ping(plane, { username, password })).toBe("PONG"), waiting);
+  expect(await runCuprite(["connect", "c1", ...call, "PING"])).toMatchObject({ code: 0, stdout: "PONG\n" });
+});
+
+test("connect goes through a path that is open, and tells why one is closed", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir);
+  const id = await plane.addCluster("c1");
+  await plane.requestEndpoint(id, "pe1");
+  const connect = (...words: string[]) => runCuprite(["connect", "c1", "--data-dir", dataDir, ...words]);
+  await plane.decide(id, "pe1", "Approved");
+  await plane.path("c1", "pe1");
+  expect(await connect("--via", "pe1", "PING")).toMatchObject({ code: 0, stdout: "PONG\n" });
+  await plane.decide(id, "pe1", "Rejected");
+  await plane.path("c1", "pe1", false);
+  expect(await connect("--via", "pe1", "PING")).toMatchObject({
+    code: 1,
+    stderr: "Connection refused by pe1: the private endpoint connection 'pe1' is Rejected, not Approved.\n",
+  });
+  expect(await connect("--via", "public", "PING")).toMatchObject({ code: 0, stdout: "PONG\n" });
+});
