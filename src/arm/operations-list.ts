@@ -42,7 +42,7 @@ function allVersions(types: readonly ResourceType[]): ResourceType["apiVersions"
 function entriesOf(types: readonly ResourceType[]): object[] {
   const entries = new Map<string, object>();
   for (const type of types) {
-    for (const { action, display } of operationsOf(type)) {
+    for (const { action, display } of [...operationsOf(type), ...(type.listedActions ?? [])]) {
       const key = action.toLowerCase();
       if (!entries.has(key))
         entries.set(key, entry(action, { ...display, resource: type.types.join("/") }, type.namespace));

@@ -85,6 +85,8 @@ export interface ResourceType {
   /** Whether clients may see it in the provider's list of types. */
   readonly listed: boolean;
   readonly operations: TypeOperations;
+  /** What roles can grant besides, though no client asks for it by a request of its own. */
+  readonly listedActions?: readonly Pick<ArmOperation, "action" | "display">[];
   /** Resources that are not rows of their own (an operation's status) have no parents to check either. */
   readonly parentsAreStored?: boolean;
 }

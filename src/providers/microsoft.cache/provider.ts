@@ -22,6 +22,7 @@ import { connectionOperations } from "./private-endpoint-connections/connection-
 import { removeConnection } from "./private-endpoint-connections/connection-store.ts";
 import type { StoredConnection } from "./private-endpoint-connections/connection-store.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
+import { proxyType } from "./private-endpoint-connections/proxy-type.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource-type.ts";
 
 const namespace = "Microsoft.Cache";
@@ -46,7 +47,7 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
   const databases = databaseTypes(services);
   const assignments = assignmentTypes(services);
   const slow = [clusterType(services), ...databases.types, ...assignments.types, connectionType(services)];
-  const quick = [privateLinkResourceType(), ...listedOnly.map(listedType), statusType(services)];
+  const quick = [privateLinkResourceType(), ...proxyType(), ...listedOnly.map(listedType), statusType(services)];
   const results = slow.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
   const types = [...slow, ...quick, ...results];
   return {
@@ -66,19 +67,14 @@ const statusType = (services: ProviderServices): ResourceType =>
   operationStatusType({ ...services, namespace, apiVersions: apiVersionsNewestFirst, locations: cacheLocations });
 
 /** Types that clients look for in the provider's list and cannot call. */
-const listedOnly = [
-  ["locations"],
-  ["locations", "operationResults"],
-  ["locations", "asyncOperations"],
-  ["redisEnterprise", "privateEndpointConnectionProxies"],
-] as const;
+const listedOnly = [["locations"], ["locations", "operationResults"], ["locations", "asyncOperations"]] as const;
 
 const listedType = (types: readonly string[]): ResourceType => ({
   namespace,
   types,
   apiVersions: apiVersionsNewestFirst,
   locations: cacheLocations,
-  scope: types[0] === "locations" ? "subscription" : "resourceGroup",
+  scope: "subscription",
   tracked: false,
   listed: true,
   parentsAreStored: false,

@@ -57,6 +57,13 @@ test("the operations list has every action of the provider, once", async () => {
       "Microsoft.Cache/redisEnterprise/privateLinkResources/read",
       "Microsoft.Cache/redisEnterprise/privateEndpointConnections/write",
       "Microsoft.Cache/redisEnterprise/databases/listKeys/action",
+      // What roles grant for private endpoints, though no owner calls it.
+      "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
+      "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/read",
+      "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/write",
+      "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/delete",
+      "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/validate/action",
+      "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/operationResults/read",
     ]),
   );
 });

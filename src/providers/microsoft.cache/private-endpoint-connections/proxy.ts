@@ -19,12 +19,13 @@ import { privateLinkGroupId, privateLinkZone } from "../private-link-resources/p
 import { connectionTypeKey, maxConnections } from "./connection-document.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
 import { connectionId, findConnection, listConnections } from "./connection-store.ts";
+import { approvalAction } from "./proxy-type.ts";
 
 /** The clusters' side of the seam: the only way in which a connection comes into being. */
 export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget {
   return {
     resourceType: "Microsoft.Cache/redisEnterprise",
-    approvalAction: "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
+    approvalAction,
     async validate(tx, request) {
       await validate(tx, request);
     },
