@@ -47,7 +47,7 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
   const databases = databaseTypes(services);
   const assignments = assignmentTypes(services);
   const slow = [clusterType(services), ...databases.types, ...assignments.types, connectionType(services)];
-  const quick = [privateLinkResourceType(), ...proxyType(), ...listedOnly.map(listedType), statusType(services)];
+  const quick = [privateLinkResourceType(), proxyType(), ...listedOnly.map(listedType), statusType(services)];
   const results = slow.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
   const types = [...slow, ...quick, ...results];
   return {
