@@ -16,10 +16,11 @@ export function connectionOperations(options: {
 }): OperationKind[] {
   const settle = (tx: Transaction, subject: OperationSubject): Promise<void> =>
     settleConnection(tx, subject, options.clock.nowMs());
-  const remove = async (tx: Transaction, { resourceId }: OperationSubject): Promise<void> => {
+  const remove = async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
     const connection = await findConnection(tx, resourceId);
     const context = { consumer: options.consumer, nowMs: options.clock.nowMs() };
-    if (connection !== undefined) await removeConnection(tx, connection, context);
+    // The consumer may have removed it, and asked anew under the same name.
+    if (connection?.document.operationId === id) await removeConnection(tx, connection, context);
   };
   return [
     // Recorded 2024: a rejection took 19 s, a delete 3 s.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { busy, providerResourceNotFound } from "../../../arm/errors.ts";
 import type { RequestStamp } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
@@ -8,6 +9,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { isBusy } from "../clusters/cluster-document.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
 import { stampOf } from "../write-answer.ts";
+import { checkApprovable } from "./approval-registration.ts";
 import { connectionBody } from "./connection-body.ts";
 import { connectionKinds } from "./connection-operations.ts";
 import { connectionAction } from "./connection-services.ts";
@@ -32,11 +34,16 @@ export const putConnection = (services: ConnectionServices): ArmOperation => ({
       const found = await readForDecision(tx, request, stamp);
       const { cluster, connection } = found;
       const state = decide(connection.document, decision, stamp);
+      if (state.status === "Approved" && connection.document.status !== "Approved") {
+        await checkApprovable(tx, connection.document);
+      }
       const operation = await beginOnConnection(services, tx, found, connectionKinds.write);
       const document = { ...connection.document, ...state, ...waitingFor(operation, "Updating") };
-      const saved = await saveConnection(tx, connection, document, nowMs);
+      // Saying the same again changes neither side; it is only recorded.
+      const changes = !isDeepStrictEqual(document, connection.document);
+      const saved = changes ? await saveConnection(tx, connection, document, nowMs) : connection;
       const { privateEndpointId } = document;
-      await services.consumer?.connectionChanged(tx, { privateEndpointId, targetId: cluster.id, state });
+      if (changes) await services.consumer?.connectionChanged(tx, { privateEndpointId, targetId: cluster.id, state });
       const body = connectionBody(saved, request.apiVersion);
       return {
         response: connectionAnswer(services, request, { status: 201, body, operation }),
