@@ -1,11 +1,13 @@
+import { ArmError } from "../../../arm/arm-error.ts";
 import { listBelow, findResource, removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
+import type { RemoveResource } from "../../provider.ts";
 import type { ResourcesServices } from "../services.ts";
 
 /**
  * Removes everything below a resource, children before their parents. What is under way on any of it is cancelled, and
- * its provider takes away first what it left elsewhere.
+ * its provider takes away first what it left elsewhere. @throws ArmError when a provider does not let a resource go.
  */
 export async function removeBelow(
   { operations, removers }: Pick<ResourcesServices, "operations" | "removers">,
@@ -16,10 +18,35 @@ export async function removeBelow(
   for (const resource of (await listBelow(tx, key)).toReversed()) {
     await operations.cancelAll(tx, resource.id);
     // An earlier remover may have taken it along: a cluster its connections, an endpoint its zone groups.
-    if (await isThere(tx, resource)) await byType.get(resource.typeKey)?.(tx, resource, nowMs);
+    if (await isThere(tx, resource)) await letGo(byType.get(resource.typeKey), tx, resource, nowMs);
     if (await isThere(tx, resource)) await removeResource(tx, resource, nowMs);
   }
 }
 
 const isThere = async (tx: Transaction, { key }: StoredResource): Promise<boolean> =>
   (await findResource(tx, key)) !== undefined;
+
+async function letGo(
+  remove: RemoveResource | undefined,
+  tx: Transaction,
+  resource: StoredResource,
+  nowMs: number,
+): Promise<void> {
+  try {
+    await remove?.(tx, resource, nowMs);
+  } catch (cause) {
+    throw cause instanceof ArmError ? deletionBlocked(resource.id, cause) : cause;
+  }
+}
+
+/** The code and the beginning are quoted by users. */
+function deletionBlocked(id: string, cause: ArmError): ArmError {
+  const group = id.split("/")[4] ?? "";
+  return new ArmError({
+    code: "ResourceGroupDeletionBlocked",
+    message:
+      `Deletion of resource group '${group}' failed as resources with identifiers '${id}' could not be deleted. ` +
+      "The provisioning state of the resource group will be rolled back.",
+    details: [{ code: cause.code, target: id, message: cause.message }],
+  });
+}

@@ -1,3 +1,4 @@
+import { ArmError } from "../../../arm/arm-error.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
@@ -5,6 +6,7 @@ import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { regionDisplayName } from "../../../kernel/regions.ts";
+import { OperationFailure } from "../../../operations/operation-kind.ts";
 import type { OperationKind } from "../../../operations/operation-kind.ts";
 import { listActiveOperations } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
@@ -70,7 +72,7 @@ export const groupDeletion = (services: ResourcesServices): OperationKind => ({
   azureDurationMs,
   async succeed(tx, { resourceId }) {
     const group = await findGroup(tx, resourceId);
-    if (group !== undefined) await removeGroup(services, tx, group);
+    if (group !== undefined) await removeGroupForGood(services, tx, group);
   },
   /** Azure rolls the group's state back when something in it could not be deleted. */
   async fail(tx, { resourceId }) {
@@ -80,6 +82,15 @@ export const groupDeletion = (services: ResourcesServices): OperationKind => ({
     await saveGroup(tx, { id: group.id, document }, services.clock.nowMs());
   },
 });
+
+/** What stands in the way of a deletion now will do so however often it is tried. */
+async function removeGroupForGood(services: ResourcesServices, tx: Transaction, group: StoredGroup): Promise<void> {
+  try {
+    await removeGroup(services, tx, group);
+  } catch (cause) {
+    throw cause instanceof ArmError ? new OperationFailure({ code: cause.code, message: cause.message }) : cause;
+  }
+}
 
 async function removeGroup(services: ResourcesServices, tx: Transaction, group: StoredGroup): Promise<void> {
   const nowMs = services.clock.nowMs();
