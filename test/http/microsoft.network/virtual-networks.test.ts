@@ -368,8 +368,8 @@ describe("under azure timing", () => {
     const elsewhere = await server.request("GET", network.replace(server.subscription, other));
     expect(elsewhere).toMatchObject({ status: 404, body: { error: { code: "OperationNotFound", details: [] } } });
     const cache = pathOf((await server.callCache("DELETE", server.cluster)).headers["azure-asyncoperation"]);
-    const id = /operationsStatus\/([\da-f-]{36})/.exec(cache)?.[1] ?? "";
-    const asked = await server.request("GET", network.replace(/operations\/[\da-f-]{36}/, `operations/${id}`));
+    const operation = /operationsStatus\/([\da-f-]{36})/.exec(cache)?.[1] ?? "";
+    const asked = await server.request("GET", network.replace(/operations\/[\da-f-]{36}/, `operations/${operation}`));
     expect(asked.status).toBe(404);
   });
 });

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { refusal as refusalOf, refused, unparsable } from "../../support/network-refusals.ts";
+import { startNetworkServer } from "../../support/network-server.ts";
+import type { EndpointWish, NetworkServer } from "../../support/network-server.ts";
+
+let server: NetworkServer;
+let id: string;
+beforeEach(async () => {
+  server = await startNetworkServer();
+  id = server.endpointId("pe1");
+});
+
+const refusal = (wish: EndpointWish) => refusalOf(server, wish);
+
+describe("an endpoint that exists", () => {
+  beforeEach(() => server.putEndpoint());
+
+  const fixedConnection = (connection = "privateLinkServiceConnections/pec1") =>
+    refused(
+      "CannotChangePrivateLinkConnectionOnPrivateEndpoint",
+      `Cannot change the private link connection on private endpoint ${id}. Please ensure you are not updating the details of existing private link connection: '${id}/${connection}'. That is not allowed.`,
+    );
+
+  test("leads where it led, under the name and in the manner that it was made with", async () => {
+    const cluster = await server.addCluster(`${server.cluster}2`);
+    expect(await refusal({ target: cluster })).toEqual(fixedConnection());
+    expect(await refusal({ connection: "pec2" })).toEqual(fixedConnection());
+    expect(await refusal({ approval: "manual" })).toEqual(fixedConnection());
+  });
+
+  test("stays in its subnet, however that is spelled", async () => {
+    const subnet = `${server.vnet}/subnets/other`;
+    await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/24" } });
+    expect(await refusal({ subnet })).toEqual(
+      refused(
+        "CannotChangeSubnetOnExistingPrivateEndpoint",
+        `Cannot change the subnet in which the network interface for private endpoint ${id} is created. Current subnet: '${server.subnet}.' Requested subnet: '${subnet}.'`,
+      ),
+    );
+    const answer = await server.putEndpoint({
+      subnet: server.subnet.toUpperCase(),
+      target: server.cluster.toLowerCase(),
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ properties: { subnet: { id: server.subnet } } });
+  });
+
+  test("stays in its region, says the gateway", async () => {
+    const answer = await refusal({ location: "eastus" });
+    expect(answer).toEqual({
+      status: 409,
+      body: {
+        error: {
+          code: "InvalidResourceLocation",
+          message:
+            "The resource 'pe1' already exists in location 'westus2' in resource group 'rg1'. A resource with the same name cannot be created in location 'eastus'. Please select a new resource name.",
+        },
+      },
+    });
+  });
+
+  test("keeps its address and its interface", async () => {
+    const ipConfigurations = [
+      {
+        name: "x",
+        properties: { groupId: "redisEnterprise", memberName: "redisEnterprise", privateIPAddress: "10.0.0.9" },
+      },
+    ];
+    for (const properties of [{ ipConfigurations }, { customNetworkInterfaceName: "other" }]) {
+      const [property] = Object.keys(properties);
+      expect(await refusal({ properties })).toEqual(
+        unparsable({
+          code: "InvalidJson",
+          message: `Cannot change properties.${property ?? ""} of the existing private endpoint ${id}.`,
+        }),
+      );
+    }
+  });
+
+  test.each([
+    [
+      "the owner removed the connection",
+      () => server.callCache("DELETE", `${server.cluster}/privateEndpointConnections/pec1`),
+    ],
+    ["the cluster was deleted", () => server.callCache("DELETE", server.cluster)],
+  ])("can only be deleted once %s", async (_, remove) => {
+    await remove();
+    const answer = await server.putEndpoint({ tags: { a: "b" } });
+    expect(answer).toMatchObject(
+      refused(
+        "PrivateEndpointCannotBeUpdatedInDisconnectedState",
+        `Private endpoint ${id} cannot be updated because it is in disconnected state. It can only be deleted.`,
+      ),
+    );
+    expect((await server.call("GET", id)).status).toBe(200);
+    expect((await server.call("DELETE", id)).status).toBe(200);
+    expect((await server.call("GET", server.subnet)).text).not.toContain("privateEndpoints");
+  });
+
+  test("stays disconnected when a cluster of the same name comes again", async () => {
+    await server.callCache("DELETE", server.cluster);
+    await server.addCluster(server.cluster);
+    expect((await server.putEndpoint()).status).toBe(400);
+    expect((await server.putEndpoint({ name: "new" })).status).toBe(201);
+    await server.call("DELETE", id);
+    const { body } = await server.callCache("GET", `${server.cluster}/privateEndpointConnections`);
+    expect(body).toMatchObject({ value: [{ name: "pec1" }] });
+  });
+});

@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { findResource, saveResource } from "../../../src/store/resources.ts";
+import { refusal as refusalOf, refused, unparsable } from "../../support/network-refusals.ts";
+import { endpointBody, startNetworkServer, vnetBody } from "../../support/network-server.ts";
+import type { EndpointWish, NetworkServer } from "../../support/network-server.ts";
+
+let server: NetworkServer;
+let id: string;
+beforeEach(async () => {
+  server = await startNetworkServer();
+  id = server.endpointId("pe1");
+});
+
+const refusal = (wish: EndpointWish) => refusalOf(server, wish);
+
+const missing = (to: string) =>
+  refused(
+    "InvalidResourceReference",
+    `Resource ${to} referenced by resource ${id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+  );
+
+/** Writes a body that `endpointBody` would not. */
+const putRaw = (change: (body: { properties: Record<string, unknown> }) => void) => {
+  const body = structuredClone(endpointBody({}, server)) as { properties: Record<string, unknown> };
+  change(body);
+  return server.call("PUT", id, body);
+};
+
+describe("the target", () => {
+  test("must be there", async () => {
+    const target = `${server.cluster}x`;
+    expect(await refusal({ target })).toEqual(
+      refused(
+        "BadRequest",
+        `Call to Microsoft.Cache/redisEnterprise failed. Error message: The private link resource '${target}' could not be found.`,
+      ),
+    );
+  });
+
+  test.each([
+    ["Microsoft.Storage/storageAccounts/s1"],
+    ["Microsoft.Cache/Redis/c1"],
+    ["Microsoft.Cache/redisEnterprise/c1/databases/default"],
+  ])("must not be %s", async (path) => {
+    const target = `${server.group}/providers/${path}`;
+    expect(await refusal({ target })).toEqual(
+      refused(
+        "InvalidPrivateLinkServiceIdType",
+        `Private link service Id ${target} has an invalid resource type. Permitted type(s): Microsoft.Cache/redisEnterprise`,
+      ),
+    );
+  });
+
+  test.each(["c1", "/subscriptions/s/c1"])("must be named by an id, not '%s', says the gateway", async (target) => {
+    const answer = await refusal({ target, approval: "manual" });
+    expect(answer).toEqual({
+      status: 400,
+      body: {
+        error: {
+          code: "LinkedInvalidPropertyId",
+          message: `Property id '${target}' at path 'properties.manualPrivateLinkServiceConnections[0].properties.privateLinkServiceId' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+        },
+      },
+    });
+  });
+
+  test("must be named at all", async () => {
+    const answer = await putRaw(({ properties }) => {
+      properties["privateLinkServiceConnections"] = [{ name: "pec1", properties: { groupIds: ["redisEnterprise"] } }];
+    });
+    expect(answer).toMatchObject(
+      refused(
+        "MissingParameterOnPrivateLinkServiceConnection",
+        `Private link service connection ${id}/privateLinkServiceConnections/pec1 is missing required parameter 'privateLinkServiceId'.`,
+      ),
+    );
+  });
+
+  test("must have the group, one alone", async () => {
+    expect(await refusal({ groupIds: ["redisCache"] })).toEqual(
+      refused(
+        "BadRequest",
+        `Call to Microsoft.Cache/redisEnterprise failed. Error message: The group id 'redisCache' is not valid; the one group id of '${server.cluster}' is 'redisEnterprise'.`,
+      ),
+    );
+    const connection = `${id}/privateLinkServiceConnections/pec1`;
+    expect(await refusal({ groupIds: [] })).toEqual(
+      refused(
+        "MissingParameterOnPrivateLinkServiceConnection",
+        `Private link service connection ${connection} is missing required parameter 'group Id'.`,
+      ),
+    );
+    expect(await refusal({ groupIds: ["redisEnterprise", "blob"] })).toEqual(
+      refused(
+        "OnlyOneGroupIdPermitted",
+        `Private link service connection ${connection} has the following group Ids: redisEnterprise, blob. Only one group Id is permitted when connecting to a first-party resource (${server.cluster}).`,
+      ),
+    );
+    expect((await server.putEndpoint({ groupIds: ["REDISENTERPRISE"] })).status).toBe(201);
+  });
+
+  test("must not have a connection of the name already", async () => {
+    await server.putEndpoint({ name: "other" });
+    expect(await refusal({ connection: "PEC1" })).toEqual(
+      refused(
+        "BadRequest",
+        `Call to Microsoft.Cache/redisEnterprise failed. Error message: The cluster '${server.cluster}' already has a private endpoint connection 'PEC1'.`,
+      ),
+    );
+  });
+
+  test("must not have 84 connections already", async () => {
+    for (let index = 0; index < 84; index += 1) {
+      const { status } = await server.putEndpoint({ name: `pe${index + 2}`, connection: `pec${index + 2}` });
+      expect(status).toBe(201);
+    }
+    expect(await refusal({})).toEqual(
+      refused(
+        "BadRequest",
+        `Call to Microsoft.Cache/redisEnterprise failed. Error message: The cluster '${server.cluster}' already has 84 private endpoint connections, the most that it can have.`,
+      ),
+    );
+  }, 60_000);
+
+  test("must not be in the middle of something", async () => {
+    const cluster = await findResource(server.store, server.cluster);
+    if (cluster === undefined) throw new Error("The cluster is missing.");
+    const document = { ...cluster.document, provisioningState: "Updating" };
+    await server.store.write((tx) => saveResource(tx, { ...cluster, document }, 1));
+    const { status, body } = await refusal({});
+    expect(status).toBe(409);
+    const { error } = body as { error: { code: string; message: string } };
+    expect(error.code).toBe("Conflict");
+    expect(error.message).toContain(
+      `Call to Microsoft.Cache/redisEnterprise failed. Error message: The resource '${server.cluster}' is busy processing`,
+    );
+  });
+});
+
+describe("the subnet", () => {
+  test("must be there, and its network", async () => {
+    expect(await refusal({ subnet: `${server.subnet}x` })).toEqual(missing(`${server.subnet}x`));
+    expect(await refusal({ subnet: `${server.vnet}x/subnets/default` })).toEqual(missing(`${server.vnet}x`));
+  });
+
+  test("must be in the endpoint's region", async () => {
+    expect(await refusal({ location: "eastus" })).toEqual(missing(server.vnet));
+  });
+
+  test("must be in the endpoint's subscription", async () => {
+    const other = await server.addSubscription("11111111-2222-4333-8444-555555555555");
+    const group = `${other}/resourceGroups/rg1`;
+    await server.request("PUT", `${group}?api-version=2024-11-01`, { location: "westus2" });
+    const vnet = `${group}/providers/Microsoft.Network/virtualNetworks/vnet1`;
+    await server.call("PUT", vnet, vnetBody);
+    expect(await refusal({ subnet: `${vnet}/subnets/default` })).toEqual(missing(vnet));
+  });
+
+  test("must be named by the id of a subnet", async () => {
+    expect(await refusal({ subnet: server.vnet })).toEqual(
+      unparsable({
+        code: "InvalidJsonReferenceFormat",
+        message: `Reference Id ${server.vnet} is not formatted correctly. The Id is expected to reference resources of type subnets. Path properties.subnet.`,
+      }),
+    );
+    expect(await refusal({ subnet: "default" })).toMatchObject({
+      body: {
+        error: {
+          code: "LinkedInvalidPropertyId",
+          message:
+            "Property id 'default' at path 'properties.subnet.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
+        },
+      },
+    });
+    const nameless = await putRaw(({ properties }) => {
+      properties["subnet"] = {};
+    });
+    expect(nameless).toMatchObject(
+      unparsable({
+        code: "MissingJsonReferenceId",
+        message: "Value for reference id is missing. Path properties.subnet.",
+      }),
+    );
+  });
+
+  test("must not be delegated", async () => {
+    const subnet = `${server.vnet}/subnets/delegated`;
+    const delegations = [{ name: "d", properties: { serviceName: "Microsoft.Web/serverFarms" } }];
+    await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/24", delegations } });
+    expect(await refusal({ subnet })).toEqual(
+      refused(
+        "PrivateEndpointCreationNotAllowedAsSubnetIsDelegated",
+        `Private endpoint ${id} cannot be created as subnet ${subnet} is delegated.`,
+      ),
+    );
+  });
+
+  test("must have an address left: a /29 has three", async () => {
+    const subnet = `${server.vnet}/subnets/small`;
+    await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/29" } });
+    for (const name of ["pe2", "pe3", "pe4"]) {
+      expect((await server.putEndpoint({ name, connection: name, subnet })).status).toBe(201);
+    }
+    expect(await refusal({ subnet })).toEqual(
+      refused(
+        "SubnetIsFull",
+        "Subnet small with address prefix 10.0.1.0/29 does not have enough capacity for 1 IP addresses.",
+      ),
+    );
+    await server.call("DELETE", server.endpointId("pe3"));
+    const { body } = await server.putEndpoint({ subnet });
+    expect(body).toMatchObject({ properties: { customDnsConfigs: [{ ipAddresses: ["10.0.1.5"] }] } });
+  });
+});
+
+describe("the connection", () => {
+  test("must be one", async () => {
+    const message = `Private endpoint ${id} must have exactly one private link service connection.`;
+    const [one] = (endpointBody({}, server) as { properties: { privateLinkServiceConnections: object[] } }).properties
+      .privateLinkServiceConnections;
+    const bodies: ((body: { properties: Record<string, unknown> }) => void)[] = [
+      ({ properties }) => delete properties["privateLinkServiceConnections"],
+      ({ properties }) => (properties["privateLinkServiceConnections"] = [one, one]),
+      ({ properties }) => (properties["manualPrivateLinkServiceConnections"] = [one]),
+    ];
+    for (const change of bodies) {
+      expect(await putRaw(change)).toMatchObject(unparsable({ code: "InvalidJson", message }));
+    }
+  });
+
+  test("must have a name that Microsoft.Network takes", async () => {
+    expect(await refusal({ connection: "a/b" })).toEqual(
+      refused(
+        "InvalidResourceName",
+        "Resource name a/b is invalid. The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-', '_'.",
+      ),
+    );
+    expect(await refusal({ connection: "" })).toMatchObject({ body: { error: { code: "InvalidResourceName" } } });
+    const nameless = await putRaw(({ properties }) => (properties["privateLinkServiceConnections"] = [{}]));
+    expect(nameless).toMatchObject(
+      unparsable({
+        code: "InvalidJson",
+        target: "properties.privateLinkServiceConnections[0].name",
+        message: "The property 'properties.privateLinkServiceConnections[0].name' is required.",
+      }),
+    );
+  });
+
+  test("must not say more to the owner than 140 characters", async () => {
+    const { body } = await refusal({ approval: "manual", requestMessage: "x".repeat(141) });
+    expect(body).toMatchObject({
+      error: {
+        code: "InvalidRequestFormat",
+        details: [
+          {
+            target: "properties.manualPrivateLinkServiceConnections[0].properties.requestMessage",
+            message: expect.stringContaining("must NOT have more than 140 characters") as string,
+          },
+        ],
+      },
+    });
+    expect((await server.putEndpoint({ approval: "manual", requestMessage: "x".repeat(140) })).status).toBe(201);
+  });
+});
+
+test.each(["-a", "a.", "a".repeat(81)])("the name '%s' is refused", async (name) => {
+  const { status, body } = await server.putEndpoint({ name });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ error: { code: "InvalidResourceName" } });
+});
+
+test("IPv6 and application security groups are refused rather than lost", async () => {
+  const { body } = await refusal({
+    properties: { ipVersionType: "DualStack", applicationSecurityGroups: [{ id: "x" }] },
+  });
+  const { error } = body as { error: { details: { target: string }[] } };
+  expect(error.details.map(({ target }) => target)).toEqual([
+    "properties.applicationSecurityGroups",
+    "properties.ipVersionType",
+  ]);
+});

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { startNetworkServer } from "../../support/network-server.ts";
+import type { NetworkServer } from "../../support/network-server.ts";
+
+let server: NetworkServer;
+beforeEach(async () => {
+  server = await startNetworkServer();
+});
+
+describe("available private endpoint types", () => {
+  const path = "providers/Microsoft.Network/locations/westus2/availablePrivateEndpointTypes";
+  const types = (scope: string) => ({
+    value: [
+      {
+        name: "Microsoft.Cache.redisEnterprise",
+        id: `${scope}/providers/Microsoft.Network/AvailablePrivateEndpointTypes/Microsoft.Cache.redisEnterprise`,
+        type: "Microsoft.Network/AvailablePrivateEndpointTypes",
+        resourceName: "Microsoft.Cache/redisEnterprise",
+        displayName: "Microsoft.Cache/redisEnterprise",
+      },
+    ],
+  });
+
+  test("are those of the subscription and of the group", async () => {
+    for (const scope of [server.subscription, server.group]) {
+      const { status, body } = await server.call("GET", `${scope}/${path}`);
+      expect([status, body]).toEqual([200, types(scope)]);
+    }
+  });
+
+  test("are nobody's of a group that is not there", async () => {
+    const { status, body } = await server.call("GET", `${server.group}x/${path}`);
+    expect([status, body]).toEqual([
+      404,
+      { error: { code: "ResourceGroupNotFound", message: "Resource group 'rg1x' could not be found." } },
+    ]);
+  });
+});
+
+describe("network interfaces", () => {
+  const nics = "providers/Microsoft.Network/networkInterfaces";
+
+  test("are listed by group and subscription, and cannot be deleted by themselves", async () => {
+    const { body } = await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
+    expect(body).toMatchObject({ name: "pe1" });
+    const id = `${server.group}/${nics}/nic1`;
+    const nic = (await server.call("GET", id)).body;
+    for (const scope of [server.group, server.subscription]) {
+      expect((await server.call("GET", `${scope}/${nics}`)).body).toEqual({ value: [nic] });
+    }
+    const { status, body: refusal } = await server.call("DELETE", id);
+    expect([status, refusal]).toEqual([
+      400,
+      {
+        error: {
+          code: "NicInUseWithPrivateEndpoint",
+          message: `Network interface ${id} cannot be deleted because it is currently in use with an private endpoint (${server.endpointId("pe1")}).`,
+          details: [],
+        },
+      },
+    ]);
+    expect((await server.call("DELETE", `${id}x`)).status).toBe(204);
+    expect((await server.call("GET", `${id}x`)).body).toMatchObject({ error: { code: "ResourceNotFound" } });
+    expect((await server.call("PUT", `${id}x`, {})).status).toBe(405);
+  });
+});
+
+test("any well-formed api-version will do, and a malformed one is refused", async () => {
+  const ask = (version: string) => server.request("GET", `${server.vnet}?api-version=${version}`);
+  for (const version of ["2015-06-15", "2026-01-01", "2031-12-31-preview"]) {
+    expect((await ask(version)).status).toBe(200);
+  }
+  expect((await ask("latest")).body).toMatchObject({ error: { code: "InvalidApiVersionParameter" } });
+});
+
+test("the provider's list has the types that clients look for, and its operations are compact", async () => {
+  const listed = await server.request(
+    "GET",
+    `${server.subscription}/providers/Microsoft.Network?api-version=2024-11-01`,
+  );
+  const { resourceTypes } = listed.body as { resourceTypes: { resourceType: string; capabilities: string }[] };
+  expect(resourceTypes.map(({ resourceType }) => resourceType)).toEqual(
+    expect.arrayContaining([
+      "virtualNetworks",
+      "virtualNetworks/subnets",
+      "networkInterfaces",
+      "privateEndpoints",
+      "privateEndpoints/privateDnsZoneGroups",
+      "privateDnsZones",
+      "locations/operations",
+      "locations/operationResults",
+      "locations/availablePrivateEndpointTypes",
+    ]),
+  );
+  const operations = await server.call("GET", "/providers/Microsoft.Network/operations");
+  expect(operations.text.startsWith('{"value":[{"name":"Microsoft.Network/register/action"')).toBe(true);
+  expect(operations.headers).not.toHaveProperty("x-rp-server-mvid");
+  expect(operations.text).toContain('"Microsoft.Network/privateEndpoints/write"');
+});
