@@ -28,7 +28,10 @@ export interface Program {
   stop(signal?: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** Starts `cuprite start` on free ports and waits until it is ready. It is killed when the test is over. */
+/** How long a program that a test has left running may take to end, with the servers that it started. */
+const endWithinMs = 10_000;
+
+/** Starts `cuprite start` on free ports and waits until it is ready. It is ended when the test is over. */
 export async function startProgram(options: {
   dataDir: string;
   args?: readonly string[];
@@ -39,7 +42,12 @@ export async function startProgram(options: {
   const startArgs = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...args];
   const child = spawn(node, [cuprite, ...startArgs], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;
-  onTestFinished(() => void child.kill("SIGKILL"));
+  onTestFinished(async () => {
+    const late = setTimeout(() => child.kill("SIGKILL"), endWithinMs);
+    child.kill("SIGTERM");
+    await ended;
+    clearTimeout(late);
+  });
   const errors: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
   const greeting = await readUntil(child.stdout, "Ctrl+C stops it.");
