@@ -12,6 +12,10 @@ export interface PathAddress {
 
 const all = prepare<object>()((db) => db.selectFrom("path_addresses").selectAll().orderBy("path_key"));
 
+const byPath = prepare<{ pathKey: string }>()((db, { pathKey }) =>
+  db.selectFrom("path_addresses").selectAll().where("path_key", "=", pathKey),
+);
+
 const upsert = prepare<PathAddressRow>()((db, row) =>
   db
     .insertInto("path_addresses")
@@ -30,8 +34,20 @@ const remove = prepare<{ pathKey: string }>()((db, { pathKey }) =>
 /** Every address that was ever given out and not taken back. */
 export async function listPathAddresses(from: Queryable): Promise<PathAddress[]> {
   const rows = await from.all(all, {});
-  return rows.map((row) => ({ pathKey: row.path_key, address: row.address, port: row.port }));
+  return rows.map(toPathAddress);
 }
+
+/** The address of one path; undefined while it has none. */
+export async function findPathAddress(from: Queryable, pathKey: string): Promise<PathAddress | undefined> {
+  const row = await from.first(byPath, { pathKey });
+  return row && toPathAddress(row);
+}
+
+const toPathAddress = (row: PathAddressRow): PathAddress => ({
+  pathKey: row.path_key,
+  address: row.address,
+  port: row.port,
+});
 
 /** Keeps a path's address, instead of the one that it had. */
 export async function savePathAddress(tx: Transaction, { pathKey, address, port }: PathAddress): Promise<void> {

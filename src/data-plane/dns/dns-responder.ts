@@ -46,7 +46,7 @@ export class DnsResponder implements Closable {
   readonly #options: DnsResponderOptions;
   readonly #views: DnsViews;
   readonly #networks = new Map<string, Served>();
-  readonly #reconcile = new Latest(() => this.#follow());
+  readonly #reconcile = new Latest<void>(() => this.#follow());
   #scheme: AddressScheme = "ports";
   #public: ViewListener | undefined;
   #unsubscribe = (): void => undefined;

@@ -35,7 +35,10 @@ export async function listenForView(options: ListenOptions): Promise<ViewListene
   }
 }
 
-async function listenAt({ address, port }: { address: string; port: number }, answer: AnswerMessage): Promise<ViewListener> {
+async function listenAt(
+  { address, port }: { address: string; port: number },
+  answer: AnswerMessage,
+): Promise<ViewListener> {
   const tcp = new TcpListener(answer);
   const udp = new UdpListener(answer);
   const close = async (): Promise<void> => {

@@ -1,0 +1,51 @@
+import type { ClusterNameFacts, DnsSource, NetworkFacts } from "./data-plane/dns/dns-facts.ts";
+import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
+import type { ClusterDocument } from "./providers/microsoft.cache/clusters/cluster-document.ts";
+import { connectionTypeKey } from "./providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
+import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { readZonesLinkedTo } from "./providers/microsoft.network/private-dns-zones/zone-view.ts";
+import { endpointTypeKey } from "./providers/microsoft.network/private-endpoints/endpoint-document.ts";
+import type { EndpointDocument } from "./providers/microsoft.network/private-endpoints/endpoint-document.ts";
+import { vnetTypeKey } from "./providers/microsoft.network/virtual-networks/vnet-document.ts";
+import { findPathAddress } from "./store/path-addresses.ts";
+import { listOfType } from "./store/resources.ts";
+import type { Queryable } from "./store/store.ts";
+
+/** Reads names from the store for the resolvers, which know nothing of providers and their documents. */
+export const dnsSource = (store: Queryable): DnsSource => ({
+  listNetworks: () => listOfType(store, vnetTypeKey),
+  listClusterNames: () => listClusterNames(store),
+  readNetwork: (key) => readNetwork(store, key),
+  addressOf: async (pathKey) => (await findPathAddress(store, pathKey))?.address,
+  isOfConcern: (key) => concerningPattern.test(key),
+});
+
+/** Clusters and their connections; networks, endpoints, zones, and what is in them. */
+const concerningPattern =
+  /\/providers\/microsoft\.(?:cache\/redisenterprise|network\/(?:virtualnetworks|privateendpoints|privatednszones))\//;
+
+async function listClusterNames(store: Queryable): Promise<ClusterNameFacts[]> {
+  const [clusters, connections] = await Promise.all([
+    listOfType<ClusterDocument>(store, clusterTypeKey),
+    listOfType(store, connectionTypeKey),
+  ]);
+  const connected = new Set(connections.map(({ parentKey }) => parentKey));
+  return clusters.map(({ key, document: { name, location, kind, hostName } }) => ({
+    pathKey: key,
+    hostName,
+    privateHostName: `${name}.${location}.${privateLinkZone(kind)}`,
+    hasConnection: connected.has(key),
+  }));
+}
+
+async function readNetwork(store: Queryable, key: string): Promise<NetworkFacts> {
+  const endpoints = await listOfType<EndpointDocument>(store, endpointTypeKey);
+  const isInside = ({ document }: { document: EndpointDocument }): boolean =>
+    document.subnetId.toLowerCase().startsWith(`${key}/subnets/`);
+  return {
+    zones: await readZonesLinkedTo(store, key),
+    endpoints: endpoints
+      .filter(isInside)
+      .map((endpoint) => ({ vnetAddress: endpoint.document.address, pathKey: endpoint.key })),
+  };
+}
