@@ -31,6 +31,7 @@ import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { registerDataPlane } from "./data-plane-routes.ts";
 import { createDataPlane } from "./start-data-plane.ts";
+import { serveDns } from "./start-dns.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { noteServer } from "./server-file.ts";
@@ -92,6 +93,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
+  if (settings.dataPlane) stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
   await registerArm(app, {
     store,
     clock,

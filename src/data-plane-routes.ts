@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { PathStatus } from "./data-plane/gateway/cluster-paths.ts";
 import type { Authority } from "./identity/authority.ts";
-import { originOf } from "./identity/request-origin.ts";
 import { isUuid } from "./kernel/ids.ts";
 import { isJsonObject } from "./kernel/json.ts";
+import { onlyForOwners, ownerCheck } from "./owner-check.ts";
 import type { DataPlaneParts } from "./start-data-plane.ts";
 
 /** A path and the database that it leads to, as commands and the console are told. */
@@ -29,26 +29,19 @@ export function registerDataPlane(
   app: FastifyInstance,
   { dataPlane, authority }: { dataPlane: DataPlaneParts; authority: Authority },
 ): void {
-  const isOwner = async (request: FastifyRequest): Promise<boolean> => {
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (token === undefined) return false;
-    const verdict = await authority.verifyAccessToken(token, originOf(request));
-    return verdict.ok && verdict.caller.access === "Owner";
-  };
+  const isOwner = ownerCheck(authority);
   app.get("/cuprite/paths", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(forbidden);
+    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
     return await reportOf(dataPlane);
   });
   app.post("/cuprite/redis-tokens", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(forbidden);
+    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
     const token = readToken(request.body);
     if (token === undefined) return reply.code(400).send({ error: "sha256, objectId and expiresAtMs are required." });
     await dataPlane.onAccessToken({ ...token, audience: "https://redis.azure.com" });
     return reply.code(204).send();
   });
 }
-
-const forbidden = { error: "This takes an access token for Azure Resource Manager of somebody who may do everything." };
 
 async function reportOf({ plane, search }: DataPlaneParts): Promise<DataPlaneReport> {
   const result = await search;

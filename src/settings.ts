@@ -1,3 +1,4 @@
+import type { DnsAnswers } from "./data-plane/dns/answer-query.ts";
 import type { LogLevel } from "./kernel/log.ts";
 import type { Timing } from "./operations/timing.ts";
 
@@ -27,6 +28,12 @@ export type Settings = {
   redisConnections: number;
   /** After how many seconds of silence a client is cut; 0 for never. */
   redisIdleSeconds: number;
+  /** The port of all resolvers; 0 takes any free one. */
+  dnsPort: number;
+  /** Which addresses resolvers tell of private endpoints. */
+  dnsAnswers: DnsAnswers;
+  /** Whether resolvers ask the system's for names that are none of ours. */
+  dnsForward: boolean;
 };
 
 /** The subscription of the demonstration, and the one that is there when nobody says otherwise. */

@@ -3,6 +3,7 @@ import { configShow } from "./commands/config-show.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
 import { connect } from "./commands/connect.ts";
+import { dns } from "./commands/dns.ts";
 import { doctor } from "./commands/doctor.ts";
 import { endpoints } from "./commands/endpoints.ts";
 import { hosts } from "./commands/hosts.ts";
@@ -12,7 +13,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { suggestion } from "./suggestion.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [start, token, endpoints, connect, hosts, doctor, configShow];
+const commands: readonly Command[] = [start, token, endpoints, connect, dns, hosts, doctor, configShow];
 
 /** Runs the command that `args` (without the program's own name) asks for and gives the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

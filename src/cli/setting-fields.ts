@@ -143,6 +143,33 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a whole number of seconds",
     read: (given) => readWholeNumber(given, { least: 0 }),
   }),
+  dnsPort: field({
+    flag: {
+      name: "dns-port",
+      value: "<number>",
+      summary: "The port of the DNS resolvers, each of which has an address of its own; 0 takes any free one.",
+    },
+    default: "0",
+    expected: "a whole number from 0 to 65535",
+    read: readPort,
+  }),
+  dnsAnswers: field({
+    flag: {
+      name: "dns-answers",
+      value: "dialable|vnet",
+      summary:
+        "What the resolvers tell of a private endpoint: an address of this machine, or the one in its virtual network.",
+    },
+    default: "dialable",
+    expected: "dialable or vnet",
+    read: (given) => readOneOf(["dialable", "vnet"], given),
+  }),
+  dnsForward: field({
+    flag: { name: "dns-forward", summary: "Have the resolvers ask the system's for all other names." },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
 };
 
 /** The names of all settings, in the order of the table. */

@@ -61,6 +61,9 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     redisMemoryMib: pick("redisMemoryMib"),
     redisConnections: pick("redisConnections"),
     redisIdleSeconds: pick("redisIdleSeconds"),
+    dnsPort: pick("dnsPort"),
+    dnsAnswers: pick("dnsAnswers"),
+    dnsForward: pick("dnsForward"),
   };
   return problems.length > 0 ? { problems } : { settings, origins };
 }

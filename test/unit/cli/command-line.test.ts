@@ -60,7 +60,7 @@ test.for([
   { args: "--port", says: ["--port needs a value: --port <number>."] },
   { args: "--port --demo", says: ["--port needs a value: --port <number>."] },
   { args: "--demo=yes", says: ["--demo is a switch and takes no value."] },
-  { args: "--no-port", says: ["There is no option --no-port."] },
+  { args: "--no-listen", says: ["There is no option --no-listen."] },
   { args: "now", says: ['config show takes no "now".'] },
   { args: "-- now", says: ['config show takes no "now".'] },
   {
@@ -94,6 +94,9 @@ test("config show tells each setting and where it came from", async () => {
     "redisMemoryMib       1024                                  default",
     "redisConnections     10000                                 default",
     "redisIdleSeconds     600                                   default",
+    "dnsPort              0                                     default",
+    "dnsAnswers           dialable                              default",
+    "dnsForward           false                                 default",
   ]);
 });
 

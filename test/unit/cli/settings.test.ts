@@ -47,6 +47,9 @@ test("everything has a default", () => {
     redisMemoryMib: 1024,
     redisConnections: 10_000,
     redisIdleSeconds: 600,
+    dnsPort: 0,
+    dnsAnswers: "dialable",
+    dnsForward: false,
   });
 });
 
@@ -85,6 +88,9 @@ test("every setting has a variable", () => {
     CUPRITE_REDIS_MEMORY_MIB: "64",
     CUPRITE_REDIS_CONNECTIONS: "50",
     CUPRITE_REDIS_IDLE_SECONDS: "0",
+    CUPRITE_DNS_PORT: "5353",
+    CUPRITE_DNS_ANSWERS: "vnet",
+    CUPRITE_DNS_FORWARD: "1",
   };
   expect(settingsOf(resolve({ env }))).toEqual({
     listen: "::1",
@@ -100,6 +106,9 @@ test("every setting has a variable", () => {
     redisMemoryMib: 64,
     redisConnections: 50,
     redisIdleSeconds: 0,
+    dnsPort: 5353,
+    dnsAnswers: "vnet",
+    dnsForward: true,
   });
 });
 

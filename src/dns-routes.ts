@@ -1,0 +1,27 @@
+import type { FastifyInstance } from "fastify";
+import type { DnsResponder, ResolverPlace } from "./data-plane/dns/dns-responder.ts";
+import type { DnsSource } from "./data-plane/dns/dns-facts.ts";
+import type { Authority } from "./identity/authority.ts";
+import { onlyForOwners, ownerCheck } from "./owner-check.ts";
+
+/** Everything about names, as `GET /cuprite/dns` answers it. */
+export interface DnsReport {
+  readonly resolvers: readonly ResolverPlace[];
+  /** The public names of all clusters. */
+  readonly hostNames: readonly string[];
+}
+
+/** What `cuprite dns` asks of a running server. */
+export function registerDns(
+  app: FastifyInstance,
+  { dns, source, authority }: { dns: DnsResponder; source: DnsSource; authority: Authority },
+): void {
+  const isOwner = ownerCheck(authority);
+  app.get("/cuprite/dns", async (request, reply) => {
+    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+    await dns.settled();
+    const names = await source.listClusterNames();
+    const report: DnsReport = { resolvers: dns.resolvers, hostNames: names.map(({ hostName }) => hostName) };
+    return report;
+  });
+}

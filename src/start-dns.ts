@@ -1,0 +1,40 @@
+import { getServers } from "node:dns";
+import type { FastifyInstance } from "fastify";
+import { DnsResponder } from "./data-plane/dns/dns-responder.ts";
+import { forwardTo } from "./data-plane/dns/forward.ts";
+import { registerDns } from "./dns-routes.ts";
+import { dnsSource } from "./dns-source.ts";
+import type { Authority } from "./identity/authority.ts";
+import type { Log } from "./kernel/log.ts";
+import type { Closable } from "./kernel/shutdown.ts";
+import type { Settings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
+
+interface DnsParts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly authority: Authority;
+  readonly log: Log;
+}
+
+/** Starts the resolvers and tells where they are. @throws one sentence when they cannot have the port of the settings. */
+export async function serveDns(app: FastifyInstance, { settings, store, authority, log }: DnsParts): Promise<Closable> {
+  const { dataDir: seed, dnsPort: port, dnsAnswers: answers } = settings;
+  const forward = settings.dnsForward ? forwardTo(() => getServers().filter(isElsewhere)) : undefined;
+  const source = dnsSource(store);
+  const dns = new DnsResponder({ store, source, seed, port, answers, forward, log });
+  registerDns(app, { dns, source, authority });
+  try {
+    await dns.start();
+    return dns;
+  } catch (cause) {
+    await dns.close();
+    if (port === 0 || !(cause instanceof Error)) throw cause;
+    throw new Error(`Resolvers cannot have port ${port} (${cause.message}): choose another with --dns-port.`, {
+      cause,
+    });
+  }
+}
+
+/** One of ours among the system's would ask itself. */
+const isElsewhere = (server: string): boolean => !server.startsWith("127.68.");
