@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Microsoft's clients in other languages against the program: scripts/test-other-clients.sh [python] [go] [az]
 # Not part of continuous integration: each needs its toolchain (python3, go), and once installs or builds up to a
-# gigabyte of packages, below test/other-clients/.cache.
+# gigabyte of packages, below node_modules/.cache.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 clients=$PWD/test/other-clients
-cache=$clients/.cache
+cache=$PWD/node_modules/.cache/other-clients
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
