@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command, Flag } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { describeFailure } from "../failure.ts";
@@ -22,6 +23,9 @@ const flags: readonly Flag[] = [
   configFlag,
 ];
 
+const newDirectoryNote = (dataDir: string): string =>
+  `Note: made a new data directory ${dataDir}; a server started elsewhere will not accept this token.`;
+
 /** Prints an access token made from the data directory's keys, whether or not Cuprite runs. */
 export const token: Command = {
   name: "token",
@@ -33,6 +37,7 @@ export const token: Command = {
     const { dataDir } = read.settings;
     const text = (name: string): string | undefined => given.get(name)?.toString();
     const tenant = text("tenant");
+    const isNew = !existsSync(dataDir);
     try {
       const { mintAccessToken } = await import("../../identity/mint.ts");
       const accessToken = await mintAccessToken({
@@ -43,6 +48,7 @@ export const token: Command = {
         clock: terminal.clock,
       });
       await tellRedis({ accessToken, audience: text("audience") ?? armAudience, dataDir, terminal });
+      if (isNew) terminal.complain(newDirectoryNote(dataDir));
       terminal.print(accessToken);
       return exitCodes.done;
     } catch (error) {

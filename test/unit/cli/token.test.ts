@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
@@ -36,4 +37,15 @@ test("token for a tenant that cannot be fails with one sentence", async () => {
     printed: [],
     complaints: ["There is no tenant 'nowhere'; name one by its GUID."],
   });
+});
+
+test("token that has to make the data directory says so, once", async () => {
+  const { terminal, printed, complaints } = cliTerminal();
+  const dataDir = join(await tempDir(), "new");
+  const ask = () => runCommandLine(["token", "--data-dir", dataDir], terminal);
+  expect([await ask(), await ask()]).toEqual([0, 0]);
+  expect(printed).toHaveLength(2);
+  expect(complaints).toEqual([
+    `Note: made a new data directory ${dataDir}; a server started elsewhere will not accept this token.`,
+  ]);
 });
