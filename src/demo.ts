@@ -7,9 +7,11 @@ import type { PrivateLinkTarget } from "./private-link/seam.ts";
 import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
 import type { ClusterDocument } from "./providers/microsoft.cache/clusters/cluster-document.ts";
 import { hostNameOf, redundancyOf } from "./providers/microsoft.cache/clusters/cluster-placement.ts";
+import { defaultClusterSettings } from "./providers/microsoft.cache/clusters/cluster-settings.ts";
 import { newAccessKeys } from "./providers/microsoft.cache/databases/access-keys.ts";
 import { databaseTypeKey, initialRedisVersion } from "./providers/microsoft.cache/databases/database-document.ts";
 import type { DatabaseDocument } from "./providers/microsoft.cache/databases/database-document.ts";
+import { defaultSettings } from "./providers/microsoft.cache/databases/database-settings.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import { findResource, saveResource } from "./store/resources.ts";
 import type { Store, Transaction } from "./store/store.ts";
@@ -19,14 +21,19 @@ const groupId = `${subscriptionId}/resourceGroups/rg1`;
 const clusterId = `${groupId}/providers/Microsoft.Cache/redisEnterprise/cache1`;
 const location = "eastus";
 
+/** Remembers that a data directory has had the demonstration; a row that belongs to no type of ARM's. */
+const demoMark = { id: "/cuprite/demo", typeKey: "cuprite/demo", parentKey: "", subscriptionKey: "" } as const;
+
 /**
- * Makes sure of the demonstration: a cluster with its database, and a private endpoint whose connection waits for the
- * cluster's owner. What is there already stays as it is, whatever was made of it.
+ * Makes the demonstration, once for a data directory: a cluster with its database, and a private endpoint whose
+ * connection waits for the cluster's owner. What is there already stays as it is, and what was deleted stays away.
  */
 export async function seedDemo(services: DemoServices): Promise<void> {
   const { store, clock, target, log } = services;
   const nowMs = clock.nowMs();
+  if ((await findResource(store, demoMark.id)) !== undefined) return;
   await store.write(async (tx) => {
+    await saveResource(tx, { ...demoMark, document: {} }, nowMs);
     await ensure(tx, { id: groupId, typeKey: resourceGroupTypeKey, parentId: subscriptionId, document: group }, nowMs);
     await ensure(tx, { id: clusterId, typeKey: clusterTypeKey, parentId: groupId, document: cluster() }, nowMs);
     const databaseId = `${clusterId}/databases/default`;
@@ -66,14 +73,11 @@ const group: ResourceGroupDocument = {
 function cluster(): ClusterDocument {
   const placed = { name: "cache1", location, kind: "v2", zones: undefined, highAvailability: "Enabled" } as const;
   return {
+    ...defaultClusterSettings,
     ...placed,
     tags: undefined,
     sku: { name: "Balanced_B1" },
-    identity: { type: "None" },
-    encryption: undefined,
-    minimumTlsVersion: "1.2",
     publicNetworkAccess: "Enabled",
-    maintenanceConfiguration: undefined,
     hostName: hostNameOf(placed),
     redundancyMode: redundancyOf(placed),
     provisioningState: "Succeeded",
@@ -83,16 +87,9 @@ function cluster(): ClusterDocument {
 }
 
 const database = (): DatabaseDocument => ({
+  ...defaultSettings("2025-07-01"),
   name: "default",
-  clientProtocol: "Encrypted",
-  port: 10_000,
-  clusteringPolicy: "OSSCluster",
-  evictionPolicy: "VolatileLRU",
-  persistence: undefined,
-  modules: [],
-  geoReplication: undefined,
-  notifyKeyspaceEvents: undefined,
-  deferUpgrade: "NotDeferred",
+  // The key is the shortest way in.
   accessKeysAuthentication: "Enabled",
   redisVersion: initialRedisVersion.v2,
   keys: newAccessKeys(),

@@ -29,7 +29,7 @@ export interface SettingsContext {
 }
 
 /** The settings of a cluster that nobody has said anything about. */
-const initial = {
+export const defaultClusterSettings = {
   zones: undefined,
   identity: { type: "None" },
   encryption: undefined,
@@ -48,7 +48,7 @@ export function replacedSettings(
   current: ClusterSettings | undefined,
   { apiVersion, owner }: SettingsContext,
 ): ClusterSettings {
-  const before: Omit<ClusterSettings, "sku"> = current ?? initial;
+  const before: Omit<ClusterSettings, "sku"> = current ?? defaultClusterSettings;
   const { encryption, minimumTlsVersion, highAvailability, publicNetworkAccess, maintenanceConfiguration } =
     body.properties;
   const knows = (feature: Feature): boolean => hasFeature(apiVersion, feature);
@@ -57,8 +57,10 @@ export function replacedSettings(
     zones: zonesOf(body.zones) ?? before.zones,
     identity: knows("identity") ? replacedIdentity(body.identity, owner) : before.identity,
     encryption: knows("encryption") ? replacedEncryption(encryption) : before.encryption,
-    minimumTlsVersion: minimumTlsVersion ?? initial.minimumTlsVersion,
-    highAvailability: knows("managedRedis") ? (highAvailability ?? initial.highAvailability) : before.highAvailability,
+    minimumTlsVersion: minimumTlsVersion ?? defaultClusterSettings.minimumTlsVersion,
+    highAvailability: knows("managedRedis")
+      ? (highAvailability ?? defaultClusterSettings.highAvailability)
+      : before.highAvailability,
     publicNetworkAccess: publicNetworkAccess ?? before.publicNetworkAccess,
     maintenanceConfiguration: knows("maintenanceConfiguration")
       ? replacedMaintenance(maintenanceConfiguration)
@@ -79,8 +81,8 @@ export function updatedSettings(
     zones: current.zones,
     identity: updatedIdentity(body.identity, current.identity, owner),
     encryption: updatedEncryption(encryption, current.encryption),
-    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, initial.minimumTlsVersion),
-    highAvailability: merged(highAvailability, current.highAvailability, initial.highAvailability),
+    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, defaultClusterSettings.minimumTlsVersion),
+    highAvailability: merged(highAvailability, current.highAvailability, defaultClusterSettings.highAvailability),
     publicNetworkAccess: publicNetworkAccess ?? current.publicNetworkAccess,
     maintenanceConfiguration: updatedMaintenance(maintenanceConfiguration, current.maintenanceConfiguration),
   };
