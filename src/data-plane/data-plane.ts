@@ -47,6 +47,7 @@ export class DataPlane implements Closable {
   readonly #tended = new Map<string, Tended>();
   readonly #ground = Promise.withResolvers<PlaneGround>();
   #unsubscribe = (): void => undefined;
+  #starting = Promise.resolve();
   #isClosed = false;
 
   /** Nothing runs before `start`. */
@@ -57,7 +58,12 @@ export class DataPlane implements Closable {
   }
 
   /** Begins to follow the store; answers when all paths that are to be open are. */
-  async start(binary: RedisBinary): Promise<void> {
+  start(binary: RedisBinary): Promise<void> {
+    this.#starting = this.#start(binary);
+    return this.#starting;
+  }
+
+  async #start(binary: RedisBinary): Promise<void> {
     const { store, source } = this.#options;
     const [ground] = await Promise.all([this.#openGround(binary), this.#tokens.open()]);
     if (this.#isClosed) return;
@@ -95,9 +101,10 @@ export class DataPlane implements Closable {
     this.#isClosed = true;
     this.#unsubscribe();
     this.#ground.reject(new Error("The data plane is stopped."));
-    await this.#tokens.close();
     await Promise.all([...this.#tended.values()].map(({ reconcile }) => reconcile.idle()));
     await Promise.all([...this.#tended.values()].map(({ plane }) => plane.close()));
+    await this.#starting.catch(() => undefined); // Whoever started it has been told.
+    await this.#tokens.close();
     await rmdir(runDirectoryPath(this.#options.dataDir)).catch(() => undefined); // Not there, or not empty.
   }
 
