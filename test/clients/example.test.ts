@@ -1,33 +1,13 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkout } from "../support/program.ts";
+import { expect, test } from "vitest";
 import type { Program } from "../support/program.ts";
-import { runCommand } from "../support/run-command.ts";
 import { startDemo, waitingConnection } from "./demo.ts";
+import { installExample } from "./installed-example.ts";
 import { clientsOf } from "./sdk.ts";
 
-let folder: string;
+const runScript = installExample("approve-connection");
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cuprite-example-"));
-  const isCommitted = (path: string): boolean => basename(path) !== "node_modules";
-  await cp(join(checkout, "examples", "approve-connection"), folder, { recursive: true, filter: isCommitted });
-  const { code, stderr } = await runCommand("npm", ["ci", "--no-audit", "--no-fund"], {
-    cwd: folder,
-    env: process.env,
-  });
-  if (code !== 0) throw new Error(`The example's packages could not be installed: ${stderr}`);
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function runExample(program: Program, args: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) {
-  const env = { ...process.env, ...variables, NODE_EXTRA_CA_CERTS: program.caPemPath };
-  const command = ["approve-connection.js", "--endpoint", program.origin, ...args];
-  return runCommand(process.execPath, command, { cwd: folder, env });
-}
+const runExample = (program: Program, args: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) =>
+  runScript(program, { args: ["approve-connection.js", "--endpoint", program.origin, ...args], variables });
 
 const isApproved = { code: 0, stderr: "", stdout: expect.stringMatching(/: +Approved\n$/) };
 
