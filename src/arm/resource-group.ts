@@ -1,3 +1,4 @@
+import { asType } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
 
 /** What is kept of a resource group. */
@@ -14,4 +15,4 @@ export const resourceGroupTypeKey = "microsoft.resources/subscriptions/resourceg
 
 /** Whether a stored group is on its way out. */
 export const isBeingDeleted = (group: StoredResource): boolean =>
-  (group as unknown as StoredResource<ResourceGroupDocument>).document.provisioningState === "Deleting";
+  asType<ResourceGroupDocument>(group, resourceGroupTypeKey).document.provisioningState === "Deleting";

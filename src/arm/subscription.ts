@@ -1,3 +1,4 @@
+import { asType } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
 
 /** What is kept of a subscription. */
@@ -12,5 +13,5 @@ export const subscriptionTypeKey = "microsoft.resources/subscriptions";
 
 /** The namespaces, in lower case, that a stored subscription is not registered for. */
 export function unregisteredNamespaces(subscription: StoredResource): readonly string[] {
-  return (subscription as unknown as StoredResource<SubscriptionDocument>).document.unregistered;
+  return asType<SubscriptionDocument>(subscription, subscriptionTypeKey).document.unregistered;
 }

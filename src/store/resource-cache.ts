@@ -15,7 +15,7 @@ export interface CachedResources {
 /** How the transaction under way sees them. */
 export interface WrittenResources extends CachedResources {
   /** Notes what is written. */
-  write(resource: StoredResource): void;
+  write(resource: StoredResource<object>): void;
   /** Notes that a resource is removed. */
   remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
 }
@@ -43,7 +43,7 @@ export class ResourceCache implements CachedResources {
     mark: () => this.mark(),
     put: (resource, mark) => this.put(resource, mark),
     markOf: (typeKeys) => this.markOf(typeKeys),
-    write: (resource) => this.#write(resource, deepFreeze(resource)),
+    write: (resource) => this.#write(resource, deepFreeze(resource as StoredResource)),
     remove: (resource) => this.#write(resource, undefined),
   };
 

@@ -18,6 +18,18 @@ export interface StoredResource<Document extends object = JsonObject> {
   readonly document: Document;
 }
 
+/**
+ * A resource of a type as its provider keeps it.
+ * @throws when it is of another type: something has mixed them up.
+ */
+export function asType<Document extends object>(
+  resource: StoredResource<object>,
+  typeKey: string,
+): StoredResource<Document> {
+  if (resource.typeKey === typeKey) return resource as StoredResource<Document>;
+  throw new Error(`${resource.id} is of type '${resource.typeKey}', where '${typeKey}' is expected.`);
+}
+
 /** What a provider says of a resource that it writes. */
 export interface ResourceToSave<Document extends object = JsonObject> {
   readonly id: string;
@@ -220,7 +232,7 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
-  tx.cache?.write(stored as unknown as StoredResource);
+  tx.cache?.write(stored);
   return stored;
 }
 
@@ -237,7 +249,7 @@ export async function updateResource<Document extends object>(
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
   await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
-  tx.cache?.write(stored as unknown as StoredResource);
+  tx.cache?.write(stored);
   return stored;
 }
 

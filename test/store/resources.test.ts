@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  asType,
   findResource,
   forgetChangesBefore,
   listBelow,
@@ -32,6 +33,14 @@ const save = (id: string, document: object = {}, nowMs = 1) =>
   temp.store.write((tx) => saveResource(tx, resource(id, document), nowMs));
 
 describe("resources", () => {
+  test("are narrowed to the document of their type, and never to that of another", async () => {
+    const saved = await save("/subscriptions/S/Clusters/One", { size: 1 });
+    expect(asType<{ size: number }>(saved, "ns/type").document.size).toBe(1);
+    expect(() => asType(saved, "ns/other")).toThrow(
+      "/subscriptions/S/Clusters/One is of type 'ns/type', where 'ns/other' is expected.",
+    );
+  });
+
   test("are found by their id in any case and keep the casing that they were written with", async () => {
     await save("/subscriptions/S/Clusters/One", { size: 1 });
     const found = await findResource(temp.store, "/SUBSCRIPTIONS/s/clusters/ONE");

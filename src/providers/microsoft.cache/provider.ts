@@ -4,23 +4,24 @@ import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import type { PrivateLinkConsumer } from "../../private-link/seam.ts";
+import { asType } from "../../store/resources.ts";
 import type { GenericView, Provider, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentTypes } from "./access-policy-assignments/assignment-types.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 import { clusterTypeKey } from "./clusters/cluster-document.ts";
+import type { ClusterDocument } from "./clusters/cluster-document.ts";
 import { clusterOperations } from "./clusters/cluster-operations.ts";
 import { removeCluster } from "./clusters/cluster-store.ts";
-import type { StoredCluster } from "./clusters/cluster-store.ts";
 import type { ClusterServices } from "./clusters/cluster-services.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
 import type { DatabaseDataPlane } from "./databases/data-plane.ts";
 import { databaseTypes } from "./databases/database-types.ts";
 import { cacheLocations } from "./locations.ts";
 import { connectionTypeKey } from "./private-endpoint-connections/connection-document.ts";
+import type { ConnectionDocument } from "./private-endpoint-connections/connection-document.ts";
 import { connectionOperations } from "./private-endpoint-connections/connection-operations.ts";
 import { removeConnection } from "./private-endpoint-connections/connection-store.ts";
-import type { StoredConnection } from "./private-endpoint-connections/connection-store.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
 import { proxyType } from "./private-endpoint-connections/proxy-type.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource-type.ts";
@@ -101,18 +102,22 @@ function removers({ operations, consumer }: ClusterServices): ReadonlyMap<string
       clusterTypeKey,
       async (tx, resource, nowMs) => {
         await operations.cancelAll(tx, resource.id);
-        await removeCluster(tx, resource as unknown as StoredCluster, { operations, consumer, nowMs });
+        const cluster = asType<ClusterDocument>(resource, clusterTypeKey);
+        await removeCluster(tx, cluster, { operations, consumer, nowMs });
       },
     ],
     [
       connectionTypeKey,
-      (tx, resource, nowMs) => removeConnection(tx, resource as unknown as StoredConnection, { consumer, nowMs }),
+      (tx, resource, nowMs) => {
+        const connection = asType<ConnectionDocument>(resource, connectionTypeKey);
+        return removeConnection(tx, connection, { consumer, nowMs });
+      },
     ],
   ]);
 }
 
 /** What the lists of all resources show of a cluster. */
 const clusterView: GenericView = (resource) => {
-  const { kind, sku, zones, identity } = (resource as unknown as StoredCluster).document;
+  const { kind, sku, zones, identity } = asType<ClusterDocument>(resource, clusterTypeKey).document;
   return { kind, sku, ...(zones === undefined ? {} : { zones }), identity };
 };

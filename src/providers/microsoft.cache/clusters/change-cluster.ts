@@ -1,8 +1,9 @@
 import { busy } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
+import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import { asType } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { refuseFaults } from "../fault.ts";
 import { beginWork } from "../write-answer.ts";
@@ -20,8 +21,12 @@ import type { StoredCluster } from "./cluster-store.ts";
 
 /** What turns the body of a request into settings. */
 export const settingsContext = ({ apiVersion, resourceId, ancestors, caller }: ArmRequest): SettingsContext => {
-  const subscription = ancestors[0] as unknown as StoredResource<SubscriptionDocument> | undefined;
-  return { apiVersion, owner: { clusterId: resourceId, tenantId: subscription?.document.tenantId ?? caller.tenantId } };
+  const [subscription] = ancestors;
+  const tenantId =
+    subscription === undefined
+      ? caller.tenantId
+      : asType<SubscriptionDocument>(subscription, subscriptionTypeKey).document.tenantId;
+  return { apiVersion, owner: { clusterId: resourceId, tenantId } };
 };
 
 /** Lets only settings pass that no rule is against. @throws ArmError naming every fault. */

@@ -1,6 +1,7 @@
 import type { OperationEngine } from "../../../operations/operation-engine.ts";
 import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
 import {
+  asType,
   findResource,
   listBelow,
   listChildren,
@@ -74,6 +75,6 @@ export async function removeBelow(
   for (const resource of below.toReversed()) {
     await context.operations.cancelAll(tx, resource.id);
     if (resource.typeKey !== connectionTypeKey) await removeResource(tx, resource, context.nowMs);
-    else await removeConnection(tx, resource as unknown as StoredConnection, context);
+    else await removeConnection(tx, asType<ConnectionDocument>(resource, connectionTypeKey), context);
   }
 }

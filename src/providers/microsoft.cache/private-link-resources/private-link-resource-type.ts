@@ -1,7 +1,9 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import { asType } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import { apiVersionsNewestFirst } from "../api-versions.ts";
+import { clusterTypeKey } from "../clusters/cluster-document.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
 import { cacheLocations } from "../locations.ts";
 import { privateLinkGroupId, privateLinkZone } from "./private-link-group.ts";
@@ -33,7 +35,7 @@ const listOfCluster: ArmOperation = {
 function clusterAbove({ ancestors }: ArmRequest): StoredResource<ClusterDocument> {
   const cluster = ancestors.at(-1);
   if (cluster === undefined) throw new Error("A private link resource needs its cluster.");
-  return cluster as unknown as StoredResource<ClusterDocument>;
+  return asType<ClusterDocument>(cluster, clusterTypeKey);
 }
 
 /** In the recorded order (2024). */

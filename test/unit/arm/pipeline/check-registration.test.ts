@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { checkRegistration } from "../../../../src/arm/pipeline/check-registration.ts";
+import { subscriptionTypeKey } from "../../../../src/arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../../src/arm/subscription.ts";
 import type { StoredResource } from "../../../../src/store/resources.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 
 const subscription = (unregistered: readonly string[]): StoredResource => {
   const document: SubscriptionDocument = { displayName: "S", tenantId: "t", unregistered };
-  return { document } as unknown as StoredResource;
+  return { typeKey: subscriptionTypeKey, document } as unknown as StoredResource;
 };
 
 const check = (unregistered: readonly string[], type = resourceType(["boxes"])) =>
