@@ -53,7 +53,8 @@ async function answerOf({ question }: DnsQuery, context: AnswerContext): Promise
   if (outcome === "endless") return refusalWith(responseCodes.serverFailure);
   const placed = await Promise.all(answers.map((record) => withAddress(record, context)));
   // A path has its address a moment after its cluster is there: what is not known yet is no answer to keep.
-  if (placed.some(({ value }) => value === "")) return refusalWith(responseCodes.serverFailure);
+  if (placed.some(({ pathKey, value }) => pathKey !== undefined && value === ""))
+    return refusalWith(responseCodes.serverFailure);
   return { code: codeOf(outcome), isAuthoritative: true, answers: placed, authority };
 }
 
