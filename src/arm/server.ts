@@ -1,7 +1,7 @@
 import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
-import { nameUuid, newUuid } from "../kernel/ids.ts";
+import { nameUuid } from "../kernel/ids.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/request-target.ts";
@@ -10,13 +10,10 @@ import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
 import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
-import { parseArmPath } from "./arm-path.ts";
+import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
 import type { PipelineServices } from "./pipeline/pipeline.ts";
-import { clientRequestIdOf, correlationIdOf } from "./pipeline/set-common-headers.ts";
-
-const emptyPath = parseArmPath("");
 
 /** Puts ARM on a Fastify instance: every path that nothing else has taken. */
 export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
@@ -73,29 +70,9 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
   }
 }
 
-function toExchange(request: FastifyRequest, nowMs: number): Exchange {
-  return {
-    method: request.method,
-    url: request.originalUrl,
-    headers: request.headers,
-    readBody: (limitBytes) => readAll(request, limitBytes),
-    startedAtMs: nowMs,
-    requestId: newUuid(),
-    correlationId: correlationIdOf(request.headers) ?? newUuid(),
-    clientRequestId: clientRequestIdOf(request.headers),
-    origin: "",
-    path: emptyPath,
-    query: new URLSearchParams(),
-    body: undefined,
-    caller: undefined,
-    type: undefined,
-    operation: undefined,
-    apiVersion: "",
-    resourceId: "",
-    found: new Map(),
-    ancestors: [],
-    responseHeaders: {},
-  };
+function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
+  const { method, originalUrl: url, headers } = request;
+  return beginExchange({ method, url, headers, startedAtMs, readBody: (limitBytes) => readAll(request, limitBytes) });
 }
 
 /** Collects a body by its events: an async iterator over a small one costs more than parsing it. */

@@ -2,6 +2,7 @@ import { gatewayResponse } from "../../src/arm/arm-response.ts";
 import { ArmError } from "../../src/arm/arm-error.ts";
 import { parseArmPath } from "../../src/arm/arm-path.ts";
 import type { Caller } from "../../src/arm/caller.ts";
+import { beginExchange } from "../../src/arm/pipeline/begin-exchange.ts";
 import type { Exchange } from "../../src/arm/pipeline/exchange.ts";
 import type { PipelineServices } from "../../src/arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
@@ -28,7 +29,7 @@ export const owner: Caller = {
 export function exchangeOf(given: Partial<Exchange> & { readonly content?: string | Buffer } = {}): Exchange {
   const { content = "", ...fields } = given;
   const url = given.url ?? "/";
-  return {
+  const begun = beginExchange({
     method: "GET",
     url,
     headers: { host: "localhost:8443" },
@@ -37,20 +38,15 @@ export function exchangeOf(given: Partial<Exchange> & { readonly content?: strin
       return bytes.length > limitBytes ? undefined : bytes;
     },
     startedAtMs,
+  });
+  return {
+    ...begun,
     requestId,
     correlationId,
     origin: "https://localhost:8443",
     path: parseArmPath(url.split("?")[0] ?? ""),
     query: new URLSearchParams(url.split("?")[1]),
-    body: undefined,
     caller: owner,
-    type: undefined,
-    operation: undefined,
-    apiVersion: "",
-    resourceId: "",
-    found: new Map(),
-    ancestors: [],
-    responseHeaders: {},
     ...fields,
   };
 }
