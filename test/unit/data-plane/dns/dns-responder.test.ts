@@ -1,0 +1,199 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { expect, onTestFinished, test } from "vitest";
+import { DnsResponder } from "../../../../src/data-plane/dns/dns-responder.ts";
+import type { DnsResponderOptions } from "../../../../src/data-plane/dns/dns-responder.ts";
+import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
+import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
+import { createLog } from "../../../../src/kernel/log.ts";
+import type { ChangeListener } from "../../../../src/store/store.ts";
+import { connectByTcp, frames, resolverAt, sendByUdp } from "../../../support/dns-clients.ts";
+import {
+  addressOf,
+  cluster,
+  endpointRecord,
+  names,
+  networkWith,
+  queryFor,
+  readAnswer,
+  zone,
+} from "../../../support/dns-names.ts";
+
+/** Networks that a test changes, in place of a store. */
+function world(networks: Record<string, NetworkFacts> = {}) {
+  const listeners = new Set<ChangeListener>();
+  const source: DnsSource = {
+    listNetworks: async () => Object.keys(networks).map((id) => ({ id, key: id.toLowerCase() })),
+    listClusterNames: async () => [cluster],
+    readNetwork: async (key) => networks[key] ?? { zones: [], endpoints: [] },
+    addressOf,
+    isOfConcern: (key) => key !== "other",
+  };
+  const onChange = (listener: ChangeListener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const change = (key = "network"): void => {
+    for (const listener of listeners) listener([key]);
+  };
+  return { networks, source, change, store: { onChange } };
+}
+
+async function startResponder(at = world(), options: Partial<DnsResponderOptions> = {}): Promise<DnsResponder> {
+  const { source, store } = at;
+  const log = createLog("silent");
+  const rest = {
+    port: 0,
+    answers: "dialable",
+    forward: undefined,
+    seed: "a data directory",
+  } as const;
+  const responder = new DnsResponder({ source, store, log, ...rest, ...options });
+  onTestFinished(() => responder.close());
+  await responder.start();
+  return responder;
+}
+
+const placeOf = (responder: DnsResponder, index = 0) => {
+  const place = responder.resolvers[index];
+  if (place === undefined) throw new Error("There is no such resolver.");
+  return place;
+};
+
+const rightNetwork = networkWith(zone(names.zone, [endpointRecord]));
+
+test.for(["addresses", "ports"] as const)(
+  "where there are %s, each view is asked at a place of its own",
+  async (scheme) => {
+    const responder = await startResponder(world({ vnet1: rightNetwork, vnet2: networkWith() }), { scheme });
+    const { resolvers } = responder;
+    expect(resolvers.map(({ virtualNetworkId }) => virtualNetworkId)).toEqual([undefined, "vnet1", "vnet2"]);
+    expect(new Set(resolvers.map(({ address, port }) => `${address}:${port}`)).size).toBe(3);
+    expect(new Set(resolvers.map((each) => (scheme === "ports" ? each.address : each.port))).size).toBe(1);
+    const answers = await Promise.all(resolvers.map((each) => resolverAt(each).resolve4(names.host, { ttl: true })));
+    expect(answers).toEqual([
+      [{ address: names.publicAddress, ttl: 10 }],
+      [{ address: names.privateAddress, ttl: 10 }],
+      [{ address: names.publicAddress, ttl: 10 }],
+    ]);
+  },
+);
+
+test("a data directory has its resolvers at the same addresses every time", async () => {
+  const first = await startResponder(world({ vnet1: rightNetwork }));
+  const addresses = first.resolvers.map(({ address }) => address);
+  await first.close();
+  const second = await startResponder(world({ vnet1: rightNetwork }));
+  expect(second.resolvers.map(({ address }) => address)).toEqual(addresses);
+  const other = await startResponder(world({ vnet1: rightNetwork }), { seed: "another data directory" });
+  expect(other.resolvers.map(({ address }) => address)).not.toEqual(addresses);
+});
+
+test("networks that come and go, and what is in them, are followed", async () => {
+  const at = world();
+  const responder = await startResponder(at);
+  at.networks["vnet1"] = networkWith();
+  at.change();
+  await responder.settled();
+  const place = placeOf(responder, 1);
+  expect(await resolverAt(place).resolve4(names.host)).toEqual([names.publicAddress]);
+  at.networks["vnet1"] = rightNetwork;
+  at.change("other");
+  expect(await resolverAt(place).resolve4(names.host)).toEqual([names.publicAddress]);
+  at.change();
+  expect(await resolverAt(place).resolve4(names.host)).toEqual([names.privateAddress]);
+  delete at.networks["vnet1"];
+  at.change();
+  await responder.settled();
+  expect(responder.resolvers).toHaveLength(1);
+  await expect(connectByTcp(place)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("Node's client is told by the codes that it knows what is not there", async () => {
+  const resolver = resolverAt(placeOf(await startResponder()));
+  await expect(resolver.resolve4("nothing.eastus.redis.azure.net")).rejects.toMatchObject({ code: "ENOTFOUND" });
+  await expect(resolver.resolve4("redis.azure.net")).rejects.toMatchObject({ code: "ENODATA" });
+  await expect(resolver.resolve4("example.com")).rejects.toMatchObject({ code: "EREFUSED" });
+  expect(await resolver.resolveCname(names.host)).toEqual([names.alias]);
+});
+
+test("what is too long for UDP is had over TCP by a client that needs not be told", async () => {
+  const values = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(250, "x"));
+  const long = networkWith(zone("contoso.com", [{ name: "long", type: "TXT", ttl: 1, values }]));
+  const responder = await startResponder(world({ vnet1: long }));
+  const found = await resolverAt(placeOf(responder, 1)).resolveTxt("long.contoso.com");
+  expect(found.map((strings) => strings.join(""))).toEqual(values);
+});
+
+test("a client of UDP that sends rubbish gets no answer, and the next one does", async () => {
+  const place = placeOf(await startResponder());
+  const answer = await sendByUdp(place, Buffer.alloc(0), Buffer.from("rubbish"), Buffer.alloc(9_000, 0xff), queryFor());
+  expect(readAnswer(answer)).toMatchObject({ id: 4711, rcode: "NOERROR" });
+});
+
+test("queries that follow each other on a connection are answered in their order, after the client's end too", async () => {
+  const client = await connectByTcp(placeOf(await startResponder()));
+  const queries = Array.from({ length: 50 }, (_, id) => queryFor({}, { id }));
+  client.socket.end(frames(...queries));
+  const ids: (number | undefined)[] = [];
+  for (let answer = await client.next(); answer !== undefined; answer = await client.next()) {
+    ids.push(readAnswer(answer).id);
+  }
+  expect(ids).toEqual(queries.map((_, id) => id));
+});
+
+test("a query that comes byte by byte is answered", async () => {
+  const client = await connectByTcp(placeOf(await startResponder()));
+  client.socket.setNoDelay(true);
+  for (const byte of frames(queryFor())) client.socket.write(Buffer.from([byte]));
+  expect(readAnswer(await client.next())).toMatchObject({ rcode: "NOERROR" });
+});
+
+test("who announces more than a query may be is cut off", async () => {
+  const client = await connectByTcp(placeOf(await startResponder()));
+  client.socket.write(Buffer.from([0xff, 0xff, 0, 0]));
+  expect(await client.next()).toBeUndefined();
+});
+
+test("closing cuts the clients that are there", async () => {
+  const responder = await startResponder();
+  const client = await connectByTcp(placeOf(responder));
+  client.socket.write(frames(queryFor()));
+  await client.next();
+  await responder.close();
+  expect(await client.next()).toBeUndefined();
+});
+
+test("an address that another has is left to it", async () => {
+  const at = world({ vnet1: rightNetwork });
+  const first = await startResponder(at, { scheme: "addresses" });
+  const { address, port } = placeOf(first, 1);
+  await first.close();
+  const squatter = createServer().listen(port, address);
+  onTestFinished(() => void squatter.close());
+  await once(squatter, "listening");
+  const second = await startResponder(at, { scheme: "addresses", port });
+  expect(placeOf(second, 1).port).toBe(port);
+  expect(placeOf(second, 1).address).not.toBe(address);
+});
+
+test("other names are asked for elsewhere where that is wanted, and ours never", async () => {
+  const elsewhere = world({ vnet1: networkWith(zone("example.com", [{ ...endpointRecord, name: "www" }])) });
+  const upstream = placeOf(await startResponder(elsewhere, { seed: "upstream" }), 1);
+  const forward = forwardTo(() => ["127.0.0.1:1", `${upstream.address}:${upstream.port}`]);
+  const place = placeOf(await startResponder(world(), { forward }));
+  const resolver = resolverAt(place);
+  expect(await resolver.resolve4("www.example.com")).toEqual([names.privateAddress]);
+  await expect(resolver.resolve4("nothing.redis.azure.net")).rejects.toMatchObject({ code: "ENOTFOUND" });
+  const client = await connectByTcp(place);
+  client.socket.end(frames(queryFor({ name: "www.example.com" })));
+  expect(readAnswer(await client.next())).toMatchObject({ id: 4711, rcode: "NOERROR", answers: [{ type: "A" }] });
+});
+
+test("when nobody elsewhere answers, that is a failure of the server's", async () => {
+  const place = placeOf(await startResponder(world(), { forward: forwardTo(() => ["127.0.0.1:1"]) }));
+  expect(readAnswer(await sendByUdp(place, queryFor({ name: "example.com" })))).toMatchObject({
+    rcode: "SERVFAIL",
+    flag_ra: true,
+  });
+});
