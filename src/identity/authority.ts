@@ -1,12 +1,16 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
+import { administratorAlone, storedAccess } from "./access-policy.ts";
+import type { AccessPolicy } from "./access-policy.ts";
 import { audienceCheck } from "./audiences.ts";
 import { openDirectory } from "./directory.ts";
 import type { Directory } from "./directory.ts";
 import { openKeyRing } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
+import { localUsers, userPrincipal } from "./local-principals.ts";
 import { RedirectUris } from "./redirect-uris.ts";
+import { defaultTenantId } from "./tenants.ts";
 import type { Signer } from "./tokens.ts";
 import { TokenVerifier } from "./verify.ts";
 import type { TokenVerdict } from "./verify.ts";
@@ -19,6 +23,10 @@ export interface Authority {
   readonly keys: KeyRing;
   readonly directory: Directory;
   readonly redirectUris: RedirectUris;
+  /** Whether a client has to have been added, and to send the secret that it was given then. */
+  readonly isStrict: boolean;
+  /** What a principal may do without being assigned a role. */
+  readonly accessOf: AccessPolicy;
   readonly onAccessToken?: Signer["onAccessToken"];
   /** Checks an access token that was sent to Azure Resource Manager at `origin`. */
   verifyAccessToken(token: string, origin: string): Promise<TokenVerdict>;
@@ -33,16 +41,20 @@ interface AuthorityOptions {
   readonly registeredRedirectUris: readonly string[];
   /** Host names, without port, under which this server is an audience of its own; loopback names always are. */
   readonly ownHosts?: readonly string[];
+  /** Leaves all rights to the administrator, and takes only secrets that were given out here. */
+  readonly strict?: boolean;
   readonly onAccessToken?: Signer["onAccessToken"];
 }
 
 /** Opens the authority of a data directory. */
 export async function createAuthority(options: AuthorityOptions): Promise<Authority> {
-  const { store, clock, log } = options;
+  const { store, clock, log, strict: isStrict = false } = options;
   const redirectUris = new RedirectUris(options.registeredRedirectUris);
   const [keys, directory] = await Promise.all([openKeyRing(options), openDirectory(options)]);
+  for (const user of localUsers) await directory.ensure(userPrincipal(defaultTenantId, user));
+  const accessOf = isStrict ? administratorAlone : storedAccess;
   const isForUs = audienceCheck(options.ownHosts ?? []);
-  const verifier = new TokenVerifier({ keys, directory, clock, isForUs });
+  const verifier = new TokenVerifier({ keys, directory, clock, accessOf, isForUs });
   return {
     store,
     clock,
@@ -50,6 +62,8 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     keys,
     directory,
     redirectUris,
+    isStrict,
+    accessOf,
     onAccessToken: options.onAccessToken,
     verifyAccessToken: (token, origin) => verifier.verify(token, origin),
   };

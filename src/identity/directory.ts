@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { saveSecretHash } from "../store/client-secrets.ts";
 import type { Access, Principal } from "../store/principals.ts";
 import { addPrincipal, listPrincipals, setPrincipalAccess } from "../store/principals.ts";
 import type { Store } from "../store/store.ts";
@@ -15,6 +16,11 @@ export class Directory {
     this.#byObjectId = new Map(options.principals.map((principal) => [principal.objectId, principal]));
   }
 
+  /** Everybody, in no order. */
+  all(): readonly Principal[] {
+    return [...this.#byObjectId.values()];
+  }
+
   /** The principal with this object id; undefined when nobody has used it yet. */
   find(objectId: string): Principal | undefined {
     return this.#byObjectId.get(objectId);
@@ -28,6 +34,19 @@ export class Directory {
       const stored = await addPrincipal(tx, principal, this.#clock.nowMs());
       tx.onCommit(() => this.#byObjectId.set(stored.objectId, stored));
       return stored;
+    });
+  }
+
+  /** Makes sure of a principal that may do only what it is assigned, and gives it the secret of this hash, if any. */
+  async register(principal: Principal, secretHash?: string): Promise<Principal> {
+    const { objectId } = principal;
+    return await this.#store.write(async (tx) => {
+      const nowMs = this.#clock.nowMs();
+      const stored = await addPrincipal(tx, principal, nowMs);
+      const registered = (await setPrincipalAccess(tx, { objectId, access: "None" })) ?? stored;
+      if (secretHash !== undefined) await saveSecretHash(tx, { objectId, secretHash }, nowMs);
+      tx.onCommit(() => this.#byObjectId.set(objectId, registered));
+      return registered;
     });
   }
 

@@ -9,9 +9,12 @@ export interface LocalUser {
   readonly access: Access;
 }
 
+/** The test user who may do everything, even where nobody else may do anything without being assigned a role. */
+export const administratorName = `owner@${localDomain}`;
+
 /** The test users: one who may do everything, and one who may do nothing. */
 export const localUsers = [
-  { name: `owner@${localDomain}`, displayName: "Olivia Owner", access: "Owner" },
+  { name: administratorName, displayName: "Olivia Owner", access: "Owner" },
   { name: `guest@${localDomain}`, displayName: "Gus Guest", access: "None" },
 ] as const satisfies readonly LocalUser[];
 
@@ -19,6 +22,14 @@ export const localUsers = [
 export function findLocalUser(name: string): LocalUser | undefined {
   const wanted = name.toLowerCase();
   return localUsers.find((user) => user.name === wanted);
+}
+
+/** A user as a tenant's directory has them, by a name of any domain. */
+export function namedUser(tenantId: string, name: string): Principal {
+  const userName = name.toLowerCase();
+  const access = defaultAccess({ kind: "User", name: userName });
+  const user = findLocalUser(userName) ?? { name: userName, displayName: userName, access };
+  return userPrincipal(tenantId, user);
 }
 
 /** What a principal may do until somebody changes it: applications everything, users what the table of them says. */

@@ -1,14 +1,14 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Principal } from "../store/principals.ts";
 import { openKeyRing } from "./keys.ts";
-import { findLocalUser, localUsers, servicePrincipal, userPrincipal } from "./local-principals.ts";
+import { findLocalUser, namedUser, servicePrincipal } from "./local-principals.ts";
 import { accessToResource, scopeNames } from "./requested-access.ts";
 import { defaultTenantId, findTenant, localDomain } from "./tenants.ts";
 import { signAccessToken } from "./tokens.ts";
 
 interface MintRequest {
   readonly dataDir: string;
-  /** A test user's name, with or without its domain, or any client id. */
+  /** A user's name, of a test user also without its domain, or any client id. */
   readonly principal: string;
   readonly audience: string;
   /** A GUID or one of the names that stand for the default tenant, which is meant without it. */
@@ -49,9 +49,9 @@ function findTenantId(name: string | undefined): string {
 }
 
 function findPrincipal(name: string, tenantId: string): Principal {
-  const user = findLocalUser(name) ?? findLocalUser(`${name}@${localDomain}`);
-  if (user !== undefined) return userPrincipal(tenantId, user);
-  if (name !== "" && !name.includes("@")) return servicePrincipal(tenantId, name);
-  const known = localUsers.map((local) => local.name).join(", ");
-  throw new Error(`There is no user '${name}'; the users are ${known}, and any other name without '@' is a client id.`);
+  const testUser = findLocalUser(`${name}@${localDomain}`);
+  if (testUser !== undefined) return namedUser(tenantId, testUser.name);
+  if (/^[^@\s]+@[^@\s]+$/.test(name)) return namedUser(tenantId, name);
+  if (/^[^@\s]+$/.test(name)) return servicePrincipal(tenantId, name);
+  throw new Error(`'${name}' is neither a user's name, such as owner@${localDomain}, nor a client id.`);
 }

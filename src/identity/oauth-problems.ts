@@ -94,6 +94,23 @@ const clients = {
     () => "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   ),
   badClientAssertion: refusal(50027, "invalid_client", (why) => `JWT token is invalid or malformed: ${why}.`),
+  unknownClient: refusal(
+    700016,
+    "unauthorized_client",
+    (clientId) => `Application with identifier '${clientId}' was not found in the directory.`,
+  ),
+  wrongSecret: refusal(
+    7000215,
+    "invalid_client",
+    (clientId) =>
+      "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not " +
+      `the client secret ID, for a secret added to app '${clientId}'.`,
+  ),
+  unknownAssertionKey: refusal(
+    700027,
+    "invalid_client",
+    () => "Client assertion failed signature validation. [Reason - The key was not found.]",
+  ),
   expiredClientAssertion: refusal(
     700024,
     "invalid_client",

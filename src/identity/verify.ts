@@ -2,6 +2,7 @@ import { compactVerify } from "jose/jws/compact/verify";
 import { JOSEError, JWKSNoMatchingKey, JWSSignatureVerificationFailed } from "jose/errors";
 import type { Clock } from "../kernel/clock.ts";
 import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
+import type { AccessPolicy } from "./access-policy.ts";
 import { accessTokenIssuer, readAccessTokenClaims } from "./claims.ts";
 import type { CheckedClaims } from "./claims.ts";
 import type { Directory } from "./directory.ts";
@@ -46,6 +47,7 @@ export class TokenVerifier {
   readonly #keys: KeyRing;
   readonly #directory: Directory;
   readonly #clock: Clock;
+  readonly #accessOf: AccessPolicy;
   readonly #isForUs: (audience: string, origin: string) => boolean;
   readonly #verified = new Map<string, VerifiedToken>();
   #keysVersion = 0;
@@ -54,11 +56,13 @@ export class TokenVerifier {
     keys: KeyRing;
     directory: Directory;
     clock: Clock;
+    accessOf: AccessPolicy;
     isForUs: (audience: string, origin: string) => boolean;
   }) {
     this.#keys = options.keys;
     this.#directory = options.directory;
     this.#clock = options.clock;
+    this.#accessOf = options.accessOf;
     this.#isForUs = options.isForUs;
   }
 
@@ -70,7 +74,7 @@ export class TokenVerifier {
     if (problem !== undefined) return problem;
     const { principal } = verified.claims;
     const known = this.#directory.find(principal.objectId) ?? (await this.#directory.ensure(principal));
-    return { ok: true, caller: toCaller(known) };
+    return { ok: true, caller: toCaller(known, this.#accessOf(known)) };
   }
 
   #recall(token: string): VerifiedToken | undefined {
@@ -123,11 +127,11 @@ export class TokenVerifier {
 }
 
 /** Spelled out: this runs on every request, and spreading costs more than the rest of the check. */
-const toCaller = (principal: Principal): Caller => ({
+const toCaller = (principal: Principal, access: Access): Caller => ({
   objectId: principal.objectId,
   tenantId: principal.tenantId,
   kind: principal.kind,
   name: principal.name,
   appId: principal.appId,
-  access: principal.access,
+  access,
 });

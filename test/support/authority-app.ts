@@ -30,7 +30,12 @@ export interface AuthorityApp {
 
 /** Opens an authority; `close` removes everything that it wrote. */
 export async function openAuthorityApp(
-  options: { registeredRedirectUris?: readonly string[]; ownHosts?: readonly string[]; log?: Log } = {},
+  options: {
+    registeredRedirectUris?: readonly string[];
+    ownHosts?: readonly string[];
+    strict?: boolean;
+    log?: Log;
+  } = {},
 ): Promise<AuthorityApp> {
   const dataDir = await newDataDir();
   const temp = await openTempStore();

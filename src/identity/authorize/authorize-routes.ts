@@ -14,6 +14,7 @@ import { formActionSource } from "../redirect-uris.ts";
 import { originOf } from "../request-origin.ts";
 import type { EndpointVersion } from "../requested-access.ts";
 import { openTicket, sealTicket } from "../tickets.ts";
+import { usersOf } from "../users.ts";
 import { answerClient } from "./answer-client.ts";
 import { readAuthorizeRequest, readDestination } from "./authorize-request.ts";
 import type { Destination } from "./authorize-request.ts";
@@ -47,6 +48,7 @@ const askToSignIn =
     return await atDestination(destination, traceOf(request, authority.clock), async () => {
       const { loginHint } = readAuthorizeRequest(parameters, version);
       return signInPage({
+        users: usersOf(authority.directory, endpoint.tenant.tenantId),
         clientId: destination.clientId,
         ticket: await sealAsked(authority, { endpoint, parameters }),
         action: signInPath,

@@ -2,11 +2,11 @@ import type { Authority } from "../authority.ts";
 import { idTokenIssuer } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { giveCode } from "../grants/authorization-codes.ts";
-import { findLocalUser, userPrincipal } from "../local-principals.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { grantedScope, scopeNames } from "../requested-access.ts";
 import { clientInfo } from "../token/token-answer.ts";
 import { signAccessToken, signIdToken } from "../tokens.ts";
+import { findUser } from "../users.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { AuthorizeRequest, Destination } from "./authorize-request.ts";
 import type { Answer } from "./answer-client.ts";
@@ -19,7 +19,7 @@ export interface SignIn {
   readonly userName: string;
 }
 
-/** Signs a test user in, and answers what the client asked for: a code, tokens or both. */
+/** Signs a user in, and answers what the client asked for: a code, tokens or both. */
 export async function completeSignIn(authority: Authority, signIn: SignIn): Promise<Answer> {
   const { endpoint, request } = signIn;
   const principal = await chosenUser(authority, signIn.userName, endpoint.tenant.tenantId);
@@ -32,11 +32,11 @@ export async function completeSignIn(authority: Authority, signIn: SignIn): Prom
   ];
 }
 
-/** The test user that a page's form names, from then on in the tenant's directory. */
+/** The user that a page's form names, from then on in the tenant's directory. */
 export async function chosenUser(authority: Authority, name: string, tenantId: string): Promise<Principal> {
-  const user = findLocalUser(name);
+  const user = findUser(authority.directory, tenantId, name);
   if (user === undefined) throw new OAuthError("badParameter", `there is no user '${name}'`);
-  return await authority.directory.ensure(userPrincipal(tenantId, user));
+  return await authority.directory.ensure(user);
 }
 
 async function codeFor(authority: Authority, { destination, request }: SignIn, principal: Principal): Promise<string> {

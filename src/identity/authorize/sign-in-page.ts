@@ -1,8 +1,9 @@
 import { html } from "../html.ts";
 import type { Page } from "../html.ts";
-import { findLocalUser, localUsers } from "../local-principals.ts";
+import type { Principal } from "../../store/principals.ts";
 
 interface SignInChoice {
+  readonly users: readonly Principal[];
   readonly clientId: string;
   /** What the page is for, sealed. */
   readonly ticket: string;
@@ -13,7 +14,7 @@ interface SignInChoice {
   readonly leadsTo: readonly string[];
 }
 
-/** Shows the test users to choose from. */
+/** Shows the users to choose from. */
 export function signInPage(page: SignInChoice): Page {
   return {
     status: 200,
@@ -21,7 +22,7 @@ export function signInPage(page: SignInChoice): Page {
     body: html`<p>The application <strong>${page.clientId}</strong> asks you to sign in.</p>
       <form method="post" action="${page.action}">
         <input type="hidden" name="ticket" value="${page.ticket}" />
-        ${userChoice(page.loginHint)}
+        ${userChoice(page.users, page.loginHint)}
         <button type="submit" name="decision" value="accept">Sign in</button>
         <button type="submit" name="decision" value="decline">Cancel</button>
       </form>`,
@@ -29,15 +30,16 @@ export function signInPage(page: SignInChoice): Page {
   };
 }
 
-/** Radio buttons for the test users; the one that the client hints at is chosen, or else the first. */
-export function userChoice(loginHint: string | undefined) {
-  const chosen = findLocalUser(loginHint ?? "") ?? localUsers[0];
-  const choices = localUsers.map(
+/** Radio buttons for users; the one that the client hints at is chosen, or else the first. */
+export function userChoice(users: readonly Principal[], loginHint: string | undefined) {
+  const hinted = users.find(({ name }) => name.toLowerCase() === loginHint?.toLowerCase());
+  const chosen = hinted ?? users[0];
+  const choices = users.map(
     (user) =>
       html`<p>
         <input type="radio" name="user" id="${user.name}" value="${user.name}" required${checked(user === chosen)} />
         <label for="${user.name}">${user.displayName}</label>
-        <small>${user.name}, may do ${user.access === "Owner" ? "everything" : "nothing"}</small>
+        <small>${user.name}, may do ${user.access === "Owner" ? "everything" : "what is assigned"}</small>
       </p>`,
   );
   return html`<fieldset>

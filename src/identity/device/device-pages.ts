@@ -1,4 +1,5 @@
 import { userChoice } from "../authorize/sign-in-page.ts";
+import type { Principal } from "../../store/principals.ts";
 import { html } from "../html.ts";
 import type { Page } from "../html.ts";
 
@@ -19,9 +20,15 @@ export function codePage({ action, userCode, fault }: { action: string; userCode
   };
 }
 
-/** Shows the test users, one of whom signs in on the device. */
-export function userPage(choice: { action: string; clientId: string; userCode: string; ticket: string }): Page {
-  const { action, clientId, userCode, ticket } = choice;
+/** Shows the users, one of whom signs in on the device. */
+export function userPage(choice: {
+  action: string;
+  clientId: string;
+  userCode: string;
+  ticket: string;
+  users: readonly Principal[];
+}): Page {
+  const { action, clientId, userCode, ticket, users } = choice;
   return {
     status: 200,
     title: "Sign in on a device",
@@ -31,7 +38,7 @@ export function userPage(choice: { action: string; clientId: string; userCode: s
       </p>
       <form method="post" action="${action}">
         <input type="hidden" name="ticket" value="${ticket}" />
-        ${userChoice(undefined)}
+        ${userChoice(users, undefined)}
         <button type="submit" name="decision" value="accept">Sign in</button>
         <button type="submit" name="decision" value="decline">Cancel</button>
       </form>`,

@@ -8,6 +8,7 @@ import { decideDevice, pendingDevice } from "../grants/device-codes.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { queryParameters, required } from "../parameters.ts";
 import { openTicket, sealTicket } from "../tickets.ts";
+import { usersOf } from "../users.ts";
 import { codePage, donePage, userPage } from "./device-pages.ts";
 
 const codePath = "/devicelogin";
@@ -31,7 +32,9 @@ const askForUser: BrowserStep = async (authority, request) => {
   try {
     const { userCode, document } = await pendingDevice(authority, typed);
     const ticket = await sealTicket(authority, "device", { userCode });
-    return userPage({ action: choicePath, clientId: document.clientId, userCode, ticket });
+    const { clientId, tenantId } = document;
+    const users = usersOf(authority.directory, tenantId);
+    return userPage({ action: choicePath, clientId, userCode, ticket, users });
   } catch (cause) {
     if (!(cause instanceof OAuthError)) throw cause;
     return codePage({ action: codePath, userCode: typed, fault: cause.message });

@@ -8,26 +8,34 @@ import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import type { Parameters } from "../parameters.ts";
 
-/** Who calls the token endpoint, and how it proved that. */
+/** Who calls the token endpoint, and what it proved that with. */
 export interface Client {
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
 }
 
+/** A client and the secret that it sent, which is of no use once it was looked at. */
+export interface SentClient {
+  readonly client: Client;
+  readonly secret: string | undefined;
+}
+
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Reads who the client is. Any secret and any well-formed assertion in date is good: there is no register of clients,
- * and what an assertion is signed with is not known here.
+ * Reads who the client is. Any well-formed assertion in date is good, as what it is signed with is not known here;
+ * whether the secret is the client's is not looked at.
  */
-export function readClient(parameters: Parameters, authorization: string | undefined, nowMs: number): Client {
+export function readClient(parameters: Parameters, authorization: string | undefined, nowMs: number): SentClient {
   const assertion = parameters.get("client_assertion");
   const { name, secret } = readNameAndSecret(parameters, authorization);
   const clientId = checkClientId(name ?? subjectOf(assertion));
-  if (assertion === undefined) return { clientId, authentication: secret === undefined ? "public" : "secret" };
+  if (assertion === undefined) {
+    return { client: { clientId, authentication: secret === undefined ? "public" : "secret" }, secret };
+  }
   if (secret !== undefined) throw new OAuthError("badParameter", "the client sent both a secret and an assertion");
   checkAssertion(parameters, assertion, nowMs);
-  return { clientId, authentication: "assertion" };
+  return { client: { clientId, authentication: "assertion" }, secret };
 }
 
 interface NameAndSecret {

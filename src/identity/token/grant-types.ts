@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import type { Principal } from "../../store/principals.ts";
 import { redeemCode } from "../grants/authorization-codes.ts";
 import type { CodeDocument } from "../grants/authorization-codes.ts";
 import { redeemDeviceCode } from "../grants/device-codes.ts";
 import { exchangeRefreshToken, startFamily } from "../grants/refresh-tokens.ts";
-import { findLocalUser, localUsers, servicePrincipal, userPrincipal } from "../local-principals.ts";
+import { servicePrincipal } from "../local-principals.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import { findRequestedAccess, requestedAccess } from "../requested-access.ts";
 import type { RequestedAccess } from "../requested-access.ts";
+import { findUser, usersOf } from "../users.ts";
 import { answerApplication, answerUser, shareRefreshTokens } from "./token-answer.ts";
 import { checkHolder, signedInUser, userInTenant } from "./token-request.ts";
 import type { TokenRequest } from "./token-request.ts";
@@ -65,18 +67,22 @@ const deviceCode: GrantType = async (request) => {
   return await answerUser(authority, { endpoint, subject, access, refreshToken: redeemed.refreshToken });
 };
 
-/** RFC 6749 §4.3: the test users, each with any password. */
+/** RFC 6749 §4.3: every user, with any password. */
 const password: GrantType = async ({ authority, endpoint, client, parameters }) => {
   const name = required(parameters, "username");
   required(parameters, "password");
-  const user = findLocalUser(name);
-  if (user === undefined) throw new OAuthError("unknownUser", localUsers.map((local) => local.name).join(", "));
+  const { directory } = authority;
+  const { tenantId } = endpoint.tenant;
+  const user = findUser(directory, tenantId, name);
+  if (user === undefined) throw new OAuthError("unknownUser", namesOf(usersOf(directory, tenantId)));
   const access = requestedAccess(parameters, endpoint.version);
-  const principal = await authority.directory.ensure(userPrincipal(endpoint.tenant.tenantId, user));
-  const { objectId, tenantId } = principal;
+  const principal = await directory.ensure(user);
+  const { objectId } = principal;
   const token = await startFamily(authority, { clientId: client.clientId, tenantId, objectId, access });
   return await answerUser(authority, { endpoint, subject: { ...client, principal }, access, refreshToken: token });
 };
+
+const namesOf = (users: readonly Principal[]): string => users.map(({ name }) => name).join(", ");
 
 const grantTypes: ReadonlyMap<string, GrantType> = new Map([
   ["client_credentials", clientCredentials],

@@ -2,9 +2,9 @@ import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { GrantDocument } from "../grants/refresh-tokens.ts";
-import { findLocalUser, userPrincipal } from "../local-principals.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Parameters } from "../parameters.ts";
+import { findUser } from "../users.ts";
 import type { Client } from "./client.ts";
 
 /** One request to the token endpoint, as every grant type sees it. */
@@ -36,7 +36,8 @@ export function signedInUser({ authority }: TokenRequest, { objectId }: GrantDoc
 export async function userInTenant(request: TokenRequest, document: GrantDocument): Promise<Principal> {
   const principal = signedInUser(request, document);
   const { tenant } = request.endpoint;
-  const user = findLocalUser(principal.name);
-  if (tenant.isAlias || tenant.tenantId === principal.tenantId || user === undefined) return principal;
-  return await request.authority.directory.ensure(userPrincipal(tenant.tenantId, user));
+  if (tenant.isAlias || tenant.tenantId === principal.tenantId) return principal;
+  const { directory } = request.authority;
+  const user = findUser(directory, tenant.tenantId, principal.name);
+  return user === undefined ? principal : await directory.ensure(user);
 }

@@ -7,6 +7,7 @@ import { identityLimits, lifetimes } from "../limits.ts";
 import { requestedAccess } from "../requested-access.ts";
 import type { EndpointVersion } from "../requested-access.ts";
 import { checkClientId, readClient } from "./client.ts";
+import { checkSecret } from "./client-secret.ts";
 import { grantTokens } from "./grant-types.ts";
 
 /** The endpoints that programs call: for tokens, and for a code with which a device asks a person to sign in. */
@@ -28,8 +29,9 @@ async function answerToken(
   }
   const endpoint = endpointOf(request, version);
   const parameters = formOf(request);
-  const client = readClient(parameters, request.headers.authorization, authority.clock.nowMs());
-  return await grantTokens({ authority, endpoint, client, parameters });
+  const sent = readClient(parameters, request.headers.authorization, authority.clock.nowMs());
+  if (authority.isStrict) await checkSecret(authority, sent, endpoint.tenant.tenantId);
+  return await grantTokens({ authority, endpoint, client: sent.client, parameters });
 }
 
 /** RFC 8628 §3.2; v1 clients look for `verification_url`. */

@@ -7,6 +7,7 @@ import {
   userPrincipal,
 } from "../../../src/identity/local-principals.ts";
 import { defaultTenantId, findTenant } from "../../../src/identity/tenants.ts";
+import { findSecretHash } from "../../../src/store/client-secrets.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 import type { TempStore } from "../../support/temp-store.ts";
@@ -45,6 +46,14 @@ describe("the directory", () => {
     await one.ensure(principal);
     await one.setAccess(principal.objectId, "None");
     expect(await two.ensure(principal)).toMatchObject({ access: "None" });
+  });
+
+  test("takes from a principal that is registered what it had, and keeps its secret's hash", async () => {
+    const directory = await openDirectory({ store: temp.store, clock });
+    const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
+    await directory.register(servicePrincipal(defaultTenantId, "APP"), "a hash");
+    expect(directory.find(objectId)).toMatchObject({ name: "app", access: "None" });
+    expect(await findSecretHash(temp.store, objectId)).toBe("a hash");
   });
 
   test("changes nobody's access who has never been there", async () => {

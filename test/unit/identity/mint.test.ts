@@ -21,6 +21,7 @@ describe("a token made from the data directory alone", () => {
   test.each([
     ["owner", "User", "owner@cuprite.local", "Owner"],
     ["Guest@Cuprite.local", "User", "guest@cuprite.local", "None"],
+    ["alice@contoso.com", "User", "alice@contoso.com", "None"],
     ["any-client-id", "ServicePrincipal", "any-client-id", "Owner"],
   ])("for %s is taken by the server, which has never seen them", async (principal, kind, name, access) => {
     const token = await mintAccessToken({ dataDir: open.dataDir, principal, audience, clock });
@@ -44,8 +45,8 @@ test("the first token of a new data directory makes its keys and no database", a
 
 test.each([
   [
-    { principal: "nobody@cuprite.local" },
-    "There is no user 'nobody@cuprite.local'; the users are owner@cuprite.local, guest@cuprite.local, and any other name without '@' is a client id.",
+    { principal: "no body@cuprite.local" },
+    "'no body@cuprite.local' is neither a user's name, such as owner@cuprite.local, nor a client id.",
   ],
   [{ tenant: "contoso.com" }, "There is no tenant 'contoso.com'; name one by its GUID."],
   [{ audience: "nothing" }, "The resource principal named 'nothing' was not found in the tenant."],
