@@ -93,7 +93,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
-  if (settings.dataPlane) stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
+  stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
   await registerArm(app, {
     store,
     clock,

@@ -6,6 +6,7 @@ import { onlyForOwners, ownerCheck } from "./owner-check.ts";
 
 /** Everything about names, as `GET /cuprite/dns` answers it. */
 export interface DnsReport {
+  /** None where there is no data plane to lead to. */
   readonly resolvers: readonly ResolverPlace[];
   /** The public names of all clusters. */
   readonly hostNames: readonly string[];
@@ -14,14 +15,14 @@ export interface DnsReport {
 /** What `cuprite dns` asks of a running server. */
 export function registerDns(
   app: FastifyInstance,
-  { dns, source, authority }: { dns: DnsResponder; source: DnsSource; authority: Authority },
+  { dns, source, authority }: { dns: DnsResponder | undefined; source: DnsSource; authority: Authority },
 ): void {
   const isOwner = ownerCheck(authority);
   app.get("/cuprite/dns", async (request, reply) => {
     if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
-    await dns.settled();
+    await dns?.settled();
     const names = await source.listClusterNames();
-    const report: DnsReport = { resolvers: dns.resolvers, hostNames: names.map(({ hostName }) => hostName) };
+    const report: DnsReport = { resolvers: dns?.resolvers ?? [], hostNames: names.map(({ hostName }) => hostName) };
     return report;
   });
 }

@@ -17,16 +17,23 @@ interface DnsParts {
   readonly log: Log;
 }
 
-/** Starts the resolvers and tells where they are. @throws one sentence when they cannot have the port of the settings. */
+/**
+ * Starts the resolvers, where there is a data plane to lead to, and tells where they are.
+ * @throws one sentence when they cannot have the port of the settings.
+ */
 export async function serveDns(app: FastifyInstance, { settings, store, authority, log }: DnsParts): Promise<Closable> {
   const { dataDir: seed, dnsPort: port, dnsAnswers: answers } = settings;
   const forward = settings.dnsForward ? forwardTo(() => getServers().filter(isElsewhere)) : undefined;
   const source = dnsSource(store);
   const dns = new DnsResponder({ store, source, seed, port, answers, forward, log });
-  registerDns(app, { dns, source, authority });
+  registerDns(app, { dns: settings.dataPlane ? dns : undefined, source, authority });
+  if (settings.dataPlane) await start(dns, port);
+  return dns;
+}
+
+async function start(dns: DnsResponder, port: number): Promise<void> {
   try {
     await dns.start();
-    return dns;
   } catch (cause) {
     await dns.close();
     if (port === 0 || !(cause instanceof Error)) throw cause;

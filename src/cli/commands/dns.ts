@@ -18,6 +18,8 @@ export const dns: Command = {
     try {
       const server = await findServer({ ...read.settings, clock: terminal.clock });
       const report = (await server.call({ method: "GET", path: "/cuprite/dns" })) as DnsReport;
+      if (report.resolvers.length === 0)
+        throw new Error("This server runs without a data plane, and has no resolvers.");
       for (const line of linesOf(report)) terminal.print(line);
       return exitCodes.done;
     } catch (error) {
