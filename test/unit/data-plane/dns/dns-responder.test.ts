@@ -1,8 +1,9 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { DnsResponder } from "../../../../src/data-plane/dns/dns-responder.ts";
 import type { DnsResponderOptions } from "../../../../src/data-plane/dns/dns-responder.ts";
+import { dnsLimits } from "../../../../src/data-plane/dns/dns-limits.ts";
 import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
 import { createLog } from "../../../../src/kernel/log.ts";
@@ -153,6 +154,33 @@ test("who announces more than a query may be is cut off", async () => {
   const client = await connectByTcp(placeOf(await startResponder()));
   client.socket.write(Buffer.from([0xff, 0xff, 0, 0]));
   expect(await client.next()).toBeUndefined();
+});
+
+test("who asks nothing for a while is cut off, even one that sends a byte now and then", async () => {
+  const place = placeOf(await startResponder());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const client = await connectByTcp(place);
+  client.socket.write(frames(queryFor(), queryFor()));
+  for (const _ of [1, 2]) expect(readAnswer(await client.next())).toMatchObject({ rcode: "NOERROR" });
+  vi.advanceTimersByTime(dnsLimits.tcpIdleMs - 1);
+  client.socket.write(frames(queryFor()).subarray(0, 5));
+  client.socket.write(frames(queryFor()).subarray(5));
+  expect(readAnswer(await client.next())).toMatchObject({ rcode: "NOERROR" });
+  vi.advanceTimersByTime(dnsLimits.tcpIdleMs - 1);
+  client.socket.write(frames(queryFor()).subarray(0, 5));
+  vi.advanceTimersByTime(1);
+  expect(await client.next()).toBeUndefined();
+});
+
+test("more connections than are taken are turned away, and those that are there go on", async () => {
+  const place = placeOf(await startResponder());
+  const clients = await Promise.all(Array.from({ length: dnsLimits.tcpConnections }, () => connectByTcp(place)));
+  onTestFinished(() => clients.forEach(({ socket }) => socket.destroy()));
+  for (const { socket } of clients) socket.write(frames(queryFor()));
+  await Promise.all(clients.map(async (client) => expect(readAnswer(await client.next()).rcode).toBe("NOERROR")));
+  const late = await connectByTcp(place);
+  expect(await late.next()).toBeUndefined();
 });
 
 test("closing cuts the clients that are there", async () => {
