@@ -30,7 +30,7 @@ const nowhere = () => ["nameError", alias];
 const zoneId = (name: string): string => `${server.group}/providers/Microsoft.Network/privateDnsZones/${name}`;
 const put = async (id: string, version: string, body: object): Promise<void> => {
   const { status, text } = await server.request("PUT", `${id}?api-version=${version}`, body);
-  expect(status, text).toBeLessThan(300);
+  if (status >= 300) throw new Error(`Not written: ${text}`);
 };
 const putZone = (name: string) => put(zoneId(name), "2024-06-01", { location: "global" });
 const link = (name: string, properties = {}) =>
