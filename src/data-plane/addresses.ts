@@ -7,8 +7,15 @@ import type { Store } from "../store/store.ts";
 /** How paths are told apart on this machine: by a loopback address each, or where there is but one, by a port each. */
 export type AddressScheme = "addresses" | "ports";
 
-/** 127.67.0.0/16 belongs to paths. */
+/** 127.67.0.0/16 belongs to paths: of it, what has three digits everywhere, so that all addresses are equally long. */
 const pathNetwork = "127.67";
+const firstByte = 100;
+const thirdByteCount = 156;
+const fourthByteCount = 155;
+
+/** How long an address is, which is what a clustered server announces instead of one. */
+export const addressLength: Readonly<Record<AddressScheme, number>> = { addresses: 14, ports: 9 };
+
 const firstPort = 20_000;
 const portCount = 20_000;
 const attemptCount = 10_000;
@@ -28,8 +35,9 @@ export function candidate(
 ): { address: string; port: number } {
   const hash = createHash("sha256").update(`${seed}\n${pathKey}`).digest().readUInt32BE(0) + attempt;
   if (scheme === "ports") return { address: "127.0.0.1", port: firstPort + (hash % portCount) };
-  const index = hash % (256 * 254);
-  return { address: `${pathNetwork}.${Math.floor(index / 254)}.${(index % 254) + 1}`, port: 0 };
+  const index = hash % (thirdByteCount * fourthByteCount);
+  const third = firstByte + Math.floor(index / fourthByteCount);
+  return { address: `${pathNetwork}.${third}.${firstByte + (index % fourthByteCount)}`, port: 0 };
 }
 
 /** Which address every path has; kept in the store, so that a path is where it was before. */

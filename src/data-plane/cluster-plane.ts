@@ -27,6 +27,8 @@ export interface PlaneGround {
   readonly runFolder: string;
   readonly certificateFolder: string;
   readonly limits: DataPlaneLimits;
+  /** What clustered servers announce as their address. */
+  readonly placeholder: string;
   readonly tokens: () => readonly RedisToken[];
   readonly clock: Clock;
   readonly log: Log;
@@ -95,8 +97,9 @@ export class ClusterPlane implements Closable {
     if (this.#database?.identity !== identity) await this.#dropDatabase();
     if (database === undefined || identity === undefined) return;
     this.#database ??= { identity, redis: this.#newDatabase(identity) };
-    const { tokens, limits } = this.#ground;
-    const wanted = wantedRedis(facts, database, { tokens: tokens(), maxMemoryBytes: limits.maxMemoryBytes });
+    const { tokens, limits, placeholder } = this.#ground;
+    const context = { tokens: tokens(), maxMemoryBytes: limits.maxMemoryBytes, placeholder };
+    const wanted = wantedRedis(facts, database, context);
     void this.#database.redis.apply(wanted);
   }
 

@@ -7,11 +7,12 @@ import type { Closable } from "../kernel/shutdown.ts";
 import type { RedisToken } from "../store/redis-tokens.ts";
 import type { Store } from "../store/store.ts";
 import { openAuthority, tlsPaths } from "../tls/authority.ts";
-import { AddressBook, findAddressScheme } from "./addresses.ts";
+import { AddressBook, addressLength, findAddressScheme } from "./addresses.ts";
 import { ClusterPlane, databaseFolderName } from "./cluster-plane.ts";
 import type { PlaneGround } from "./cluster-plane.ts";
 import type { ClusterFacts, FactSource } from "./facts.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
+import { newPlaceholder } from "./gateway/announced-address.ts";
 import { Latest } from "./latest.ts";
 import type { DataPlaneLimits } from "./limits.ts";
 import { endLeftover } from "./redis/leftovers.ts";
@@ -120,7 +121,9 @@ export class DataPlane implements Closable {
     const addresses = await AddressBook.open({ store, seed: dataDir, scheme });
     const certificateFolder = join(tlsPaths(dataDir).folder, "clusters");
     const tokens = (): readonly RedisToken[] => this.#tokens.valid;
-    return { addresses, authority, binary, redisFolder, runFolder, certificateFolder, limits, tokens, clock, log };
+    const placeholder = newPlaceholder(addressLength[scheme]);
+    const folders = { redisFolder, runFolder, certificateFolder };
+    return { addresses, authority, binary, ...folders, limits, placeholder, tokens, clock, log };
   }
 
   #onChange(keys: readonly string[]): void {

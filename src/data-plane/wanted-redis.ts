@@ -8,11 +8,11 @@ import type { WantedRedis } from "./redis/redis-run.ts";
 export function wantedRedis(
   { sizeInBytes }: ClusterFacts,
   database: DatabaseFacts,
-  context: { tokens: readonly RedisToken[]; maxMemoryBytes: number },
+  context: { tokens: readonly RedisToken[]; maxMemoryBytes: number; placeholder: string },
 ): WantedRedis {
   return {
     live: liveConfig(database, Math.min(sizeInBytes, context.maxMemoryBytes)),
-    fixed: fixedConfig(database),
+    fixed: fixedConfig(database, context.placeholder),
     acl: aclRules(database, context.tokens),
     isPersistent: database.appendOnly !== "off" || database.snapshotSeconds !== undefined,
   };

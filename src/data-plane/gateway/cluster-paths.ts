@@ -5,6 +5,7 @@ import { desiredPaths } from "../desired-paths.ts";
 import type { DesiredPath } from "../desired-paths.ts";
 import type { ClusterFacts } from "../facts.ts";
 import type { DataPlaneLimits } from "../limits.ts";
+import { AnnouncedAddress } from "./announced-address.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
 import { noTraffic } from "./path-counters.ts";
 import type { PathCounters } from "./path-counters.ts";
@@ -32,6 +33,8 @@ interface PathsOptions {
   /** A connection to the cluster's database. */
   readonly connect: (until: () => AbortSignal) => Promise<Socket>;
   readonly limits: DataPlaneLimits;
+  /** What clustered servers announce as their address. */
+  readonly placeholder: string;
   readonly log: Log;
 }
 
@@ -149,9 +152,17 @@ export class ClusterPaths {
       port,
       connect,
       secureContext: () => (isEncrypted(cluster) ? certificate.context : undefined),
+      rewriter: () => this.#rewriter(address, port, cluster),
       hasRoom: () => this.#connectionCount < limits.maxConnections,
       idleMs: limits.idleMs,
     });
+  }
+
+  /** A clustered server names addresses in its replies, which are to be the client's path's. */
+  #rewriter(address: string, port: number, { database }: ClusterFacts): AnnouncedAddress | undefined {
+    const { placeholder } = this.#options;
+    if (database?.clusteringPolicy !== "OSSCluster" || address.length !== placeholder.length) return undefined;
+    return new AnnouncedAddress({ placeholder, address, port, serverPort: database.port });
   }
 
   get #connectionCount(): number {

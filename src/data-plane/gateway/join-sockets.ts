@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Transform } from "node:stream";
 import type { Socket } from "node:net";
 import { gatewayLimits } from "../limits.ts";
 
@@ -6,9 +6,10 @@ import { gatewayLimits } from "../limits.ts";
  * Carries bytes between a client and its server until both have ended. Each waits for the other's buffers; what one
  * has sent before its end still arrives; a side that stays open alone is given up after a while.
  */
-export function joinSockets(client: Duplex, server: Socket): void {
+export function joinSockets(client: Duplex, server: Socket, rewriter?: Transform): void {
   client.pipe(server);
-  server.pipe(client);
+  if (rewriter === undefined) server.pipe(client);
+  else server.pipe(rewriter).pipe(client);
   const giveUpSoon = (): void => {
     const timer = setTimeout(() => {
       client.destroy();

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
+import type { Transform } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
@@ -14,6 +15,8 @@ interface ListenerOptions {
   readonly secureContext: () => SecureContext | undefined;
   /** A connection to the database. @throws when there is none before the signal, which is made only to wait. */
   readonly connect: (until: () => AbortSignal) => Promise<Socket>;
+  /** What stands between the server's replies and a client; undefined for nothing. */
+  readonly rewriter: () => Transform | undefined;
   /** Whether the database takes one more connection. */
   readonly hasRoom: () => boolean;
   /** 0 for ever. */
@@ -121,7 +124,7 @@ export class PathListener implements Closable {
       if (client.destroyed) return void server.destroy();
       this.#accepted += 1;
       client.setTimeout(idleMs, () => client.destroy());
-      joinSockets(client, server);
+      joinSockets(client, server, this.#options.rewriter());
     } catch {
       this.#refused += 1;
       client.destroy();

@@ -19,13 +19,12 @@ export function liveConfig(
 }
 
 /** What takes a restart to change. */
-export function fixedConfig({ clusteringPolicy, port }: DatabaseFacts): RedisConfig {
+export function fixedConfig({ clusteringPolicy, port }: DatabaseFacts, announcedAddress: string): RedisConfig {
   if (clusteringPolicy !== "OSSCluster") return { databases: "1" };
   return {
     "cluster-enabled": "yes",
     "cluster-announce-port": String(port),
-    // Clients stay on the address that they dialled: the server does not know it.
-    "cluster-preferred-endpoint-type": "unknown-endpoint",
+    "cluster-announce-ip": announcedAddress,
   };
 }
 

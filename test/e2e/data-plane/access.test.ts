@@ -50,7 +50,7 @@ test("both access keys open a database, and a regenerated one does at once what 
   await vi.waitFor(async () => {
     expect(await (await plane.dial(path, { password: fresh })).ping()).toBe("PONG");
   }, waiting);
-  await expect(ping(plane, { password: primaryKey })).rejects.toThrow();
+  await expect(ping(plane, { password: primaryKey })).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
   expect(await ping(plane, { password: secondaryKey })).toBe("PONG");
 });
 
@@ -67,7 +67,7 @@ test("switching access keys off cuts who used them, and they open nothing any mo
   const cut = new Promise((resolve) => client.once("end", resolve));
   await plane.put(`${id}/databases/default`, { properties: { accessKeysAuthentication: "Disabled" } });
   await cut;
-  await expect(ping(plane, { password })).rejects.toThrow();
+  await expect(ping(plane, { password })).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
 test("a token opens a database that its bearer is assigned to, with the permissions of the assignment", async () => {
@@ -75,7 +75,7 @@ test("a token opens a database that its bearer is assigned to, with the permissi
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
   const path = await plane.path("c1", "public");
   const user = await redisUser(plane, "my-app");
-  await expect(ping(plane, user)).rejects.toThrow();
+  await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 
   const place = `${id}/databases/default/accessPolicyAssignments/app`;
   await plane.put(place, assignment(user.username));
@@ -93,7 +93,7 @@ test("a token opens a database that its bearer is assigned to, with the permissi
   const cut = new Promise((resolve) => client.once("end", resolve));
   await plane.arm.call({ method: "DELETE", path: place });
   await cut;
-  await expect(ping(plane, user)).rejects.toThrow();
+  await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
 test("a token of before a restart serves after it", async () => {

@@ -55,5 +55,5 @@ test.skipIf(!isInstalled("redis-cli"))("redis-cli works, and nothing older than 
   const env = { ...process.env, REDISCLI_AUTH: password };
   expect(await runCommand("redis-cli", args, { env })).toMatchObject({ code: 0, stdout: "PONG\n" });
   const old = { ca: plane.ca, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  await expect(plane.dial(path, { password, tls: old })).rejects.toThrow();
+  await expect(plane.dial(path, { password, tls: old })).rejects.toThrow("closed");
 });

@@ -29,13 +29,12 @@ test.for(Object.entries(expected))(
       const wanted = [...(open[index] ?? [])];
       await vi.waitFor(async () => {
         const paths = await plane.paths();
-        expect(
-          paths.filter(({ isOpen }) => isOpen).map(({ name }) => name),
-          step,
-        ).toEqual(wanted);
+        const names = paths.filter(({ isOpen }) => isOpen).map(({ name }) => name);
+        expect({ step, names }).toEqual({ step, names: wanted });
       }, waiting);
       for (const path of await plane.paths()) {
-        expect(await isListening(path), `${step}: ${path.name}`).toBe(path.isOpen);
+        const { name, isOpen } = path;
+        expect({ step, name, listens: await isListening(path) }).toEqual({ step, name, listens: isOpen });
         if (!path.isOpen) continue;
         const client = await plane.dial(path, { password: primaryKey });
         expect(await client.ping()).toBe("PONG");
@@ -116,7 +115,7 @@ test("more clients than are allowed are turned away, and counted", async () => {
   const { primaryKey: password } = await plane.keys(id);
   const path = await plane.path("c1", "public");
   const clients = [await plane.dial(path, { password }), await plane.dial(path, { password })];
-  await expect(plane.dial(path, { password })).rejects.toThrow();
+  await expect(plane.dial(path, { password })).rejects.toThrow("Connection is closed");
   for (const client of clients) expect(await client.ping()).toBe("PONG");
   expect((await plane.path("c1", "public")).counters).toMatchObject({ connections: 2, accepted: 2, refused: 1 });
 });
