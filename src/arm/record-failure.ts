@@ -24,7 +24,10 @@ export async function recordFailure(
   try {
     await store.write((tx) => recordActivity(tx, activity));
   } catch (cause) {
-    log.error({ err: cause, correlationId: exchange.correlationId }, "A refusal could not be noted in the activity log.");
+    log.error(
+      { err: cause, correlationId: exchange.correlationId },
+      "A refusal could not be noted in the activity log.",
+    );
   }
 }
 
