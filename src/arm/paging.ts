@@ -30,7 +30,8 @@ function readTop(text: string | null): number {
 const tokenPrefix = "v1:";
 
 /** An opaque token for the page after `lastKey`. */
-export const skipTokenAfter = (lastKey: string): string => Buffer.from(`${tokenPrefix}${lastKey}`).toString("base64url");
+export const skipTokenAfter = (lastKey: string): string =>
+  Buffer.from(`${tokenPrefix}${lastKey}`).toString("base64url");
 
 function readSkipToken(token: string | null): string {
   if (token === null) return "";
