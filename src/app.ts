@@ -7,6 +7,7 @@ import { seedDemo } from "./demo.ts";
 import { registerHealth } from "./health.ts";
 import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
 import { createAuthority } from "./identity/authority.ts";
+import type { Authority } from "./identity/authority.ts";
 import { startManagedIdentity } from "./identity/managed-identity.ts";
 import { registerAuthority } from "./identity/routes.ts";
 import { defaultTenantId, localDomain } from "./identity/tenants.ts";
@@ -26,11 +27,13 @@ import { createLockCheck } from "./providers/microsoft.authorization/locks/lock-
 import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/data-plane.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
+import { registerPrincipals } from "./principal-routes.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { registerDataPlane } from "./data-plane-routes.ts";
 import { createDataPlane } from "./start-data-plane.ts";
+import type { DataPlaneParts } from "./start-data-plane.ts";
 import { serveDns } from "./start-dns.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -80,18 +83,11 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
   const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(settings, ground)) : undefined;
-  const authority = await createAuthority({
-    store,
-    dataDir,
-    clock,
-    log,
-    registeredRedirectUris: settings.redirectUris,
-    ownHosts: [host],
-    onAccessToken: dataPlane?.onAccessToken,
-  });
-  const access = createAccessCheck({ store });
+  const authority = await openAuthority(settings, ground, dataPlane);
+  const access = createAccessCheck({ store, accessOf: authority.accessOf });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
+  registerPrincipals(app, { authority, access });
   if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
   stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
   await registerArm(app, {
@@ -121,6 +117,24 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     redis: await dataPlane?.start(),
     close: () => stack.close(),
   };
+}
+
+/** Opens the authority on the store and the host of everything else. */
+function openAuthority(
+  { dataDir, redirectUris, listen: host, strict }: Settings,
+  { store, clock, log }: Ground,
+  dataPlane: DataPlaneParts | undefined,
+): Promise<Authority> {
+  return createAuthority({
+    store,
+    dataDir,
+    clock,
+    log,
+    registeredRedirectUris: redirectUris,
+    ownHosts: [host],
+    strict,
+    onAccessToken: dataPlane?.onAccessToken,
+  });
 }
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */

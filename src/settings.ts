@@ -17,6 +17,8 @@ export type Settings = {
   subscriptions: readonly string[];
   /** Where the authority may send answers to, besides loopback addresses. */
   redirectUris: readonly string[];
+  /** Whether only the administrator has rights from the start, and clients' secrets are checked. */
+  strict: boolean;
   logLevel: LogLevel;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;

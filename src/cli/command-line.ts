@@ -7,13 +7,26 @@ import { dns } from "./commands/dns.ts";
 import { doctor } from "./commands/doctor.ts";
 import { endpoints } from "./commands/endpoints.ts";
 import { hosts } from "./commands/hosts.ts";
+import { principalAdd } from "./commands/principal-add.ts";
+import { principalList } from "./commands/principal-list.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { parseFlags, splitWords } from "./flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { suggestion } from "./suggestion.ts";
 import { version } from "./version.ts";
 
-const commands: readonly Command[] = [start, token, endpoints, connect, dns, hosts, doctor, configShow];
+const commands: readonly Command[] = [
+  start,
+  token,
+  principalAdd,
+  principalList,
+  endpoints,
+  connect,
+  dns,
+  hosts,
+  doctor,
+  configShow,
+];
 
 /** Runs the command that `args` (without the program's own name) asks for and gives the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

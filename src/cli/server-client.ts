@@ -5,10 +5,11 @@ import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../kernel/clock.ts";
+import { isJsonObject } from "../kernel/json.ts";
 import { readServerNote } from "../server-file.ts";
 
 interface ServerCall {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   /** Sent as JSON, or as a form where it is URLSearchParams. */
   readonly body?: object;
@@ -19,6 +20,15 @@ export interface ServerClient {
   readonly caPemPath: string;
   /** What the server answers, parsed. @throws one sentence when it does not answer or refuses. */
   call(call: ServerCall): Promise<unknown>;
+}
+
+/** The sentence of a refusal, Azure's or our own. */
+function refusalIn(content: string): string | undefined {
+  if (!content.startsWith("{")) return undefined;
+  const answer: unknown = JSON.parse(content);
+  const error = isJsonObject(answer) ? answer["error"] : undefined;
+  if (typeof error === "string") return error;
+  return isJsonObject(error) && typeof error["message"] === "string" ? error["message"] : undefined;
 }
 
 /** Finds the running server of a data directory. @throws one sentence when none runs there. */
@@ -48,7 +58,8 @@ export async function findServer({ dataDir, clock }: { dataDir: string; clock: C
       })) as [IncomingMessage];
       const content = await text(response);
       const status = response.statusCode ?? 0;
-      if (status >= 300) throw new Error(`${method} ${path} was answered with ${status}: ${content}`);
+      if (status >= 300)
+        throw new Error(refusalIn(content) ?? `${method} ${path} was answered with ${status}: ${content}`);
       return content === "" ? undefined : (JSON.parse(content) as unknown);
     },
   };

@@ -95,6 +95,16 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readRedirectUris,
     show: (uris) => uris.join(","),
   }),
+  strict: field({
+    flag: {
+      name: "strict",
+      summary:
+        "Have only owner@cuprite.local start with rights, and clients send the secret that principal add gave them.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },
     default: "info",

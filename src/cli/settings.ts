@@ -55,6 +55,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     demo: pick("demo"),
     subscriptions: pick("subscriptions"),
     redirectUris: pick("redirectUris"),
+    strict: pick("strict"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
     dataPlane: pick("dataPlane"),

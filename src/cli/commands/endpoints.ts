@@ -6,6 +6,7 @@ import { readSettings } from "../read-settings.ts";
 import { findServer } from "../server-client.ts";
 import { settingFields } from "../setting-fields.ts";
 import { configFlag } from "../settings.ts";
+import { table } from "../table.ts";
 
 /** Prints every path to every database. */
 export const endpoints: Command = {
@@ -19,7 +20,7 @@ export const endpoints: Command = {
       const server = await findServer({ ...read.settings, clock: terminal.clock });
       const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
       if (report.missing !== undefined) terminal.complain(report.missing);
-      for (const line of table(report.paths)) terminal.print(line);
+      for (const line of table([headings, ...report.paths.map(cells)])) terminal.print(line);
       return exitCodes.done;
     } catch (error) {
       terminal.complain(describeFailure(error));
@@ -29,17 +30,6 @@ export const endpoints: Command = {
 };
 
 const headings = ["CLUSTER", "PATH", "NAME", "VNET ADDRESS", "DIAL", "CONNECTIONS", "STATE"] as const;
-
-function table(paths: readonly PathReport[]): string[] {
-  const rows = [headings, ...paths.map(cells)];
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 const cells = (path: PathReport): readonly string[] => [
   path.clusterName,

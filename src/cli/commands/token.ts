@@ -14,7 +14,7 @@ const flags: readonly Flag[] = [
   {
     name: "principal",
     value: "<name>",
-    summary: "Whose token it is: a test user (owner, guest) or any client id.",
+    summary: "Whose token it is: owner, guest, another user's name or any client id.",
     default: defaultPrincipal,
   },
   { name: "audience", value: "<resource>", summary: "The resource that it is for.", default: armAudience },

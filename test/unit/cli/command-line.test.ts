@@ -88,6 +88,7 @@ test("config show tells each setting and where it came from", async () => {
     "demo                 false                                 --demo",
     "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",
     "redirectUris                                               default",
+    "strict               false                                 default",
     "logLevel             info                                  default",
     "managedIdentityPort  0                                     default",
     "dataPlane            true                                  default",

@@ -22,6 +22,8 @@ export interface AccessCheck {
   readonly isInsider: IsInsider;
   /** All that a principal is granted over a scope: at it, or above. */
   grantsOver(subject: Subject, scope: string): Promise<readonly Grant[]>;
+  /** All that a principal is assigned, wherever. */
+  assignedTo(objectId: string): Promise<readonly Grant[]>;
 }
 
 interface AccessServices {
@@ -61,6 +63,10 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
       const everywhere = access ?? (known === undefined ? "None" : accessOf(known));
       const assigned = await assignedOver(objectId, scopeKey(scope));
       return everywhere === "Owner" ? [ownership(objectId), ...assigned] : assigned;
+    },
+    async assignedTo(objectId) {
+      const keys = await subscriptionKeys(store);
+      return (await Promise.all(keys.map((key) => index.grantsOf(objectId, key)))).flat();
     },
   };
 }

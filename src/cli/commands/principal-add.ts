@@ -1,0 +1,132 @@
+import { nameUuid } from "../../kernel/ids.ts";
+import type { RegistrationReport } from "../../principal-routes.ts";
+import type { PrincipalKind } from "../../store/principals.ts";
+import type { Command, Flag, FlagValues } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { describeFailure } from "../failure.ts";
+import { kindNames, kindOf, nameOfKind } from "../principal-kinds.ts";
+import { readSettings } from "../read-settings.ts";
+import { findServer } from "../server-client.ts";
+import type { ServerClient } from "../server-client.ts";
+import { settingFields } from "../setting-fields.ts";
+import { configFlag } from "../settings.ts";
+import { table } from "../table.ts";
+
+const kindFlag: Flag = {
+  name: "kind",
+  value: kindNames.join("|"),
+  summary: "What it is.",
+  default: "service-principal",
+};
+
+const flags: readonly Flag[] = [
+  kindFlag,
+  { name: "role", value: "<role>", summary: "A role to assign to it, by its name." },
+  { name: "scope", value: "<id>", summary: "What the role is for: all, or what has this id.", default: "/" },
+  { name: "secret", summary: "Make a secret for the service principal, and print it this once." },
+  { name: "tenant", value: "<id>", summary: "The tenant that it is added to; without this, Cuprite's own." },
+  settingFields.dataDir.flag,
+  configFlag,
+];
+
+/** Adds a principal to a running server, and may assign it a role. */
+export const principalAdd: Command = {
+  name: "principal add",
+  summary: "Add a user, service principal or managed identity, which may do only what it is assigned.",
+  flags,
+  words: "<name>",
+  async run({ flags: given, words, terminal }) {
+    const read = readSettings({ flags: given, terminal });
+    if (read === undefined) return exitCodes.wronglyCalled;
+    const wish = readWish(given, words);
+    if ("problem" in wish) {
+      terminal.complain(wish.problem);
+      return exitCodes.wronglyCalled;
+    }
+    try {
+      const server = await findServer({ ...read.settings, clock: terminal.clock });
+      const role = wish.role === undefined ? undefined : await findRole(server, wish.role, wish.scope);
+      const body = { name: wish.name, kind: wish.kind, tenant: wish.tenant, withSecret: wish.withSecret };
+      const added = (await server.call({ method: "POST", path: "/cuprite/principals", body })) as RegistrationReport;
+      for (const line of table(describe(added))) terminal.print(line);
+      if (added.secret !== undefined) terminal.complain("The secret is kept nowhere: note it down now.");
+      if (role === undefined) return exitCodes.done;
+      await assign(server, { role, scope: wish.scope, principalId: added.objectId });
+      terminal.print(`Role       ${role.name} at ${wish.scope}`);
+      return exitCodes.done;
+    } catch (error) {
+      terminal.complain(describeFailure(error));
+      return exitCodes.failed;
+    }
+  },
+};
+
+interface Wish {
+  readonly name: string;
+  readonly kind: PrincipalKind;
+  readonly tenant: string | undefined;
+  readonly withSecret: boolean;
+  readonly role: string | undefined;
+  readonly scope: string;
+}
+
+function readWish(given: FlagValues, words: readonly string[]): Wish | { problem: string } {
+  const text = (name: string): string | undefined => given.get(name)?.toString();
+  const [name, stray] = words;
+  const kindName = text("kind") ?? "service-principal";
+  const kind = kindOf(kindName);
+  const scope = text("scope");
+  const role = text("role");
+  if (name === undefined) return { problem: "principal add needs a name: cuprite principal add <name>." };
+  if (stray !== undefined) return { problem: `principal add takes one name, and no "${stray}".` };
+  if (kind === undefined) return { problem: `"${kindName}" is no kind: it is one of ${kindNames.join(", ")}.` };
+  if (scope !== undefined && role === undefined) return { problem: "--scope needs a --role." };
+  if (scope !== undefined && !scope.startsWith("/")) return { problem: `--scope is an id, and "${scope}" is none.` };
+  const withSecret = given.get("secret") === true;
+  return { name, kind, tenant: text("tenant"), withSecret, role, scope: scope ?? "/" };
+}
+
+interface FoundRole {
+  readonly id: string;
+  readonly name: string;
+}
+
+const authorization = (scope: string): string => `${scope.replace(/\/+$/, "")}/providers/Microsoft.Authorization`;
+
+/** Azure's own roles and custom ones are told apart by their names. */
+async function findRole(server: ServerClient, name: string, scope: string): Promise<FoundRole> {
+  const query = new URLSearchParams({
+    "api-version": "2022-04-01",
+    $filter: `roleName eq '${name.replaceAll("'", "''")}'`,
+  });
+  const path = `${authorization(scope)}/roleDefinitions?${query.toString()}`;
+  const { value } = (await server.call({ method: "GET", path })) as {
+    value: { id: string; properties: { roleName: string } }[];
+  };
+  const [role] = value;
+  if (role === undefined) throw new Error(`There is no role '${name}' at ${scope}.`);
+  return { id: role.id, name: role.properties.roleName };
+}
+
+/** The name of the assignment is made of what it says, so that the same one can be asked for again. */
+async function assign(
+  server: ServerClient,
+  { role, scope, principalId }: { role: FoundRole; scope: string; principalId: string },
+): Promise<void> {
+  const name = nameUuid(principalId, `${scope.toLowerCase()}:${role.id.toLowerCase()}`);
+  const path = `${authorization(scope)}/roleAssignments/${name}?api-version=2022-04-01`;
+  const body = { properties: { roleDefinitionId: role.id, principalId } };
+  await server.call({ method: "PUT", path, body });
+}
+
+function describe({ kind, name, objectId, clientId, tenantId, secret }: RegistrationReport): string[][] {
+  const rows = [
+    ["Name", name],
+    ["Kind", nameOfKind(kind)],
+    ["Object id", objectId],
+    ["Client id", clientId],
+    ["Tenant", tenantId],
+    ["Secret", secret ?? ""],
+  ];
+  return rows.filter(([, value]) => value !== "");
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from "fastify";
+import type { Authority } from "./identity/authority.ts";
+import { PrincipalRefusal, registerPrincipal } from "./identity/registered-principals.ts";
+import type { PrincipalWish } from "./identity/registered-principals.ts";
+import { defaultTenantId } from "./identity/tenants.ts";
+import { isJsonObject } from "./kernel/json.ts";
+import { onlyForOwners, ownerCheck } from "./owner-check.ts";
+import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
+import type { Access, Principal, PrincipalKind } from "./store/principals.ts";
+
+/** A principal as commands are told of it. */
+export interface PrincipalReport {
+  readonly kind: PrincipalKind;
+  /** A user's name, a client id, or what a managed identity is asked for by. */
+  readonly name: string;
+  readonly objectId: string;
+  /** "" for users. */
+  readonly clientId: string;
+  readonly tenantId: string;
+  /** What it may do everywhere without being assigned a role. */
+  readonly access: Access;
+}
+
+/** A principal that was made sure of, as `POST /cuprite/principals` answers it. */
+export interface RegistrationReport extends PrincipalReport {
+  readonly secret?: string;
+}
+
+/** A principal and its roles, as `GET /cuprite/principals` answers it. */
+export interface PrincipalWithRoles extends PrincipalReport {
+  readonly roles: readonly { readonly role: string; readonly scope: string }[];
+}
+
+/** What `cuprite principal` asks of a running server. */
+export function registerPrincipals(
+  app: FastifyInstance,
+  { authority, access }: { authority: Authority; access: AccessCheck },
+): void {
+  const isOwner = ownerCheck(authority);
+  app.get("/cuprite/principals", async (request, reply) => {
+    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+    const principals = authority.directory.all().toSorted(byKindAndName);
+    return await Promise.all(principals.map((principal) => withRoles(principal, { authority, access })));
+  });
+  app.post("/cuprite/principals", async (request, reply) => {
+    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+    const wish = readWish(request.body);
+    if (wish === undefined) return reply.code(400).send(wishShape);
+    try {
+      const { principal, secret } = await registerPrincipal(authority.directory, wish);
+      const report: RegistrationReport = { ...reportOf(principal, authority), ...(secret && { secret }) };
+      return report;
+    } catch (cause) {
+      if (!(cause instanceof PrincipalRefusal)) throw cause;
+      return reply.code(400).send({ error: cause.message });
+    }
+  });
+}
+
+const wishShape = { error: "A name, and one of the kinds User, ServicePrincipal and ManagedIdentity are required." };
+
+const kinds: readonly PrincipalKind[] = ["User", "ServicePrincipal", "ManagedIdentity"];
+
+function readWish(body: unknown): PrincipalWish | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const { name, tenant = defaultTenantId, withSecret = false } = body;
+  const kind = kinds.find((known) => known === body["kind"]);
+  if (typeof name !== "string" || typeof tenant !== "string" || typeof withSecret !== "boolean") return undefined;
+  return kind === undefined ? undefined : { kind, name, tenant, withSecret };
+}
+
+const byKindAndName = (a: Principal, b: Principal): number =>
+  kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
+
+function reportOf(principal: Principal, { accessOf }: Pick<Authority, "accessOf">): PrincipalReport {
+  const { kind, objectId, tenantId, appId: clientId } = principal;
+  const name = kind === "ManagedIdentity" ? principal.displayName : principal.name;
+  return { kind, name, objectId, clientId, tenantId, access: accessOf(principal) };
+}
+
+async function withRoles(
+  principal: Principal,
+  { authority, access }: { authority: Authority; access: AccessCheck },
+): Promise<PrincipalWithRoles> {
+  const grants = await access.assignedTo(principal.objectId);
+  const roles = grants.map(({ role, scope }) => ({ role: role.roleName, scope: scope === "" ? "/" : scope }));
+  return { ...reportOf(principal, authority), roles };
+}

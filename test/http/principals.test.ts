@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { managedIdentity, servicePrincipal } from "../../src/identity/local-principals.ts";
+import { mintAccessToken } from "../../src/identity/mint.ts";
+import { hashSecret } from "../../src/identity/secrets.ts";
+import { defaultTenantId } from "../../src/identity/tenants.ts";
+import { registerPrincipals } from "../../src/principal-routes.ts";
+import type { RegistrationReport } from "../../src/principal-routes.ts";
+import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
+import { findSecretHash } from "../../src/store/client-secrets.ts";
+import { openAuthorityApp, origin } from "../support/authority-app.ts";
+import type { AuthorityApp } from "../support/authority-app.ts";
+
+const path = "/cuprite/principals";
+
+let open: AuthorityApp;
+beforeAll(async () => {
+  open = await openAuthorityApp();
+  const access = createAccessCheck({ store: open.temp.store });
+  registerPrincipals(open.app, { authority: open.authority, access });
+});
+afterAll(() => open.close());
+
+async function send(method: "GET" | "POST", payload?: object, principal = "owner") {
+  const { dataDir, clock } = open;
+  const token = await mintAccessToken({ dataDir, principal, audience: "https://management.azure.com/", clock });
+  const headers = { host: new URL(origin).host, authorization: `Bearer ${token}` };
+  return await open.app.inject({ method, url: path, headers, ...(payload && { payload }) });
+}
+
+async function add(name: string, kind: string, more: object = {}): Promise<RegistrationReport> {
+  const response = await send("POST", { name, kind, ...more });
+  expect(response.statusCode).toBe(200);
+  return response.json<RegistrationReport>();
+}
+
+describe("a principal that is added", () => {
+  test.each([
+    ["an-app", "ServicePrincipal", { name: "an-app", clientId: "an-app" }],
+    ["Alice", "User", { name: "alice@cuprite.local", clientId: "" }],
+    ["bob@contoso.com", "User", { name: "bob@contoso.com", clientId: "" }],
+    ["system-assigned", "ManagedIdentity", { objectId: managedIdentity(defaultTenantId, {})?.objectId }],
+    ["an-identity", "ManagedIdentity", { clientId: "an-identity" }],
+    ["/subscriptions/s/identity", "ManagedIdentity", { name: "/subscriptions/s/identity" }],
+  ])("%s as %s may do nothing yet", async (name, kind, expected) => {
+    expect(await add(name, kind)).toMatchObject({ kind, tenantId: defaultTenantId, access: "None", ...expected });
+  });
+
+  test("loses what it had by being used", async () => {
+    const { directory } = open.authority;
+    const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "used"));
+    expect(directory.find(objectId)).toMatchObject({ access: "Owner" });
+    await add("used", "ServicePrincipal");
+    expect(directory.find(objectId)).toMatchObject({ access: "None" });
+  });
+
+  test("may be of another tenant", async () => {
+    const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
+    expect(await add("an-app", "ServicePrincipal", { tenant })).toMatchObject({ tenantId: tenant });
+  });
+
+  test("is told its secret once, of which only a hash is kept; another secret takes its place", async () => {
+    const first = await add("with-secret", "ServicePrincipal", { withSecret: true });
+    expect(first.secret).toMatch(/^[\w-]{43}$/);
+    const second = await add("with-secret", "ServicePrincipal", { withSecret: true });
+    expect(second.secret).not.toBe(first.secret);
+    expect(await findSecretHash(open.temp.store, first.objectId)).toBe(hashSecret(second.secret ?? ""));
+    expect((await send("GET")).body).not.toContain(hashSecret(second.secret ?? ""));
+  });
+
+  test("keeps its secret when it is added again without", async () => {
+    const { objectId, secret = "" } = await add("kept", "ServicePrincipal", { withSecret: true });
+    expect(await add("kept", "ServicePrincipal")).not.toHaveProperty("secret");
+    expect(await findSecretHash(open.temp.store, objectId)).toBe(hashSecret(secret));
+  });
+});
+
+test.each([
+  [{ name: "owner", kind: "User" }, "owner@cuprite.local is the administrator, who may do everything."],
+  [{ name: "alice", kind: "User", withSecret: true }, "Only a service principal has a secret."],
+  [
+    { name: "a b", kind: "ServicePrincipal" },
+    "The name 'a b' is not up to 200 printable ASCII characters without spaces.",
+  ],
+  [
+    { name: "a@b@c", kind: "User" },
+    "The name 'a@b@c' is not up to 200 letters, digits, dots, plus signs and hyphens, with one '@' at most.",
+  ],
+  [
+    { name: "an-app", kind: "ServicePrincipal", tenant: "nowhere" },
+    "There is no tenant 'nowhere'; name one by its GUID.",
+  ],
+  [{ name: "an-app", kind: "Robot" }, expect.stringContaining("the kinds User, ServicePrincipal and ManagedIdentity")],
+  [{ kind: "User" }, expect.stringContaining("A name")],
+  [[], expect.stringContaining("A name")],
+])("%j is refused in one sentence", async (body, sentence: unknown) => {
+  const response = await send("POST", body);
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toEqual({ error: sentence });
+});
+
+test("everybody is listed, users first", async () => {
+  const listed = (await send("GET")).json<{ kind: string; name: string; access: string; roles: unknown[] }[]>();
+  expect(listed[0]).toMatchObject({ kind: "User", name: "alice@cuprite.local", roles: [] });
+  expect(listed).toContainEqual(expect.objectContaining({ name: "owner@cuprite.local", access: "Owner" }));
+  expect(listed).toContainEqual(expect.objectContaining({ name: "guest@cuprite.local", access: "None" }));
+  const kinds = listed.map(({ kind }) => kind);
+  expect(kinds.lastIndexOf("User")).toBeLessThan(kinds.indexOf("ServicePrincipal"));
+});
+
+test.each(["GET", "POST"] as const)("%s is for somebody who may do everything", async (method) => {
+  const payload = method === "POST" ? { name: "an-app", kind: "ServicePrincipal" } : undefined;
+  expect((await send(method, payload, "guest")).statusCode).toBe(403);
+  const headers = { host: new URL(origin).host };
+  const anonymous = await open.app.inject({ method, url: path, headers, ...(payload && { payload }) });
+  expect(anonymous.statusCode).toBe(403);
+});
