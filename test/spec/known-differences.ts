@@ -61,6 +61,13 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     side: "request",
+    code: "OBJECT_ADDITIONAL_PROPERTIES",
+    operation: /^RedisEnterprise_Create$/,
+    at: /^\/properties\/maintenanceConfiguration$/,
+    why: "what only later versions know is passed over",
+  },
+  {
+    side: "request",
     code: "INVALID_TYPE",
     at: /^\/id$/,
     why: "a read-only id may even be no string",
