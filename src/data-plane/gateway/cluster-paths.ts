@@ -69,11 +69,12 @@ export class ClusterPaths {
     if (await this.#openMissing(wanted, cluster)) await this.#certify(cluster);
   }
 
-  /** Every path of the cluster, the public side first. */
+  /** Every path of the cluster that has an address by now, the public side first. */
   get statuses(): readonly PathStatus[] {
-    return this.#desired.map(({ key, kind, name, hostName, vnetAddress, closedBecause }) => {
+    return this.#desired.flatMap(({ key, kind, name, hostName, vnetAddress, closedBecause }) => {
       const open = this.#open.get(key);
       const known = this.#options.addresses.find(key);
+      if (known === undefined) return [];
       return {
         kind,
         name,
@@ -81,8 +82,8 @@ export class ClusterPaths {
         vnetAddress,
         closedBecause,
         isOpen: open !== undefined,
-        address: known?.address ?? "",
-        port: open?.port ?? (known?.port || this.#databasePort),
+        address: known.address,
+        port: open?.port ?? (known.port || this.#databasePort),
         counters: open?.listener.counters ?? noTraffic,
       };
     });
