@@ -23,25 +23,14 @@ const network = `${subscription}/resourceGroups/rg1/providers/Microsoft.Network`
 
 await withTempDir(async (dataDir) => {
   const port = await freePort();
-  const program = startProgram([
-    ...["bin/cuprite.js", "start", "--demo", "--port", String(port), "--data-dir", dataDir, "--log-level", "warn"],
-  ]);
+  const program = startProgram(["bin/cuprite.js", "start", "--demo", `--port=${port}`, `--data-dir=${dataDir}`]);
   await outputOf(program, /Ctrl\+C stops it/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const tokenMaker = startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir]);
   const token = (await outputOf(tokenMaker, /^(\S+)\n$/))[1] ?? "";
   const agent = new Agent({ keepAlive: true, ca });
 
-  const arm = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const url = new URL(`https://localhost:${port}${path}`);
-    if (!url.searchParams.has("api-version")) url.searchParams.set("api-version", "2025-07-01");
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const call = request(url, { method, agent, headers }).end(body && JSON.stringify(body));
-    const [response] = (await once(call, "response")) as [IncomingMessage];
-    const content = await text(response);
-    if ((response.statusCode ?? 0) >= 300) throw new Error(`${method} ${path}: ${content}`);
-    return content === "" ? undefined : JSON.parse(content);
-  };
+  const arm = armCaller({ port, token, agent });
   const decide = (name: string, status: string): Promise<unknown> =>
     arm("PUT", `${cluster}/privateEndpointConnections/${name}`, {
       properties: { privateLinkServiceConnectionState: { status, description: status } },
@@ -102,4 +91,19 @@ async function firstPong(host: string, ca: string): Promise<TLSSocket> {
     await once(secured, "data");
     return secured;
   }
+}
+
+type Arm = (method: string, path: string, body?: object) => Promise<unknown>;
+
+function armCaller({ port, token, agent }: { port: number; token: string; agent: Agent }): Arm {
+  return async (method, path, body) => {
+    const url = new URL(`https://localhost:${port}${path}`);
+    if (!url.searchParams.has("api-version")) url.searchParams.set("api-version", "2025-07-01");
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const call = request(url, { method, agent, headers }).end(body && JSON.stringify(body));
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    const content = await text(response);
+    if ((response.statusCode ?? 0) >= 300) throw new Error(`${method} ${path}: ${content}`);
+    return content === "" ? undefined : JSON.parse(content);
+  };
 }
