@@ -35,11 +35,6 @@ await withTempDir(async (dataDir) => {
     arm("PUT", `${cluster}/privateEndpointConnections/${name}`, {
       properties: { privateLinkServiceConnectionState: { status, description: status } },
     });
-  const addressOf = async (name: string): Promise<string> => {
-    const { paths } = (await arm("GET", "/cuprite/paths")) as { paths: { name: string; address: string }[] };
-    const found = paths.find((path) => path.name === name);
-    return found === undefined ? await addressOf(name) : found.address;
-  };
   const subnets = [{ name: "default", properties: { addressPrefix: "10.0.0.0/24" } }];
   const addressSpace = { addressPrefixes: ["10.0.0.0/16"] };
   const vnet = `${network}/virtualNetworks/bench`;
@@ -53,7 +48,7 @@ await withTempDir(async (dataDir) => {
     const connection = { name, properties: { privateLinkServiceId: cluster, groupIds, requestMessage: "Please." } };
     const properties = { subnet: { id: `${vnet}/subnets/default` }, manualPrivateLinkServiceConnections: [connection] };
     await arm("PUT", `${network}/privateEndpoints/${name}`, { location: "eastus", properties });
-    const host = await addressOf(name);
+    const host = await addressOf(arm, name);
     // Owners do not decide within milliseconds: the certificate names the new address by then.
     await new Promise((resolve) => setTimeout(resolve, settleMs));
 
@@ -106,4 +101,11 @@ function armCaller({ port, token, agent }: { port: number; token: string; agent:
     if ((response.statusCode ?? 0) >= 300) throw new Error(`${method} ${path}: ${content}`);
     return content === "" ? undefined : JSON.parse(content);
   };
+}
+
+/** Where a path is served, once it is known. */
+async function addressOf(arm: Arm, name: string): Promise<string> {
+  const { paths } = (await arm("GET", "/cuprite/paths")) as { paths: { name: string; address: string }[] };
+  const found = paths.find((path) => path.name === name);
+  return found === undefined ? await addressOf(arm, name) : found.address;
 }

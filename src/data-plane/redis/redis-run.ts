@@ -131,8 +131,9 @@ export class RedisRun implements Closable {
     try {
       await this.admin.call("ACL", "SETUSER", user, ...rules);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      this.#log.warn({ user, why }, "Redis does not take the permissions of a user, who is shut out.");
+      // Anything but a reply is about the connection, not about the permissions.
+      if (!(cause instanceof Error) || cause.name !== "ReplyError") throw cause;
+      this.#log.warn({ user, why: cause.message }, "Redis does not take the permissions of a user, who is shut out.");
       await this.admin.call("ACL", "SETUSER", user, "reset");
     }
   }
