@@ -4,6 +4,8 @@ import { createAccessCheck } from "../../src/providers/microsoft.authorization/a
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "../../src/providers/microsoft.network/provider.ts";
+import type { Provider } from "../../src/providers/provider.ts";
+import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
@@ -53,24 +55,19 @@ export interface NetworkServer extends ArmServer {
 
 /** Starts both providers for one test; `mayDo` decides on what requests refer to, instead of role assignments. */
 export async function startNetworkServer(options: { timing?: Timing; mayDo?: MayDo } = {}): Promise<NetworkServer> {
-  const { timing = { kind: "instant" } } = options;
-  const server = await startArmServer({
-    timing,
-    providers: [
-      (services) => {
-        const mayDo = options.mayDo ?? createAccessCheck(services).mayDo;
-        const network = microsoftNetwork({ ...services, mayDo, target: connectionProxy(services) });
-        const cache = microsoftCache({ ...services, consumer: network.consumer });
-        return joined(network, cache);
-      },
-    ],
-  });
+  const { timing = { kind: "instant" }, mayDo } = options;
+  const server = await startArmServer({ timing, providers: [(services) => cacheAndNetwork(services, mayDo)] });
   return ready(server, await server.addGroup("rg1", "westus2"), timing);
 }
 
-type Made = ReturnType<typeof microsoftNetwork | typeof microsoftCache>;
+/** Microsoft.Cache and Microsoft.Network as one provider, each of which knows the other. */
+export function cacheAndNetwork(services: ProviderServices, mayDo = createAccessCheck(services).mayDo): Provider {
+  const network = microsoftNetwork({ ...services, mayDo, target: connectionProxy(services) });
+  const cache = microsoftCache({ ...services, consumer: network.consumer });
+  return joined(network, cache);
+}
 
-const joined = (...made: readonly Made[]) => ({
+const joined = (...made: readonly Provider[]): Provider => ({
   types: made.flatMap(({ types }) => types),
   kinds: made.flatMap(({ kinds }) => kinds),
   removers: new Map(made.flatMap(({ removers }) => [...(removers ?? [])])),

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { seedDemo } from "../../src/demo.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
-import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { startArmServer } from "../support/arm-server.ts";
+import { cacheAndNetwork } from "../support/network-server.ts";
 
 async function begin() {
-  const server = await startArmServer({ providers: [(services) => microsoftCache(services)] });
+  const server = await startArmServer({ providers: [(services) => cacheAndNetwork(services)] });
   const { store, clock, subscription, request } = server;
   const group = `${subscription}/resourceGroups/rg1`;
   return {
