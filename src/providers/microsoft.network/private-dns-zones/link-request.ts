@@ -1,8 +1,8 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Queryable } from "../../../store/store.ts";
+import { checkLinkedAccess } from "../linked-access.ts";
 import { invalidLinkedId, networkError } from "../network-errors.ts";
-import { checkLinkedAccess } from "../private-endpoints/linked-access.ts";
 import { isSame, readResourceId } from "../resource-id.ts";
 import { findVnet } from "../virtual-networks/vnet-store.ts";
 import type { LinkDocument } from "./dns-documents.ts";
