@@ -23,6 +23,8 @@ export const gatewayLimits = {
 export const redisLimits = {
   /** How long a server may take to end by itself when it is stopped. */
   stopMs: 3_000,
+  /** How long a client that found nobody waits before it is tried again. */
+  reconnectMs: 20,
   firstRestartMs: 50,
   longestRestartMs: 10_000,
   /** A server that ran for so long begins again with the shortest wait. */

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
@@ -58,8 +59,14 @@ export class RedisDatabase implements Closable {
 
   /** A new connection for a client; waits for a server that is starting. @throws when the wait is aborted. */
   async connect(until: () => AbortSignal): Promise<Socket> {
-    if (this.#run === undefined) await orAborted(this.#ready.promise, until());
-    return connect({ path: this.#options.socketPath, allowHalfOpen: true });
+    let signal: AbortSignal | undefined;
+    for (;;) {
+      if (this.#run === undefined) await orAborted(this.#ready.promise, (signal ??= until()));
+      const socket = await connected(this.#options.socketPath);
+      if (socket !== undefined) return socket;
+      // A server that has just died, of whose end we have not heard yet.
+      await delay(redisLimits.reconnectMs, undefined, { signal: (signal ??= until()) });
+    }
   }
 
   /** The process id of the server; undefined while there is none. */
@@ -148,4 +155,17 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefin
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", onAbort));
+}
+
+/** A connection to a unix socket; undefined when nobody listens there. */
+function connected(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.once("error", () => resolve(undefined));
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      socket.on("error", () => socket.destroy());
+      resolve(socket);
+    });
+  });
 }
