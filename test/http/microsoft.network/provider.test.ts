@@ -97,3 +97,13 @@ test("the provider's list has the types that clients look for, and its operation
   expect(operations.headers).not.toHaveProperty("x-rp-server-mvid");
   expect(operations.text).toContain('"Microsoft.Network/privateEndpoints/write"');
 });
+
+test("the actions that callers need on what they join are among the operations", async () => {
+  const { body } = await server.call("GET", "/providers/Microsoft.Network/operations");
+  const names = (body as { value: { name: string }[] }).value.map(({ name }) => name);
+  expect(names.filter((name) => name.includes("/join/"))).toEqual([
+    "Microsoft.Network/virtualNetworks/join/action",
+    "Microsoft.Network/virtualNetworks/subnets/join/action",
+    "Microsoft.Network/privateDnsZones/join/action",
+  ]);
+});

@@ -5,6 +5,7 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { joinZone } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
@@ -34,10 +35,7 @@ export const putZoneGroup = (services: NetworkServices): ArmOperation => ({
   async handle(request) {
     checkName(groupName(request), "privateDnsZoneGroup");
     const configs = readZoneConfigs(request.body, request.resourceId);
-    const join = configs.map(({ zoneId }) => ({
-      action: "Microsoft.Network/privateDnsZones/join/action",
-      scope: zoneId,
-    }));
+    const join = configs.map(({ zoneId }) => ({ action: joinZone.action, scope: zoneId }));
     await checkLinkedAccess(services, request, join);
     return write(services, request, (tx, nowMs) => put({ services, request, tx, nowMs, configs }));
   },

@@ -1,6 +1,7 @@
 import type { ResourceType } from "../../../arm/resource-type.ts";
 import type { OperationKind } from "../../../operations/operation-kind.ts";
 import type { GenericView, RemoveResource } from "../../provider.ts";
+import { joinZone } from "../join-actions.ts";
 import { deleteLink } from "./delete-link.ts";
 import { deleteRecordSet } from "./delete-record-set.ts";
 import { deleteZone } from "./delete-zone.ts";
@@ -41,15 +42,17 @@ export function dnsZoneTypes(services: DnsServices): {
   };
 }
 
-const zoneType = (services: DnsServices): ResourceType =>
-  dnsType(["privateDnsZones"], {
+const zoneType = (services: DnsServices): ResourceType => ({
+  ...dnsType(["privateDnsZones"], {
     get: getZone(services),
     put: putZone(services),
     patch: patchZone(services),
     delete: deleteZone(services),
     list: listZonesOfGroup(services),
     listBySubscription: listZones(services),
-  });
+  }),
+  listedActions: [joinZone],
+});
 
 const linkType = (services: DnsServices): ResourceType => ({
   ...dnsType(["privateDnsZones", "virtualNetworkLinks"], {

@@ -1,6 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Queryable } from "../../../store/store.ts";
+import { joinNetwork } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
 import { invalidLinkedId, networkError } from "../network-errors.ts";
 import { isSame, readResourceId } from "../resource-id.ts";
@@ -59,9 +60,7 @@ export function requireNetworkId({ virtualNetworkId }: LinkRequest): string {
 
 /** Whoever links a zone to a network must be allowed to join that network. */
 export const checkJoin = (services: DnsServices, request: ArmRequest, virtualNetworkId: string): Promise<void> =>
-  checkLinkedAccess(services, request, [
-    { action: "Microsoft.Network/virtualNetworks/join/action", scope: virtualNetworkId },
-  ]);
+  checkLinkedAccess(services, request, [{ action: joinNetwork.action, scope: virtualNetworkId }]);
 
 /** The network of a link must be there, in whatever subscription (wording ours); answers its id as it is spelled there. */
 export async function findNetworkId(from: Queryable, virtualNetworkId: string): Promise<string> {

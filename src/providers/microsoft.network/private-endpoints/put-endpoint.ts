@@ -2,6 +2,7 @@ import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { joinSubnet } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
 import type { LinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
@@ -47,7 +48,7 @@ function readWanted(request: ArmRequest): WantedEndpoint {
 /** ARM checks it on every PUT. Whoever may not approve must ask manually: there is no falling back to it (documented). */
 function accessNeeded({ target }: NetworkServices, { wanted }: WantedEndpoint): LinkedAccess[] {
   const { subnetId, connection } = wanted;
-  const join = { action: "Microsoft.Network/virtualNetworks/subnets/join/action", scope: subnetId };
+  const join = { action: joinSubnet.action, scope: subnetId };
   const approval = { action: target.approvalAction, scope: connection.targetId };
   return connection.approval === "automatic" ? [join, approval] : [join];
 }
