@@ -59,7 +59,11 @@ export const clusterId = (name: string): string => `${testGroup}/providers/Micro
 
 /** Starts the program on a data directory, with a resource group and a network. */
 export async function startDataPlane(dataDir: string, args: readonly string[] = []): Promise<DataPlaneProgram> {
-  const program = await startProgram({ dataDir, args: ["--log-level", "error", ...args] });
+  return dataPlaneOf(await startProgram({ dataDir, args: ["--log-level", "error", ...args] }), dataDir);
+}
+
+/** The same of a program that runs already. */
+export async function dataPlaneOf(program: Program, dataDir: string): Promise<DataPlaneProgram> {
   const token = await ownerToken(dataDir);
   const arm = await armCaller(program, token);
   const ca = await readFile(program.caPemPath, "utf8");

@@ -210,6 +210,30 @@ describe("an engine", () => {
     expect(await statusOf(operation)).toBe("InProgress");
   });
 
+  test("goes on when the store could not be written, while claiming or at the end of a step", async () => {
+    let writes = 0;
+    const shaky = new Proxy(temp.store, {
+      get(store, name) {
+        const value: unknown = Reflect.get(store, name, store);
+        if (name !== "write") return typeof value === "function" ? value.bind(store) : value;
+        return (unit: Parameters<typeof store.write>[0]) => {
+          writes += 1;
+          return [2, 4].includes(writes) ? Promise.reject(new Error("full")) : store.write(unit);
+        };
+      },
+    });
+    const engine = new OperationEngine({ store: shaky, clock, log, timing: fixed });
+    engine.register([plainKind()]);
+    await engine.start({ storeIsOurs: true });
+    engines.push(engine);
+    const operation = await begin(engine);
+    await clock.advance(1_000);
+    expect(await statusOf(operation)).toBe("Pending");
+    await clock.advance(engineLimits.sweepMs + engineLimits.leaseMs * 3);
+    expect(await statusOf(operation)).toBe("Succeeded");
+    expect(ended).toEqual(["succeeded /r/1"]);
+  });
+
   test("that closes stops its work and leaves it to the next", async () => {
     const kind = plainKind({
       work: (_subject, signal) =>

@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { dataPlaneOf } from "../support/data-plane.ts";
+import type { DataPlaneProgram } from "../support/data-plane.ts";
+import { runInProcess, startInProcess } from "../support/in-process-program.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const waiting = { timeout: 20_000, interval: 50 };
+const limitMs = 60_000;
+
+/** What is enough of a storage account. */
+async function startBlobs(): Promise<{ url: string; byPath: Map<string, Buffer> }> {
+  const byPath = new Map<string, Buffer>();
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    const answer = async (): Promise<void> => {
+      if (request.method === "PUT") byPath.set(path, await buffer(request));
+      response.writeHead(request.method === "PUT" ? 201 : 200).end(byPath.get(path));
+    };
+    void answer();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, byPath };
+}
+
+/** Begins an action on a database and follows it to its end. */
+async function act(plane: DataPlaneProgram, id: string, action: string, body: object): Promise<void> {
+  const call = { method: "POST", path: `${id}/databases/default/${action}`, body } as const;
+  const { status, headers } = await plane.arm.call(call);
+  expect(status).toBe(202);
+  await vi.waitFor(async () => {
+    const { body: operation } = await plane.arm.get(String(headers["azure-asyncoperation"]));
+    expect(operation).toMatchObject({ status: "Succeeded" });
+  }, waiting);
+}
+
+test(
+  "an approved path leads to the database, and a rejection cuts whoever is on it",
+  { timeout: limitMs },
+  async () => {
+    const dataDir = await tempDir();
+    const program = await startInProcess(dataDir);
+    const plane = await dataPlaneOf(program, dataDir);
+    const id = await plane.addCluster("c1");
+    await plane.requestEndpoint(id, "pe1");
+    expect(await plane.path("c1", "pe1", false)).toMatchObject({ isOpen: false });
+    await plane.decide(id, "pe1", "Approved");
+    const { primaryKey: password } = await plane.keys(id);
+    const path = await plane.path("c1", "pe1");
+    const client = await plane.dial(path, { password });
+    await client.set("kept", "1");
+    expect(await client.get("kept")).toBe("1");
+
+    for (const command of ["endpoints", "hosts", "dns", "doctor"]) {
+      const { code, complaints } = await runInProcess([command, "--data-dir", dataDir]);
+      expect([command, code, complaints]).toEqual([command, 0, ""]);
+    }
+    expect((await runInProcess(["connect", "nobody", "--data-dir", dataDir])).code).toBe(1);
+
+    const cut = new Promise((resolve) => client.once("end", resolve));
+    await plane.decide(id, "pe1", "Rejected");
+    await cut;
+    expect(await plane.path("c1", "pe1", false)).toMatchObject({ isOpen: false });
+    expect((await runInProcess(["connect", "c1", "--via", "pe1", "--data-dir", dataDir, "PING"])).code).toBe(1);
+    expect(await program.stop()).toMatchObject({ code: 0 });
+  },
+);
+
+test("a database is exported, flushed, imported and given new keys while it runs", { timeout: limitMs }, async () => {
+  const dataDir = await tempDir();
+  const program = await startInProcess(dataDir);
+  const plane = await dataPlaneOf(program, dataDir);
+  const blobs = await startBlobs();
+  const persistence = { aofEnabled: true, aofFrequency: "1s" };
+  const id = await plane.addCluster("c1", { database: { persistence } });
+  const { primaryKey: password } = await plane.keys(id);
+  const client = await plane.dial(await plane.path("c1", "public"), { password });
+  await client.mset({ one: "1", two: "2" });
+  await act(plane, id, "export", { sasUri: `${blobs.url}/dump.rdb?sr=b&sig=secret` });
+  await act(plane, id, "flush", {});
+  expect(await client.dbsize()).toBe(0);
+  await act(plane, id, "import", { sasUris: [`${blobs.url}/dump.rdb?sig=secret`] });
+  expect((await client.keys("*")).toSorted((a, b) => a.localeCompare(b))).toEqual(["one", "two"]);
+  await plane.arm.call({ method: "POST", path: `${id}/databases/default/regenerateKey`, body: { keyType: "Primary" } });
+  const { primaryKey } = await plane.keys(id);
+  await vi.waitFor(async () => {
+    const again = await plane.dial(await plane.path("c1", "public"), { password: primaryKey });
+    expect(await again.get("one")).toBe("1");
+  }, waiting);
+  await plane.arm.call({ method: "DELETE", path: id });
+  await vi.waitFor(async () => expect(await plane.paths()).toEqual([]), waiting);
+  expect(await program.stop()).toMatchObject({ code: 0 });
+});
+
+test("a clustered database tells its clients the address that they dialled", { timeout: limitMs }, async () => {
+  const dataDir = await tempDir();
+  const program = await startInProcess(dataDir);
+  const plane = await dataPlaneOf(program, dataDir);
+  const id = await plane.addCluster("c1", { database: { clusteringPolicy: "OSSCluster" } });
+  const { primaryKey: password } = await plane.keys(id);
+  const path = await plane.path("c1", "public");
+  const client = await plane.dial(path, { password, enableReadyCheck: false });
+  await vi.waitFor(async () => expect(JSON.stringify(await client.cluster("SLOTS"))).toContain(path.address), waiting);
+  expect(await program.stop()).toMatchObject({ code: 0 });
+});
