@@ -17,6 +17,9 @@ declare module "vitest" {
 /** The suites whose exchanges are validated. */
 const suites = "test/http/microsoft.";
 
+/** Explores at random: what it exchanges is not the same each time. */
+const notRecorded = "test/http/microsoft.network/private-link-model.test.ts";
+
 /**
  * Runs the HTTP suite and records its exchanges, once for all files of the spec suite. Whether its own tests pass is
  * `npm test`'s to say.
@@ -25,10 +28,14 @@ export function setup(project: TestProject): () => void {
   specFolder();
   const recordFolder = mkdtempSync(join(tmpdir(), "cuprite-exchanges-"));
   const vitest = join(createRequire(import.meta.url).resolve("vitest/package.json"), "../vitest.mjs");
-  spawnSync(process.execPath, [vitest, "run", "--project", "unit", "--reporter", "dot", suites], {
-    env: { ...process.env, [recordFolderVariable]: recordFolder },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  spawnSync(
+    process.execPath,
+    [vitest, "run", "--project", "unit", "--reporter", "dot", "--exclude", notRecorded, suites],
+    {
+      env: { ...process.env, [recordFolderVariable]: recordFolder },
+      stdio: ["ignore", "inherit", "inherit"],
+    },
+  );
   project.provide("recordFolder", recordFolder);
   return () => rmSync(recordFolder, { recursive: true, force: true });
 }
