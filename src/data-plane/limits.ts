@@ -19,6 +19,9 @@ export const gatewayLimits = {
   keepAliveMs: 30_000,
 } as const;
 
+/** The kinds of them, to be given other values. */
+export type GatewayLimits = Readonly<Record<keyof typeof gatewayLimits, number>>;
+
 /** How Redis servers are watched. */
 export const redisLimits = {
   /** How long a server may take to end by itself when it is stopped. */

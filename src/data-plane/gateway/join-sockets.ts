@@ -1,12 +1,20 @@
 import type { Duplex, Transform } from "node:stream";
 import type { Socket } from "node:net";
-import { gatewayLimits } from "../limits.ts";
+
+interface Joined {
+  readonly client: Duplex;
+  readonly server: Socket;
+  /** What the server's replies go through; undefined for nothing. */
+  readonly rewriter: Transform | undefined;
+  /** How long one side may stay open after the other has ended. */
+  readonly halfOpenMs: number;
+}
 
 /**
  * Carries bytes between a client and its server until both have ended. Each waits for the other's buffers; what one
  * has sent before its end still arrives; a side that stays open alone is given up after a while.
  */
-export function joinSockets(client: Duplex, server: Socket, rewriter?: Transform): void {
+export function joinSockets({ client, server, rewriter, halfOpenMs }: Joined): void {
   client.pipe(server);
   if (rewriter === undefined) server.pipe(client);
   else server.pipe(rewriter).pipe(client);
@@ -14,7 +22,7 @@ export function joinSockets(client: Duplex, server: Socket, rewriter?: Transform
     const timer = setTimeout(() => {
       client.destroy();
       server.destroy();
-    }, gatewayLimits.halfOpenMs);
+    }, halfOpenMs);
     timer.unref();
     server.once("close", () => client.destroyed && clearTimeout(timer));
     client.once("close", () => server.destroyed && clearTimeout(timer));

@@ -5,6 +5,7 @@ import { TLSSocket } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { gatewayLimits } from "../limits.ts";
+import type { GatewayLimits } from "../limits.ts";
 import { joinSockets } from "./join-sockets.ts";
 import type { PathCounters } from "./path-counters.ts";
 
@@ -21,11 +22,14 @@ interface ListenerOptions {
   readonly hasRoom: () => boolean;
   /** 0 for ever. */
   readonly idleMs: number;
+  /** `gatewayLimits` unless given. */
+  readonly limits?: GatewayLimits;
 }
 
 /** An open path: it listens, and hands each client to the database. Closing it cuts everybody who came this way. */
 export class PathListener implements Closable {
   readonly #options: ListenerOptions;
+  readonly #limits: GatewayLimits;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #closing = new AbortController();
@@ -36,6 +40,7 @@ export class PathListener implements Closable {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? gatewayLimits;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
@@ -91,7 +96,7 @@ export class PathListener implements Closable {
       this.#bytesIn += socket.bytesRead;
       this.#bytesOut += socket.bytesWritten;
     });
-    socket.setKeepAlive(true, gatewayLimits.keepAliveMs);
+    socket.setKeepAlive(true, this.#limits.keepAliveMs);
     const secureContext = this.#options.secureContext();
     if (secureContext === undefined) void this.#handOver(socket);
     else this.#secure(socket, secureContext);
@@ -99,7 +104,7 @@ export class PathListener implements Closable {
 
   #secure(socket: Socket, secureContext: SecureContext): void {
     const secured = new TLSSocket(socket, { isServer: true, secureContext });
-    const late = setTimeout(() => socket.destroy(), gatewayLimits.handshakeMs);
+    const late = setTimeout(() => socket.destroy(), this.#limits.handshakeMs);
     late.unref();
     let isSecure = false;
     secured.on("error", () => socket.destroy());
@@ -118,13 +123,13 @@ export class PathListener implements Closable {
   async #handOver(client: Socket): Promise<void> {
     const { connect, idleMs } = this.#options;
     const until = (): AbortSignal =>
-      AbortSignal.any([this.#closing.signal, AbortSignal.timeout(gatewayLimits.backendWaitMs)]);
+      AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#limits.backendWaitMs)]);
     try {
       const server = await connect(until);
       if (client.destroyed) return void server.destroy();
       this.#accepted += 1;
       client.setTimeout(idleMs, () => client.destroy());
-      joinSockets(client, server, this.#options.rewriter());
+      joinSockets({ client, server, rewriter: this.#options.rewriter(), halfOpenMs: this.#limits.halfOpenMs });
     } catch {
       this.#refused += 1;
       client.destroy();
