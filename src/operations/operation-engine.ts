@@ -6,6 +6,7 @@ import type { Closable } from "../kernel/shutdown.ts";
 import {
   advanceOperation,
   claimOperations,
+  findOperation,
   insertOperation,
   listActiveOperations,
   nextOperationTimeMs,
@@ -14,6 +15,8 @@ import {
 import type { StoredOperation } from "../store/operations.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { engineLimits } from "./engine-limits.ts";
+import { EndNotices } from "./end-notices.ts";
+import { lastingInput } from "./operation-kind.ts";
 import type { OperationKind } from "./operation-kind.ts";
 import { OperationStep } from "./operation-step.ts";
 import { durationMs } from "./timing.ts";
@@ -44,6 +47,7 @@ export class OperationEngine implements Closable {
   readonly #closing = new AbortController();
   #wake: { atMs: number; cancel: () => void } | undefined;
   readonly #running = new Set<Promise<void>>();
+  readonly #notices = new EndNotices();
 
   constructor(options: { store: Store; clock: Clock; log: Log; timing: Timing }) {
     this.#store = options.store;
@@ -76,7 +80,8 @@ export class OperationEngine implements Closable {
 
   /**
    * Begins work in the transaction that asks for it, and answers the operation that clients may follow. Under
-   * `--timing instant` there is none: the caller writes the end of the work itself, in this same transaction.
+   * `--timing instant` there is none, and the caller writes the end of the work itself, in this same transaction; but for
+   * what acts on the world, which is begun as soon as the transaction is durable.
    */
   async begin(tx: Transaction, request: OperationRequest): Promise<StoredOperation | undefined> {
     const kind = this.#kind(request.kind);
@@ -85,24 +90,52 @@ export class OperationEngine implements Closable {
     const nowMs = this.#clock.nowMs();
     const lengthMs = durationMs(this.#timing, kind.azureDurationMs);
     const pendingMs = Math.min(engineLimits.longestPendingMs, Math.floor(lengthMs / 4));
-    const dueAtMs = nowMs + pendingMs;
-    const operation = await insertOperation(tx, { ...request, id, nowMs, dueAtMs, finishAtMs: nowMs + lengthMs });
-    tx.onCommit(() => this.#wakeBy(dueAtMs));
+    const times = { nowMs, dueAtMs: nowMs + pendingMs, finishAtMs: nowMs + lengthMs };
+    const isOurs = this.#timing.kind === "instant";
+    const lease = isOurs ? { owner: this.#owner, untilMs: nowMs + engineLimits.leaseMs } : undefined;
+    const operation = await insertOperation(tx, { ...request, id, ...times, lease });
+    tx.onCommit(() => (isOurs ? this.#track(this.#runAndRearm(operation)) : this.#wakeBy(times.dueAtMs)));
     return operation;
+  }
+
+  /**
+   * Answers an operation once it has ended, or after `limitMs` as it is by then. Ends that another process brings about
+   * are seen at the limit.
+   */
+  async ended(id: string, limitMs: number): Promise<StoredOperation | undefined> {
+    let isOver = false;
+    const forget = this.#clock.wakeAt(this.#clock.nowMs() + limitMs, () => {
+      isOver = true;
+      this.#notices.give(id);
+    });
+    try {
+      for (;;) {
+        const notice = this.#notices.of(id);
+        const operation = await findOperation(this.#store, id);
+        if (isOver || this.#closing.signal.aborted || operation?.dueAtMs === undefined) return operation;
+        await notice;
+      }
+    } finally {
+      forget();
+      this.#notices.give(id);
+    }
   }
 
   /** Ends whatever is under way on a resource as Canceled, because something else takes its place. */
   async cancelAll(tx: Transaction, resourceId: string): Promise<void> {
     const error = { code: "Canceled", message: "The operation was superseded by another operation." };
-    for (const { id, attempts } of await listActiveOperations(tx, resourceId)) {
+    for (const { id, kind, input: given, attempts } of await listActiveOperations(tx, resourceId)) {
       const nowMs = this.#clock.nowMs();
-      await advanceOperation(tx, { id, status: "Canceled", error, dueAtMs: undefined, attempts, nowMs });
+      const input = lastingInput(this.#kinds.get(kind), given);
+      await advanceOperation(tx, { id, status: "Canceled", input, error, dueAtMs: undefined, attempts, nowMs });
+      tx.onCommit(() => this.#notices.give(id));
     }
   }
 
   /** Lets the step under way end, and hands the rest to whoever comes next. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#notices.giveAll();
     this.#wake?.cancel();
     this.#wake = undefined;
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
@@ -143,11 +176,13 @@ export class OperationEngine implements Closable {
   }
 
   async #runAndRearm(operation: StoredOperation): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     try {
       await this.#step.run(operation);
     } catch (cause) {
       this.#log.error({ err: cause, operation: operation.id }, "An operation's step could not be written.");
     }
+    this.#notices.give(operation.id);
     await this.#rearm();
   }
 

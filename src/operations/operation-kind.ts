@@ -15,6 +15,8 @@ export interface OperationKind {
   readonly name: string;
   /** How long Azure takes, for `--timing azure`. */
   readonly azureDurationMs: number;
+  /** The fields of the input that are secret: they are forgotten as soon as the operation has ended, however it has. */
+  readonly secretInput?: readonly string[];
   /** Writes the end of the work, together with the operation's own end. */
   succeed(tx: Transaction, subject: OperationSubject): Promise<void>;
   /** Writes that the work failed, together with the operation's own end. */
@@ -22,6 +24,10 @@ export interface OperationKind {
   /** Acts on the world before `succeed`, outside any transaction; stops when the signal says that the lease is lost. */
   work?(subject: OperationSubject, signal: AbortSignal): Promise<void>;
 }
+
+/** What is kept of an operation's input once it has ended. */
+export const lastingInput = (kind: OperationKind | undefined, input: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(input).filter(([name]) => kind?.secretInput?.includes(name) !== true));
 
 /** Thrown by a handler when the work cannot succeed however often it is tried. */
 export class OperationFailure extends Error {

@@ -5,7 +5,7 @@ import type { OperationError, StoredOperation } from "../store/operations.ts";
 import type { OperationStatus } from "../store/schema.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { engineLimits } from "./engine-limits.ts";
-import { OperationFailure } from "./operation-kind.ts";
+import { lastingInput, OperationFailure } from "./operation-kind.ts";
 import type { OperationKind } from "./operation-kind.ts";
 
 interface StepOptions {
@@ -16,6 +16,13 @@ interface StepOptions {
   readonly owner: string;
   /** Aborted when the engine closes: work stops, and its lease is given back. */
   readonly closing: AbortSignal;
+}
+
+interface OperationEnd {
+  readonly status: "Succeeded" | "Failed";
+  /** Writes the resource's end. */
+  readonly write: (tx: Transaction) => Promise<void>;
+  readonly error?: OperationError;
 }
 
 /** Takes a claimed operation one step further: Pending → InProgress when its time has not come, else to its end. */
@@ -37,7 +44,7 @@ export class OperationStep {
     if (kind === undefined) throw new Error(`No operation kind is called '${operation.kind}'.`);
     try {
       await this.#work(kind, operation);
-      await this.#end(operation, "Succeeded", (tx) => kind.succeed(tx, operation));
+      await this.#end(operation, kind, { status: "Succeeded", write: (tx) => kind.succeed(tx, operation) });
     } catch (cause) {
       if (!this.#options.closing.aborted) await this.#failOrRetry(kind, operation, cause);
     }
@@ -54,7 +61,7 @@ export class OperationStep {
     if (!(cause instanceof OperationFailure))
       log.error({ err: cause, operation: operation.id }, "An operation failed.");
     const error = toOperationError(cause);
-    await this.#end(operation, "Failed", (tx) => kind.fail(tx, operation, error), error);
+    await this.#end(operation, kind, { status: "Failed", write: (tx) => kind.fail(tx, operation, error), error });
   }
 
   async #move(
@@ -70,18 +77,21 @@ export class OperationStep {
   }
 
   /** Writes the resource's end and the operation's together, unless someone else ended it or took the lease. */
-  async #end(
-    operation: StoredOperation,
-    status: "Succeeded" | "Failed",
-    write: (tx: Transaction) => Promise<void>,
-    error?: OperationError,
-  ): Promise<void> {
+  async #end({ id, input, attempts }: StoredOperation, kind: OperationKind, end: OperationEnd): Promise<void> {
     const { store, clock } = this.#options;
-    const end = { id: operation.id, status, dueAtMs: undefined, attempts: operation.attempts };
+    const { write, ...outcome } = end;
     await store.write(async (tx) => {
-      if (!(await this.#isOurs(tx, operation.id))) return;
+      if (!(await this.#isOurs(tx, id))) return;
       await write(tx);
-      await advanceOperation(tx, { ...end, ...(error === undefined ? {} : { error }), nowMs: clock.nowMs() });
+      const lasting = lastingInput(kind, input);
+      await advanceOperation(tx, {
+        id,
+        ...outcome,
+        input: lasting,
+        dueAtMs: undefined,
+        attempts,
+        nowMs: clock.nowMs(),
+      });
     });
   }
 

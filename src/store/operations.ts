@@ -113,6 +113,7 @@ const renew = prepare<{ id: string; owner: string; leaseUntilMs: number }>()((db
 const advance = prepare<{
   id: string;
   status: OperationStatus;
+  input: string | null;
   error: string | null;
   dueAtMs: number | null;
   attempts: number;
@@ -120,15 +121,16 @@ const advance = prepare<{
 }>()((db, values) =>
   db
     .updateTable("operations")
-    .set({
+    .set((eb) => ({
       status: values.status,
+      input: eb.fn.coalesce(eb.val(values.input), "input"),
       error: values.error,
       due_at_ms: values.dueAtMs,
       attempts: values.attempts,
       updated_at_ms: values.nowMs,
       lease_owner: null,
       lease_until_ms: 0,
-    })
+    }))
     .where("id", "=", values.id)
     .where("due_at_ms", "is not", null)
     .returning("id"),
@@ -146,7 +148,7 @@ const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
   db.deleteFrom("operations").where("due_at_ms", "is", null).where("updated_at_ms", "<", beforeMs),
 );
 
-/** What a new operation is told; it starts as Pending. */
+/** What a new operation is told. */
 export interface NewOperation {
   readonly id: string;
   readonly kind: string;
@@ -157,9 +159,11 @@ export interface NewOperation {
   readonly nowMs: number;
   readonly dueAtMs: number;
   readonly finishAtMs: number;
+  /** Who carries it out from the first moment, and for how long nobody else may; undefined for whoever claims it. */
+  readonly lease?: { readonly owner: string; readonly untilMs: number } | undefined;
 }
 
-/** Writes a new Pending operation, in the transaction of the change that it belongs to. */
+/** Writes a new operation, Pending unless it is begun at once, in the transaction of the change that it belongs to. */
 export async function insertOperation(tx: Transaction, operation: NewOperation): Promise<StoredOperation> {
   const row: OperationRow = {
     id: operation.id,
@@ -168,16 +172,16 @@ export async function insertOperation(tx: Transaction, operation: NewOperation):
     resource_id: operation.resourceId,
     resource_key: operation.resourceId.toLowerCase(),
     location: operation.location,
-    status: "Pending",
+    status: operation.lease === undefined ? "Pending" : "InProgress",
     input: JSON.stringify(operation.input),
     error: null,
     created_at_ms: operation.nowMs,
     updated_at_ms: operation.nowMs,
     finish_at_ms: operation.finishAtMs,
     due_at_ms: operation.dueAtMs,
-    lease_owner: null,
-    lease_until_ms: 0,
-    attempts: 0,
+    lease_owner: operation.lease?.owner ?? null,
+    lease_until_ms: operation.lease?.untilMs ?? 0,
+    attempts: operation.lease === undefined ? 0 : 1,
   };
   await tx.all(insert, row);
   return toOperation(row);
@@ -220,12 +224,13 @@ export async function renewLease(
   return (await tx.first(renew, lease)) !== undefined;
 }
 
-/** Moves an operation on and gives its lease back; false when it had already ended. */
+/** Moves an operation on and gives its lease back; false when it had already ended. An input that is left out stays. */
 export async function advanceOperation(
   tx: Transaction,
   change: {
     id: string;
     status: OperationStatus;
+    input?: JsonObject;
     error?: OperationError;
     dueAtMs: number | undefined;
     attempts: number;
@@ -233,7 +238,8 @@ export async function advanceOperation(
   },
 ): Promise<boolean> {
   const error = change.error === undefined ? null : JSON.stringify(change.error);
-  return (await tx.first(advance, { ...change, error, dueAtMs: change.dueAtMs ?? null })) !== undefined;
+  const input = change.input === undefined ? null : JSON.stringify(change.input);
+  return (await tx.first(advance, { ...change, input, error, dueAtMs: change.dueAtMs ?? null })) !== undefined;
 }
 
 /** Gives back the leases that `owner` holds; all leases when no owner is named. */

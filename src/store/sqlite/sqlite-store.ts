@@ -38,6 +38,8 @@ function openDatabase(file: string): Database {
   // NORMAL syncs only around checkpoints (sqlite.org/pragma.html#pragma_synchronous); commits are synced by LogSync.
   database.pragma("synchronous = NORMAL");
   database.pragma("busy_timeout = 5000");
+  // What is overwritten or deleted may be a key or a signature: nothing of it stays in the file's free space.
+  database.pragma("secure_delete = on");
   return database;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
+import { findOperation } from "../../../src/store/operations.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
 
@@ -141,6 +142,39 @@ describe("the body of an action", () => {
     expect(answer.body).toMatchObject({
       error: { message: expect.stringContaining(`The database '${other}' is not linked with '/subscriptions/`) },
     });
+  });
+});
+
+describe("a shared access signature", () => {
+  const kept = async ({ store }: DatabaseServer, operationUrl: string | undefined): Promise<string> =>
+    JSON.stringify(await findOperation(store, operationIdPattern.exec(operationUrl ?? "")?.[0] ?? ""));
+  const operationIdPattern = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\?)/;
+
+  test.each([
+    ["import", { sasUris: [sasUri] }],
+    ["export", { sasUri }],
+  ])("is kept while an %s is under way and forgotten when it has succeeded or failed", async (action, body) => {
+    for (const failure of [undefined, new OperationFailure({ code: "BlobNotFound", message: "No blob." })]) {
+      const server = await startDatabaseServer({ ...azure, dataPlane: notingDataPlane(failure) });
+      await server.putDatabase();
+      await server.clock.advance(7_000);
+      const { headers } = await server.call("POST", `${server.database}/${action}`, { body });
+      const url = headers["azure-asyncoperation"];
+      expect(await kept(server, url)).toContain("very-secret");
+      await server.clock.advance(30_000);
+      expect(await kept(server, url)).toContain(failure === undefined ? '"Succeeded"' : '"Failed"');
+      expect(await kept(server, url)).not.toContain("very-secret");
+    }
+  });
+
+  test("is forgotten when the operation is canceled because something takes its place", async () => {
+    const server = await startDatabaseServer({ ...azure, dataPlane: notingDataPlane() });
+    await server.putDatabase();
+    await server.clock.advance(7_000);
+    const { headers } = await server.call("POST", `${server.database}/export`, { body: { sasUri } });
+    await server.store.write((tx) => server.operations.cancelAll(tx, server.database));
+    expect(await kept(server, headers["azure-asyncoperation"])).toContain('"Canceled"');
+    expect(await kept(server, headers["azure-asyncoperation"])).not.toContain("very-secret");
   });
 });
 

@@ -72,6 +72,7 @@ function dataKinds({ clock, dataPlane }: Options): OperationKind[] {
     {
       name: databaseKinds.import,
       azureDurationMs: 30_000,
+      secretInput: ["sasUris"],
       ...ends,
       work: async ({ resourceId, input }, signal) =>
         redis().importData(resourceId, input["sasUris"] as string[], signal),
@@ -79,6 +80,7 @@ function dataKinds({ clock, dataPlane }: Options): OperationKind[] {
     {
       name: databaseKinds.export,
       azureDurationMs: 30_000,
+      secretInput: ["sasUri"],
       ...ends,
       work: async ({ resourceId, input }, signal) => redis().exportData(resourceId, input["sasUri"] as string, signal),
     },
