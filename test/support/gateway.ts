@@ -1,0 +1,148 @@
+import { createHash, randomBytes } from "node:crypto";
+import { on, once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import type { Transform } from "node:stream";
+import { connect as connectTls, createSecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
+import { onTestFinished } from "vitest";
+import { PathListener } from "../../src/data-plane/gateway/path-listener.ts";
+import { gatewayLimits } from "../../src/data-plane/limits.ts";
+import type { GatewayLimits } from "../../src/data-plane/limits.ts";
+import { issueLeaf, makeAuthority } from "../../src/tls/issuance.ts";
+import { formatKeyPair, parseKeyPair } from "../../src/tls/key-pair-file.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export type Protocol = "TLS" | "plain text";
+
+/** A path listener before a database that a test plays itself, on sockets as real ones are. */
+export interface Gateway {
+  readonly listener: PathListener;
+  readonly port: number;
+  /** The database's end of the next connection. */
+  readonly nextAtDatabase: () => Promise<Socket>;
+  /** A client that got through to the listener; over TLS, secured. */
+  readonly dial: (options?: { allowHalfOpen?: boolean }) => Promise<Socket>;
+  /** A client that speaks no TLS, whatever the listener does. */
+  readonly dialBare: () => Promise<Socket>;
+}
+
+/** What a test may choose of a gateway. */
+interface GatewayWishes {
+  readonly port?: number;
+  readonly protocol?: Protocol;
+  readonly connect?: (until: () => AbortSignal, toDatabase: () => Promise<Socket>) => Promise<Socket>;
+  readonly rewriter?: () => Transform;
+  readonly hasRoom?: () => boolean;
+  readonly idleMs?: number;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+/** Starts a listener on a free port for one test; in plain text, unless told otherwise. */
+export async function startGateway(wishes: GatewayWishes = {}): Promise<Gateway> {
+  const { protocol = "plain text", rewriter, hasRoom = () => true, idleMs = 0, port: wanted = 0 } = wishes;
+  const { connect: connectAs = async (_until, toDatabase) => await toDatabase() } = wishes;
+  const [database, context] = await Promise.all([startDatabase(), someSecureContext()]);
+  const listener = new PathListener({
+    address: "127.0.0.1",
+    port: wanted,
+    secureContext: () => (protocol === "TLS" ? context : undefined),
+    connect: (until) => connectAs(until, database.dial),
+    rewriter: () => rewriter?.(),
+    hasRoom,
+    idleMs,
+    limits: { ...gatewayLimits, ...wishes.limits },
+  });
+  const port = await listener.listen();
+  onTestFinished(() => listener.close());
+  const dialBare = (options: object = {}): Promise<Socket> => dialled(connect({ ...local, port, ...options }));
+  // Who answers is of no concern here.
+  const dialTls = (options: object = {}): Promise<Socket> =>
+    dialled(connectTls({ ...local, port, ...options, rejectUnauthorized: false }), "secureConnect");
+  const dial = protocol === "TLS" ? dialTls : dialBare;
+  return { listener, port, nextAtDatabase: database.next, dial, dialBare };
+}
+
+const local = { host: "127.0.0.1" } as const;
+
+/** A unix socket, as Redis has one. */
+async function startDatabase(): Promise<{ next: () => Promise<Socket>; dial: () => Promise<Socket> }> {
+  const path = join(await tempDir(), "redis.sock");
+  const server = createServer({ allowHalfOpen: true });
+  const arrivals = on(server, "connection") as AsyncIterator<[Socket]>;
+  const arrived = new Set<Socket>();
+  server.on("connection", (socket) => arrived.add(socket.on("error", () => undefined)));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of arrived) socket.destroy();
+  });
+  const next = async (): Promise<Socket> => (await arrivals.next()).value[0];
+  return { next, dial: () => dialled(connect({ path, allowHalfOpen: true })) };
+}
+
+/** A socket once it is connected; what goes wrong with it later shows in its end. */
+async function dialled(socket: Socket, event = "connect"): Promise<Socket> {
+  onTestFinished(() => void socket.destroy());
+  await once(socket, event);
+  return socket.on("error", () => undefined);
+}
+
+/** Some certificate of a new authority. */
+async function someSecureContext(): Promise<SecureContext> {
+  const nowMs = Date.now();
+  const authority = parseKeyPair("authority", formatKeyPair(await makeAuthority({ nowMs })));
+  const { certPem: cert, keyPem: key } = await issueLeaf({ authority, names: ["localhost"], nowMs });
+  return createSecureContext({ cert, key });
+}
+
+/** Answers when a socket is closed, whoever closed it and however; what it was sent is passed over. */
+export async function closed(socket: Socket): Promise<void> {
+  socket.resume();
+  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
+}
+
+/** The next bytes that a socket is sent. */
+export async function heard(socket: Socket): Promise<string> {
+  const [chunk] = (await once(socket, "data")) as [Buffer];
+  return chunk.toString();
+}
+
+/** Sends bytes to one who sends them back, and hears them. */
+export async function roundTrip(socket: Socket): Promise<void> {
+  socket.write("ping");
+  await heard(socket);
+}
+
+/** A sender that sends so many bytes as fast as they are taken, and then its end. */
+export interface Sending {
+  /** Bytes that the system has taken so far. */
+  readonly taken: () => number;
+  readonly digest: string;
+}
+
+export function send(socket: Socket, byteCount: number): Sending {
+  const chunk = randomBytes(2 ** 16);
+  const hash = createHash("sha256");
+  for (let hashed = 0; hashed < byteCount; hashed += chunk.length) hash.update(chunk);
+  let taken = 0;
+  const next = (): void => {
+    if (taken >= byteCount) return void socket.end();
+    socket.write(chunk, (cause) => {
+      if (cause) return;
+      taken += chunk.length;
+      next();
+    });
+    return undefined;
+  };
+  next();
+  return { taken: () => taken, digest: hash.digest("hex") };
+}
+
+/** The digest of everything that a socket is sent until its end. */
+export async function digestOf(socket: Socket): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of socket as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest("hex");
+}
