@@ -10,4 +10,6 @@ export const engineLimits = {
   firstRetryMs: 1_000,
   /** The longest that an operation reads Pending before it reads InProgress. */
   longestPendingMs: 1_000,
+  /** How long an answer waits for work that acts on the world under `--timing instant`; then clients follow it. */
+  answerWaitMs: 5_000,
 } as const;

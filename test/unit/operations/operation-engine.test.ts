@@ -84,6 +84,15 @@ describe("an operation", () => {
     expect(ended).toEqual(["worked", "succeeded /r/1"]);
   });
 
+  test("with real work is begun under instant timing as soon as it is durable, without the clock", async () => {
+    const instant = { timing: { kind: "instant" } } as const;
+    const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), instant);
+    const operation = await begin(engine);
+    expect(operation).toMatchObject({ status: "InProgress", attempts: 1 });
+    expect(await engine.ended(operation?.id ?? "", 5_000)).toMatchObject({ status: "Succeeded" });
+    expect(ended).toEqual(["worked", "succeeded /r/1"]);
+  });
+
   test("fails at once with the handler's own error when the work cannot succeed", async () => {
     const fault = { code: "InsufficientCapacity", message: "Nothing left." };
     const operation = await begin(
@@ -258,4 +267,58 @@ test("operations that ended long ago are forgotten, pending ones never", async (
   await temp.store.write((tx) => forgetOperationsBefore(tx, clock.nowMs() + 1));
   expect(await statusOf(done)).toBeUndefined();
   expect(await statusOf(pending)).toBe("Pending");
+});
+
+describe("whoever waits for an operation's end", () => {
+  const instant = { timing: { kind: "instant" } } as const;
+  const endless = plainKind({
+    work: (_subject, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject())),
+  });
+
+  test("is told at the limit that it still goes on", async () => {
+    const engine = await startEngine(endless, instant);
+    const { id = "" } = (await begin(engine)) ?? {};
+    const told = engine.ended(id, 5_000);
+    await clock.advance(5_000);
+    expect(await told).toMatchObject({ status: "InProgress" });
+  });
+
+  test("waits through a try that fails", async () => {
+    let tries = 0;
+    const work = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error("not yet");
+    };
+    const engine = await startEngine(plainKind({ work }), instant);
+    const { id = "" } = (await begin(engine)) ?? {};
+    const told = engine.ended(id, 5_000);
+    await clock.advance(0);
+    await clock.advance(1_000);
+    expect(await told).toMatchObject({ status: "Succeeded", attempts: 2 });
+  });
+
+  test("is told when it is cancelled, and twice if two wait", async () => {
+    const engine = await startEngine(endless, instant);
+    const { id = "" } = (await begin(engine)) ?? {};
+    const told = Promise.all([engine.ended(id, 5_000), engine.ended(id, 5_000)]);
+    await temp.store.write((tx) => engine.cancelAll(tx, "/r/1"));
+    expect(await told).toMatchObject([{ status: "Canceled" }, { status: "Canceled" }]);
+  });
+
+  test("is let go when the engine closes, and the operation is left to the next", async () => {
+    const engine = await startEngine(endless, instant);
+    const { id = "" } = (await begin(engine)) ?? {};
+    const told = engine.ended(id, 5_000);
+    await engine.close();
+    expect(await told).toMatchObject({ status: "InProgress" });
+    expect(await findOperation(temp.store, id)).toMatchObject({ status: "InProgress", leaseOwner: undefined });
+  });
+
+  test("begins nothing on an engine that is closed by the time it is durable", async () => {
+    const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), instant);
+    await engine.close();
+    const { id = "" } = (await begin(engine)) ?? {};
+    expect(await engine.ended(id, 5_000)).toMatchObject({ status: "InProgress" });
+    expect(ended).toEqual([]);
+  });
 });
