@@ -12,6 +12,7 @@ import type { Program } from "./program.ts";
 export const testSubscription = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 export const testGroup = `${testSubscription}/resourceGroups/rg1`;
 const network = `${testGroup}/providers/Microsoft.Network`;
+const usualNetwork = "vnet1";
 
 /** A path as `GET /cuprite/paths` tells of it. */
 export interface ToldPath {
@@ -35,8 +36,10 @@ export interface DataPlaneProgram {
   put(path: string, body: object): Promise<void>;
   /** Makes a cluster and its database. */
   addCluster(name: string, wish?: { cluster?: object; database?: object }): Promise<string>;
-  /** Asks for a private endpoint to a cluster, in the usual network. */
-  requestEndpoint(clusterId: string, name: string): Promise<void>;
+  /** Asks for a private endpoint to a cluster, in the usual network or in another that is there. */
+  requestEndpoint(clusterId: string, name: string, network?: string): Promise<void>;
+  /** Makes a virtual network beside the usual one, which has the same addresses. */
+  addNetwork(name: string): Promise<void>;
   /** The owner's decision on a connection. */
   decide(clusterId: string, name: string, status: "Approved" | "Rejected"): Promise<void>;
   paths(): Promise<readonly ToldPath[]>;
@@ -77,7 +80,8 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
     return (body as { paths: ToldPath[] }).paths;
   };
   await put(testGroup, { location: "eastus" });
-  await put(`${network}/virtualNetworks/vnet1`, vnetBody);
+  const addNetwork = (name: string): Promise<void> => put(`${network}/virtualNetworks/${name}`, vnetBody);
+  await addNetwork(usualNetwork);
   return {
     program,
     arm,
@@ -92,7 +96,9 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
       await put(`${id}/databases/default`, { properties: settings });
       return id;
     },
-    requestEndpoint: (target, name) => put(`${network}/privateEndpoints/${name}`, endpointBody(target, name)),
+    addNetwork,
+    requestEndpoint: (target, name, virtualNetwork = usualNetwork) =>
+      put(`${network}/privateEndpoints/${name}`, endpointBody({ target, name, virtualNetwork })),
     decide: (id, name, status) =>
       put(`${id}/privateEndpointConnections/${name}`, {
         properties: { privateLinkServiceConnectionState: { status, description: status } },
@@ -144,10 +150,16 @@ const vnetBody = {
   },
 };
 
-const endpointBody = (target: string, name: string): object => ({
+interface EndpointWish {
+  readonly target: string;
+  readonly name: string;
+  readonly virtualNetwork: string;
+}
+
+const endpointBody = ({ target, name, virtualNetwork }: EndpointWish): object => ({
   location: "eastus",
   properties: {
-    subnet: { id: `${network}/virtualNetworks/vnet1/subnets/default` },
+    subnet: { id: `${network}/virtualNetworks/${virtualNetwork}/subnets/default` },
     manualPrivateLinkServiceConnections: [
       { name, properties: { privateLinkServiceId: target, groupIds: ["redisEnterprise"], requestMessage: "Please." } },
     ],

@@ -16,7 +16,7 @@ export async function startInProcess(dataDir: string): Promise<Program> {
     signal("SIGTERM");
     return { code: await ended, signal: null };
   };
-  onTestFinished(() => void stop());
+  onTestFinished(async () => void (await stop()));
   return {
     origin: field("Resource Manager"),
     caPemPath: field("CA certificate"),

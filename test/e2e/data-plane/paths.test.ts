@@ -2,58 +2,7 @@ import { expect, test, vi } from "vitest";
 import { isListening, startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-/** What is open after each step in the life of one private endpoint. */
-const steps = ["no endpoint", "Pending", "Approved", "Rejected", "Disconnected"] as const;
-const expected = {
-  Enabled: [["public"], ["public"], ["public", "pe"], ["public"], ["public"]],
-  Disabled: [[], [], ["pe"], [], []],
-  null: [["public"], [], ["pe"], [], ["public"]],
-} as const;
-
-test.for(Object.entries(expected))(
-  "with public network access %s, an endpoint's life opens and closes what it should",
-  async ([access, open]) => {
-    const plane = await startDataPlane(await tempDir());
-    const id = await plane.addCluster("c1", { cluster: access === "null" ? {} : { publicNetworkAccess: access } });
-    if (access === "null") await forgetPublicAccess(plane, id);
-    const { primaryKey } = await plane.keys(id);
-    const act: Record<(typeof steps)[number], () => Promise<unknown>> = {
-      "no endpoint": async () => undefined,
-      Pending: () => plane.requestEndpoint(id, "pe"),
-      Approved: () => plane.decide(id, "pe", "Approved"),
-      Rejected: () => plane.decide(id, "pe", "Rejected"),
-      Disconnected: () => plane.arm.call({ method: "DELETE", path: `${id}/privateEndpointConnections/pe` }),
-    };
-    for (const [index, step] of steps.entries()) {
-      await act[step]();
-      const wanted = [...(open[index] ?? [])];
-      await vi.waitFor(async () => {
-        const paths = await plane.paths();
-        const names = paths.filter(({ isOpen }) => isOpen).map(({ name }) => name);
-        expect({ step, names }).toEqual({ step, names: wanted });
-      }, waiting);
-      for (const path of await plane.paths()) {
-        const { name, isOpen } = path;
-        expect({ step, name, listens: await isListening(path) }).toEqual({ step, name, listens: isOpen });
-        if (!path.isOpen) continue;
-        const client = await plane.dial(path, { password: primaryKey });
-        expect(await client.ping()).toBe("PONG");
-        client.disconnect();
-      }
-    }
-  },
-);
-
 const waiting = { timeout: 10_000, interval: 10 };
-
-/** Writes a cluster as versions do that know nothing of public network access: it is null then. */
-async function forgetPublicAccess(plane: Awaited<ReturnType<typeof startDataPlane>>, id: string): Promise<void> {
-  await plane.arm.call({ method: "DELETE", path: id });
-  await vi.waitFor(async () => expect((await plane.arm.get(id)).status).toBe(404), waiting);
-  const version = "?api-version=2025-04-01";
-  await plane.put(`${id}${version}`, { location: "eastus", sku: { name: "Balanced_B1" } });
-  await plane.put(`${id}/databases/default${version}`, { properties: { clusteringPolicy: "EnterpriseCluster" } });
-}
 
 test("a rejection cuts a blocked client and a big transfer, and nobody on another path", async () => {
   const plane = await startDataPlane(await tempDir());
