@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
+import { residentMb } from "../support/processes.ts";
 import { freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
 
 /*
@@ -30,7 +31,7 @@ await withTempDir(async (dataDir) => {
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const readyMs: number[] = [];
   const nodeMs: number[] = [];
-  const residentMb: number[] = [];
+  const heldMb: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     nodeMs.push(await timeNode());
     const startedMs = performance.now();
@@ -38,14 +39,14 @@ await withTempDir(async (dataDir) => {
     await untilReady(port, ca);
     readyMs.push(performance.now() - startedMs);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    residentMb.push(residentOf(program.pid ?? 0));
+    heldMb.push(residentMb(program.pid ?? 0));
     await stopProgram(program);
   }
   const range = (figures: number[]): string =>
     `median ${median(figures).toFixed(0)} (${Math.min(...figures).toFixed(0)} to ${Math.max(...figures).toFixed(0)})`;
   console.log(`spawn to /readyz: ${range(readyMs)} ms`);
   console.log(`node -e 0:        ${range(nodeMs)} ms`);
-  console.log(`resident, idle:   ${range(residentMb)} MB`);
+  console.log(`resident, idle:   ${range(heldMb)} MB`);
 });
 
 async function timeNode(): Promise<number> {
@@ -73,10 +74,4 @@ function isReady(port: number, ca: string): Promise<boolean> {
     get.once("error", () => resolve(false));
     get.end();
   });
-}
-
-/** The resident set as the kernel counts it, in megabytes. */
-function residentOf(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) / 1_024;
 }

@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
+
+/** Where a database is dialled, and how one logs in. */
+export interface Door {
+  readonly address: string;
+  readonly port: number;
+  readonly hostName: string;
+  readonly ca: string;
+  readonly password: () => Promise<string>;
+}
+
+/** A client that has logged in, and never comes back by itself. @throws when it is not let in. */
+export async function enter({ address, port, hostName, ca, password }: Door): Promise<Redis> {
+  const client = new Redis({
+    host: address,
+    port,
+    password: await password(),
+    tls: { ca, servername: hostName },
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  client.on("error", () => undefined); // Whoever waits for a reply is told.
+  try {
+    await client.connect();
+  } catch (cause) {
+    client.disconnect();
+    throw cause;
+  }
+  return client;
+}
+
+/** A client that has got in, however often it had to try; undefined when it could not within 10 s. */
+export async function getIn(door: Door): Promise<Redis | undefined> {
+  const deadlineMs = performance.now() + 10_000;
+  while (performance.now() < deadlineMs) {
+    try {
+      return await enter(door);
+    } catch {
+      await delay(5); // Not open yet, or the key was regenerated in between.
+    }
+  }
+  return undefined;
+}
+
+/** Whether anybody listens there. */
+export async function isListening({ address, port }: Door): Promise<boolean> {
+  const socket = connect({ host: address, port });
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

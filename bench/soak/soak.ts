@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { SeededRandom } from "../../test/support/seeded-random.ts";
+import type { BenchServer } from "../support/server.ts";
+import { findPath, readKeys } from "../support/server.ts";
+import type { Door } from "./door.ts";
+import type { Report } from "./report.ts";
+
+/** What everybody in a soak shares. */
+export interface Soak {
+  readonly server: BenchServer;
+  readonly report: Report;
+  /** Aborted when everything is to come to its end. */
+  readonly stopping: AbortSignal;
+  readonly seed: number;
+}
+
+/** Chances of one who is known by a name: the same in every run with the same seed, whatever others draw. */
+export function randomOf({ seed }: Soak, name: string): SeededRandom {
+  return new SeededRandom(createHash("sha256").update(`${seed} ${name}`).digest().readInt32LE());
+}
+
+/** The way in by a path, with the primary key as it is when somebody enters. */
+export async function doorOf(soak: Pick<Soak, "server">, clusterId: string, pathName: string): Promise<Door> {
+  const { arm, ca } = soak.server;
+  const { address, port, hostName } = await findPath(arm, clusterId.split("/").at(-1) ?? "", pathName);
+  return { address, port, hostName, ca, password: async () => (await readKeys(arm, clusterId)).primaryKey };
+}
