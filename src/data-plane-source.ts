@@ -9,14 +9,20 @@ import { listConnections } from "./providers/microsoft.cache/private-endpoint-co
 import type { StoredConnection } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
 import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { findSku } from "./providers/microsoft.cache/skus.ts";
+import type { Sku } from "./providers/microsoft.cache/skus.ts";
 import { findEndpoint } from "./providers/microsoft.network/private-endpoints/endpoint-store.ts";
+import { chosenFor } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { listOfType } from "./store/resources.ts";
 import type { Queryable } from "./store/store.ts";
 
+/** What a person chose for SKUs. */
+export type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds">;
+
 /** Reads clusters from the store for the data plane, which knows nothing of providers and their documents. */
-export const clusterFactSource = (store: Queryable): FactSource => ({
+export const clusterFactSource = (store: Queryable, chosen: ChosenLimits): FactSource => ({
   listClusterKeys: async () => (await listOfType(store, clusterTypeKey)).map(({ key }) => key),
-  readCluster: (key) => readCluster(store, key),
+  readCluster: (key) => readCluster(store, key, chosen),
   clusterKeyOf: (resourceKey) => clusterKeyPattern.exec(resourceKey)?.[0],
 });
 
@@ -25,7 +31,10 @@ const clusterKeyPattern =
 
 const bytesPerGb = 1024 ** 3;
 
-async function readCluster(store: Queryable, key: string): Promise<ClusterFacts | undefined> {
+/** Documented: Azure cuts connections that are silent for 10 minutes. */
+const azureIdleSeconds = 600;
+
+async function readCluster(store: Queryable, key: string, chosen: ChosenLimits): Promise<ClusterFacts | undefined> {
   const cluster = await findCluster(store, key);
   if (cluster === undefined) return undefined;
   const { name, location, kind, hostName, publicNetworkAccess, sku } = cluster.document;
@@ -38,10 +47,29 @@ async function readCluster(store: Queryable, key: string): Promise<ClusterFacts 
     hostName,
     privateHostName: `${name}.${location}.${privateLinkZone(kind)}`.toLowerCase(),
     publicNetworkAccess: publicNetworkAccess ?? null,
-    sizeInBytes: (findSku(sku.name)?.sizeInGb ?? 1) * bytesPerGb,
+    ...limitsOf(sku.name, chosen),
     connections: await Promise.all(connections.map((connection) => connectionFacts(store, connection))),
     database: database === undefined ? undefined : await databaseFacts(store, database),
   };
+}
+
+/** What a SKU allows, but for what was chosen otherwise. */
+function limitsOf(
+  skuName: string,
+  { redisConnections, redisIdleSeconds }: ChosenLimits,
+): Pick<ClusterFacts, "sizeInBytes" | "maxConnections" | "idleMs"> {
+  const { name, sizeInGb, maxConnections } = skuOf(skuName);
+  return {
+    sizeInBytes: sizeInGb * bytesPerGb,
+    maxConnections: chosenFor(redisConnections, name) ?? maxConnections,
+    idleMs: (chosenFor(redisIdleSeconds, name) ?? azureIdleSeconds) * 1_000,
+  };
+}
+
+function skuOf(name: string): Sku {
+  const sku = findSku(name);
+  if (sku === undefined) throw new Error(`A cluster is stored with the unknown SKU '${name}'.`);
+  return sku;
 }
 
 async function connectionFacts(store: Queryable, { document }: StoredConnection): Promise<ConnectionFacts> {

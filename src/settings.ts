@@ -27,9 +27,15 @@ export type Settings = {
   /** The most memory that one database may use, in MiB, whatever its SKU. */
   redisMemoryMib: number;
   /** How many clients one database takes at once. */
-  redisConnections: number;
+  redisConnections: PerSku;
   /** After how many seconds of silence a client is cut; 0 for never. */
-  redisIdleSeconds: number;
+  redisIdleSeconds: PerSku;
+  /** The folder that Redis modules are looked for in before all others; empty for none. */
+  redisModules: string;
+  /** Whether modules that are not installed are stored without being loaded. */
+  lenientModules: boolean;
+  /** The folder that `file:` URLs of imports and exports may lead into; empty when they are not allowed. */
+  dumpFolder: string;
   /** The port of all resolvers; 0 takes any free one. */
   dnsPort: number;
   /** Which addresses resolvers tell of private endpoints. */
@@ -37,6 +43,17 @@ export type Settings = {
   /** Whether resolvers ask the system's for names that are none of ours. */
   dnsForward: boolean;
 };
+
+/** A number for a cluster's SKU; what is not said is Azure's own. */
+export interface PerSku {
+  /** For every SKU that has none of its own. */
+  readonly all: number | undefined;
+  /** By SKUs' published names: `Balanced_B0`. */
+  readonly bySku: Readonly<Record<string, number>>;
+}
+
+/** The number that was chosen for a SKU; undefined when Azure's is to serve. */
+export const chosenFor = ({ all, bySku }: PerSku, sku: string): number | undefined => bySku[sku] ?? all;
 
 /** The subscription of the demonstration, and the one that is there when nobody says otherwise. */
 export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { clusterFactSource } from "./data-plane-source.ts";
 import { DataPlane } from "./data-plane/data-plane.ts";
+import { clientsWithin, descriptorLimit } from "./data-plane/descriptors.ts";
 import { findRedis } from "./data-plane/redis/redis-binary.ts";
 import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { exportUrl } from "./data-plane/transfer/dump-location.ts";
@@ -41,11 +42,10 @@ const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
 export function createDataPlane(settings: Settings, ground: { store: Store; clock: Clock; log: Log }): DataPlaneParts {
   const limits = {
     maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
-    maxConnections: settings.redisConnections,
-    idleMs: settings.redisIdleSeconds * 1_000,
+    maxConnections: clientsWithin(descriptorLimit()),
   };
   const { dataDir } = settings;
-  const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store) });
+  const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store, settings) });
   const search = Promise.withResolvers<RedisSearch>();
   return {
     plane,

@@ -7,12 +7,15 @@ import {
   readAddress,
   readGuids,
   readOneOf,
+  readOptionalPath,
   readPath,
+  readPerSku,
   readPort,
   readRedirectUris,
   readSwitch,
   readTiming,
   readWholeNumber,
+  showPerSku,
 } from "./setting-values.ts";
 import type { Given } from "./setting-values.ts";
 
@@ -138,20 +141,55 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: (given) => readWholeNumber(given, { least: 16 }),
   }),
   redisConnections: field({
-    flag: { name: "redis-connections", value: "<number>", summary: "How many clients one database takes at once." },
-    default: "10000",
-    expected: "a whole number of at least 1",
-    read: (given) => readWholeNumber(given, { least: 1 }),
+    flag: {
+      name: "redis-connections",
+      value: "azure|<number>|<sku>=<number>,…",
+      summary: "How many clients one database takes at once: as many as its SKU, or so many.",
+    },
+    default: "azure",
+    expected: "azure, a whole number of at least 1, or a list such as Balanced_B0=100,default=5000 of SKUs that exist",
+    read: (given) => readPerSku(given, { least: 1 }),
+    show: showPerSku,
   }),
   redisIdleSeconds: field({
     flag: {
       name: "redis-idle-seconds",
-      value: "<number>",
-      summary: "After how much silence a client of Redis is cut; 0 for never.",
+      value: "azure|<number>|<sku>=<number>,…",
+      summary: "After how much silence a client of Redis is cut: Azure's 600 seconds, or so many; 0 for never.",
     },
-    default: "600",
-    expected: "a whole number of seconds",
-    read: (given) => readWholeNumber(given, { least: 0 }),
+    default: "azure",
+    expected: "azure, a whole number, or a list such as Balanced_B0=60,default=0 of SKUs that exist",
+    read: (given) => readPerSku(given, { least: 0 }),
+    show: showPerSku,
+  }),
+  redisModules: field({
+    flag: {
+      name: "redis-modules",
+      value: "<folder>",
+      summary: "Where Redis modules are looked for first; then where packages put them.",
+    },
+    default: "",
+    expected: "a folder's path",
+    read: readOptionalPath,
+  }),
+  lenientModules: field({
+    flag: {
+      name: "lenient-modules",
+      summary: "Store modules that are not installed without loading them, instead of refusing the database.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
+  dumpFolder: field({
+    flag: {
+      name: "dump-folder",
+      value: "<folder>",
+      summary: "The one folder that imports and exports may read and write by file: URLs; without it, none.",
+    },
+    default: "",
+    expected: "a folder's path",
+    read: readOptionalPath,
   }),
   dnsPort: field({
     flag: {

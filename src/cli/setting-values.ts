@@ -5,6 +5,8 @@ import { isUuid } from "../kernel/ids.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import { parseTiming } from "../operations/timing.ts";
 import type { Timing } from "../operations/timing.ts";
+import { findSku } from "../providers/microsoft.cache/skus.ts";
+import type { PerSku } from "../settings.ts";
 
 /** A value before it is checked: a flag's or a variable's text, a switch, or JSON from the file. */
 export interface Given {
@@ -73,6 +75,43 @@ export function readWholeNumber({ value }: Given, { least }: { least: number }):
   return number >= least && number <= largestNumber ? number : undefined;
 }
 
+const allSkus = "default";
+const azures = "azure";
+
+/**
+ * Numbers by SKU: `5000` for all, `Balanced_B0=100,default=5000` or the same as an object in JSON; `azure` leaves
+ * everything to the SKUs. SKUs' names are taken in any case.
+ */
+export function readPerSku({ value, ...given }: Given, limits: { least: number }): PerSku | undefined {
+  const bySku: Record<string, number> = {};
+  for (const [name, text] of value === azures ? [] : entriesOf(value)) {
+    const known = name === allSkus ? allSkus : findSku(name)?.name;
+    const number = readWholeNumber({ ...given, value: text }, limits);
+    if (known === undefined || number === undefined || known in bySku) return undefined;
+    bySku[known] = number;
+  }
+  const { [allSkus]: all, ...some } = bySku;
+  return { all, bySku: some };
+}
+
+/** A list's names and values, not yet checked; a single number is everybody's. */
+function entriesOf(value: unknown): readonly (readonly [name: string, value: unknown])[] {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
+  const text = textOf(value);
+  if (!text.includes("=")) return [[allSkus, value]];
+  return text.split(",").map((item) => {
+    const [name = "", ...rest] = item.split("=");
+    return [name.trim(), rest.join("=").trim()];
+  });
+}
+
+/** As `readPerSku` takes it. */
+export function showPerSku({ all, bySku }: PerSku): string {
+  const some = Object.entries(bySku);
+  if (some.length === 0) return String(all ?? azures);
+  return [...some, ...(all === undefined ? [] : [[allSkus, all]])].map((entry) => entry.join("=")).join(",");
+}
+
 const switchWords = new Map<unknown, boolean>([
   [true, true],
   ["true", true],
@@ -93,3 +132,7 @@ export const readPath = ({ value, baseDir }: Given, homeDir: string): string | u
 export function resolvePath(path: string, { homeDir, baseDir }: { homeDir: string; baseDir: string }): string {
   return /^~(?=$|[\\/])/.test(path) ? join(homeDir, path.slice(1)) : resolve(baseDir, path);
 }
+
+/** As `readPath`; an empty text is none. */
+export const readOptionalPath = (given: Given, homeDir: string): string | undefined =>
+  given.value === "" ? "" : readPath(given, homeDir);

@@ -98,18 +98,16 @@ export class ClusterPlane implements Closable {
     if (database === undefined || identity === undefined) return;
     this.#database ??= { identity, redis: this.#newDatabase(identity) };
     const { tokens, limits, placeholder } = this.#ground;
-    const context = { tokens: tokens(), maxMemoryBytes: limits.maxMemoryBytes, placeholder };
-    const wanted = wantedRedis(facts, database, context);
+    const wanted = wantedRedis(facts, database, { tokens: tokens(), limits, placeholder });
     void this.#database.redis.apply(wanted);
   }
 
   #newDatabase(identity: string): RedisDatabase {
-    const { binary, redisFolder, runFolder, limits, clock, log } = this.#ground;
+    const { binary, redisFolder, runFolder, clock, log } = this.#ground;
     return new RedisDatabase({
       binary,
       folder: join(redisFolder, identity),
       socketPath: join(runFolder, `${identity}.sock`),
-      maxConnections: limits.maxConnections,
       clock,
       log,
     });

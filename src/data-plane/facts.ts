@@ -13,6 +13,10 @@ export interface ClusterFacts {
   /** null keeps the older rule: public until there is a private endpoint. */
   readonly publicNetworkAccess: "Enabled" | "Disabled" | null;
   readonly sizeInBytes: number;
+  /** Client connections to its database at once. */
+  readonly maxConnections: number;
+  /** How long a client may be silent; 0 for ever. */
+  readonly idleMs: number;
   readonly connections: readonly ConnectionFacts[];
   readonly database: DatabaseFacts | undefined;
 }

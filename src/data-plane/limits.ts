@@ -1,11 +1,9 @@
-/** What the data plane holds itself to; those of the first kind are settings. */
+/** What the data plane holds itself to, whatever a cluster's SKU. */
 export interface DataPlaneLimits {
-  /** The most memory that one database may use, whatever its SKU. */
+  /** The most memory that one database may use. */
   readonly maxMemoryBytes: number;
   /** Client connections to one database at once. */
   readonly maxConnections: number;
-  /** How long a connection may be silent; Azure's is 10 minutes (documented). 0 for ever. */
-  readonly idleMs: number;
 }
 
 /** Limits that nobody has to choose. */

@@ -14,6 +14,7 @@ export const doctor: Command = {
     const read = readSettings({ flags, terminal });
     if (read === undefined) return exitCodes.wronglyCalled;
     const { findProgram, findRedis } = await import("../../data-plane/redis/redis-binary.ts");
+    const { clientsWithin, descriptorLimit } = await import("../../data-plane/descriptors.ts");
     const { findAddressScheme } = await import("../../data-plane/addresses.ts");
     const [redis, scheme, client] = await Promise.all([
       findRedis(terminal.env),
@@ -24,11 +25,17 @@ export const doctor: Command = {
     terminal.print(`node       ${process.version}, ${process.execPath}`);
     terminal.print(`redis      ${"found" in redis ? `${redis.found.version}, ${redis.found.path}` : redis.missing}`);
     terminal.print(`redis-cli  ${client ?? "is not on PATH: `cuprite connect` needs it"}`);
+    terminal.print(`clients    ${clientsTold(descriptorLimit(), clientsWithin)}`);
     terminal.print(`addresses  ${schemes[scheme]}`);
     terminal.print(`server     ${origin ?? `does not run on ${read.settings.dataDir}`}`);
     return "found" in redis ? exitCodes.done : exitCodes.failed;
   },
 };
+
+function clientsTold(descriptors: number, clientsWithin: (descriptors: number) => number): string {
+  if (!Number.isFinite(descriptors)) return "as many to a database as its SKU takes";
+  return `at most ${clientsWithin(descriptors)} to a database, of ${descriptors} descriptors (ulimit -Hn)`;
+}
 
 const schemes = {
   addresses: "every path has a loopback address of its own",

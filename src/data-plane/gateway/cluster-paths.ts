@@ -52,6 +52,8 @@ export class ClusterPaths {
   readonly #open = new Map<string, OpenPath>();
   #desired: readonly DesiredPath[] = [];
   #databasePort = 0;
+  /** Of the cluster as it is: they change with its SKU. */
+  #limits = { maxConnections: 0, idleMs: 0 };
 
   constructor(options: PathsOptions) {
     this.#options = options;
@@ -62,6 +64,8 @@ export class ClusterPaths {
     const before = this.#desired;
     this.#desired = desiredPaths(cluster);
     this.#databasePort = cluster.database?.port ?? 0;
+    const maxConnections = Math.min(cluster.maxConnections, this.#options.limits.maxConnections);
+    this.#limits = { maxConnections, idleMs: cluster.idleMs };
     const wanted = new Map(this.#desired.filter(isWanted).map((path) => [path.key, path]));
     await this.#closeAllBut(wanted, cluster);
     await this.#keepAddresses(before);
@@ -147,15 +151,19 @@ export class ClusterPaths {
   }
 
   #listener(address: string, port: number, cluster: ClusterFacts): PathListener {
-    const { certificate, connect, limits } = this.#options;
+    const { certificate, connect } = this.#options;
+    const limits = () => this.#limits;
     return new PathListener({
       address,
       port,
       connect,
       secureContext: () => (isEncrypted(cluster) ? certificate.context : undefined),
       rewriter: () => this.#rewriter(address, port, cluster),
-      hasRoom: () => this.#connectionCount < limits.maxConnections,
-      idleMs: limits.idleMs,
+      hasRoom: () => this.#connectionCount < limits().maxConnections,
+      // Read for every client: it changes with the SKU.
+      get idleMs() {
+        return limits().idleMs;
+      },
     });
   }
 

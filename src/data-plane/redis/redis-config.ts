@@ -1,4 +1,5 @@
 import type { DatabaseFacts } from "../facts.ts";
+import { redisLimits } from "../limits.ts";
 
 /** Settings by Redis's own names (redis.conf). */
 export type RedisConfig = Readonly<Record<string, string>>;
@@ -6,10 +7,11 @@ export type RedisConfig = Readonly<Record<string, string>>;
 /** What can change while the server runs. */
 export function liveConfig(
   { evictionPolicy, appendOnly, snapshotSeconds, notifyKeyspaceEvents }: DatabaseFacts,
-  memoryBytes: number,
+  { memoryBytes, connections }: { memoryBytes: number; connections: number },
 ): RedisConfig {
   return {
     maxmemory: String(memoryBytes),
+    maxclients: String(connections + redisLimits.reservedConnections),
     "maxmemory-policy": evictionPolicy,
     "notify-keyspace-events": notifyKeyspaceEvents,
     save: snapshotSeconds === undefined ? "" : `${snapshotSeconds} 1`,

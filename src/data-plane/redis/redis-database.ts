@@ -17,7 +17,6 @@ interface DatabaseOptions {
   readonly binary: RedisBinary;
   readonly folder: string;
   readonly socketPath: string;
-  readonly maxConnections: number;
   readonly clock: Clock;
   readonly log: Log;
 }

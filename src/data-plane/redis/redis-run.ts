@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
-import { redisLimits } from "../limits.ts";
 import { aclChange, sha256 } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
 import { serveAllSlots } from "./cluster-slots.ts";
@@ -30,7 +29,6 @@ interface RunOptions {
   /** Where the server keeps its data. */
   readonly folder: string;
   readonly socketPath: string;
-  readonly maxConnections: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborted when the server is no longer wanted. */
@@ -148,7 +146,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 async function configuration(
-  { socketPath, folder, maxConnections }: RunOptions,
+  { socketPath, folder }: RunOptions,
   wanted: WantedRedis,
   password: string,
 ): Promise<string[]> {
@@ -164,7 +162,6 @@ async function configuration(
     dbfilename: dumpFile,
     daemonize: "no",
     "enable-debug-command": "local",
-    maxclients: String(maxConnections + redisLimits.reservedConnections),
     "stop-writes-on-bgsave-error": "no",
   };
   return [

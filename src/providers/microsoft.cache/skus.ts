@@ -1,5 +1,6 @@
 import { hasFeature } from "./api-versions.ts";
 import type { Feature } from "./api-versions.ts";
+import { clientConnectionsOf } from "./client-connections.ts";
 import type { ClusterKind } from "./clusters/cluster-document.ts";
 
 /**
@@ -90,6 +91,8 @@ export interface Sku {
   readonly family: SkuFamily;
   readonly kind: ClusterKind;
   readonly sizeInGb: number;
+  /** Clients at once. */
+  readonly maxConnections: number;
   /** What an api-version must have to know it; every version does when absent. */
   readonly since: Feature | undefined;
   /** undefined where the size is in the name. */
@@ -103,7 +106,16 @@ export const skus: readonly Sku[] = Object.entries(sizesInGb).flatMap(([family, 
 
 function skuOf(family: SkuFamily, size: string, sizeInGb: number): Sku {
   const { kind, since, capacity } = families[family];
-  return { name: `${family}_${size}`, family, kind, sizeInGb, since: latecomers[size] ?? since, capacity };
+  const maxConnections = clientConnectionsOf({ family, sizeInGb });
+  return {
+    name: `${family}_${size}`,
+    family,
+    kind,
+    sizeInGb,
+    maxConnections,
+    since: latecomers[size] ?? since,
+    capacity,
+  };
 }
 
 const byName = new Map(skus.map((sku) => [sku.name.toLowerCase(), sku]));

@@ -76,9 +76,12 @@ test.for([
 });
 
 test("config show tells each setting and where it came from", async () => {
-  const { code, printed } = await run("config show --port=1001 --demo --listen ::1 --port 1002 --no-demo", {
-    CUPRITE_TIMING: "250",
-  });
+  const { code, printed } = await run(
+    "config show --port=1001 --demo --listen ::1 --port 1002 --no-demo --redis-connections balanced_b0=5,default=50",
+    {
+      CUPRITE_TIMING: "250",
+    },
+  );
   expect(code).toBe(0);
   expect(printed.split("\n")).toEqual([
     "port                 1002                                  --port",
@@ -93,8 +96,11 @@ test("config show tells each setting and where it came from", async () => {
     "managedIdentityPort  0                                     default",
     "dataPlane            true                                  default",
     "redisMemoryMib       1024                                  default",
-    "redisConnections     10000                                 default",
-    "redisIdleSeconds     600                                   default",
+    "redisConnections     Balanced_B0=5,default=50              --redis-connections",
+    "redisIdleSeconds     azure                                 default",
+    "redisModules                                               default",
+    "lenientModules       false                                 default",
+    "dumpFolder                                                 default",
     "dnsPort              0                                     default",
     "dnsAnswers           dialable                              default",
     "dnsForward           false                                 default",

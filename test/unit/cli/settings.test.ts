@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resolveSettings } from "../../../src/cli/settings.ts";
 import type { ResolvedSettings, SettingSources } from "../../../src/cli/settings.ts";
 import { logLevels } from "../../../src/cli/setting-values.ts";
@@ -46,8 +46,11 @@ test("everything has a default", () => {
     managedIdentityPort: 0,
     dataPlane: true,
     redisMemoryMib: 1024,
-    redisConnections: 10_000,
-    redisIdleSeconds: 600,
+    redisConnections: { all: undefined, bySku: {} },
+    redisIdleSeconds: { all: undefined, bySku: {} },
+    redisModules: "",
+    lenientModules: false,
+    dumpFolder: "",
     dnsPort: 0,
     dnsAnswers: "dialable",
     dnsForward: false,
@@ -89,6 +92,9 @@ test("every setting has a variable", () => {
     CUPRITE_REDIS_MEMORY_MIB: "64",
     CUPRITE_REDIS_CONNECTIONS: "50",
     CUPRITE_REDIS_IDLE_SECONDS: "0",
+    CUPRITE_REDIS_MODULES: "/opt/modules",
+    CUPRITE_LENIENT_MODULES: "true",
+    CUPRITE_DUMP_FOLDER: "/var/dumps",
     CUPRITE_STRICT: "true",
     CUPRITE_DNS_PORT: "5353",
     CUPRITE_DNS_ANSWERS: "vnet",
@@ -107,8 +113,11 @@ test("every setting has a variable", () => {
     managedIdentityPort: 65_535,
     dataPlane: false,
     redisMemoryMib: 64,
-    redisConnections: 50,
-    redisIdleSeconds: 0,
+    redisConnections: { all: 50, bySku: {} },
+    redisIdleSeconds: { all: 0, bySku: {} },
+    redisModules: "/opt/modules",
+    lenientModules: true,
+    dumpFolder: "/var/dumps",
     dnsPort: 5353,
     dnsAnswers: "vnet",
     dnsForward: true,
@@ -208,6 +217,40 @@ test("a day is the longest timing", () => {
   expect(settingsOf(resolve({ flags: { timing: "86400000" } })).timing).toEqual({
     kind: "fixed",
     durationMs: 86_400_000,
+  });
+});
+
+describe("a number for each SKU", () => {
+  const connections = (given: string): object =>
+    settingsOf(resolve({ flags: { "redis-connections": given } })).redisConnections;
+
+  test.each([
+    ["azure", { all: undefined, bySku: {} }],
+    ["100", { all: 100, bySku: {} }],
+    ["default=100", { all: 100, bySku: {} }],
+    ["balanced_b0=5, Enterprise_E10 = 7", { all: undefined, bySku: { Balanced_B0: 5, Enterprise_E10: 7 } }],
+    ["Balanced_B0=5,default=100", { all: 100, bySku: { Balanced_B0: 5 } }],
+  ])("is read from '%s'", (given, expected) => {
+    expect(connections(given)).toEqual(expected);
+  });
+
+  test.each(["", "0", "many", "Balanced_B2=5", "Balanced_B0=", "=5", "Balanced_B0=5=6", "Balanced_B0=1,balanced_b0=2"])(
+    "is not read from '%s'",
+    (given) => {
+      expect(problemsOf(resolve({ flags: { "redis-connections": given } }))).toEqual([
+        `redisConnections: ${JSON.stringify(given)} from --redis-connections is not azure, a whole number of at least 1, or a list such as Balanced_B0=100,default=5000 of SKUs that exist.`,
+      ]);
+    },
+  );
+
+  test("is an object or a number in the file", async () => {
+    const { path } = await configFile({ redisConnections: { Balanced_B0: 5, default: 100 }, redisIdleSeconds: 30 });
+    expect(settingsOf(resolve({ flags: { config: path } }))).toMatchObject({
+      redisConnections: { all: 100, bySku: { Balanced_B0: 5 } },
+      redisIdleSeconds: { all: 30, bySku: {} },
+    });
+    const wrong = await configFile({ redisConnections: [5], redisIdleSeconds: { Balanced_B0: null } });
+    expect(problemsOf(resolve({ flags: { config: wrong.path } }))).toHaveLength(2);
   });
 });
 

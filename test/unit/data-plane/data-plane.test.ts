@@ -15,7 +15,7 @@ test("a data plane that is closed while it starts ends with it and leaves nothin
     store: temp.store,
     source: { listClusterKeys: async () => [], readCluster: async () => undefined, clusterKeyOf: () => undefined },
     dataDir,
-    limits: { maxMemoryBytes: 1, maxConnections: 1, idleMs: 0 },
+    limits: { maxMemoryBytes: 1, maxConnections: 1 },
     clock: systemClock,
     log: createLog("silent"),
   });

@@ -46,6 +46,26 @@ describe("the table of SKUs", () => {
   });
 });
 
+test.each([
+  ["Balanced_B0", 15_000],
+  ["Balanced_B5", 15_000],
+  ["MemoryOptimized_M10", 15_000],
+  ["Balanced_B10", 30_000],
+  ["MemoryOptimized_M20", 30_000],
+  ["ComputeOptimized_X3", 30_000],
+  ["ComputeOptimized_X5", 30_000],
+  ["ComputeOptimized_X10", 75_000],
+  ["MemoryOptimized_M100", 150_000],
+  ["Balanced_B100", 200_000],
+  ["MemoryOptimized_M2000", 200_000],
+  ["FlashOptimized_A250", 75_000],
+  ["Enterprise_E10", 50_000],
+  ["Enterprise_E100", 100_000],
+  ["EnterpriseFlash_F300", 100_000],
+])("%s takes %i clients", (name, maxConnections) => {
+  expect(findSku(name)).toMatchObject({ maxConnections });
+});
+
 describe("scaling", () => {
   test.each([
     ["Balanced_B1", 37],
