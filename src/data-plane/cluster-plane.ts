@@ -82,7 +82,7 @@ export class ClusterPlane implements Closable {
 
   /** Stops everything and keeps what a restart goes on with. */
   async close(): Promise<void> {
-    await Promise.all([this.#paths.close(), this.#database?.redis.close()]);
+    await Promise.all([this.#paths.close(), this.#certificate.close(), this.#database?.redis.close()]);
   }
 
   /** Stops everything and leaves nothing behind: the cluster is gone. */

@@ -117,11 +117,12 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
       const { body } = await arm.call({ method: "POST", path: `${id}/databases/default/listKeys` });
       return body as { primaryKey: string; secondaryKey: string };
     },
-    dial: (path, options) => dial(path, { tls: { ca, servername: path.hostName }, ...options }),
+    dial: (path, options) => dialPath(path, { tls: { ca, servername: path.hostName }, ...options }),
   };
 }
 
-async function dial({ address, port }: ToldPath, options: DialOptions): Promise<Redis> {
+/** A connected ioredis client that does not come back when it is cut, which goes with the test. */
+export async function dialPath({ address, port }: Pick<ToldPath, "address" | "port">, options: DialOptions) {
   const client = new Redis(port, address, { lazyConnect: true, retryStrategy: () => null, ...options });
   client.on("error", () => undefined);
   onTestFinished(() => client.disconnect());

@@ -4,6 +4,7 @@ import { createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import type { Closable } from "../../kernel/shutdown.ts";
 import type { KeyPair } from "../../tls/key-pair-file.ts";
 import { openLeaf } from "../../tls/leaf.ts";
 
@@ -16,12 +17,19 @@ interface CertificateOptions {
   readonly log: Log;
 }
 
-/** A cluster's server certificate: for its names and for every address that it is served on. */
-export class ClusterCertificate {
+/** How long after a failed renewal it is tried again. */
+const retryMs = 3_600_000;
+
+/** A cluster's server certificate: for its names and for every address that it is served on, renewed in good time. */
+export class ClusterCertificate implements Closable {
   readonly #options: CertificateOptions;
-  #names = "";
+  #names: readonly string[] = [];
+  #covered = "";
   #context: SecureContext | undefined;
   #renewAtMs = 0;
+  #turn = Promise.resolve();
+  #forgetRenewal = (): void => undefined;
+  #isClosed = false;
 
   constructor(options: CertificateOptions) {
     this.#options = options;
@@ -32,21 +40,60 @@ export class ClusterCertificate {
     return this.#context;
   }
 
-  /** Makes sure of a certificate for these names and addresses that does not end soon. */
+  /** Makes sure of a certificate for these names and addresses that does not end soon, and of one later, too. */
   async cover(names: readonly string[]): Promise<void> {
-    const { folder, authority, clock, log } = this.#options;
-    const wanted = names.join(" ");
-    if (this.#context !== undefined && wanted === this.#names && clock.nowMs() < this.#renewAtMs) return;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const leaf = await openLeaf({ path: this.#path, authority, names, clock, log });
-    this.#context = createSecureContext({ cert: leaf.certPem, key: leaf.keyPem, minVersion: "TLSv1.2" });
-    this.#names = wanted;
-    this.#renewAtMs = leaf.renewAtMs;
+    this.#names = names;
+    await this.#inTurn();
+  }
+
+  /** Renews it no more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#forgetRenewal();
+    await this.#turn;
   }
 
   /** Removes the file of a cluster that is gone. */
   async forget(): Promise<void> {
+    await this.close();
     await rm(this.#path, { force: true });
+  }
+
+  /** One after the other: of two that run at once, the one that knows fewer names could be the last. */
+  async #inTurn(): Promise<void> {
+    const turn = this.#turn.then(() => this.#open());
+    this.#turn = turn.catch(() => undefined); // Whoever waits for it is told.
+    await turn;
+  }
+
+  async #open(): Promise<void> {
+    const { folder, authority, clock, log } = this.#options;
+    const names = this.#names;
+    const wanted = names.join(" ");
+    if (this.#context !== undefined && wanted === this.#covered && clock.nowMs() < this.#renewAtMs) return;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const leaf = await openLeaf({ path: this.#path, authority, names, clock, log });
+    this.#context = createSecureContext({ cert: leaf.certPem, key: leaf.keyPem, minVersion: "TLSv1.2" });
+    this.#covered = wanted;
+    this.#renewAtMs = leaf.renewAtMs;
+    this.#renewAt(leaf.renewAtMs);
+  }
+
+  #renewAt(atMs: number): void {
+    const { clock } = this.#options;
+    this.#forgetRenewal();
+    // One that ends with its authority cannot be renewed.
+    if (!this.#isClosed && clock.nowMs() < atMs) this.#forgetRenewal = clock.wakeAt(atMs, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, log } = this.#options;
+    try {
+      await this.#inTurn();
+    } catch (cause) {
+      log.error({ err: cause, path: this.#path }, "A cluster's certificate could not be renewed; trying again.");
+      this.#renewAt(clock.nowMs() + retryMs);
+    }
   }
 
   get #path(): string {
