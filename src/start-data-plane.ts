@@ -4,6 +4,7 @@ import { DataPlane } from "./data-plane/data-plane.ts";
 import { clientsWithin, descriptorLimit } from "./data-plane/descriptors.ts";
 import { findRedis } from "./data-plane/redis/redis-binary.ts";
 import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
+import { dumpRefusal } from "./data-plane/transfer/dump-folder.ts";
 import { exportUrl } from "./data-plane/transfer/dump-location.ts";
 import { exportDump } from "./data-plane/transfer/export-dump.ts";
 import { flushKeys } from "./data-plane/transfer/flush-keys.ts";
@@ -50,7 +51,7 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   return {
     plane,
     search: search.promise,
-    databases: databasesOf(plane, search.promise, ground.clock),
+    databases: databasesOf(plane, { search: search.promise, clock: ground.clock, settings }),
     async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
       if (!redisAudience.test(audience)) return;
       await Promise.race([
@@ -72,17 +73,23 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   };
 }
 
-function databasesOf(plane: DataPlane, search: Promise<RedisSearch>, clock: Clock): DatabaseDataPlane {
+function databasesOf(
+  plane: DataPlane,
+  { search, clock, settings }: { search: Promise<RedisSearch>; clock: Clock; settings: Settings },
+): DatabaseDataPlane {
+  const { dumpFolder } = settings;
   const serverPath = async (): Promise<string> => {
     const result = await search;
     if ("found" in result) return result.found.path;
     throw new OperationFailure({ code: "DataPlaneNotRunning", message: result.missing });
   };
   const redisOf = async (databaseId: string, signal: AbortSignal) => ({
+    dumpFolder,
     serverPath: await serverPath(),
     ...(await plane.redisOf(clusterKeyOf(databaseId), signal)),
   });
   return {
+    dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, dumpFolder),
     flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
     importData: async (id, sasUris, signal) =>
       importDumps(

@@ -14,9 +14,21 @@ function namesBlob(url: URL): boolean {
   return resource === "b" || /\.\w+$/.test(url.pathname);
 }
 
+/** A URL as messages tell it: without its query, in which the signature is. */
+export const withoutSignature = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
+
 /** A failure to reach a place, told without its signature. */
-export const transferFailed = (what: string, url: URL, why: string): OperationFailure =>
+export const transferFailed = (what: string, url: URL, cause: unknown): OperationFailure =>
   new OperationFailure({
     code: "DataTransferFailed",
-    message: `The data could not be ${what} '${url.origin}${url.pathname}': ${why}`,
+    message: `The data could not be ${what} '${withoutSignature(url)}': ${withoutQueries(reasonOf(cause))}`,
   });
+
+/** Why something failed. Of a fetch, its own message says nothing and its cause does. */
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  return inner instanceof Error ? inner.message : String(inner);
+}
+
+/** Others' messages may repeat a URL. */
+const withoutQueries = (text: string): string => text.replaceAll(/\?[^\s'"]*/g, "");

@@ -10,14 +10,16 @@ import { createGunzip } from "node:zlib";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
-import { transferFailed } from "./dump-location.ts";
-import { reasonOf } from "./export-dump.ts";
+import { openPlainFile, pathInFolder } from "./dump-folder.ts";
+import { transferFailed, withoutSignature } from "./dump-location.ts";
 
 interface Place {
   readonly admin: RedisAdmin;
   readonly folder: string;
   /** The Redis server program, which checks dumps too. */
   readonly serverPath: string;
+  /** Where `file:` URLs may lead; empty when nowhere. */
+  readonly dumpFolder: string;
 }
 
 /** Replaces all keys by those of the dumps, of which nothing is loaded until all are here and sound. */
@@ -32,18 +34,29 @@ export async function importDumps(place: Place, urls: readonly URL[], signal: Ab
 }
 
 async function fetchDump(place: Place, url: URL, file: string, signal: AbortSignal): Promise<void> {
-  const response = await fetch(url, { signal }).catch((cause: unknown) => {
-    throw transferFailed("read from", url, reasonOf(cause));
-  });
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel();
-    throw transferFailed("read from", url, `the answer was ${response.status}.`);
-  }
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(file, { mode: 0o600 }), { signal });
+  const source = url.protocol === "file:" ? await openDump(place, url) : await download(url, signal);
+  await pipeline(source, createWriteStream(file, { mode: 0o600 }), { signal });
   if (await isGzip(file)) await unpack(file);
   if (await isSound(place.serverPath, file)) return;
-  const message = `'${url.origin}${url.pathname}' is not a dump that this Redis can load.`;
+  const message = `'${withoutSignature(url)}' is not a dump that this Redis can load.`;
   throw new OperationFailure({ code: "InvalidDataFile", message });
+}
+
+async function download(url: URL, signal: AbortSignal): Promise<Readable> {
+  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+    throw transferFailed("read from", url, cause);
+  });
+  if (response.ok && response.body !== null) return Readable.fromWeb(response.body);
+  await response.body?.cancel();
+  throw transferFailed("read from", url, `the answer was ${response.status}.`);
+}
+
+async function openDump({ dumpFolder }: Place, url: URL): Promise<Readable> {
+  try {
+    return (await openPlainFile(await pathInFolder(url, dumpFolder))).createReadStream();
+  } catch (cause) {
+    throw transferFailed("read from", url, cause);
+  }
 }
 
 /** Exports of Azure are compressed. */

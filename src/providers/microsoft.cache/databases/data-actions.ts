@@ -17,18 +17,22 @@ import type { DatabaseServices } from "./database-services.ts";
 import { waitingFor } from "./database-states.ts";
 import { saveDatabase } from "./database-store.ts";
 import { refuseFaults, shown } from "../fault.ts";
+import type { Fault } from "../fault.ts";
 
 /** Replaces the keys by those of dumps. */
 export const importDatabase = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/import/action`,
   display: { operation: "Import Database", description: "Imports data into a database." },
   body: "required",
-  handle(request) {
+  async handle(request) {
     const sasUris = readImportRequest(request.body, request.apiVersion);
-    return act(services, request, {
+    const faults = await Promise.all(
+      sasUris.map((sasUri, index) => dumpFaults(services, { sasUri, use: "import", target: `sasUris[${index}]` })),
+    );
+    return await act(services, request, {
       kind: databaseKinds.import,
       input: { sasUris: [...sasUris] },
-      check: needsRedis(services),
+      check: needsRedis(services, faults.flat()),
     });
   },
 });
@@ -38,9 +42,11 @@ export const exportDatabase = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/export/action`,
   display: { operation: "Export Database", description: "Exports data from a database." },
   body: "required",
-  handle(request) {
+  async handle(request) {
     const sasUri = readExportRequest(request.body);
-    return act(services, request, { kind: databaseKinds.export, input: { sasUri }, check: needsRedis(services) });
+    const faults = await dumpFaults(services, { sasUri, use: "export", target: "sasUri" });
+    const check = needsRedis(services, faults);
+    return await act(services, request, { kind: databaseKinds.export, input: { sasUri }, check });
   },
 });
 
@@ -101,10 +107,19 @@ const act = (services: DatabaseServices, request: ArmRequest, { kind, input, che
     return { response: writeResponse(services, request, { status: 202, operation }) };
   });
 
+/** What a data plane has against a dump's URL, told without it. */
+async function dumpFaults(
+  { dataPlane }: DatabaseServices,
+  { sasUri, use, target }: { sasUri: string; use: "import" | "export"; target: string },
+): Promise<readonly Fault[]> {
+  const why = await dataPlane?.dumpRefusal(sasUri, use);
+  return why === undefined ? [] : [{ target, message: `The URL in property '${target}' ${why}` }];
+}
+
 const needsRedis =
-  ({ dataPlane }: DatabaseServices) =>
+  ({ dataPlane }: DatabaseServices, faults: readonly Fault[] = []) =>
   (): void => {
-    if (dataPlane !== undefined) return;
+    if (dataPlane !== undefined) return refuseFaults(faults);
     throw new ArmError({
       code: "OperationNotAllowed",
       speaker: "provider",

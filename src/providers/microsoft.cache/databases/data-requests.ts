@@ -4,10 +4,15 @@ import { hasFeature } from "../api-versions.ts";
 import { maxLinkedDatabases } from "./database-document.ts";
 
 /**
- * An absolute URL with a shared access signature: whoever knows it can read and write what it leads to. No two repeated
- * parts of the pattern may match the same characters: a long URL would be tried for hours.
+ * An absolute URL with a shared access signature: whoever knows it can read and write what it leads to. `file:` URLs are
+ * judged by whoever opens the file. No two repeated parts of the pattern may match the same characters: a long URL would
+ * be tried for hours.
  */
-const sasUri = { type: "string", pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/?#]\\S*$", secret: true } as const;
+const sasUri = {
+  type: "string",
+  pattern: "^(?:[hH][tT][tT][pP][sS]?://[^\\s/?#]|[fF][iI][lL][eE]:///)\\S*$",
+  secret: true,
+} as const;
 
 const importSchema = bodySchema({
   type: "object",
