@@ -97,7 +97,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     mayDo: access.mayDo,
     isInsider: access.isInsider,
     lockedScopes: createLockCheck({ store }),
-    registry: await startProviders(settings, { ...ground, access, databases: dataPlane?.databases }),
+    registry: await startProviders(settings, { ...ground, access, databases: await dataPlane?.databases() }),
     verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,

@@ -87,6 +87,7 @@ async function databaseFacts(store: Queryable, database: StoredDatabase): Promis
     key,
     createdAtMs,
     isServing: provisioningState !== "Creating" && provisioningState !== "Deleting",
+    failure: document.failure,
     port: document.port,
     clientProtocol: document.clientProtocol,
     clusteringPolicy: document.clusteringPolicy,

@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { clusterFactSource } from "./data-plane-source.ts";
 import { DataPlane } from "./data-plane/data-plane.ts";
 import { clientsWithin, descriptorLimit } from "./data-plane/descriptors.ts";
-import { findRedis } from "./data-plane/redis/redis-binary.ts";
-import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
+import { findRedis, versionsOf } from "./data-plane/redis/redis-binary.ts";
+import type { RedisBinary, RedisSearch } from "./data-plane/redis/redis-binary.ts";
+import { RedisStartError } from "./data-plane/redis/redis-database.ts";
 import { dumpRefusal } from "./data-plane/transfer/dump-folder.ts";
 import { exportUrl } from "./data-plane/transfer/dump-location.ts";
 import { exportDump } from "./data-plane/transfer/export-dump.ts";
@@ -14,6 +15,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Closable } from "./kernel/shutdown.ts";
 import { OperationFailure } from "./operations/operation-kind.ts";
+import { redisNotStarted } from "./providers/microsoft.cache/databases/data-plane.ts";
 import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/data-plane.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
@@ -21,25 +23,25 @@ import type { Store } from "./store/store.ts";
 /** The data plane as the rest of the application has to do with it. */
 export interface DataPlaneParts extends Closable {
   readonly plane: DataPlane;
-  /** What the provider of databases calls. */
-  readonly databases: DatabaseDataPlane;
+  /** What the provider of databases calls; undefined when there is no Redis server. */
+  readonly databases: () => Promise<DatabaseDataPlane | undefined>;
   /** To be told of every access token that is issued; answers once Redis knows of it, if it is for Redis. */
   readonly onAccessToken: (token: IssuedToken) => Promise<void>;
   /** What was found when a Redis server was looked for. */
   readonly search: Promise<RedisSearch>;
-  /** Looks for a Redis server and begins to work in the background; answers with what was found. */
+  /** Begins to work in the background, if there is a Redis server; answers with what was found. */
   readonly start: () => Promise<RedisSearch>;
 }
 
 const bytesPerMib = 1024 ** 2;
 
-/** How long handing out a token may wait for the servers to know it. */
-const tokenWaitMs = 1_000;
+/** How long handing out a token, or the answer to a write, may wait for the servers to know of it. */
+const redisWaitMs = 1_000;
 
 /** What tokens for Redis are for, with a slash at the end or without. */
 const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
 
-/** Makes the data plane, of which nothing runs before its `start`. */
+/** Makes the data plane and looks for a Redis server; nothing else runs before its `start`. */
 export function createDataPlane(settings: Settings, ground: { store: Store; clock: Clock; log: Log }): DataPlaneParts {
   const limits = {
     maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
@@ -47,21 +49,23 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   };
   const { dataDir } = settings;
   const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store, settings) });
-  const search = Promise.withResolvers<RedisSearch>();
+  const search = findRedis();
   return {
     plane,
-    search: search.promise,
-    databases: databasesOf(plane, { search: search.promise, clock: ground.clock, settings }),
+    search,
+    async databases() {
+      const result = await search;
+      return "found" in result ? databasesOf(plane, { binary: result.found, clock: ground.clock, settings }) : undefined;
+    },
     async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
       if (!redisAudience.test(audience)) return;
       await Promise.race([
         plane.addToken({ hash, objectId, expiresAtMs }),
-        delay(tokenWaitMs, undefined, { ref: false }),
+        delay(redisWaitMs, undefined, { ref: false }),
       ]);
     },
     async start() {
-      const result = await findRedis();
-      search.resolve(result);
+      const result = await search;
       if ("found" in result) {
         plane.start(result.found).catch((cause: unknown) => {
           ground.log.error({ err: cause }, "The data plane could not be started.");
@@ -75,20 +79,22 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
 
 function databasesOf(
   plane: DataPlane,
-  { search, clock, settings }: { search: Promise<RedisSearch>; clock: Clock; settings: Settings },
+  { binary, clock, settings }: { binary: RedisBinary; clock: Clock; settings: Settings },
 ): DatabaseDataPlane {
   const { dumpFolder } = settings;
-  const serverPath = async (): Promise<string> => {
-    const result = await search;
-    if ("found" in result) return result.found.path;
-    throw new OperationFailure({ code: "DataPlaneNotRunning", message: result.missing });
-  };
   const redisOf = async (databaseId: string, signal: AbortSignal) => ({
     dumpFolder,
-    serverPath: await serverPath(),
+    serverPath: binary.path,
     ...(await plane.redisOf(clusterKeyOf(databaseId), signal)),
   });
   return {
+    redisVersion: (id) => majorAndMinor(plane.redisVersion(clusterKeyOf(id)) ?? binary.redisVersion),
+    installedVersion: async () => majorAndMinor(((await versionsOf(binary.path)) ?? binary).redisVersion),
+    applied: async (id) => {
+      await Promise.race([plane.applied(clusterKeyOf(id)), delay(redisWaitMs, undefined, { ref: false })]);
+    },
+    started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(tellStartFailure),
+    upgrade: (id, signal) => plane.renew(clusterKeyOf(id), signal).catch(tellStartFailure),
     dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, dumpFolder),
     flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
     importData: async (id, sasUris, signal) =>
@@ -105,3 +111,12 @@ function databasesOf(
 }
 
 const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().split("/").slice(0, -2).join("/");
+
+/** `7.0`, as Azure shows it, of `7.0.15`. */
+const majorAndMinor = (version: string): string => version.split(".").slice(0, 2).join(".");
+
+function tellStartFailure(cause: unknown): never {
+  if (!(cause instanceof RedisStartError)) throw cause;
+  const message = `The Redis server of the database could not be started: ${cause.message}`;
+  throw new OperationFailure({ code: redisNotStarted, message });
+}

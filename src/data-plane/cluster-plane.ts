@@ -34,9 +34,10 @@ export interface PlaneGround {
   readonly log: Log;
 }
 
-interface RunningDatabase {
+interface TendedDatabase {
   readonly identity: string;
-  readonly redis: RedisDatabase;
+  /** undefined for one whose Redis did not start, until somebody writes it anew. */
+  redis: RedisDatabase | undefined;
 }
 
 /** What runs for one cluster: its database's Redis and the paths to it. */
@@ -44,7 +45,7 @@ export class ClusterPlane implements Closable {
   readonly #ground: PlaneGround;
   readonly #certificate: ClusterCertificate;
   readonly #paths: ClusterPaths;
-  #database: RunningDatabase | undefined;
+  #database: TendedDatabase | undefined;
   #facts: ClusterFacts | undefined;
 
   constructor(ground: PlaneGround, clusterKey: string) {
@@ -60,7 +61,7 @@ export class ClusterPlane implements Closable {
     this.#paths = new ClusterPaths({
       ...ground,
       certificate: this.#certificate,
-      connect: (until) => this.#database?.redis.connect(until) ?? Promise.reject(new Error("There is no database.")),
+      connect: (until) => this.#database?.redis?.connect(until) ?? Promise.reject(new Error("There is no database.")),
     });
   }
 
@@ -75,14 +76,14 @@ export class ClusterPlane implements Closable {
     return this.#facts === undefined ? undefined : { facts: this.#facts, paths: this.#paths.statuses };
   }
 
-  /** The database's Redis; undefined while there is no database. */
+  /** The database's Redis; undefined while there is no database, or none that is to have one. */
   get redis(): RedisDatabase | undefined {
     return this.#database?.redis;
   }
 
   /** Stops everything and keeps what a restart goes on with. */
   async close(): Promise<void> {
-    await Promise.all([this.#paths.close(), this.#certificate.close(), this.#database?.redis.close()]);
+    await Promise.all([this.#paths.close(), this.#certificate.close(), this.#database?.redis?.close()]);
   }
 
   /** Stops everything and leaves nothing behind: the cluster is gone. */
@@ -96,29 +97,41 @@ export class ClusterPlane implements Closable {
     const identity = database === undefined ? undefined : databaseFolderName(database);
     if (this.#database?.identity !== identity) await this.#dropDatabase();
     if (database === undefined || identity === undefined) return;
-    this.#database ??= { identity, redis: this.#newDatabase(identity) };
+    this.#database ??= { identity, redis: undefined };
+    if (database.failure !== undefined) return await this.#stopRedis();
+    this.#database.redis ??= this.#newDatabase(identity);
     const { tokens, limits, placeholder } = this.#ground;
     const wanted = wantedRedis(facts, database, { tokens: tokens(), limits, placeholder });
     void this.#database.redis.apply(wanted);
+    return undefined;
   }
 
   #newDatabase(identity: string): RedisDatabase {
-    const { binary, redisFolder, runFolder, clock, log } = this.#ground;
+    const { binary, runFolder, clock, log } = this.#ground;
     return new RedisDatabase({
       binary,
-      folder: join(redisFolder, identity),
+      folder: this.#folderOf(identity),
       socketPath: join(runFolder, `${identity}.sock`),
       clock,
       log,
     });
   }
 
+  async #stopRedis(): Promise<void> {
+    const redis = this.#database?.redis;
+    if (this.#database !== undefined) this.#database.redis = undefined;
+    await redis?.close();
+  }
+
   async #dropDatabase(): Promise<void> {
-    const database = this.#database;
+    const identity = this.#database?.identity;
+    await this.#stopRedis();
     this.#database = undefined;
-    if (database === undefined) return;
-    await database.redis.close();
-    await rm(database.redis.folder, { recursive: true, force: true });
+    if (identity !== undefined) await rm(this.#folderOf(identity), { recursive: true, force: true });
+  }
+
+  #folderOf(identity: string): string {
+    return join(this.#ground.redisFolder, identity);
   }
 }
 

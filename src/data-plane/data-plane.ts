@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import { orAborted } from "../kernel/or-aborted.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { RedisToken } from "../store/redis-tokens.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +19,7 @@ import type { DataPlaneLimits } from "./limits.ts";
 import { endLeftover } from "./redis/leftovers.ts";
 import type { RedisAdmin } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
+import type { RedisDatabase } from "./redis/redis-database.ts";
 import { openRunDirectory, runDirectoryPath } from "./redis/run-directory.ts";
 import { TokenBook } from "./token-book.ts";
 
@@ -39,6 +41,8 @@ export interface DataPlaneOptions {
 interface Tended {
   readonly plane: ClusterPlane;
   readonly reconcile: Latest<void>;
+  /** When it may be looked at again, by the time that the process has run. */
+  notBeforeMs: number;
 }
 
 /** Drives Redis servers and the paths to them to what the store says, cluster by cluster. */
@@ -61,6 +65,7 @@ export class DataPlane implements Closable {
   /** Begins to follow the store; answers when all paths that are to be open are. */
   start(binary: RedisBinary): Promise<void> {
     this.#starting = this.#start(binary);
+    this.#starting.catch((cause: unknown) => this.#ground.reject(cause)); // Nothing is to wait for what never comes.
     return this.#starting;
   }
 
@@ -85,6 +90,37 @@ export class DataPlane implements Closable {
     await this.#tokens.add(token);
     await Promise.all(this.#concernedBy(new Set([token.objectId])).map((key) => this.#touch(key)));
     await Promise.all([...this.#tended.values()].map(({ plane }) => plane.redis?.settled() ?? Promise.resolve()));
+  }
+
+  /** Answers when what the store said at the call was brought to a cluster's Redis, or could not be. */
+  async applied(clusterKey: string): Promise<void> {
+    const tended = this.#tended.get(clusterKey);
+    await tended?.reconcile.idle();
+    await tended?.plane.redis?.settled();
+  }
+
+  /**
+   * Answers when a cluster's Redis is up and as the store says, or is not to be there at all.
+   * @throws RedisStartError when it does not start
+   */
+  async started(clusterKey: string, signal: AbortSignal): Promise<void> {
+    await orAborted(this.#touch(clusterKey), signal);
+    await this.#redisOf(clusterKey)?.started(signal);
+  }
+
+  /** Has a cluster's Redis run the server program that is installed by now. @throws RedisStartError when it does not. */
+  async renew(clusterKey: string, signal: AbortSignal): Promise<void> {
+    await orAborted(this.#touch(clusterKey), signal);
+    await this.#redisOf(clusterKey)?.renew(signal);
+  }
+
+  /** `7.0.15`: the Redis that a cluster's server says it is; undefined while none runs. */
+  redisVersion(clusterKey: string): string | undefined {
+    return this.#redisOf(clusterKey)?.redisVersion;
+  }
+
+  #redisOf(clusterKey: string): RedisDatabase | undefined {
+    return this.#tended.get(clusterKey)?.plane.redis;
   }
 
   /** The connection to a database's Redis and its folder, once it can be used. @throws when the signal comes first. */
@@ -147,15 +183,29 @@ export class DataPlane implements Closable {
     const ground = await this.#ground.promise;
     if (this.#isClosed) return;
     const known = this.#tended.get(key);
-    const tended = known ?? { plane: new ClusterPlane(ground, key), reconcile: new Latest(() => this.#reconcile(key)) };
+    const tended = known ?? this.#newTended(ground, key);
     this.#tended.set(key, tended);
     await tended.reconcile.push();
   }
 
+  #newTended(ground: PlaneGround, key: string): Tended {
+    const reconcile = new Latest<void>(() => this.#reconcile(key));
+    return { plane: new ClusterPlane(ground, key), reconcile, notBeforeMs: 0 };
+  }
+
+  /** The first change at once; those that follow it closely are taken together. */
   async #reconcile(key: string): Promise<void> {
+    const tended = this.#tended.get(key);
+    if (tended === undefined) return;
+    const waitMs = tended.notBeforeMs - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    await this.#bringUpToDate(key, tended.plane);
+    tended.notBeforeMs = performance.now() + shortestPauseMs;
+  }
+
+  async #bringUpToDate(key: string, plane: ClusterPlane): Promise<void> {
     const { source, clock, log } = this.#options;
-    const plane = this.#tended.get(key)?.plane;
-    if (plane === undefined || this.#isClosed) return;
+    if (this.#isClosed) return;
     try {
       const facts = await source.readCluster(key);
       if (facts !== undefined) await plane.apply(facts);
@@ -164,12 +214,6 @@ export class DataPlane implements Closable {
       log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
       clock.wakeAt(clock.nowMs() + retryMs, () => void this.#touch(key));
     }
-    await this.#pause(key);
-  }
-
-  /** After the first change at once, those that follow are taken together. */
-  async #pause(key: string): Promise<void> {
-    if (this.#tended.has(key) && !this.#isClosed) await delay(shortestPauseMs);
   }
 
   async #remove(key: string, plane: ClusterPlane): Promise<void> {

@@ -42,6 +42,7 @@ function privatePath(cluster: ClusterFacts, connection: ConnectionFacts): Desire
 
 function whyNotServing({ database, name }: ClusterFacts): string | undefined {
   if (database === undefined) return `the cluster '${name}' has no database`;
+  if (database.failure !== undefined) return `the database of '${name}' has no Redis: ${database.failure}`;
   return database.isServing ? undefined : `the database of '${name}' is being created or deleted`;
 }
 

@@ -38,6 +38,8 @@ export interface DatabaseFacts {
   readonly createdAtMs: number;
   /** Whether it is neither being created nor being deleted. */
   readonly isServing: boolean;
+  /** Why it has no Redis, which is not tried again before it is written anew; undefined for one that is to have it. */
+  readonly failure: string | undefined;
   readonly port: number;
   readonly clientProtocol: "Encrypted" | "Plaintext";
   readonly clusteringPolicy: "EnterpriseCluster" | "OSSCluster" | "NoCluster";

@@ -24,6 +24,12 @@ export type GatewayLimits = Readonly<Record<keyof typeof gatewayLimits, number>>
 export const redisLimits = {
   /** How long a server may take to end by itself when it is stopped. */
   stopMs: 3_000,
+  /** How long a server may take until it listens; what it then still has to load is waited for. */
+  listenMs: 10_000,
+  /** So many starts that fail in a row are enough to say that a database has no Redis. */
+  startTries: 5,
+  /** The longest that an operation waits for a database's Redis. */
+  longestStartMs: 60_000,
   /** How long a client that found nobody waits before it is tried again. */
   reconnectMs: 20,
   firstRestartMs: 50,

@@ -37,10 +37,13 @@ export async function startProgram(options: {
   args?: readonly string[];
   /** The Node to run it with. */
   node?: string;
+  /** What is different in its environment. */
+  env?: NodeJS.ProcessEnv;
 }): Promise<Program> {
   const { dataDir, args = [], node = process.execPath } = options;
+  const env = { ...process.env, ...options.env };
   const startArgs = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...args];
-  const child = spawn(node, [cuprite, ...startArgs], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(node, [cuprite, ...startArgs], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;
   onTestFinished(async () => {
     const late = setTimeout(() => child.kill("SIGKILL"), endWithinMs);

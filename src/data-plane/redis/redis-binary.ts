@@ -10,8 +10,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A Redis server program on this machine. */
 export interface RedisBinary {
   readonly path: string;
-  /** `7.0.15`. */
+  /** `7.0.15`; Valkey counts on its own. */
   readonly version: string;
+  /** The Redis that it is by its commands: for Valkey the one that it says it is compatible with. */
+  readonly redisVersion: string;
   /** util-linux's setpriv, which has the kernel end the server with us; undefined where there is none. */
   readonly setpriv: string | undefined;
 }
@@ -33,10 +35,10 @@ export async function findRedis(env: Environment = process.env): Promise<RedisSe
   let tooOld: string | undefined;
   for (const program of programs) {
     const path = await findProgram(program, env);
-    const version = path === undefined ? undefined : await versionOf(path);
-    if (path === undefined || version === undefined) continue;
-    if (Number.parseInt(version, 10) >= oldestMajor) return { found: { path, version, setpriv } };
-    tooOld = `${path} is version ${version}`;
+    const versions = path === undefined ? undefined : await versionsOf(path);
+    if (path === undefined || versions === undefined) continue;
+    if (Number.parseInt(versions.version, 10) >= oldestMajor) return { found: { path, ...versions, setpriv } };
+    tooOld = `${path} is version ${versions.version}`;
   }
   return { missing: sentence(tooOld) };
 }
@@ -66,10 +68,16 @@ export async function findProgram(name: string, env: Environment): Promise<strin
   return undefined;
 }
 
-async function versionOf(path: string): Promise<string | undefined> {
+/** What Valkey, from its first release on, says in INFO that it is compatible with (version.h: REDIS_VERSION). */
+const redisOfValkey = "7.2.4";
+
+/** What a server program says of itself; undefined when it is none. Valkey may go by the name of Redis. */
+export async function versionsOf(path: string): Promise<Pick<RedisBinary, "version" | "redisVersion"> | undefined> {
   try {
     const { stdout } = await run(path, ["--version"], { timeout: 5_000 });
-    return /\bv=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    const version = /\bv=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    if (version === undefined) return undefined;
+    return { version, redisVersion: /^valkey/i.test(stdout) ? redisOfValkey : version };
   } catch {
     return undefined; // Something else of that name, or one that does not run here.
   }

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { Latest } from "../latest.ts";
 import { redisLimits } from "../limits.ts";
@@ -12,6 +13,11 @@ import type { RedisBinary } from "./redis-binary.ts";
 import { isSameConfig } from "./redis-config.ts";
 import { RedisRun } from "./redis-run.ts";
 import type { WantedRedis } from "./redis-run.ts";
+
+/** Thrown when a database's server does not start, with how that shows; trying once more is not likely to help. */
+export class RedisStartError extends Error {
+  override readonly name = "RedisStartError";
+}
 
 interface DatabaseOptions {
   readonly binary: RedisBinary;
@@ -31,6 +37,14 @@ export class RedisDatabase implements Closable {
   #ready = Promise.withResolvers<RedisRun>();
   readonly #closing = new AbortController();
   #failures = 0;
+  /** How often a start has failed altogether, why it did last, and what answers at the next time. */
+  #failedStarts = 0;
+  #lastFailure = "";
+  #nextFailure = Promise.withResolvers<void>();
+  /** Whether a newer server program is to be run. */
+  #isOutdated = false;
+  /** Whether the next start loads what the last server has saved, persistent or not. */
+  #keepsData = false;
   #forgetRestart = (): void => undefined;
 
   constructor(options: DatabaseOptions) {
@@ -48,6 +62,34 @@ export class RedisDatabase implements Closable {
   /** Answers when what was wanted last is applied, or could not be. */
   settled(): Promise<void> {
     return this.#latest.idle();
+  }
+
+  /**
+   * Answers once a server runs as wanted last, or none is wanted any more.
+   * @throws RedisStartError when several starts fail or it takes too long
+   */
+  async started(signal: AbortSignal): Promise<void> {
+    const late = AbortSignal.timeout(redisLimits.longestStartMs);
+    try {
+      await this.#untilStarted(AbortSignal.any([signal, late]));
+    } catch (cause) {
+      if (this.#isClosed) return;
+      if (!late.aborted || signal.aborted) throw cause;
+      throw new RedisStartError(`It was not ready within ${redisLimits.longestStartMs / 1_000} seconds.`);
+    }
+  }
+
+  /** Runs the server program as it is on the disk now, with the keys as they are; answers once that, or any, runs. */
+  async renew(signal: AbortSignal): Promise<void> {
+    if (this.#wanted === undefined) return;
+    this.#isOutdated = true;
+    void this.#latest.push(this.#wanted);
+    await this.started(signal);
+  }
+
+  /** `7.0.15`: the Redis that the server says it is; undefined while there is none. */
+  get redisVersion(): string | undefined {
+    return this.#run?.redisVersion;
   }
 
   /** Answers once the server can be used, with our connection. @throws when it is closed before. */
@@ -88,12 +130,31 @@ export class RedisDatabase implements Closable {
   async #apply(wanted: WantedRedis): Promise<void> {
     if (this.#isClosed) return;
     try {
-      if (this.#run !== undefined && !isSameConfig(this.#run.fixed, wanted.fixed)) await this.#restart(wanted);
-      else if (this.#run === undefined) await this.#start(wanted, false);
+      if (this.#run !== undefined && this.#mustRestart(this.#run, wanted)) await this.#restart(wanted);
+      else if (this.#run === undefined) await this.#start(wanted);
       else await this.#run.update(wanted);
     } catch (cause) {
       if (this.#run === undefined) this.#retryLater(cause);
       else this.#options.log.error({ err: cause, folder: this.folder }, "A Redis server could not be changed.");
+    }
+  }
+
+  #mustRestart(run: RedisRun, wanted: WantedRedis): boolean {
+    return this.#isOutdated || !isSameConfig(run.fixed, wanted.fixed);
+  }
+
+  async #untilStarted(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const before = this.#failedStarts;
+    const onceUntilMs = clock.nowMs() + redisLimits.listenMs;
+    for (;;) {
+      const failed = this.#nextFailure.promise;
+      await orAborted(this.#latest.idle(), signal);
+      if (this.#run !== undefined || this.#isClosed) return;
+      const failures = this.#failedStarts - before;
+      const enough = clock.nowMs() < onceUntilMs ? redisLimits.startTries : 1;
+      if (failures >= enough) throw new RedisStartError(this.#lastFailure);
+      await orAborted(Promise.race([this.#ready.promise, failed]), signal);
     }
   }
 
@@ -102,17 +163,20 @@ export class RedisDatabase implements Closable {
     const run = this.#run;
     this.#lose();
     if (!wanted.isPersistent) await run?.admin.call("SAVE");
+    this.#keepsData = true;
     await run?.close();
-    await this.#start(wanted, true);
+    await this.#start(wanted);
   }
 
-  async #start(wanted: WantedRedis, keepsData: boolean): Promise<void> {
+  async #start(wanted: WantedRedis): Promise<void> {
     const { clock, log } = this.#options;
     const startedAtMs = clock.nowMs();
     this.#forgetRestart();
-    const run = await RedisRun.start({ ...this.#options, closing: this.#closing.signal }, wanted, keepsData);
+    const run = await RedisRun.start({ ...this.#options, closing: this.#closing.signal }, wanted, this.#keepsData);
     if (this.#isClosed) return await run.close();
     this.#run = run;
+    this.#isOutdated = false;
+    this.#keepsData = false;
     this.#ready.resolve(run);
     log.debug({ folder: this.folder, pid: run.pid, ms: clock.nowMs() - startedAtMs }, "A Redis server is ready.");
     void run.ended.then((how) => this.#onEnd(run, how, startedAtMs));
@@ -133,27 +197,25 @@ export class RedisDatabase implements Closable {
     this.#ready.promise.catch(() => undefined);
   }
 
+  #noteFailure(why: string): void {
+    this.#failedStarts += 1;
+    this.#lastFailure = why;
+    this.#nextFailure.resolve();
+    this.#nextFailure = Promise.withResolvers();
+  }
+
   #retryLater(cause: unknown): void {
     const { clock, log } = this.#options;
     if (this.#isClosed) return;
     const waitMs = Math.min(redisLimits.firstRestartMs * 2 ** this.#failures, redisLimits.longestRestartMs);
     this.#failures += 1;
     const why = cause instanceof Error ? cause.message : String(cause);
+    this.#noteFailure(why);
     log.warn({ folder: this.folder, why, waitMs }, "A Redis server is not running; it is started again.");
     this.#forgetRestart = clock.wakeAt(clock.nowMs() + waitMs, () => {
       if (this.#wanted !== undefined) void this.#latest.push(this.#wanted);
     });
   }
-}
-
-/** What a promise answers, unless the signal comes first. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 /** A connection to a unix socket; undefined when nobody listens there. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { redisLimits } from "../limits.ts";
@@ -9,6 +10,8 @@ import type { RedisBinary } from "./redis-binary.ts";
 
 /** How much of what a server wrote is kept, to tell why it ended. */
 const maxOutputLength = 2_000;
+
+const lastWordsMs = 100;
 
 /** One run of a Redis server. */
 export class RedisProcess implements Closable {
@@ -26,8 +29,13 @@ export class RedisProcess implements Closable {
     };
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
+    const silent = new Promise<void>((resolve) => child.once("close", () => resolve()));
     this.ended = once(child, "exit").then(
-      ([code, signal]) => `It ended with ${String(signal ?? code)}. ${this.#output.trimEnd().split("\n").at(-1) ?? ""}`,
+      async ([code, signal]) => {
+        // What it wrote last may still be on its way; a child that it leaves behind may hold the pipe open.
+        await Promise.race([silent, delay(lastWordsMs, undefined, { ref: false })]);
+        return `It ended with ${String(signal ?? code)}. ${this.lastLine}`.trimEnd();
+      },
       (cause: unknown) => `It could not be run: ${String(cause)}`,
     );
   }
@@ -57,6 +65,11 @@ export class RedisProcess implements Closable {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** The last line that it wrote; empty when it wrote nothing. */
+  get lastLine(): string {
+    return this.#output.trimEnd().split("\n").at(-1) ?? "";
   }
 
   /** Lets the server save what it is to keep, and kills it when that takes too long. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
+import { redisLimits } from "../limits.ts";
 import { aclChange, sha256 } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
 import { serveAllSlots } from "./cluster-slots.ts";
@@ -45,6 +46,7 @@ export class RedisRun implements Closable {
   readonly #log: Log;
   #live: RedisConfig;
   #acl: AclRules | undefined;
+  #redisVersion = "";
 
   private constructor(options: { process: RedisProcess; admin: RedisAdmin; wanted: WantedRedis; log: Log }) {
     this.#process = options.process;
@@ -71,7 +73,7 @@ export class RedisRun implements Closable {
     const run = new RedisRun({ process, admin, wanted, log });
     const early = process.ended.then((how) => Promise.reject(new Error(how)));
     try {
-      await Promise.race([run.#prepare(wanted), early, aborted(options.closing)]);
+      await Promise.race([run.#prepare(wanted), early, deaf(process, admin, clock), aborted(options.closing)]);
     } catch (cause) {
       await run.close();
       throw cause;
@@ -87,6 +89,11 @@ export class RedisRun implements Closable {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** `7.0.15`: the Redis that the server says it is, or is compatible with. */
+  get redisVersion(): string {
+    return this.#redisVersion;
   }
 
   /** Applies what can be applied to a running server. */
@@ -105,6 +112,8 @@ export class RedisRun implements Closable {
   }
 
   async #prepare(wanted: WantedRedis): Promise<void> {
+    const info = String(await this.admin.call("INFO", "server"));
+    this.#redisVersion = /^redis_version:(\S+)/m.exec(info)?.[1] ?? "";
     await this.#applyAcl(wanted.acl);
     if (wanted.fixed["cluster-enabled"] === "yes") await serveAllSlots(this.admin);
   }
@@ -135,6 +144,17 @@ export class RedisRun implements Closable {
       await this.admin.call("ACL", "SETUSER", user, "reset");
     }
   }
+}
+
+/** Fails when a server does not listen in time. */
+function deaf(process: RedisProcess, admin: RedisAdmin, clock: Clock): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const seconds = redisLimits.listenMs / 1_000;
+  const forget = clock.wakeAt(clock.nowMs() + redisLimits.listenMs, () =>
+    reject(new Error(`It did not listen within ${seconds} seconds. ${process.lastLine}`.trimEnd())),
+  );
+  void Promise.race([admin.connected, process.ended]).then(forget);
+  return promise;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -20,9 +20,11 @@ test("a data plane that is closed while it starts ends with it and leaves nothin
     log: createLog("silent"),
   });
   let isStarting = true;
-  const started = plane.start({ path: "redis-server", version: "7.0.0", setpriv: undefined }).finally(() => {
-    isStarting = false;
-  });
+  const started = plane
+    .start({ path: "redis-server", version: "7.0.0", redisVersion: "7.0.0", setpriv: undefined })
+    .finally(() => {
+      isStarting = false;
+    });
   await plane.close();
   expect(isStarting).toBe(false);
   await started;

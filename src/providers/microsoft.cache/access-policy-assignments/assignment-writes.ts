@@ -1,15 +1,17 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
+import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { badRequest } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { ProviderServices } from "../../provider-services.ts";
 import { refuseWhileBusy } from "../databases/child-write.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { requireIdleDatabase } from "../databases/database-access.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
+import type { DatabaseServices } from "../databases/database-services.ts";
 import type { StoredDatabase } from "../databases/database-store.ts";
 import { assignmentBody } from "./assignment-body.ts";
 import { defaultAccessString } from "./assignment-document.ts";
@@ -30,7 +32,7 @@ import {
 export const assignmentAction = "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments";
 
 /** PUT: 201 for a new assignment, 200 for one that is there. `Location` is the assignment itself (recorded 2025). */
-export const putAssignment = (services: ProviderServices): ArmOperation => ({
+export const putAssignment = (services: DatabaseServices): ArmOperation => ({
   action: `${assignmentAction}/write`,
   display: {
     operation: "Put Access Policy Assignment",
@@ -41,7 +43,7 @@ export const putAssignment = (services: ProviderServices): ArmOperation => ({
     const name = request.path.names.at(-1) ?? "";
     checkAssignmentName(name);
     const asked = readAssignmentRequest(request.body, request.apiVersion);
-    return write(services, request, async (tx, nowMs) => {
+    return writeAssignment(services, request, async (tx, nowMs) => {
       const { cluster, database } = await requireParents(tx, request, nowMs);
       const id = assignmentIdOf(database.id, name);
       const current = await findAssignment(tx, id);
@@ -69,14 +71,14 @@ export const putAssignment = (services: ProviderServices): ArmOperation => ({
 });
 
 /** DELETE: 202, or 204 when there is nothing to wait for – also after it existed, for clients take no 200. */
-export const deleteAssignment = (services: ProviderServices): ArmOperation => ({
+export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
   action: `${assignmentAction}/delete`,
   display: {
     operation: "Delete Access Policy Assignment",
     description: "Deletes an access policy assignment of a database.",
   },
   handle(request) {
-    return write(services, request, async (tx, nowMs) => {
+    return writeAssignment(services, request, async (tx, nowMs) => {
       const assignment = await findAssignment(tx, request.resourceId);
       if (assignment === undefined) return { response: providerResponse(204) };
       const { cluster } = await requireParents(tx, request, nowMs);
@@ -94,6 +96,17 @@ export const deleteAssignment = (services: ProviderServices): ArmOperation => ({
     });
   },
 });
+
+/** Writes in one transaction, and answers when the database's Redis knows of it. */
+async function writeAssignment(
+  services: DatabaseServices,
+  request: ArmRequest,
+  unit: (tx: Transaction, nowMs: number) => Promise<Written>,
+): Promise<ArmResponse> {
+  const answer = await write(services, request, unit);
+  await services.dataPlane?.applied(parentIdOf(request.resourceId));
+  return answer;
+}
 
 const requireParents = (
   tx: Transaction,

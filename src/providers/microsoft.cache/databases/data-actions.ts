@@ -80,7 +80,14 @@ export const upgradeRedisVersion = (services: DatabaseServices): ArmOperation =>
     description: "Upgrades a database to the newest Redis version.",
   },
   apiVersions: versionsWith("upgradeRedisVersion"),
-  handle: (request) => act(services, request, { kind: databaseKinds.upgrade, input: {}, check: isBehind }),
+  async handle(request) {
+    const installed = await services.dataPlane?.installedVersion();
+    const check = ({ id, database, cluster }: Subject): void => {
+      const running = services.dataPlane?.redisVersion(id) ?? database.redisVersion;
+      refuseUpgrade(id, { running, newest: installed ?? newestRedisVersion[cluster.kind] });
+    };
+    return await act(services, request, { kind: databaseKinds.upgrade, input: {}, check });
+  },
 });
 
 interface Subject {
@@ -127,12 +134,12 @@ const needsRedis =
     });
   };
 
-function isBehind({ id, database, cluster }: Subject): void {
-  const newest = newestRedisVersion[cluster.kind];
-  if (database.redisVersion !== newest) return;
+/** @throws ArmError when a database runs the newest Redis, or one that is newer still. */
+function refuseUpgrade(id: string, { running, newest }: { running: string; newest: string }): void {
+  if (running.localeCompare(newest, "en", { numeric: true }) < 0) return;
   throw new ArmError({
     code: "OperationNotAllowed",
     speaker: "provider",
-    message: `The database '${id}' already runs Redis ${newest}, the newest version.`,
+    message: `The database '${id}' already runs Redis ${running}, the newest version.`,
   });
 }

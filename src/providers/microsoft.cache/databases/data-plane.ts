@@ -1,5 +1,15 @@
 /** The Redis behind a database, as far as its resource provider needs it. */
 export interface DatabaseDataPlane {
+  /** `7.0`: the Redis that the database's server says it is, or that it would be. */
+  redisVersion(databaseId: string): string;
+  /** `7.0`: the Redis that is installed by now, which a server that is started anew would be. */
+  installedVersion(): Promise<string>;
+  /** Answers when what the database is by now was brought to its Redis, but waits no longer than a moment. */
+  applied(databaseId: string): Promise<void>;
+  /** Answers when the database's Redis is up and as it is to be. @throws OperationFailure when it does not start */
+  started(databaseId: string, signal: AbortSignal): Promise<void>;
+  /** Has the database served by the Redis that is installed by now. @throws OperationFailure when it does not start */
+  upgrade(databaseId: string, signal: AbortSignal): Promise<void>;
   /** Removes every key. */
   flush(databaseId: string, signal: AbortSignal): Promise<void>;
   /** Replaces all keys by those in the dumps at `sasUris`, which are secret. */
@@ -9,3 +19,6 @@ export interface DatabaseDataPlane {
   /** Writes a dump of all keys below `sasUri`, which is secret. */
   exportData(databaseId: string, sasUri: string, signal: AbortSignal): Promise<void>;
 }
+
+/** The code of an operation that failed because the database's Redis did not start. */
+export const redisNotStarted = "RedisServerNotStarted";

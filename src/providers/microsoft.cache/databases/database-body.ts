@@ -3,7 +3,7 @@ import type { DatabaseDocument } from "./database-document.ts";
 import type { StoredDatabase } from "./database-store.ts";
 
 /** A database as clients of an api-version read it, in the recorded order; never with its keys. */
-export function databaseBody({ id, document }: StoredDatabase, apiVersion: string): object {
+export function databaseBody({ id, document }: Pick<StoredDatabase, "id" | "document">, apiVersion: string): object {
   return {
     name: document.name,
     id,

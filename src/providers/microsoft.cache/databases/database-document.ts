@@ -57,12 +57,15 @@ export interface AccessKeys {
 /** What is kept of a database, of whichever api-version it was written with. */
 export interface DatabaseDocument extends DatabaseSettings {
   readonly name: string;
+  /** What is shown while no Redis tells its own. */
   readonly redisVersion: string;
   readonly keys: AccessKeys;
   readonly provisioningState: ProvisioningState;
   readonly resourceState: ResourceState;
   /** The operation that the provisioning state waits for; a later one takes its place. */
   readonly operationId: string | undefined;
+  /** Why its Redis did not start, in one sentence; undefined for a database that is to have one. */
+  readonly failure?: string | undefined;
 }
 
 export const databaseTypeKey = "microsoft.cache/redisenterprise/databases";

@@ -1,5 +1,5 @@
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import type { DatabaseSettings } from "./database-document.ts";
+import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
 import type { Fault } from "../fault.ts";
 
 /** A database about to be written. */
@@ -11,6 +11,10 @@ export interface DatabaseWrite {
   readonly current: DatabaseSettings | undefined;
   readonly next: DatabaseSettings;
 }
+
+/** Whether a write takes another start of the database's Redis: some settings it reads only then, or it has none. */
+export const takesRestart = (current: DatabaseDocument, next: DatabaseSettings): boolean =>
+  current.clusteringPolicy !== next.clusteringPolicy || current.failure !== undefined;
 
 /** What one of Azure's rules has against a write. */
 export type Rule = (write: DatabaseWrite) => readonly Fault[];

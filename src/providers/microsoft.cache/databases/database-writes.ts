@@ -1,14 +1,15 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
+import type { ArmResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { newAccessKeys } from "./access-keys.ts";
 import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "./child-write.ts";
 import { requireIdleDatabase } from "./database-access.ts";
-import { databaseBody } from "./database-body.ts";
+import { bodyOf, whenApplied } from "./database-answer.ts";
+import type { WrittenDatabase } from "./database-answer.ts";
 import { databaseName, initialRedisVersion } from "./database-document.ts";
 import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
 import { databaseIdOf, parentIdOf } from "./database-id.ts";
@@ -17,6 +18,7 @@ import { databaseKinds } from "./database-operations.ts";
 import { readDatabaseRequest } from "./database-request.ts";
 import { databaseFaults } from "./database-rules.ts";
 import { databaseAction } from "./database-services.ts";
+import { takesRestart } from "./database-write.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { initialSettings, patchedSettings, replacedSettings } from "./database-settings.ts";
 import { waitingFor } from "./database-states.ts";
@@ -33,7 +35,7 @@ export const putDatabase = (services: DatabaseServices): ArmOperation => ({
     const { apiVersion } = request;
     checkDatabaseName(request.path.names.at(-1) ?? "", apiVersion);
     const asked = readDatabaseRequest(request.body, apiVersion);
-    return write(services, request, async (tx, nowMs) => {
+    return writeDatabase(services, request, async (tx, nowMs) => {
       const cluster = await readIdleCluster(tx, request, { clusterId: parentIdOf(request.resourceId), nowMs });
       const database = await findDatabase(tx, databaseIdOf(cluster.id));
       const asking = { asked, apiVersion, kind: cluster.document.kind };
@@ -52,7 +54,7 @@ export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
   body: "required",
   handle(request) {
     const asked = readDatabaseRequest(request.body, request.apiVersion);
-    return write(services, request, async (tx, nowMs) => {
+    return writeDatabase(services, request, async (tx, nowMs) => {
       const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
       const asking = { asked, apiVersion: request.apiVersion, kind: cluster.document.kind };
       const next = patchedSettings(database.document, asking);
@@ -82,11 +84,25 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
         { ...database.document, ...waitingFor(operation, "Deleting") },
         nowMs,
       );
-      const body = databaseBody(saved, request.apiVersion);
+      const body = bodyOf(services, saved, request.apiVersion);
       return { response: writeResponse(services, request, { status: 202, body, operation }) };
     });
   },
 });
+
+/** Writes in one transaction, and answers when the database's Redis is as written. */
+async function writeDatabase(
+  services: DatabaseServices,
+  request: ArmRequest,
+  unit: (tx: Transaction, nowMs: number) => Promise<WrittenDatabase>,
+): Promise<ArmResponse> {
+  let written: WrittenDatabase | undefined;
+  const answer = await write(services, request, async (tx, nowMs) => {
+    written = await unit(tx, nowMs);
+    return { response: written.answer };
+  });
+  return written === undefined ? answer : await whenApplied(services, request, written);
+}
 
 interface Put {
   readonly services: DatabaseServices;
@@ -96,7 +112,10 @@ interface Put {
   readonly nowMs: number;
 }
 
-async function create({ services, request, cluster, tx, nowMs }: Put, next: DatabaseSettings): Promise<Written> {
+async function create(
+  { services, request, cluster, tx, nowMs }: Put,
+  next: DatabaseSettings,
+): Promise<WrittenDatabase> {
   const { apiVersion } = request;
   const databaseId = databaseIdOf(cluster.id);
   refuseFaults(databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next }));
@@ -113,8 +132,8 @@ async function create({ services, request, cluster, tx, nowMs }: Put, next: Data
     keys: newAccessKeys(),
     ...waitingFor(operation, "Creating"),
   };
-  const body = databaseBody(await createDatabase(tx, cluster, document, nowMs), apiVersion);
-  return { response: writeResponse(services, request, { status: 201, body, operation }) };
+  const body = bodyOf(services, await createDatabase(tx, cluster, document, nowMs), apiVersion);
+  return { databaseId, operation, answer: writeResponse(services, request, { status: 201, body, operation }) };
 }
 
 /** `status` is what is answered while the work is under way; a 202 has no body (published). */
@@ -122,16 +141,16 @@ async function update(
   { services, request, cluster, tx, nowMs }: Put,
   database: StoredDatabase,
   { next, status }: { next: DatabaseSettings; status: 200 | 202 },
-): Promise<Written> {
+): Promise<WrittenDatabase> {
   const { apiVersion } = request;
   const current = database.document;
   refuseFaults(databaseFaults({ databaseId: database.id, cluster: cluster.document, apiVersion, current, next }));
-  const work = { kind: databaseKinds.update, resourceId: database.id };
+  const kind = takesRestart(current, next) ? databaseKinds.restart : databaseKinds.update;
+  const work = { kind, resourceId: database.id };
   const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
   const saved = await saveDatabase(tx, database, { ...current, ...next, ...waitingFor(operation, "Updating") }, nowMs);
-  if (operation !== undefined && status === 202) {
-    return { response: writeResponse(services, request, { status, operation }) };
-  }
-  const body = databaseBody(saved, apiVersion);
-  return { response: writeResponse(services, request, { status: 200, body, operation }) };
+  const body = bodyOf(services, saved, apiVersion);
+  const isAccepted = operation !== undefined && status === 202;
+  const answer = isAccepted ? { status, operation } : { status: 200, body, operation };
+  return { databaseId: database.id, operation, answer: writeResponse(services, request, answer) };
 }

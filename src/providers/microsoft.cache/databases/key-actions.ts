@@ -29,13 +29,15 @@ export const regenerateKey = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/regenerateKey/action`,
   display: { operation: "Regenerate Database Key", description: "Replaces an access key of a database." },
   body: "required",
-  handle(request) {
+  async handle(request) {
     const { keyType } = regenerateKeySchema.parse(request.body);
-    return write(services, request, async (tx, nowMs) => {
+    const answer = await write(services, request, async (tx, nowMs) => {
       const { database } = await requireIdleDatabase(tx, request, nowMs);
       const keys = withNewKey(database.document.keys, keyType === "Primary" ? "primary" : "secondary");
       await saveDatabase(tx, database, { ...database.document, keys }, nowMs);
       return { response: providerResponse(200, accessKeysBody(keys)), detail: { keyType } };
     });
+    await services.dataPlane?.applied(request.resourceId);
+    return answer;
   },
 });
