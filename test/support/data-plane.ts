@@ -61,8 +61,12 @@ export interface DialOptions {
 export const clusterId = (name: string): string => `${testGroup}/providers/Microsoft.Cache/redisEnterprise/${name}`;
 
 /** Starts the program on a data directory, with a resource group and a network. */
-export async function startDataPlane(dataDir: string, args: readonly string[] = []): Promise<DataPlaneProgram> {
-  return dataPlaneOf(await startProgram({ dataDir, args: ["--log-level", "error", ...args] }), dataDir);
+export async function startDataPlane(
+  dataDir: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<DataPlaneProgram> {
+  return dataPlaneOf(await startProgram({ dataDir, args: ["--log-level", "error", ...args], env }), dataDir);
 }
 
 /** The same of a program that runs already. */

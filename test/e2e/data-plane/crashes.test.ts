@@ -1,11 +1,13 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readlink, symlink } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { startDataPlane } from "../../support/data-plane.ts";
+import { clusterId, startDataPlane } from "../../support/data-plane.ts";
 import type { DataPlaneProgram, ToldPath } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const waiting = { timeout: 10_000, interval: 20 };
+const snapshots = { persistence: { rdbEnabled: true, rdbFrequency: "1h" } };
 const logged = { persistence: { aofEnabled: true, aofFrequency: "always" } };
 
 async function serverOf(plane: DataPlaneProgram, path: ToldPath, password: string): Promise<number> {
@@ -69,7 +71,7 @@ test("when Cuprite is killed its Redis ends too, and a restart opens the same pa
 test("stopping Cuprite stops every Redis, and what has snapshots is there after the next start", async () => {
   const dataDir = await tempDir();
   const first = await startDataPlane(dataDir);
-  const id = await first.addCluster("c1", { database: { persistence: { rdbEnabled: true, rdbFrequency: "1h" } } });
+  const id = await first.addCluster("c1", { database: snapshots });
   const { primaryKey: password } = await first.keys(id);
   const path = await first.path("c1", "public");
   await (await first.dial(path, { password })).set("kept", "1");
@@ -98,3 +100,105 @@ test("a database that is not persistent is empty after a restart, and one that w
   const client = await second.dial(await second.path("c1", "public"), { password });
   expect(await client.get("lost")).toBeNull();
 });
+
+/** The servers that run in a data directory: by Linux's own account, since nobody else may be left to tell. */
+async function serversIn(dataDir: string): Promise<number[]> {
+  const folder = join(dataDir, "redis");
+  const folderOf = (pid: string): Promise<string> => readlink(`/proc/${pid}/cwd`).catch(() => "");
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(pids.map(folderOf));
+  return pids.filter((_pid, index) => folders[index]?.startsWith(folder)).map(Number);
+}
+
+const isLinux = process.platform === "linux";
+
+test.runIf(isLinux)(
+  "when all are killed at once, a restart has the paths and what was saved, and leaves nothing behind",
+  async () => {
+    const [dataDir, runtimeDir] = [await tempDir(), await tempDir()];
+    const start = (): Promise<DataPlaneProgram> =>
+      startDataPlane(dataDir, [], { ...process.env, XDG_RUNTIME_DIR: runtimeDir });
+    const first = await start();
+    const names = ["log", "snapshot", "memory"] as const;
+    const persistence = { log: logged, snapshot: snapshots, memory: {} };
+    for (const name of names) await first.addCluster(name, { database: persistence[name] });
+    await setAll(first, names, "early");
+    expect(await first.program.stop()).toEqual({ code: 0, signal: null });
+    expect(await readdir(runtimeDir)).toEqual([]);
+
+    const second = await start();
+    await setAll(second, names, "late");
+    const told = await second.paths();
+    const servers = await serversIn(dataDir);
+    expect(servers).toHaveLength(3);
+    const stopped = second.program.stop("SIGKILL");
+    for (const pid of servers) process.kill(pid, "SIGKILL");
+    await stopped;
+
+    const third = await start();
+    for (const { clusterName, name } of told) await third.path(clusterName, name);
+    expect((await third.paths()).map(placeOf)).toEqual(told.map(placeOf));
+    const kept = await Promise.all(names.map(async (name) => (await dialOne(third, name)).mget("early", "late")));
+    expect(kept).toEqual([
+      ["1", "1"],
+      ["1", null], // Redis's own promise: what was there at the last snapshot.
+      [null, null],
+    ]);
+    expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
+    const [folder = ""] = await readdir(runtimeDir);
+    expect(await readdir(join(runtimeDir, folder))).toHaveLength(3);
+    expect(await third.program.stop()).toEqual({ code: 0, signal: null });
+    expect(await readdir(runtimeDir)).toEqual([]);
+    expect(await serversIn(dataDir)).toEqual([]);
+  },
+);
+
+const placeOf = ({ clusterName, name, address, port, isOpen }: ToldPath): object => ({
+  clusterName,
+  name,
+  address,
+  port,
+  isOpen,
+});
+
+async function dialOne(plane: DataPlaneProgram, cluster: string): ReturnType<DataPlaneProgram["dial"]> {
+  const { primaryKey: password } = await plane.keys(clusterId(cluster));
+  return await plane.dial(await plane.path(cluster, "public"), { password });
+}
+
+async function setAll(plane: DataPlaneProgram, clusters: readonly string[], key: string): Promise<void> {
+  await Promise.all(clusters.map(async (cluster) => (await dialOne(plane, cluster)).set(key, "1")));
+}
+
+test.runIf(isLinux)(
+  "a Redis that outlives a killed Cuprite is ended by the next one, which has what it had",
+  async () => {
+    const dataDir = await tempDir();
+    const env = { ...process.env, PATH: await pathWithRedisOnly() };
+    const first = await startDataPlane(dataDir, [], env);
+    await first.addCluster("c1", { database: snapshots });
+    await first.addCluster("gone");
+    await setAll(first, ["c1", "gone"], "kept");
+    const servers = await serversIn(dataDir);
+    await first.program.stop("SIGKILL");
+    expect(await serversIn(dataDir)).toEqual(servers);
+
+    const second = await startDataPlane(dataDir, [], env);
+    expect(await (await dialOne(second, "c1")).get("kept")).toBe("1");
+    expect(await (await dialOne(second, "gone")).get("kept")).toBeNull();
+    expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
+  },
+);
+
+/** A PATH without setpriv, which is what has the kernel end a Redis with us. */
+async function pathWithRedisOnly(): Promise<string> {
+  const folder = join(await tempDir(), "bin");
+  await mkdir(folder);
+  const programs = ["redis-server", "valkey-server"];
+  for (const program of programs) {
+    const found = (process.env["PATH"] ?? "").split(delimiter).map((each) => join(each, program));
+    const existing = found.find((each) => existsSync(each));
+    if (existing !== undefined) await symlink(existing, join(folder, program));
+  }
+  return folder;
+}
