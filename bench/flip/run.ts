@@ -32,7 +32,7 @@ await withTempDir(async (dataDir) => {
   for (let round = 0; round < rounds; round += 1) {
     const name = `pe${round}`;
     await requestEndpoint(arm, cluster, name);
-    const { address } = await findPath(arm, "cache1", name);
+    const { address } = await findPath(arm, { clusterName: "cache1", name });
     // Owners do not decide within milliseconds: the certificate names the new address by then.
     await new Promise((resolve) => setTimeout(resolve, settleMs));
 

@@ -22,27 +22,29 @@ export async function enter({ address, port, hostName, ca, password }: Door): Pr
     lazyConnect: true,
     retryStrategy: () => null,
   });
-  client.on("error", () => undefined); // Whoever waits for a reply is told.
+  let reason: unknown;
+  client.on("error", (cause) => (reason = cause)); // Once it is inside, whoever waits for a reply is told.
   try {
     await client.connect();
   } catch (cause) {
     client.disconnect();
-    throw cause;
+    throw reason ?? cause;
   }
   return client;
 }
 
-/** A client that has got in, however often it had to try; undefined when it could not within 10 s. */
-export async function getIn(door: Door): Promise<Redis | undefined> {
+/** A client that has got in, however often it had to try. @throws when it could not within 10 s, with why. */
+export async function getIn(door: Door): Promise<Redis> {
   const deadlineMs = performance.now() + 10_000;
-  while (performance.now() < deadlineMs) {
+  for (;;) {
     try {
       return await enter(door);
-    } catch {
-      await delay(5); // Not open yet, or the key was regenerated in between.
+    } catch (cause) {
+      if (performance.now() > deadlineMs)
+        throw new Error(`nobody got in at ${door.address}: ${String(cause)}`, { cause });
+      await delay(5); // The key was regenerated in between, or the server is starting.
     }
   }
-  return undefined;
 }
 
 /** Whether anybody listens there. */

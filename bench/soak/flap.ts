@@ -48,15 +48,13 @@ async function flipOnce(
 ): Promise<void> {
   const { violated, counts } = soak.report;
   const door = await flapping.open(random);
-  const clients = await Promise.all([...loadNames, "blocked"].map(() => getIn(door)));
-  if (clients.includes(undefined)) violated(`${flapping.name} is open, and a client could not get in`);
-  const inside = clients.filter((client) => client !== undefined);
+  const inside = await Promise.all([...loadNames, "blocked"].map(() => getIn(door)));
   let mayBeCut = false;
   const cut = inside.map(async (client) => {
     await closed(client);
     if (!mayBeCut) violated(`a client of ${flapping.name} was cut while the path was open`);
   });
-  const ended = Promise.allSettled(workOf(soak, { name: flapping.name, clients, random, ledgers }));
+  const ended = Promise.allSettled(workOf(soak, { name: flapping.name, clients: inside, random, ledgers }));
   await delay(random.between(shortestStayMs, longestStayMs));
   mayBeCut = true;
   const how = await flapping.shut(random);
@@ -71,7 +69,7 @@ async function flipOnce(
 /** Begins what clients do until they are cut; each promise fails then. */
 function workOf(
   soak: Soak,
-  at: { name: string; clients: readonly (Redis | undefined)[]; random: SeededRandom; ledgers: Ledgers },
+  at: { name: string; clients: readonly Redis[]; random: SeededRandom; ledgers: Ledgers },
 ): Promise<unknown>[] {
   const { counts, violated } = soak.report;
   const work: Omit<Work, "ledger"> = {

@@ -10,7 +10,7 @@ export interface Flapping {
   readonly name: string;
   /** The cluster that keeps what was written; undefined when that goes with the path. */
   readonly keptBy: string | undefined;
-  /** Answers once Resource Manager has been told to open it. */
+  /** Answers once it is open, with the way in. @throws when that takes too long. */
   readonly open: (random: SeededRandom) => Promise<Door>;
   /** Has it closed, one way or another; answers in which. */
   readonly shut: (random: SeededRandom) => Promise<string>;
@@ -33,9 +33,8 @@ export function flappingEndpoint(soak: Soak, cluster: string, name: string): Fla
       await remove();
       await requestEndpoint(arm, cluster, name);
     }
-    const door = await doorOf(soak, cluster, name);
     await decide(arm, { cluster, name, status: "Approved" });
-    return door;
+    return await doorOf(soak, cluster, name);
   };
   const shut = async (random: SeededRandom): Promise<string> => {
     const way = random.pick(["rejected", "disconnected", "deleted"]);

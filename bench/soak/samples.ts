@@ -68,8 +68,12 @@ const flatness: Readonly<Partial<Record<keyof Sample, { readonly share: number; 
   redisResidentMb: { share: 0.05, megabytes: 8 },
 };
 
-/** Sentences on what of the memory grew in the second half. */
+/** With fewer than five samples a quarter, growth cannot be told from noise. */
+export const isLongEnough = (samples: readonly Sample[]): boolean => samples.length >= 20;
+
+/** Sentences on what of the memory grew in the second half; none when that cannot be told. */
 export function growthOf(samples: readonly Sample[]): readonly string[] {
+  if (!isLongEnough(samples)) return [];
   return Object.entries(flatness).flatMap(([name, { share, megabytes }]) => {
     const [, , third, fourth] = quarters(samples.map((sample) => sample[name as keyof Sample]));
     const isFlat = fourth - third <= Math.max(third * share, megabytes);

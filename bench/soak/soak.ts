@@ -19,9 +19,10 @@ export function randomOf({ seed }: Soak, name: string): SeededRandom {
   return new SeededRandom(createHash("sha256").update(`${seed} ${name}`).digest().readInt32LE());
 }
 
-/** The way in by a path, with the primary key as it is when somebody enters. */
+/** The way in by a path once it is open, with the primary key as it is when somebody enters. */
 export async function doorOf(soak: Pick<Soak, "server">, clusterId: string, pathName: string): Promise<Door> {
   const { arm, ca } = soak.server;
-  const { address, port, hostName } = await findPath(arm, clusterId.split("/").at(-1) ?? "", pathName);
+  const clusterName = clusterId.split("/").at(-1) ?? "";
+  const { address, port, hostName } = await findPath(arm, { clusterName, name: pathName, isOpen: true });
   return { address, port, hostName, ca, password: async () => (await readKeys(arm, clusterId)).primaryKey };
 }

@@ -1,5 +1,5 @@
 import type { Report } from "./report.ts";
-import { quarters } from "./samples.ts";
+import { isLongEnough, quarters } from "./samples.ts";
 import type { Sample } from "./samples.ts";
 
 const rows: readonly (readonly [keyof Sample, string])[] = [
@@ -33,6 +33,7 @@ export function printSummary(told: {
   console.log(`${counts.keysRegenerated} keys regenerated`);
   console.log(`${counts.steadyWrites} acknowledged writes on steady paths, ${counts.flappingWrites} on flapping ones`);
   console.log(`${counts.visits} short connections, ${counts.bigReads} values of 1 MiB read back`);
+  if (!isLongEnough(samples)) console.log("too short to tell whether memory grows");
   console.log(violations.length === 0 ? "nothing violated" : `${violations.length} VIOLATIONS`);
 }
 

@@ -125,15 +125,18 @@ export async function readPaths(arm: Arm): Promise<readonly ToldPath[]> {
   return ((await arm("GET", "/cuprite/paths")) as { paths: readonly ToldPath[] }).paths;
 }
 
-/** A path, open or not, once it has an address. @throws when that takes longer than 30 s. */
-export async function findPath(arm: Arm, clusterName: string, name: string): Promise<ToldPath> {
+/** A path once it has an address, or once it is open. @throws when that takes longer than 30 s. */
+export async function findPath(
+  arm: Arm,
+  { clusterName, name, isOpen = false }: { clusterName: string; name: string; isOpen?: boolean },
+): Promise<ToldPath> {
   const deadlineMs = performance.now() + 30_000;
   while (performance.now() < deadlineMs) {
     const found = (await readPaths(arm)).find((path) => path.clusterName === clusterName && path.name === name);
-    if (found !== undefined) return found;
+    if (found !== undefined && (found.isOpen || !isOpen)) return found;
     await delay(5);
   }
-  throw new Error(`The path '${name}' of '${clusterName}' had no address within 30 s.`);
+  throw new Error(`The path '${name}' of '${clusterName}' was not ${isOpen ? "open" : "there"} within 30 s.`);
 }
 
 /** The primary and the secondary key of a cluster's database. */
