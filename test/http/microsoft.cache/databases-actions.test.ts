@@ -24,6 +24,7 @@ function notingDataPlane(fail?: Error): DatabaseDataPlane & { readonly done: unk
     applied: async () => undefined,
     started: async () => undefined,
     upgrade: (id) => note("upgrade", id),
+    dumpRefusal: async () => undefined,
     flush: (id) => note("flush", id),
     importData: (id, uris) => note("import", id, uris),
     exportData: (id, uri) => note("export", id, uri),
@@ -146,6 +147,36 @@ describe("the body of an action", () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "BadRequest", target: "ids[0]" } } });
     expect(answer.body).toMatchObject({
       error: { message: expect.stringContaining(`The database '${other}' is not linked with '/subscriptions/`) },
+    });
+  });
+});
+
+describe("a URL that the data plane does not take", () => {
+  const why = "is a file: URL; the setting --dump-folder allows none.";
+  const picky = (): DatabaseDataPlane => ({
+    ...notingDataPlane(),
+    dumpRefusal: async (uri, use) => (uri.startsWith("file:") ? `${why} (${use})` : undefined),
+  });
+
+  test.each([
+    ["import", { sasUris: [sasUri, "file:///etc/very-secret"] }, "sasUris[1]"],
+    ["export", { sasUri: "file:///etc/very-secret" }, "sasUri"],
+  ])("is refused by %s, which changes nothing", async (action, body, target) => {
+    const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: picky() });
+    const { body: before } = await putDatabase();
+    const answer = await call("POST", `${database}/${action}`, { body });
+    const message = `The URL in property '${target}' ${why} (${action})`;
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "BadRequest", target, message } } });
+    expect(answer.text).not.toContain("very-secret");
+    expect(await call("GET", database)).toMatchObject({ body: before });
+  });
+
+  test.each(["file:relative", "file://host/a.rdb", "file:/a.rdb"])("is no absolute one: %s", async (uri) => {
+    const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: picky() });
+    await putDatabase();
+    expect(await call("POST", `${database}/export`, { body: { sasUri: uri } })).toMatchObject({
+      status: 400,
+      body: { error: { code: "InvalidRequestContent", target: "sasUri" } },
     });
   });
 });
