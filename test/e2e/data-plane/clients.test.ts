@@ -53,7 +53,9 @@ test.skipIf(!isInstalled("redis-cli"))("redis-cli works, and nothing older than 
   const { path, password, plane } = await startWith("EnterpriseCluster");
   const args = ["-h", path.address, "-p", String(path.port), "--tls", "--cacert", plane.program.caPemPath, "PING"];
   const env = { ...process.env, REDISCLI_AUTH: password };
-  expect(await runCommand("redis-cli", args, { env })).toMatchObject({ code: 0, stdout: "PONG\n" });
+  for (const sni of [[], ["--sni", path.hostName]]) {
+    expect(await runCommand("redis-cli", [...sni, ...args], { env })).toMatchObject({ code: 0, stdout: "PONG\n" });
+  }
   const old = { ca: plane.ca, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
   await expect(plane.dial(path, { password, tls: old })).rejects.toThrow("closed");
 });
