@@ -189,18 +189,20 @@ export class DataPlane implements Closable {
   }
 
   #newTended(ground: PlaneGround, key: string): Tended {
-    const reconcile = new Latest<void>(() => this.#reconcile(key));
-    return { plane: new ClusterPlane(ground, key), reconcile, notBeforeMs: 0 };
+    const reconcile = new Latest<void>(() => this.#reconcile(key, tended));
+    const tended: Tended = { plane: new ClusterPlane(ground, key), reconcile, notBeforeMs: 0 };
+    return tended;
   }
 
   /** The first change at once; those that follow it closely are taken together. */
-  async #reconcile(key: string): Promise<void> {
-    const tended = this.#tended.get(key);
-    if (tended === undefined) return;
+  async #reconcile(key: string, tended: Tended): Promise<void> {
+    // What changed while this one was being removed, a cluster of the same name perhaps, is its successor's.
+    if (this.#tended.get(key) !== tended) return await this.#touch(key);
     const waitMs = tended.notBeforeMs - performance.now();
     if (waitMs > 0) await delay(waitMs);
     await this.#bringUpToDate(key, tended.plane);
     tended.notBeforeMs = performance.now() + shortestPauseMs;
+    return undefined;
   }
 
   async #bringUpToDate(key: string, plane: ClusterPlane): Promise<void> {
@@ -219,8 +221,6 @@ export class DataPlane implements Closable {
   async #remove(key: string, plane: ClusterPlane): Promise<void> {
     await plane.remove();
     this.#tended.delete(key);
-    // A cluster of the same name, made meanwhile, has told of itself to one who no longer listens.
-    if ((await this.#options.source.readCluster(key)) !== undefined) void this.#touch(key);
   }
 
   /** Drops what belonged to clusters that went while nobody looked. */
