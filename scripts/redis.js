@@ -6,20 +6,29 @@ import { delimiter, join } from "node:path";
 const programs = ["redis-server", "valkey-server"];
 
 /** Whether a Redis server is on PATH. */
-export const hasRedis = () =>
+export const hasRedis = () => programs.some(isOnPath);
+
+const isOnPath = (program) =>
   (process.env.PATH ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
-    .some((folder) => programs.some((program) => existsSync(join(folder, program))));
+    .some((folder) => existsSync(join(folder, program)));
+
+/** What of this machine decides how Redis is installed, besides the programs on PATH. */
+const thisMachine = () => ({
+  platform: process.platform,
+  isRoot: process.getuid?.() === 0,
+  hasSystemd: existsSync("/run/systemd/system"),
+});
 
 /**
  * Installs Debian's Redis where that takes no password; elsewhere says how to. Without one everything works but the
  * databases themselves, so that nothing here is a failure.
  */
-export function ensureRedis() {
-  const asRoot = rootPrefix();
-  if (process.platform !== "linux" || !existsSync("/usr/bin/apt-get") || asRoot === undefined) {
-    process.stderr.write(`No redis-server is on PATH, so databases will have no Redis: ${advice()}\n`);
+export function ensureRedis(machine = thisMachine()) {
+  const asRoot = rootPrefix(machine);
+  if (!isOnPath("apt-get") || asRoot === undefined) {
+    process.stderr.write(`No redis-server is on PATH, so databases will have no Redis: ${advice(machine)}\n`);
     return;
   }
   process.stderr.write("Installing redis-server with apt-get …\n");
@@ -32,22 +41,23 @@ export function ensureRedis() {
   // A fresh image has no lists of packages.
   if (result.status !== 0 && run("apt-get", "update", "-q").status === 0) result = install();
   if (result.status !== 0) {
-    process.stderr.write(`redis-server could not be installed, so databases will have no Redis: ${advice()}\n`);
+    process.stderr.write(`redis-server could not be installed, so databases will have no Redis: ${advice(machine)}\n`);
     return;
   }
   // Debian starts a server of its own, which nobody asked for.
-  if (existsSync("/run/systemd/system")) run("systemctl", "disable", "--now", "redis-server");
+  if (machine.hasSystemd) run("systemctl", "disable", "--now", "redis-server");
   else run("service", "redis-server", "stop");
 }
 
 /** What makes a command run as root without a password; undefined where nothing does. */
-function rootPrefix() {
-  if (process.getuid?.() === 0) return [];
+function rootPrefix({ platform, isRoot }) {
+  if (platform !== "linux") return undefined;
+  if (isRoot) return [];
   return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
 }
 
-function advice() {
-  if (process.platform === "darwin") return "`brew install redis`.";
-  if (process.platform === "win32") return "use WSL.";
+function advice({ platform }) {
+  if (platform === "darwin") return "`brew install redis`.";
+  if (platform === "win32") return "use WSL.";
   return "install Redis 7 or newer (Debian and Ubuntu: `sudo apt-get install redis-server`).";
 }
