@@ -56,6 +56,15 @@ test("nothing is open without a database, or while it is made or deleted", () =>
   ]);
 });
 
+test("nothing is open to a database whose Redis did not start, and its paths say how that showed", () => {
+  const database = databaseFacts({ failure: "It ended with 1." });
+  const paths = desiredPaths(clusterFacts({ connections: states.Approved, database }));
+  expect(paths.map(({ closedBecause }) => closedBecause)).toEqual([
+    "the database of 'c1' has no Redis: It ended with 1.",
+    "the database of 'c1' has no Redis: It ended with 1.",
+  ]);
+});
+
 test("a closed path says why", () => {
   const [shut, waiting] = desiredPaths(clusterFacts({ publicNetworkAccess: "Disabled", connections: states.Pending }));
   expect(shut?.closedBecause).toBe("public network access is Disabled");

@@ -1,0 +1,83 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { RedisDatabase, RedisStartError } from "../../src/data-plane/redis/redis-database.ts";
+import type { WantedRedis } from "../../src/data-plane/redis/redis-run.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { createLog } from "../../src/kernel/log.ts";
+import { asBroken, asReal, asSilent, fakeRedis } from "../support/fake-redis.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const limitMs = 30_000;
+const patient = new AbortController().signal;
+const wanted = (fixed: WantedRedis["fixed"] = { databases: "1" }): WantedRedis => ({
+  live: { maxmemory: "10000000", save: "", appendonly: "no" },
+  fixed,
+  acl: new Map([["default", ["reset"]]]),
+  isPersistent: false,
+});
+
+async function openDatabase(script: string) {
+  const redis = await fakeRedis(script);
+  const folder = join(await tempDir(), "db");
+  await mkdir(folder);
+  const path = join((redis.env["PATH"] ?? "").split(":")[0] ?? "", "redis-server");
+  const database = new RedisDatabase({
+    binary: { path, version: "7.0.0", redisVersion: "7.0.0", setpriv: undefined },
+    folder,
+    socketPath: join(folder, "s.sock"),
+    clock: systemClock,
+    log: createLog("silent"),
+  });
+  onTestFinished(() => database.close());
+  return { database, redis };
+}
+
+test("several starts that fail are told with how the last one ended", { timeout: limitMs }, async () => {
+  const { database } = await openDatabase(asBroken);
+  void database.apply(wanted());
+  await expect(database.started(patient)).rejects.toThrow(
+    new RedisStartError("It ended with 3. Fatal error: the oven is cold"),
+  );
+  expect(database.redisVersion).toBeUndefined();
+});
+
+test("whoever waits for a start may give up, and is let go when it is wanted no more", async () => {
+  const { database } = await openDatabase(asSilent);
+  void database.apply(wanted());
+  const impatient = new AbortController();
+  const waits = database.started(impatient.signal);
+  impatient.abort(new Error("enough"));
+  await expect(waits).rejects.toThrow("enough");
+  const goesOn = database.started(patient);
+  await database.close();
+  expect(await goesOn).toBeUndefined();
+});
+
+test("keys outlive a restart for which the server does not start at first", { timeout: limitMs }, async () => {
+  const { database, redis } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  await (await database.admin()).call("SET", "kept", "1");
+  await redis.become(asBroken);
+  const changed = { databases: "2" };
+  void database.apply(wanted(changed));
+  await expect(database.started(patient)).rejects.toThrow("the oven is cold");
+  await redis.become(asReal);
+  await database.started(patient);
+  expect(await (await database.admin()).call("GET", "kept")).toBe("1");
+  expect(database.redisVersion).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+test("a newer program takes over with the keys as they are", { timeout: limitMs }, async () => {
+  const { database } = await openDatabase(asReal);
+  await database.renew(patient);
+  expect(database.pid).toBeUndefined();
+  void database.apply(wanted());
+  await database.started(patient);
+  const { pid } = database;
+  await (await database.admin()).call("SET", "kept", "1");
+  await database.renew(patient);
+  expect(database.pid).not.toBe(pid);
+  expect(await (await database.admin()).call("GET", "kept")).toBe("1");
+});

@@ -1,0 +1,31 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findRedis } from "../../../src/data-plane/redis/redis-binary.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+/** A PATH with one program, which says so much of itself. */
+async function pathWith(name: string, said: string): Promise<{ PATH: string; path: string }> {
+  const folder = await tempDir();
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\necho "${said}"\n`);
+  await chmod(path, 0o755);
+  return { PATH: folder, path };
+}
+
+test.each([
+  ["redis-server", "Redis server v=7.0.15 sha=0:0 malloc=jemalloc bits=64", "7.0.15", "7.0.15"],
+  ["valkey-server", "Valkey server v=8.1.1 sha=0:0 malloc=jemalloc bits=64", "8.1.1", "7.2.4"],
+  ["redis-server", "Valkey server v=9.0.0 sha=0:0 malloc=jemalloc bits=64", "9.0.0", "7.2.4"],
+])("%s that says '%s' is version %s, and Redis %s by its commands", async (name, said, version, redisVersion) => {
+  const { PATH, path } = await pathWith(name, said);
+  expect(await findRedis({ PATH })).toEqual({ found: { path, version, redisVersion, setpriv: undefined } });
+});
+
+test.each([
+  ["Redis server v=6.2.7 sha=0:0", /redis-server is version 6\.2\.7: databases have no Redis until version 7/],
+  ["something else", /No redis-server or valkey-server is on PATH: databases have no Redis until version 7/],
+])("'%s' will not do", async (said, missing) => {
+  const { PATH } = await pathWith("redis-server", said);
+  expect(await findRedis({ PATH })).toEqual({ missing: expect.stringMatching(missing) });
+});
