@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readlink, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { clusterId, startDataPlane } from "../../support/data-plane.ts";
+import { clusterId, startDataPlane, testGroup } from "../../support/data-plane.ts";
 import type { DataPlaneProgram, ToldPath } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -202,3 +202,25 @@ async function pathWithRedisOnly(): Promise<string> {
   }
   return folder;
 }
+
+test.runIf(isLinux)("a cluster that is made anew again and again leaves no server of those before behind", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir);
+  const remake = async (name: string): Promise<void> => {
+    for (let round = 0; round < 5; round += 1) {
+      await plane.addCluster(name);
+      await plane.requestEndpoint(clusterId(name), `pe-${name}`);
+      await plane.decide(clusterId(name), `pe-${name}`, "Approved");
+      await plane.path(name, `pe-${name}`);
+      await plane.arm.call({ method: "DELETE", path: clusterId(name) });
+      await plane.arm.call({
+        method: "DELETE",
+        path: `${testGroup}/providers/Microsoft.Network/privateEndpoints/pe-${name}`,
+      });
+    }
+  };
+  await Promise.all(["c1", "c2", "c3"].map(remake));
+  await plane.addCluster("c1");
+  await plane.path("c1", "public");
+  await vi.waitFor(async () => expect(await serversIn(dataDir)).toHaveLength(1), waiting);
+});
