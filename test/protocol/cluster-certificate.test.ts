@@ -1,14 +1,19 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { connect } from "node:tls";
 import type { TLSSocket } from "node:tls";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { tlsPaths } from "../../src/tls/authority.ts";
 import { renewalLeadMs } from "../../src/tls/leaf.ts";
 import { clusterFacts } from "../support/cluster-facts.ts";
+import { keepingLog } from "../support/keeping-log.ts";
 import { startPlane } from "../support/running-plane.ts";
 import type { RunningPlane } from "../support/running-plane.ts";
 
-const waiting = { timeout: 4_000, interval: 10 };
+vi.setConfig({ testTimeout: 30_000 });
+const waiting = { timeout: 10_000, interval: 10 };
 
 /** What a path presents; whether it is valid now is not asked, since only the server's time is pushed. */
 async function presented(running: RunningPlane, name = "public"): Promise<X509Certificate> {
@@ -71,4 +76,24 @@ test("a new endpoint's address is in the certificate before it is approved, and 
     expect(after.checkHost(name)).toBe(name);
   }
   expect(await client.ping()).toBe("PONG");
+});
+
+test("a renewal that fails is logged and tried again an hour later", async () => {
+  const { log, lines } = keepingLog("error");
+  const running = await startPlane(clusterFacts(), { log });
+  const first = await presented(running);
+  const folder = join(tlsPaths(running.dataDir).folder, "clusters");
+  const [name = ""] = await readdir(folder);
+  const whole = await readFile(join(folder, name));
+  await writeFile(join(folder, name), "damaged");
+  await running.clock.advance(first.validToDate.getTime() - renewalLeadMs - running.clock.nowMs());
+  const told = { path: join(folder, name), msg: "A cluster's certificate could not be renewed; trying again." };
+  await vi.waitFor(() => expect(lines()).toMatchObject([told]), waiting);
+  expect((await presented(running)).fingerprint256).toBe(first.fingerprint256);
+
+  await writeFile(join(folder, name), whole);
+  await running.clock.advance(3_600_000);
+  await vi.waitFor(async () => {
+    expect((await presented(running)).fingerprint256).not.toBe(first.fingerprint256);
+  }, waiting);
 });

@@ -5,6 +5,7 @@ import type { ClusterFacts } from "../../src/data-plane/facts.ts";
 import type { PathStatus } from "../../src/data-plane/gateway/cluster-paths.ts";
 import { findRedis } from "../../src/data-plane/redis/redis-binary.ts";
 import { createLog } from "../../src/kernel/log.ts";
+import type { Log } from "../../src/kernel/log.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import { tlsPaths } from "../../src/tls/authority.ts";
 import { clusterKey } from "./cluster-facts.ts";
@@ -18,6 +19,7 @@ import { openTempStore } from "./temp-store.ts";
 export interface RunningPlane {
   readonly plane: DataPlane;
   readonly clock: ManualClock;
+  readonly dataDir: string;
   readonly ca: string;
   /** A path of the cluster. @throws when there is none of that name. */
   path(name: string): PathStatus;
@@ -31,10 +33,13 @@ export interface RunningPlane {
 const limits = { maxMemoryBytes: 2 ** 26, maxConnections: 100 };
 
 /** Starts a data plane for one test; all paths that are to be open are. */
-export async function startPlane(initial: ClusterFacts): Promise<RunningPlane> {
+export async function startPlane(
+  initial: ClusterFacts,
+  options: { dataDir?: string; log?: Log } = {},
+): Promise<RunningPlane> {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
-  const dataDir = await tempDir();
+  const { dataDir = await tempDir(), log = createLog("silent") } = options;
   const clock = new ManualClock(Date.now());
   let facts = initial;
   let plane = await start();
@@ -50,6 +55,7 @@ export async function startPlane(initial: ClusterFacts): Promise<RunningPlane> {
       return plane;
     },
     clock,
+    dataDir,
     ca,
     path,
     async change(next) {
@@ -57,7 +63,7 @@ export async function startPlane(initial: ClusterFacts): Promise<RunningPlane> {
       const row = { id: clusterKey, typeKey: "cluster", parentKey: "/", subscriptionKey: "s", document: {} };
       await temp.store.write((tx) => saveResource(tx, row, clock.nowMs()));
     },
-    dial: (options) => dialPath(path("public"), { tls: { ca, servername: facts.hostName }, ...options }),
+    dial: (login) => dialPath(path("public"), { tls: { ca, servername: facts.hostName }, ...login }),
     async restart() {
       await plane.close();
       plane = await start();
@@ -72,7 +78,7 @@ export async function startPlane(initial: ClusterFacts): Promise<RunningPlane> {
       readCluster: async () => facts,
       clusterKeyOf: () => clusterKey,
     };
-    const started = new DataPlane({ store: temp.store, source, dataDir, limits, clock, log: createLog("silent") });
+    const started = new DataPlane({ store: temp.store, source, dataDir, limits, clock, log });
     await started.start(search.found);
     return started;
   }

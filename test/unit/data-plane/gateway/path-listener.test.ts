@@ -6,7 +6,8 @@ import { closed, digestOf, heard, roundTrip, send, startGateway } from "../../..
 import type { Gateway } from "../../../support/gateway.ts";
 
 const protocols = ["TLS", "plain text"] as const;
-const waiting = { timeout: 4_000, interval: 5 };
+vi.setConfig({ testTimeout: 30_000 });
+const waiting = { timeout: 10_000, interval: 5 };
 const mib = 2 ** 20;
 
 /** A client and the database's end of its connection. */

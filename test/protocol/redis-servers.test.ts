@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Redis } from "ioredis";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { candidate } from "../../src/data-plane/addresses.ts";
+import { clusterFacts, clusterKey, databaseFacts } from "../support/cluster-facts.ts";
+import { keepingLog } from "../support/keeping-log.ts";
+import { startPlane } from "../support/running-plane.ts";
+import type { RunningPlane } from "../support/running-plane.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+const waiting = { timeout: 10_000, interval: 10 };
+const password = "first";
+const logging = clusterFacts({ database: databaseFacts({ appendOnly: "always" }) });
+
+const pidOf = async (client: Redis): Promise<number> =>
+  Number(/process_id:(\d+)/.exec(await client.info("server"))?.[1]);
+
+/** Kills the server and pushes the clock until a client that has come meanwhile is served by the next one. */
+async function killAndDial(running: RunningPlane, client: Redis): Promise<Redis> {
+  const [pid, cut] = [await pidOf(client), once(client, "end")];
+  process.kill(pid, "SIGKILL");
+  await cut;
+  let next: Redis | undefined;
+  const dialled = running.dial({ password }).then((found) => (next = found));
+  await vi.waitFor(async () => {
+    await running.clock.advance(10);
+    expect(next).toBeDefined();
+  }, waiting);
+  const found = await dialled;
+  expect(await pidOf(found)).not.toBe(pid);
+  return found;
+}
+
+test("a server that ends is started again after a pause that doubles, with what it had logged, while clients wait", async () => {
+  const { log, lines } = keepingLog("warn");
+  const running = await startPlane(logging, { log });
+  const first = await running.dial({ password });
+  await first.set("kept", "1");
+  const second = await killAndDial(running, first);
+  expect(await second.get("kept")).toBe("1");
+  const third = await killAndDial(running, second);
+  expect(await third.get("kept")).toBe("1");
+
+  // One that has run for a while begins anew.
+  await running.clock.advance(60_000);
+  await killAndDial(running, third);
+  const restarts = lines().filter(({ msg }) => String(msg).startsWith("A Redis server is not running"));
+  expect(restarts.map(({ waitMs, why }) => [waitMs, String(why).slice(0, 22)])).toEqual([
+    [50, "It ended with SIGKILL."],
+    [100, "It ended with SIGKILL."],
+    [50, "It ended with SIGKILL."],
+  ]);
+});
+
+test("a change that takes a restart keeps the keys of a database that is not persistent", async () => {
+  const running = await startPlane(clusterFacts({ database: databaseFacts({ clusteringPolicy: "NoCluster" }) }));
+  const client = await running.dial({ password });
+  await client.set("kept", "1");
+  const cut = once(client, "end");
+  await running.change(clusterFacts({ database: databaseFacts({ clusteringPolicy: "OSSCluster" }) }));
+  await cut;
+  const after = await running.dial({ password });
+  expect(await after.info("cluster")).toContain("cluster_enabled:1");
+  expect(await after.get("kept")).toBe("1");
+});
+
+test("a database that is made anew under its old name has none of the old one's keys", async () => {
+  const running = await startPlane(logging);
+  const client = await running.dial({ password });
+  await client.set("old", "1");
+  const cut = once(client, "end");
+  await running.change(clusterFacts({ database: databaseFacts({ appendOnly: "always", createdAtMs: 2 }) }));
+  await cut;
+  // Who comes between the two is turned away.
+  const after = await vi.waitFor(() => running.dial({ password }), waiting);
+  expect(await after.get("old")).toBeNull();
+});
+
+test.runIf(process.platform === "linux")(
+  "a path whose address somebody else has gets another, for which its certificate is good",
+  async () => {
+    const dataDir = await tempDir();
+    const taken = candidate("addresses", { seed: dataDir, pathKey: clusterKey, attempt: 0 }).address;
+    const somebody = createServer().listen({ host: taken, port: 10_000 });
+    onTestFinished(() => void somebody.close());
+    await once(somebody, "listening");
+    const running = await startPlane(clusterFacts(), { dataDir });
+    const { address, isOpen } = running.path("public");
+    expect({ address, isOpen }).toEqual({ address: expect.not.stringMatching(taken), isOpen: true });
+    // Without a name, the client asks whether the certificate is the address's.
+    const client = await running.dial({ password, tls: { ca: running.ca } });
+    expect(await client.ping()).toBe("PONG");
+  },
+);
