@@ -96,6 +96,7 @@ async function databaseFacts(store: Queryable, database: StoredDatabase): Promis
     snapshotSeconds: persistence?.rdbEnabled === true ? hoursOf(persistence.rdbFrequency ?? "1h") * 3_600 : undefined,
     notifyKeyspaceEvents: document.notifyKeyspaceEvents ?? "",
     accessKeys: accessKeysAuthentication === "Enabled" ? keys : undefined,
+    modules: document.modules.map(({ name, args }) => ({ name, args })),
     assignments: assignments
       .filter((each) => each.document.provisioningState !== "Deleting")
       .map((each) => ({ objectId: each.document.objectId.toLowerCase(), accessString: each.document.accessString })),

@@ -1,10 +1,13 @@
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { clusterFactSource } from "./data-plane-source.ts";
 import { DataPlane } from "./data-plane/data-plane.ts";
 import { clientsWithin, descriptorLimit } from "./data-plane/descriptors.ts";
+import { checkModules } from "./data-plane/redis/check-modules.ts";
 import { findRedis, versionsOf } from "./data-plane/redis/redis-binary.ts";
 import type { RedisBinary, RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { RedisStartError } from "./data-plane/redis/redis-database.ts";
+import { runDirectoryPath } from "./data-plane/redis/run-directory.ts";
 import { dumpRefusal } from "./data-plane/transfer/dump-folder.ts";
 import { exportUrl } from "./data-plane/transfer/dump-location.ts";
 import { exportDump } from "./data-plane/transfer/export-dump.ts";
@@ -49,13 +52,15 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   };
   const { dataDir } = settings;
   const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store, settings) });
-  const search = findRedis();
+  const search = findRedis(process.env, { moduleFolder: settings.redisModules });
   return {
     plane,
     search,
     async databases() {
       const result = await search;
-      return "found" in result ? databasesOf(plane, { binary: result.found, clock: ground.clock, settings }) : undefined;
+      return "found" in result
+        ? databasesOf(plane, { binary: result.found, clock: ground.clock, settings })
+        : undefined;
     },
     async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
       if (!redisAudience.test(audience)) return;
@@ -81,7 +86,8 @@ function databasesOf(
   plane: DataPlane,
   { binary, clock, settings }: { binary: RedisBinary; clock: Clock; settings: Settings },
 ): DatabaseDataPlane {
-  const { dumpFolder } = settings;
+  const { dumpFolder, dataDir, lenientModules: isLenient } = settings;
+  const socketFolder = dirname(runDirectoryPath(dataDir));
   const redisOf = async (databaseId: string, signal: AbortSignal) => ({
     dumpFolder,
     serverPath: binary.path,
@@ -95,6 +101,7 @@ function databasesOf(
     },
     started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(tellStartFailure),
     upgrade: (id, signal) => plane.renew(clusterKeyOf(id), signal).catch(tellStartFailure),
+    checkModules: (asked) => checkModules(asked, { binary, isLenient, socketFolder, clock }),
     dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, dumpFolder),
     flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
     importData: async (id, sasUris, signal) =>

@@ -1,3 +1,4 @@
+import type { WantedModule } from "./redis/redis-modules.ts";
 import type { ConnectionStatus } from "../private-link/state-machine.ts";
 
 /** A cluster as far as its data plane follows from it. */
@@ -52,6 +53,7 @@ export interface DatabaseFacts {
   readonly notifyKeyspaceEvents: string;
   /** The passwords of user `default`; undefined when access keys open nothing. Secret. */
   readonly accessKeys: { readonly primary: string; readonly secondary: string } | undefined;
+  readonly modules: readonly WantedModule[];
   readonly assignments: readonly AssignmentFacts[];
 }
 

@@ -17,6 +17,7 @@ export function wantedRedis(
     live: liveConfig(database, { memoryBytes, connections }),
     fixed: fixedConfig(database, context.placeholder),
     acl: aclRules(database, context.tokens),
+    modules: database.modules,
     isPersistent: database.appendOnly !== "off" || database.snapshotSeconds !== undefined,
   };
 }

@@ -14,6 +14,7 @@ const wanted = (fixed: WantedRedis["fixed"] = { databases: "1" }): WantedRedis =
   live: { maxmemory: "10000000", save: "", appendonly: "no" },
   fixed,
   acl: new Map([["default", ["reset"]]]),
+  modules: [],
   isPersistent: false,
 });
 
@@ -23,7 +24,7 @@ async function openDatabase(script: string) {
   await mkdir(folder);
   const path = join((redis.env["PATH"] ?? "").split(":")[0] ?? "", "redis-server");
   const database = new RedisDatabase({
-    binary: { path, version: "7.0.0", redisVersion: "7.0.0", setpriv: undefined },
+    binary: { path, version: "7.0.0", redisVersion: "7.0.0", moduleFolder: "", setpriv: undefined },
     folder,
     socketPath: join(folder, "s.sock"),
     clock: systemClock,

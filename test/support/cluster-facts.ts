@@ -18,6 +18,7 @@ export const databaseFacts = (changes: Partial<DatabaseFacts> = {}): DatabaseFac
   snapshotSeconds: undefined,
   notifyKeyspaceEvents: "",
   accessKeys: { primary: "first", secondary: "second" },
+  modules: [],
   assignments: [],
   ...changes,
 });

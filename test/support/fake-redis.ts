@@ -8,7 +8,7 @@ export interface FakeRedis {
   /** What makes programs find it. */
   readonly env: NodeJS.ProcessEnv;
   /** Has it do something else from its next start on; lines of a shell script, which may use `$real`. */
-  become(script: string, version?: string): Promise<void>;
+  become(script: string, version?: string, product?: "Redis" | "Valkey"): Promise<void>;
   /** What a script may wait for: `while [ ! -e "$go" ]; do sleep 0.05; done`. */
   go(): Promise<void>;
 }
@@ -30,8 +30,8 @@ export async function fakeRedis(script: string): Promise<FakeRedis> {
   const folder = await tempDir();
   const real = await realServer();
   const path = join(folder, "redis-server");
-  const become = async (lines: string, version = "7.0.0"): Promise<void> => {
-    const told = `[ "$1" = --version ] && { echo "Redis server v=${version} sha=0"; exit 0; }`;
+  const become = async (lines: string, version = "7.0.0", product = "Redis"): Promise<void> => {
+    const told = `[ "$1" = --version ] && { echo "${product} server v=${version} sha=0"; exit 0; }`;
     const known = `real='${real}'; go='${folder}/go'`;
     await writeFile(path, `#!/bin/sh\n${told}\n${known}\n${lines}\n`);
     await chmod(path, 0o755);

@@ -14,6 +14,8 @@ export interface RedisBinary {
   readonly version: string;
   /** The Redis that it is by its commands: for Valkey the one that it says it is compatible with. */
   readonly redisVersion: string;
+  /** Where its modules are looked for before all other places; empty for nowhere else. */
+  readonly moduleFolder: string;
   /** util-linux's setpriv, which has the kernel end the server with us; undefined where there is none. */
   readonly setpriv: string | undefined;
 }
@@ -30,14 +32,18 @@ const programs = ["redis-server", "valkey-server"] as const;
 const oldestMajor = 7;
 
 /** Looks along PATH for a Redis server that is new enough. */
-export async function findRedis(env: Environment = process.env): Promise<RedisSearch> {
+export async function findRedis(
+  env: Environment = process.env,
+  { moduleFolder = "" }: { moduleFolder?: string } = {},
+): Promise<RedisSearch> {
   const setpriv = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
   let tooOld: string | undefined;
   for (const program of programs) {
     const path = await findProgram(program, env);
     const versions = path === undefined ? undefined : await versionsOf(path);
     if (path === undefined || versions === undefined) continue;
-    if (Number.parseInt(versions.version, 10) >= oldestMajor) return { found: { path, ...versions, setpriv } };
+    if (Number.parseInt(versions.version, 10) >= oldestMajor)
+      return { found: { path, ...versions, moduleFolder, setpriv } };
     tooOld = `${path} is version ${versions.version}`;
   }
   return { missing: sentence(tooOld) };

@@ -38,5 +38,11 @@ export const isSameConfig = (one: RedisConfig, other: RedisConfig): boolean =>
 export const configLines = (config: RedisConfig): string[] =>
   Object.entries(config).map(([name, value]) => `${name} ${quoted(value)}`);
 
-/** Quoted as Redis's parser takes it (sds.c: sdssplitargs). */
-const quoted = (value: string): string => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+/** A text, quoted as Redis's parser takes it (sds.c: sdssplitargs). */
+export const quoted = (text: string): string => quotedBytes(Buffer.from(text, "utf8").toString("latin1"));
+
+/** The same of a string of bytes, one character a byte. */
+export const quotedBytes = (bytes: string): string => `"${bytes.replaceAll(/["\\]|[^ -~]/g, escaped)}"`;
+
+const escaped = (byte: string): string =>
+  byte === '"' || byte === "\\" ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`;

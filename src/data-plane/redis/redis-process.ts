@@ -67,6 +67,11 @@ export class RedisProcess implements Closable {
     return this.#child.pid;
   }
 
+  /** What it wrote last, at most 2,000 characters. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** The last line that it wrote; empty when it wrote nothing. */
   get lastLine(): string {
     return this.#output.trimEnd().split("\n").at(-1) ?? "";

@@ -15,6 +15,8 @@ import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { configLines } from "./redis-config.ts";
 import type { RedisConfig } from "./redis-config.ts";
+import { moduleLines } from "./redis-modules.ts";
+import type { WantedModule } from "./redis-modules.ts";
 import { RedisProcess } from "./redis-process.ts";
 
 /** What a server is to be like. */
@@ -22,6 +24,8 @@ export interface WantedRedis {
   readonly live: RedisConfig;
   readonly fixed: RedisConfig;
   readonly acl: AclRules;
+  /** Loaded when the server starts; they never change. */
+  readonly modules: readonly WantedModule[];
   readonly isPersistent: boolean;
 }
 
@@ -166,7 +170,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 async function configuration(
-  { socketPath, folder }: RunOptions,
+  { socketPath, folder, binary, log }: RunOptions,
   wanted: WantedRedis,
   password: string,
 ): Promise<string[]> {
@@ -188,6 +192,7 @@ async function configuration(
     ...configLines({ ...own, ...wanted.fixed, ...wanted.live }),
     "user default off",
     `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+    ...(await moduleLines(binary, wanted.modules, log)),
   ];
 }
 

@@ -24,6 +24,7 @@ function notingDataPlane(fail?: Error): DatabaseDataPlane & { readonly done: unk
     applied: async () => undefined,
     started: async () => undefined,
     upgrade: (id) => note("upgrade", id),
+    checkModules: async () => [],
     dumpRefusal: async () => undefined,
     flush: (id) => note("flush", id),
     importData: (id, uris) => note("import", id, uris),

@@ -36,6 +36,7 @@ function heldRedis(): HeldRedis {
         asked.push("upgrade");
         held.versions.running = held.versions.installed;
       },
+      checkModules: async () => [],
       dumpRefusal: async () => undefined,
       flush: () => done("flush"),
       importData: () => done("import"),

@@ -32,7 +32,13 @@ test("the greeting tells where everything is and how to get a token", () => {
 });
 
 test("the greeting tells which Redis serves databases, or what to do when there is none", () => {
-  const found = { path: "/usr/bin/redis-server", version: "7.0.15", redisVersion: "7.0.15", setpriv: undefined };
+  const found = {
+    path: "/usr/bin/redis-server",
+    version: "7.0.15",
+    redisVersion: "7.0.15",
+    moduleFolder: "",
+    setpriv: undefined,
+  };
   expect(greeting({}, { found })).toContain("  Redis             7.0.15, /usr/bin/redis-server\n");
   expect(greeting({}, { missing: "There is no Redis." })).toContain("\n\nThere is no Redis.\n");
 });

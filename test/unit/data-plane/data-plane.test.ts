@@ -21,7 +21,7 @@ test("a data plane that is closed while it starts ends with it and leaves nothin
   });
   let isStarting = true;
   const started = plane
-    .start({ path: "redis-server", version: "7.0.0", redisVersion: "7.0.0", setpriv: undefined })
+    .start({ path: "redis-server", version: "7.0.0", redisVersion: "7.0.0", moduleFolder: "", setpriv: undefined })
     .finally(() => {
       isStarting = false;
     });

@@ -1,5 +1,15 @@
+import type { DatabaseModule } from "./database-document.ts";
+
+/** A module that is asked for, with its arguments in one text. */
+export type AskedModule = Pick<DatabaseModule, "name" | "args">;
+
+/** A module's version where it is to be loaded and tells one, or why it is refused, to end "The module '…' ". */
+export type ModuleFinding = { readonly version: string | undefined } | { readonly refusal: string };
+
 /** The Redis behind a database, as far as its resource provider needs it. */
 export interface DatabaseDataPlane {
+  /** What there is to say of each module that a new database asks for. */
+  checkModules(asked: readonly AskedModule[]): Promise<readonly ModuleFinding[]>;
   /** `7.0`: the Redis that the database's server says it is, or that it would be. */
   redisVersion(databaseId: string): string;
   /** `7.0`: the Redis that is installed by now, which a server that is started anew would be. */

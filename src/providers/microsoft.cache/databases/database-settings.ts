@@ -57,7 +57,7 @@ function settle(base: DatabaseSettings, { asked, apiVersion, kind }: Asking): Da
     clusteringPolicy: asked.clusteringPolicy ?? base.clusteringPolicy,
     evictionPolicy: choose(asked.evictionPolicy, base.evictionPolicy, defaults.evictionPolicy),
     persistence: choose(toPersistence(asked.persistence), base.persistence, undefined),
-    modules: toModules(asked.modules, kind) ?? base.modules,
+    modules: toModules(asked.modules, base.modules, kind) ?? base.modules,
     geoReplication: toGeoReplication(asked.geoReplication) ?? base.geoReplication,
     notifyKeyspaceEvents: choose(asked.notifyKeyspaceEvents, base.notifyKeyspaceEvents, undefined),
     deferUpgrade: choose(asked.deferUpgrade, base.deferUpgrade, defaults.deferUpgrade),
@@ -87,8 +87,16 @@ function toPersistence(asked: DatabaseRequest["persistence"]): Persistence | nul
   };
 }
 
-const toModules = (asked: DatabaseRequest["modules"], kind: ClusterKind): readonly DatabaseModule[] | undefined =>
-  asked?.map(({ name, args }) => ({ name, args: args ?? "", version: moduleVersions[kind][name] }));
+/** A module that is there keeps its version. */
+const toModules = (
+  asked: DatabaseRequest["modules"],
+  base: readonly DatabaseModule[],
+  kind: ClusterKind,
+): readonly DatabaseModule[] | undefined =>
+  asked?.map(({ name, args }) => {
+    const known = base.find((module) => module.name === name);
+    return { name, args: args ?? "", version: known?.version ?? moduleVersions[kind][name] };
+  });
 
 const toGeoReplication = (asked: DatabaseRequest["geoReplication"]): GeoReplication | undefined =>
   asked === undefined || asked === null

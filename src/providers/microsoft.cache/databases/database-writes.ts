@@ -14,8 +14,10 @@ import { databaseName, initialRedisVersion } from "./database-document.ts";
 import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
 import { databaseIdOf, parentIdOf } from "./database-id.ts";
 import { checkDatabaseName } from "./database-name.ts";
+import type { ModuleFinding } from "./data-plane.ts";
 import { databaseKinds } from "./database-operations.ts";
 import { readDatabaseRequest } from "./database-request.ts";
+import { asModulesAre, findingsFor, moduleFaults } from "./installed-modules.ts";
 import { databaseFaults } from "./database-rules.ts";
 import { databaseAction } from "./database-services.ts";
 import { takesRestart } from "./database-write.ts";
@@ -31,16 +33,17 @@ export const putDatabase = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/write`,
   display: { operation: "Put Database", description: "Creates or updates a database of a cluster." },
   body: "required",
-  handle(request) {
+  async handle(request) {
     const { apiVersion } = request;
     checkDatabaseName(request.path.names.at(-1) ?? "", apiVersion);
     const asked = readDatabaseRequest(request.body, apiVersion);
-    return writeDatabase(services, request, async (tx, nowMs) => {
+    const findings = await findingsFor(services, request.resourceId, asked);
+    return await writeDatabase(services, request, async (tx, nowMs) => {
       const cluster = await readIdleCluster(tx, request, { clusterId: parentIdOf(request.resourceId), nowMs });
       const database = await findDatabase(tx, databaseIdOf(cluster.id));
       const asking = { asked, apiVersion, kind: cluster.document.kind };
       const put: Put = { services, request, cluster, tx, nowMs };
-      if (database === undefined) return create(put, initialSettings(asking));
+      if (database === undefined) return create(put, initialSettings(asking), findings);
       refuseWhileBusy(database, request);
       return update(put, database, { next: replacedSettings(database.document, asking), status: 200 });
     });
@@ -114,11 +117,14 @@ interface Put {
 
 async function create(
   { services, request, cluster, tx, nowMs }: Put,
-  next: DatabaseSettings,
+  asked: DatabaseSettings,
+  findings: readonly ModuleFinding[],
 ): Promise<WrittenDatabase> {
   const { apiVersion } = request;
   const databaseId = databaseIdOf(cluster.id);
-  refuseFaults(databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next }));
+  const next = { ...asked, modules: asModulesAre(asked.modules, findings) };
+  const faults = databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next });
+  refuseFaults([...faults, ...moduleFaults(next.modules, findings)]);
   const operation = await beginWork(
     services,
     tx,

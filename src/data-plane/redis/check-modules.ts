@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../../kernel/clock.ts";
+import { orAborted } from "../../kernel/or-aborted.ts";
+import { redisLimits } from "../limits.ts";
+import { sha256 } from "./acl-rules.ts";
+import { splitArgs } from "./module-args.ts";
+import { adminUser, connectAdmin } from "./redis-admin.ts";
+import type { RedisBinary } from "./redis-binary.ts";
+import { configLines } from "./redis-config.ts";
+import { findModules, loadLine, serverName } from "./redis-modules.ts";
+import type { WantedModule } from "./redis-modules.ts";
+import { RedisProcess } from "./redis-process.ts";
+
+/** What there is to say of a module that a new database asks for. */
+export type ModuleFinding =
+  /** It will be loaded. The version is the one that it tells the server: `2.10.5`. */
+  | { readonly version: string | undefined }
+  /** Why it cannot be had, to end the sentence "The module '…' ". */
+  | { readonly refusal: string };
+
+interface Options {
+  readonly binary: RedisBinary;
+  /** Whether modules that are not installed are let be. */
+  readonly isLenient: boolean;
+  /** A folder in which a unix socket's path is short enough. */
+  readonly socketFolder: string;
+  readonly clock: Clock;
+}
+
+interface Loadable {
+  readonly module: WantedModule;
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** Tries modules with their arguments on a server of their own; answers what is found of each. */
+export async function checkModules(wanted: readonly WantedModule[], options: Options): Promise<ModuleFinding[]> {
+  const files = await findModules(options.binary);
+  const loadable: Loadable[] = [];
+  const findings = wanted.map((module): ModuleFinding => {
+    const path = files.get(module.name);
+    const args = splitArgs(module.args);
+    if (args === undefined) return { refusal: "has arguments with a quote that is not closed." };
+    if (path !== undefined) loadable.push({ module, path, args });
+    return path !== undefined || options.isLenient ? { version: undefined } : { refusal: absence(options.binary) };
+  });
+  if (loadable.length === 0 || findings.some((finding) => "refusal" in finding)) return findings;
+  const tried = await tryOut(loadable, options);
+  return wanted.map(({ name }, index) => tried.get(name) ?? findings[index] ?? { version: undefined });
+}
+
+const absence = (binary: RedisBinary): string =>
+  `is not installed for ${serverName(binary)} (${binary.path}): install it, name its folder with --redis-modules, ` +
+  "or have --lenient-modules store modules without loading them.";
+
+/** Findings by the modules' names. */
+async function tryOut(loadable: readonly Loadable[], options: Options): Promise<ReadonlyMap<string, ModuleFinding>> {
+  const { binary, socketFolder, clock } = options;
+  const folder = await mkdtemp(join(socketFolder, "cuprite-modules-"));
+  const socketPath = join(folder, "s");
+  const password = randomBytes(32).toString("base64url");
+  const config = [
+    ...configLines({ port: "0", unixsocket: socketPath, unixsocketperm: "600", dir: folder, save: "" }),
+    "user default off",
+    `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+    ...loadable.map(({ path, args }) => loadLine(path, args)),
+  ];
+  const process = await RedisProcess.start({ binary, folder, config, clock });
+  const admin = await connectAdmin({ socketPath, password });
+  try {
+    const late = AbortSignal.timeout(redisLimits.listenMs);
+    const listed = await orAborted(Promise.race([admin.call("MODULE", "LIST"), process.ended]), late);
+    if (typeof listed === "string")
+      return new Map([refusalOf(loadable, binary, { ended: listed, output: process.output })]);
+    return versionsOf(loadable, listed);
+  } finally {
+    await admin.close();
+    await process.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Redis names the module that it does not load, and in the line before says why. */
+function refusalOf(
+  loadable: readonly Loadable[],
+  binary: RedisBinary,
+  { ended, output }: { ended: string; output: string },
+): [name: string, finding: ModuleFinding] {
+  const lines = output.split("\n").map((line) => line.replace(/^\d+:\w .*? [*#.-] /, ""));
+  const at = lines.findIndex((line) => line.startsWith("Can't load module"));
+  const culprit = loadable.find(({ path }) => lines[at]?.includes(path) === true) ?? loadable[0];
+  const why = at > 0 ? (lines[at - 1] ?? ended) : ended;
+  return [culprit?.module.name ?? "", { refusal: `cannot be loaded by ${serverName(binary)}: ${why}` }];
+}
+
+/** From the reply to MODULE LIST: names and values in turn, for each module. */
+function versionsOf(loadable: readonly Loadable[], listed: unknown): ReadonlyMap<string, ModuleFinding> {
+  const modules = (Array.isArray(listed) ? listed : []).map((entry: unknown) => toFields(entry));
+  return new Map(
+    loadable.map(({ module, path }) => {
+      const version = modules.find((fields) => fields.get("path") === path)?.get("ver");
+      return [module.name, { version: typeof version === "number" ? dotted(version) : undefined }];
+    }),
+  );
+}
+
+function toFields(entry: unknown): ReadonlyMap<unknown, unknown> {
+  const items: readonly unknown[] = Array.isArray(entry) ? entry : [];
+  return new Map(items.flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1]] as const] : [])));
+}
+
+/** `2.10.5` of 21005, which is how modules of Redis count. */
+const dotted = (version: number): string =>
+  [Math.floor(version / 10_000), Math.floor(version / 100) % 100, version % 100].join(".");

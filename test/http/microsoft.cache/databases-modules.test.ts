@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import type {
+  AskedModule,
+  DatabaseDataPlane,
+  ModuleFinding,
+} from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
+import { idleDataPlane } from "../../support/idle-data-plane.ts";
+import { startDatabaseServer } from "../../support/database-server.ts";
+
+/** A data plane that finds the same of every module, and notes what it was asked. */
+function finding(found: ModuleFinding): DatabaseDataPlane & { readonly asked: AskedModule[] } {
+  const asked: AskedModule[] = [];
+  const checkModules = async (modules: readonly AskedModule[]): Promise<ModuleFinding[]> => {
+    asked.push(...modules);
+    return modules.map(() => found);
+  };
+  return { ...idleDataPlane, checkModules, asked };
+}
+
+const settings = {
+  clusteringPolicy: "EnterpriseCluster",
+  modules: [{ name: "redisjson" }, { name: "RedisBloom", args: "X 1" }],
+};
+
+test("modules show the versions that they tell of themselves, and keep them", async () => {
+  const dataPlane = finding({ version: "9.8.7" });
+  const { putDatabase } = await startDatabaseServer({ dataPlane });
+  const modules = [
+    { name: "RedisJSON", args: "", version: "9.8.7" },
+    { name: "RedisBloom", args: "X 1", version: "9.8.7" },
+  ];
+  expect(await putDatabase(settings)).toMatchObject({ status: 201, body: { properties: { modules } } });
+  expect(await putDatabase(settings)).toMatchObject({ status: 200, body: { properties: { modules } } });
+  expect(dataPlane.asked).toEqual([
+    { name: "RedisJSON", args: "" },
+    { name: "RedisBloom", args: "X 1" },
+  ]);
+});
+
+test("modules that tell no version, or are only stored, show one that Azure has had", async () => {
+  const { putDatabase } = await startDatabaseServer({ dataPlane: finding({ version: undefined }) });
+  expect(await putDatabase(settings)).toMatchObject({
+    status: 201,
+    body: { properties: { modules: [{ version: "2.8.4" }, { version: "2.8.2" }] } },
+  });
+});
+
+test("a module that cannot be had is refused with what there is to do, and nothing is created", async () => {
+  const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: finding({ refusal: "is missing." }) });
+  expect(await putDatabase({ ...settings, modules: [{ name: "RedisJSON" }] })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        code: "BadRequest",
+        target: "properties.modules[0].name",
+        message: "The module 'RedisJSON' is missing.",
+      },
+    },
+  });
+  expect(await putDatabase(settings)).toMatchObject({
+    status: 400,
+    body: { error: { details: [{ target: "properties.modules[0].name" }, { target: "properties.modules[1].name" }] } },
+  });
+  expect(await call("GET", database)).toMatchObject({ status: 404 });
+});
+
+test("a database without modules asks nobody", async () => {
+  const dataPlane = finding({ refusal: "is missing." });
+  const { putDatabase } = await startDatabaseServer({ dataPlane });
+  expect(await putDatabase({ modules: [] })).toMatchObject({ status: 201 });
+  expect(dataPlane.asked).toEqual([]);
+});

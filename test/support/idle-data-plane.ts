@@ -1,0 +1,15 @@
+import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
+
+/** A data plane that has nothing to do and is done at once. */
+export const idleDataPlane: DatabaseDataPlane = {
+  redisVersion: () => "7.4",
+  installedVersion: async () => "7.4",
+  applied: async () => undefined,
+  started: async () => undefined,
+  upgrade: async () => undefined,
+  checkModules: async () => [],
+  dumpRefusal: async () => undefined,
+  flush: async () => undefined,
+  importData: async () => undefined,
+  exportData: async () => undefined,
+};
