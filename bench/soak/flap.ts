@@ -5,8 +5,8 @@ import { readPaths } from "../support/server.ts";
 import { getIn, isListening } from "./door.ts";
 import type { Door } from "./door.ts";
 import type { Flapping } from "./flapping.ts";
-import { loads, loadShapes } from "./loads.ts";
-import type { Work } from "./loads.ts";
+import { loadNames, loads, loadShapes } from "./loads.ts";
+import type { LoadName, Work } from "./loads.ts";
 import { randomOf } from "./soak.ts";
 import type { Soak } from "./soak.ts";
 import { WriteLedger } from "./write-ledger.ts";
@@ -17,9 +17,7 @@ const patienceMs = 10_000;
 const shortestStayMs = 100;
 const longestStayMs = 2_000;
 
-const loadNames = ["single", "pipelined", "big"] as const;
-
-type Ledgers = Readonly<Record<(typeof loadNames)[number], WriteLedger>>;
+type Ledgers = Readonly<Record<LoadName, WriteLedger>>;
 
 /**
  * Opens and closes a path until the soak stops. Each time clients have to get in, to work undisturbed while it is open,

@@ -19,14 +19,23 @@ export type Load = (client: Redis, work: Work) => Promise<void>;
 const pipelineLength = 16;
 
 /** Bytes of a big value. */
-export const bigLength = 1_024 ** 2;
+const bigLength = 1_024 ** 2;
 
-/** Keys that a load writes, and the length of their values in bytes. */
+export const loadNames = ["single", "pipelined", "big"] as const;
+
+export type LoadName = (typeof loadNames)[number];
+
+/** How many keys a load writes in turn, and the length of their values in bytes. */
+export interface LedgerShape {
+  readonly keys: number;
+  readonly valueLength: number;
+}
+
 export const loadShapes = {
   single: { keys: 500, valueLength: 100 },
   pipelined: { keys: 800, valueLength: 1_000 },
   big: { keys: 2, valueLength: bigLength },
-} as const;
+} as const satisfies Record<LoadName, LedgerShape>;
 
 /** One write after the other. */
 const single: Load = async (client, { ledger, random, stopping, onWrite }) => {
@@ -71,4 +80,4 @@ const big: Load = async (client, { ledger, random, stopping, onWrite, onBigRead,
 };
 
 /** Every kind of load, by the name of its shape. */
-export const loads = { single, pipelined, big } as const;
+export const loads: Readonly<Record<LoadName, Load>> = { single, pipelined, big };

@@ -94,7 +94,7 @@ function openSteadyPaths(soak: Soak): Promise<readonly SteadyPath[]> {
         name,
         clusterId: clusterId(cluster),
         isClustered: cluster === "oss",
-        doKeysChange: cluster === "rotating",
+        isRotating: cluster === "rotating",
       }),
     ),
   );
@@ -112,7 +112,7 @@ function flappingPaths(soak: Soak): readonly Flapping[] {
 /** Works by all paths until the soak stops, then looks whether every acknowledged write is there. */
 async function workOnAll(soak: Soak, steady: readonly SteadyPath[]): Promise<void> {
   const rotating = steadyDoor(steady, clusterId("rotating"));
-  const working = steady.map((path) => path.work(soak));
+  const working = steady.map((path) => path.work());
   const regenerating = regenerateKeys(soak, clusterId("rotating"), rotating);
   const flapping = flappingPaths(soak).map(async (each) => ({ keptBy: each.keptBy, ledgers: await flap(soak, each) }));
   const flapped = await Promise.all(flapping);

@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { enter, getIn } from "./door.ts";
 import type { Door } from "./door.ts";
-import { loads, loadShapes } from "./loads.ts";
+import { loadNames, loads, loadShapes } from "./loads.ts";
+import type { LedgerShape, LoadName } from "./loads.ts";
 import { doorOf, randomOf } from "./soak.ts";
 import type { Soak } from "./soak.ts";
 import { WriteLedger } from "./write-ledger.ts";
@@ -15,51 +16,54 @@ export interface SteadyPath {
   /** How many connections it has when nobody visits. */
   readonly connectionCount: number;
   /** Has the clients work until the soak stops. */
-  readonly work: (soak: Soak) => Promise<void>;
+  readonly work: () => Promise<void>;
   /** What the clients have written. */
   readonly ledgers: readonly WriteLedger[];
   /** Takes the clients away. */
   readonly leave: () => void;
 }
 
-const loadNames = ["single", "pipelined", "big"] as const;
+interface Worker {
+  readonly load: LoadName;
+  readonly client: Redis;
+  readonly ledger: WriteLedger;
+}
+
 const pushEveryMs = 500;
 
 /** Connects the clients of a steady path: one for each load, one that waits for an element, one that pushes them. */
 export async function openSteadyPath(
   soak: Soak,
-  { name, clusterId, ...kind }: { name: string; clusterId: string; isClustered: boolean; doKeysChange: boolean },
+  { name, clusterId, ...kind }: { name: string; clusterId: string; isClustered: boolean; isRotating: boolean },
 ): Promise<SteadyPath> {
   const door = await doorOf(soak, clusterId, name);
   const { violated } = soak.report;
-  const ledgers = [...loadNames, "visit" as const].map((load) => {
-    const shape = load === "visit" ? loadShapes.single : loadShapes[load];
-    return { load, ledger: new WriteLedger({ prefix: `${name}:${load}`, ...shape, violated }) };
+  const ledgerOf = (load: string, shape: LedgerShape): WriteLedger =>
+    new WriteLedger({ prefix: `${name}:${load}`, ...shape, violated });
+  const enterAs = async (load: LoadName): Promise<Worker> => ({
+    load,
+    client: await getIn(door),
+    ledger: ledgerOf(load, loadShapes[load]),
   });
-  const ledgerOf = (load: string): WriteLedger => {
-    const found = ledgers.find((each) => each.load === load);
-    if (found === undefined) throw new Error(`There is no ledger for '${load}'.`);
-    return found.ledger;
-  };
-  const clients = await Promise.all([...loadNames, "waiter", "pusher"].map(() => getIn(door)));
+  const workers = await Promise.all(loadNames.map(enterAs));
+  const [waiter, pusher] = await Promise.all([getIn(door), getIn(door)]);
+  const visitLedger = ledgerOf("visit", loadShapes.single);
+  const clients = [...workers.map(({ client }) => client), waiter, pusher];
   let isLeaving = false;
   for (const client of clients) {
     client.once("close", () => isLeaving || violated(`a connection on the steady path ${name} was cut`));
   }
-  const [waiter, pusher] = clients.slice(loadNames.length);
-  const work = async (at: Soak): Promise<void> => {
-    const working = loadNames.map((load, index) =>
-      runLoad(at, { load, name, client: clients[index], ledger: ledgerOf(load) }),
-    );
-    if (waiter !== undefined && pusher !== undefined) working.push(passElements(at, { name, waiter, pusher }));
-    await Promise.all([...working, visit(at, { name, door, ...kind, ledger: ledgerOf("visit") })]);
+  const work = async (): Promise<void> => {
+    const working = workers.map((worker) => runLoad(soak, name, worker));
+    const visiting = visit(soak, { name, door, ...kind, ledger: visitLedger });
+    await Promise.all([...working, passElements(soak, { name, waiter, pusher }), visiting]);
   };
   const leave = (): void => {
     isLeaving = true;
     for (const client of clients) client.disconnect();
   };
-  const written = ledgers.map(({ ledger }) => ledger);
-  return { name, clusterId, door, connectionCount: clients.length, ledgers: written, work, leave };
+  const ledgers = [...workers.map(({ ledger }) => ledger), visitLedger];
+  return { name, clusterId, door, connectionCount: clients.length, ledgers, work, leave };
 }
 
 /** Looks whether every acknowledged write is there. */
@@ -74,18 +78,10 @@ export async function verifyLedgers(door: Door, ledgers: readonly WriteLedger[])
   client.disconnect();
 }
 
-async function runLoad(
-  { report, stopping, ...soak }: Soak,
-  {
-    load,
-    name,
-    client,
-    ledger,
-  }: { load: keyof typeof loads; name: string; client: Redis | undefined; ledger: WriteLedger },
-): Promise<void> {
-  if (client === undefined) return;
+async function runLoad(soak: Soak, name: string, { load, client, ledger }: Worker): Promise<void> {
+  const { stopping, report } = soak;
   const { counts, violated } = report;
-  const random = randomOf({ report, stopping, ...soak }, `${name} ${load}`);
+  const random = randomOf(soak, `${name} ${load}`);
   const onWrite = (): number => (counts.steadyWrites += 1);
   const onBigRead = (): number => (counts.bigReads += 1);
   try {
@@ -126,7 +122,7 @@ async function passElements(
 /** Short connections, one after the other: each writes and leaves, some without a word. */
 async function visit(
   soak: Soak,
-  at: { name: string; door: Door; isClustered: boolean; doKeysChange: boolean; ledger: WriteLedger },
+  at: { name: string; door: Door; isClustered: boolean; isRotating: boolean; ledger: WriteLedger },
 ): Promise<void> {
   const { name, door, isClustered, ledger } = at;
   const { report, stopping } = soak;
@@ -134,7 +130,7 @@ async function visit(
   while (!stopping.aborted) {
     try {
       // Where keys change, one who has just read them may come too late with them.
-      const client = at.doKeysChange ? await getIn(door) : await enter(door);
+      const client = at.isRotating ? await getIn(door) : await enter(door);
       const { key, value, acknowledge } = ledger.begin();
       acknowledge(await client.set(key, value, "GET"));
       if (isClustered) await checkAnnounced(client, door, report.violated);
