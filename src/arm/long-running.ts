@@ -16,7 +16,7 @@ export interface FollowUp {
 
 /**
  * The headers of a write's answer. While an operation is under way: where to follow it, absolute and on the client's
- * own host, with the provider's Retry-After, or one second under a fixed `--timing`. Once all is done: the header that
+ * own host, with the provider's Retry-After, or one second but for `--timing azure`. Once all is done: the header that
  * spares Terraform's SDK the ten seconds it waits before it looks at a finished resource.
  */
 export function operationHeaders(options: {
@@ -57,8 +57,8 @@ export function writeHeaders(options: {
   return operationHeaders({ request, timing, followUp });
 }
 
-/** Whole seconds until a client should look again: Azure's where it has any, one under a fixed `--timing`. */
+/** Whole seconds until a client should look again: Azure's under `--timing azure`, where it has any, else one. */
 export function retryAfter(timing: Timing, azureSeconds?: number): Record<string, string> {
-  const seconds = timing.kind === "fixed" ? 1 : azureSeconds;
+  const seconds = timing.kind === "azure" ? azureSeconds : 1;
   return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }

@@ -19,6 +19,7 @@ import type { DataPlaneLimits } from "./limits.ts";
 import { endLeftover } from "./redis/leftovers.ts";
 import type { RedisAdmin } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
+import { RedisStartError } from "./redis/redis-database.ts";
 import type { RedisDatabase } from "./redis/redis-database.ts";
 import { openRunDirectory, runDirectoryPath } from "./redis/run-directory.ts";
 import { TokenBook } from "./token-book.ts";
@@ -65,7 +66,11 @@ export class DataPlane implements Closable {
   /** Begins to follow the store; answers when all paths that are to be open are. */
   start(binary: RedisBinary): Promise<void> {
     this.#starting = this.#start(binary);
-    this.#starting.catch((cause: unknown) => this.#ground.reject(cause)); // Nothing is to wait for what never comes.
+    this.#starting.catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      // Nobody is to wait for what never comes.
+      this.#ground.reject(new RedisStartError(`The data plane could not be started. ${why}`));
+    });
     return this.#starting;
   }
 

@@ -80,6 +80,8 @@ describe("creating a database", () => {
     await clock.advance(engineLimits.answerWaitMs);
     const { status, body, headers } = await putting;
     expect({ status, body }).toMatchObject({ status: 201, ...states("Creating", "Creating") });
+    expect(headers).toMatchObject({ "content-type": "application/json", "retry-after": "1" });
+    expect(headers).not.toHaveProperty("x-go-azure-sdk-skip-polling-delay");
     expect(await follow(headers["azure-asyncoperation"])).toMatchObject({ body: { status: "InProgress" } });
     expect(await call("PUT", database, { body: { properties: {} } })).toMatchObject({ status: 409 });
     resolve();

@@ -28,14 +28,14 @@ describe("while work is under way", () => {
     expect(writeHeaders({ ...given, location: "resource" })["location"]).toBe(`${resource}?api-version=2024-01-01`);
   });
 
-  test("clients are told when to look again under a fixed timing alone", () => {
+  test("clients are told to look again after a second, but for azure timing", () => {
     expect(writeHeaders({ ...given, timing: { kind: "fixed", durationMs: 5 } })["retry-after"]).toBe("1");
     expect(retryAfter({ kind: "azure" })).toEqual({});
-    expect(retryAfter({ kind: "instant" })).toEqual({});
+    expect(retryAfter({ kind: "instant" })).toEqual({ "retry-after": "1" });
   });
 });
 
-test("a provider's own paths and Retry-After stand in the headers, but for the second of a fixed timing", () => {
+test("a provider's own paths and Retry-After stand in the headers, but for the second of other timings", () => {
   const followUp = { statusPath: "/operations/1", retryAfterSeconds: 10 };
   const { request } = given;
   expect(operationHeaders({ request, timing: { kind: "azure" }, followUp })).toEqual({
