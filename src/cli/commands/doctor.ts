@@ -1,3 +1,4 @@
+import type { RedisBinary } from "../../data-plane/redis/redis-binary.ts";
 import { readServerNote } from "../../server-file.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -9,7 +10,7 @@ import { configFlag } from "../settings.ts";
 export const doctor: Command = {
   name: "doctor",
   summary: "Check what Cuprite needs of this machine.",
-  flags: [settingFields.dataDir.flag, configFlag],
+  flags: [settingFields.dataDir.flag, settingFields.redisModules.flag, configFlag],
   async run({ flags, terminal }) {
     const read = readSettings({ flags, terminal });
     if (read === undefined) return exitCodes.wronglyCalled;
@@ -17,13 +18,14 @@ export const doctor: Command = {
     const { clientsWithin, descriptorLimit } = await import("../../data-plane/descriptors.ts");
     const { findAddressScheme } = await import("../../data-plane/addresses.ts");
     const [redis, scheme, client] = await Promise.all([
-      findRedis(terminal.env),
+      findRedis(terminal.env, { moduleFolder: read.settings.redisModules }),
       findAddressScheme(),
       findProgram("redis-cli", terminal.env),
     ]);
     const origin = readServerNote(read.settings.dataDir)?.origin;
     terminal.print(`node       ${process.version}, ${process.execPath}`);
     terminal.print(`redis      ${"found" in redis ? `${redis.found.version}, ${redis.found.path}` : redis.missing}`);
+    if ("found" in redis) terminal.print(`modules    ${await modulesTold(redis.found)}`);
     terminal.print(`redis-cli  ${client ?? "is not on PATH: `cuprite connect` needs it"}`);
     terminal.print(`clients    ${clientsTold(descriptorLimit(), clientsWithin)}`);
     terminal.print(`addresses  ${schemes[scheme]}`);
@@ -31,6 +33,13 @@ export const doctor: Command = {
     return "found" in redis ? exitCodes.done : exitCodes.failed;
   },
 };
+
+async function modulesTold(binary: RedisBinary): Promise<string> {
+  const { findModules } = await import("../../data-plane/redis/redis-modules.ts");
+  const found = await findModules(binary);
+  if (found.size === 0) return "none is installed: databases that ask for one are refused without --lenient-modules";
+  return [...found].map(([name, path]) => `${name} (${path})`).join(", ");
+}
 
 function clientsTold(descriptors: number, clientsWithin: (descriptors: number) => number): string {
   if (!Number.isFinite(descriptors)) return "as many to a database as its SKU takes";
