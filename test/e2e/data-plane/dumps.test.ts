@@ -98,6 +98,7 @@ test("a signature is neither told nor kept once the transfer is over", async () 
       `&$filter=${encodeURIComponent(`eventTimestamp ge '${anHourAgo}'`)}`,
   );
   expect(JSON.stringify(log.body)).toContain("databases/export/action");
+  expect(plane.program.errors()).toContain("/databases/default/export");
   await plane.program.stop();
   const told = JSON.stringify([operations, bad.body, log.body]) + plane.program.errors();
   expect(told).not.toContain("c2lnbmF0");
