@@ -3,10 +3,11 @@ import { on, once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import type { Transform } from "node:stream";
 import { connect as connectTls, createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { onTestFinished } from "vitest";
+import type { AnnouncedAddress } from "../../src/data-plane/gateway/announced-address.ts";
+import { DatabaseConnection } from "../../src/data-plane/gateway/database-connection.ts";
 import { PathListener } from "../../src/data-plane/gateway/path-listener.ts";
 import { gatewayLimits } from "../../src/data-plane/limits.ts";
 import type { GatewayLimits } from "../../src/data-plane/limits.ts";
@@ -32,8 +33,11 @@ export interface Gateway {
 interface GatewayWishes {
   readonly port?: number;
   readonly protocol?: Protocol;
-  readonly connect?: (until: () => AbortSignal, toDatabase: () => Promise<Socket>) => Promise<Socket>;
-  readonly rewriter?: () => Transform;
+  readonly connect?: (
+    until: () => AbortSignal,
+    toDatabase: () => Promise<DatabaseConnection>,
+  ) => Promise<DatabaseConnection>;
+  readonly rewriter?: () => AnnouncedAddress;
   readonly hasRoom?: () => boolean;
   readonly idleMs?: number;
   readonly limits?: Partial<GatewayLimits>;
@@ -67,7 +71,7 @@ export async function startGateway(wishes: GatewayWishes = {}): Promise<Gateway>
 const local = { host: "127.0.0.1" } as const;
 
 /** A unix socket, as Redis has one. */
-async function startDatabase(): Promise<{ next: () => Promise<Socket>; dial: () => Promise<Socket> }> {
+async function startDatabase(): Promise<{ next: () => Promise<Socket>; dial: () => Promise<DatabaseConnection> }> {
   const path = join(await tempDir(), "redis.sock");
   const server = createServer({ allowHalfOpen: true });
   const arrivals = on(server, "connection") as AsyncIterator<[Socket]>;
@@ -79,7 +83,13 @@ async function startDatabase(): Promise<{ next: () => Promise<Socket>; dial: () 
     for (const socket of arrived) socket.destroy();
   });
   const next = async (): Promise<Socket> => (await arrivals.next()).value[0];
-  return { next, dial: () => dialled(connect({ path, allowHalfOpen: true })) };
+  const dial = async (): Promise<DatabaseConnection> => {
+    const connection = await DatabaseConnection.dial(path);
+    if (connection === undefined) throw new Error("The database that a test plays does not listen.");
+    onTestFinished(() => void connection.socket.destroy());
+    return connection;
+  };
+  return { next, dial };
 }
 
 /** A socket once it is connected; what goes wrong with it later shows in its end. */

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Log } from "../../kernel/log.ts";
 import type { AddressBook } from "../addresses.ts";
 import { desiredPaths } from "../desired-paths.ts";
@@ -7,6 +6,7 @@ import type { ClusterFacts } from "../facts.ts";
 import type { DataPlaneLimits } from "../limits.ts";
 import { AnnouncedAddress } from "./announced-address.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
 import { noTraffic } from "./path-counters.ts";
 import type { PathCounters } from "./path-counters.ts";
 import { PathListener } from "./path-listener.ts";
@@ -31,7 +31,7 @@ interface PathsOptions {
   readonly addresses: AddressBook;
   readonly certificate: ClusterCertificate;
   /** A connection to the cluster's database. */
-  readonly connect: (until: () => AbortSignal) => Promise<Socket>;
+  readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   readonly limits: DataPlaneLimits;
   /** What clustered servers announce as their address. */
   readonly placeholder: string;

@@ -1,23 +1,54 @@
-import type { Duplex, Transform } from "node:stream";
 import type { Socket } from "node:net";
+import type { AnnouncedAddress } from "./announced-address.ts";
+import { copyOf } from "./block-pool.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
+import { corkForTurn } from "./cork-for-turn.ts";
 
 interface Joined {
-  readonly client: Duplex;
-  readonly server: Socket;
-  /** What the server's replies go through; undefined for nothing. */
-  readonly rewriter: Transform | undefined;
+  readonly client: Socket;
+  readonly database: DatabaseConnection;
+  /** What the database's replies go through; undefined for nothing. */
+  readonly rewriter: AnnouncedAddress | undefined;
   /** How long one side may stay open after the other has ended. */
   readonly halfOpenMs: number;
 }
 
 /**
- * Carries bytes between a client and its server until both have ended. Each waits for the other's buffers; what one
+ * Carries bytes between a client and its database until both have ended. Each waits for the other's buffers; what one
  * has sent before its end still arrives; a side that stays open alone is given up after a while.
  */
-export function joinSockets({ client, server, rewriter, halfOpenMs }: Joined): void {
-  client.pipe(server);
-  if (rewriter === undefined) server.pipe(client);
-  else server.pipe(rewriter).pipe(client);
+export function joinSockets({ client, database, rewriter, halfOpenMs }: Joined): void {
+  const { socket: server } = database;
+  client.on("data", (chunk: Buffer) => pass(chunk, { from: client, to: server }));
+  database.onBytes((said) => {
+    const { bytes, giveBack } = copyOf(rewriter?.rewrite(said) ?? said);
+    pass(bytes, { from: server, to: client, giveBack });
+  });
+  client.once("end", () => server.end());
+  server.once("end", () => {
+    const rest = rewriter?.rest();
+    if (rest !== undefined) client.write(rest);
+    client.end();
+  });
+  giveUpTogether(client, server, halfOpenMs);
+}
+
+interface Way {
+  readonly from: Socket;
+  readonly to: Socket;
+  /** Called when the chunk is written. */
+  readonly giveBack?: (() => void) | undefined;
+}
+
+function pass(chunk: Buffer, { from, to, giveBack }: Way): void {
+  corkForTurn(to);
+  const onWritten = giveBack && ((error?: Error | null) => (error ? undefined : giveBack()));
+  if (to.write(chunk, onWritten)) return;
+  from.pause();
+  to.once("drain", () => from.resume());
+}
+
+function giveUpTogether(client: Socket, server: Socket, halfOpenMs: number): void {
   const giveUpSoon = (): void => {
     const timer = setTimeout(() => {
       client.destroy();

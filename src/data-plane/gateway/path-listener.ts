@@ -1,11 +1,12 @@
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import type { Transform } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { gatewayLimits } from "../limits.ts";
 import type { GatewayLimits } from "../limits.ts";
+import type { AnnouncedAddress } from "./announced-address.ts";
+import type { DatabaseConnection } from "./database-connection.ts";
 import { joinSockets } from "./join-sockets.ts";
 import type { PathCounters } from "./path-counters.ts";
 
@@ -15,9 +16,9 @@ interface ListenerOptions {
   /** What the next connection is secured with; undefined for plain text. */
   readonly secureContext: () => SecureContext | undefined;
   /** A connection to the database. @throws when there is none before the signal, which is made only to wait. */
-  readonly connect: (until: () => AbortSignal) => Promise<Socket>;
+  readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   /** What stands between the server's replies and a client; undefined for nothing. */
-  readonly rewriter: () => Transform | undefined;
+  readonly rewriter: () => AnnouncedAddress | undefined;
   /** Whether the database takes one more connection. */
   readonly hasRoom: () => boolean;
   /** 0 for ever. */
@@ -125,11 +126,11 @@ export class PathListener implements Closable {
     const until = (): AbortSignal =>
       AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#limits.backendWaitMs)]);
     try {
-      const server = await connect(until);
-      if (client.destroyed) return void server.destroy();
+      const database = await connect(until);
+      if (client.destroyed) return void database.socket.destroy();
       this.#accepted += 1;
       client.setTimeout(idleMs, () => client.destroy());
-      joinSockets({ client, server, rewriter: this.#options.rewriter(), halfOpenMs: this.#limits.halfOpenMs });
+      joinSockets({ client, database, rewriter: this.#options.rewriter(), halfOpenMs: this.#limits.halfOpenMs });
     } catch {
       this.#refused += 1;
       client.destroy();

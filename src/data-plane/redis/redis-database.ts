@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
-import { connect } from "node:net";
-import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
+import { DatabaseConnection } from "../gateway/database-connection.ts";
 import { Latest } from "../latest.ts";
 import { redisLimits } from "../limits.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
@@ -99,12 +98,12 @@ export class RedisDatabase implements Closable {
   }
 
   /** A new connection for a client; waits for a server that is starting. @throws when the wait is aborted. */
-  async connect(until: () => AbortSignal): Promise<Socket> {
+  async connect(until: () => AbortSignal): Promise<DatabaseConnection> {
     let signal: AbortSignal | undefined;
     for (;;) {
       if (this.#run === undefined) await orAborted(this.#ready.promise, (signal ??= until()));
-      const socket = await connected(this.#options.socketPath);
-      if (socket !== undefined) return socket;
+      const connection = await DatabaseConnection.dial(this.#options.socketPath);
+      if (connection !== undefined) return connection;
       // A server that has just died, of whose end we have not heard yet.
       await delay(redisLimits.reconnectMs, undefined, { signal: (signal ??= until()) });
     }
@@ -216,17 +215,4 @@ export class RedisDatabase implements Closable {
       if (this.#wanted !== undefined) void this.#latest.push(this.#wanted);
     });
   }
-}
-
-/** A connection to a unix socket; undefined when nobody listens there. */
-function connected(path: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ path, allowHalfOpen: true });
-    socket.once("error", () => resolve(undefined));
-    socket.once("connect", () => {
-      socket.removeAllListeners("error");
-      socket.on("error", () => socket.destroy());
-      resolve(socket);
-    });
-  });
 }
