@@ -8,7 +8,13 @@ import { createLog } from "../../../src/kernel/log.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 
-const binary = { path: "redis-server", version: "7.0.0", redisVersion: "7.0.0", setpriv: undefined };
+const binary = {
+  path: "redis-server",
+  version: "7.0.0",
+  redisVersion: "7.0.0",
+  moduleFolder: "",
+  setpriv: undefined,
+};
 
 test("a data plane that is closed while it starts ends with it and leaves nothing behind", async () => {
   const temp = await openTempStore();
