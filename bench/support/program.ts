@@ -32,8 +32,11 @@ export async function withTempDir<Result>(use: (dir: string) => Promise<Result>)
 }
 
 /** Starts a program of the checkout on the Node that runs the benchmark; what it complains of is shown. */
-export function startProgram(args: readonly string[]): ChildProcess {
-  const program = spawn(process.execPath, [...args], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
+export const startProgram = (args: readonly string[]): ChildProcess => startCommand(process.execPath, args);
+
+/** Starts any command in the checkout. */
+export function startCommand(command: string, args: readonly string[]): ChildProcess {
+  const program = spawn(command, [...args], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
   started.push(program);
   return program;
 }
