@@ -79,10 +79,11 @@ interface Ground {
 async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const { store, clock, log, stack } = ground;
   const { dataDir, listen: host } = settings;
+  // First, because it looks for a Redis server meanwhile.
+  const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(settings, ground)) : undefined;
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(settings, ground)) : undefined;
   const authority = await openAuthority(settings, ground, dataPlane);
   const access = createAccessCheck({ store, accessOf: authority.accessOf });
   registerHealth(app, { store });
