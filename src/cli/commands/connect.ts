@@ -1,14 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DataPlaneReport, PathReport } from "../../data-plane-routes.ts";
-import type { Command, Flag } from "../command.ts";
+import type { Flag } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { describeFailure } from "../failure.ts";
-import { readSettings } from "../read-settings.ts";
-import { findServer } from "../server-client.ts";
 import type { ServerClient } from "../server-client.ts";
-import { settingFields } from "../setting-fields.ts";
-import { configFlag } from "../settings.ts";
+import { serverCommand } from "../server-command.ts";
 
 const viaFlag: Flag = {
   name: "via",
@@ -18,34 +14,25 @@ const viaFlag: Flag = {
 };
 
 /** Runs redis-cli on a database, with the right address, authority and credentials. */
-export const connect: Command = {
+export const connect = serverCommand({
   name: "connect",
   summary: "Run redis-cli on a cluster's database, through one of its paths.",
-  flags: [viaFlag, settingFields.dataDir.flag, configFlag],
+  flags: [viaFlag],
   words: "<cluster> [redis-cli arguments …]",
-  async run({ flags, words, terminal }) {
-    const [cluster, ...args] = words;
-    const read = readSettings({ flags, terminal });
-    if (read === undefined) return exitCodes.wronglyCalled;
-    if (cluster === undefined) {
-      terminal.complain("connect needs the name of a cluster: cuprite connect <cluster>.");
-      return exitCodes.wronglyCalled;
-    }
-    try {
-      const server = await findServer({ ...read.settings, clock: terminal.clock });
-      const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
-      if (report.missing !== undefined) throw new Error(report.missing);
-      const path = choosePath(report.paths, { cluster, via: flags.get(viaFlag.name)?.toString() });
-      if (!path.isOpen) {
-        throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
-      }
-      return await runRedisCli(path, args, server);
-    } catch (error) {
-      terminal.complain(describeFailure(error));
-      return exitCodes.failed;
-    }
+  read(given, [cluster, ...args]) {
+    if (cluster === undefined) return { problem: "connect needs the name of a cluster: cuprite connect <cluster>." };
+    return { wish: { cluster, args, via: given.get(viaFlag.name)?.toString() } };
   },
-};
+  async ask({ server, wish }) {
+    const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
+    if (report.missing !== undefined) throw new Error(report.missing);
+    const path = choosePath(report.paths, wish);
+    if (!path.isOpen) {
+      throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
+    }
+    return await runRedisCli(path, wish.args, server);
+  },
+});
 
 function choosePath(paths: readonly PathReport[], wanted: { cluster: string; via: string | undefined }): PathReport {
   const ofCluster = paths.filter(({ clusterName, clusterId }) =>

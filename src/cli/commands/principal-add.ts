@@ -1,15 +1,12 @@
 import { nameUuid } from "../../kernel/ids.ts";
 import type { RegistrationReport } from "../../principal-routes.ts";
 import type { PrincipalKind } from "../../store/principals.ts";
-import type { Command, Flag, FlagValues } from "../command.ts";
+import type { Flag, FlagValues } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { describeFailure } from "../failure.ts";
 import { kindNames, kindOf, nameOfKind } from "../principal-kinds.ts";
-import { readSettings } from "../read-settings.ts";
-import { findServer } from "../server-client.ts";
 import type { ServerClient } from "../server-client.ts";
-import { settingFields } from "../setting-fields.ts";
-import { configFlag } from "../settings.ts";
+import { serverCommand } from "../server-command.ts";
+import type { Wished } from "../server-command.ts";
 import { table } from "../table.ts";
 
 const kindFlag: Flag = {
@@ -25,41 +22,28 @@ const flags: readonly Flag[] = [
   { name: "scope", value: "<id>", summary: "What the role is for: all, or what has this id.", default: "/" },
   { name: "secret", summary: "Make a secret for the service principal, and print it this once." },
   { name: "tenant", value: "<id>", summary: "The tenant that it is added to; without this, Cuprite's own." },
-  settingFields.dataDir.flag,
-  configFlag,
 ];
 
 /** Adds a principal to a running server, and may assign it a role. */
-export const principalAdd: Command = {
+export const principalAdd = serverCommand({
   name: "principal add",
   summary: "Add a user, service principal or managed identity, which may do only what it is assigned.",
   flags,
   words: "<name>",
-  async run({ flags: given, words, terminal }) {
-    const read = readSettings({ flags: given, terminal });
-    if (read === undefined) return exitCodes.wronglyCalled;
-    const wish = readWish(given, words);
-    if ("problem" in wish) {
-      terminal.complain(wish.problem);
-      return exitCodes.wronglyCalled;
-    }
-    try {
-      const server = await findServer({ ...read.settings, clock: terminal.clock });
-      const role = wish.role === undefined ? undefined : await findRole(server, wish.role, wish.scope);
-      const body = { name: wish.name, kind: wish.kind, tenant: wish.tenant, withSecret: wish.withSecret };
-      const added = (await server.call({ method: "POST", path: "/cuprite/principals", body })) as RegistrationReport;
-      for (const line of table(describe(added))) terminal.print(line);
-      if (added.secret !== undefined) terminal.complain("The secret is kept nowhere: note it down now.");
-      if (role === undefined) return exitCodes.done;
-      await assign(server, { role, scope: wish.scope, principalId: added.objectId });
-      terminal.print(`Role       ${role.name} at ${wish.scope}`);
-      return exitCodes.done;
-    } catch (error) {
-      terminal.complain(describeFailure(error));
-      return exitCodes.failed;
-    }
+  read: readWish,
+  async ask({ server, wish, terminal }) {
+    const { name, kind, tenant, withSecret, scope } = wish;
+    const role = wish.role === undefined ? undefined : await findRole(server, wish.role, scope);
+    const body = { name, kind, tenant, withSecret };
+    const added = (await server.call({ method: "POST", path: "/cuprite/principals", body })) as RegistrationReport;
+    for (const line of table(describe(added))) terminal.print(line);
+    if (added.secret !== undefined) terminal.complain("The secret is kept nowhere: note it down now.");
+    if (role === undefined) return exitCodes.done;
+    await assign(server, { role, scope, principalId: added.objectId });
+    terminal.print(`Role       ${role.name} at ${scope}`);
+    return exitCodes.done;
   },
-};
+});
 
 interface Wish {
   readonly name: string;
@@ -70,7 +54,7 @@ interface Wish {
   readonly scope: string;
 }
 
-function readWish(given: FlagValues, words: readonly string[]): Wish | { problem: string } {
+function readWish(given: FlagValues, words: readonly string[]): Wished<Wish> {
   const text = (name: string): string | undefined => given.get(name)?.toString();
   const [name, stray] = words;
   const kindName = text("kind") ?? "service-principal";
@@ -83,7 +67,7 @@ function readWish(given: FlagValues, words: readonly string[]): Wish | { problem
   if (scope !== undefined && role === undefined) return { problem: "--scope needs a --role." };
   if (scope !== undefined && !scope.startsWith("/")) return { problem: `--scope is an id, and "${scope}" is none.` };
   const withSecret = given.get("secret") === true;
-  return { name, kind, tenant: text("tenant"), withSecret, role, scope: scope ?? "/" };
+  return { wish: { name, kind, tenant: text("tenant"), withSecret, role, scope: scope ?? "/" } };
 }
 
 interface FoundRole {
