@@ -19,7 +19,9 @@ test.each([
   ["redis-server", "Valkey server v=9.0.0 sha=0:0 malloc=jemalloc bits=64", "9.0.0", "7.2.4"],
 ])("%s that says '%s' is version %s, and Redis %s by its commands", async (name, said, version, redisVersion) => {
   const { PATH, path } = await pathWith(name, said);
-  expect(await findRedis({ PATH })).toEqual({ found: { path, version, redisVersion, setpriv: undefined } });
+  expect(await findRedis({ PATH })).toEqual({
+    found: { path, version, redisVersion, moduleFolder: "", setpriv: undefined },
+  });
 });
 
 test.each([
