@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { childrenOf, countDescriptors, descriptorsOf, residentMb } from "../support/processes.ts";
 import type { HeapProbe } from "../support/heap-probe.ts";
-import { median } from "../support/program.ts";
 import { readPaths } from "../support/server.ts";
 import type { Soak } from "./soak.ts";
 
@@ -54,14 +53,24 @@ export async function takeSamples(soak: Soak, probe: HeapProbe): Promise<readonl
   return samples;
 }
 
-/** The medians of the four quarters of a series. */
-export function quarters(figures: readonly number[]): readonly [number, number, number, number] {
-  const at = (quarter: number): number =>
-    median(figures.slice((figures.length * quarter) / 4, (figures.length * (quarter + 1)) / 4));
+/** The four quarters of a series, each by the figure below which such a share of it lies: 0.5 is its median. */
+export function quarters(figures: readonly number[], share: number): readonly [number, number, number, number] {
+  const at = (quarter: number): number => {
+    const sorted = figures
+      .slice((figures.length * quarter) / 4, (figures.length * (quarter + 1)) / 4)
+      .toSorted((one, other) => one - other);
+    return sorted[Math.floor(sorted.length * share)] ?? 0;
+  };
   return [at(0), at(1), at(2), at(3)];
 }
 
-/** How much the median of the last quarter may be above that of the third: more than noise, less than any leak. */
+/**
+ * Memory is judged by the lower quartile: values in flight lift what is above it by tens of megabytes and go again,
+ * while a leak lifts the lowest as much as the highest.
+ */
+export const judgedShare = 0.25;
+
+/** How much the lower quartile of the last quarter may be above that of the third. */
 const flatness: Readonly<Partial<Record<keyof Sample, { readonly share: number; readonly megabytes: number }>>> = {
   liveHeapMb: { share: 0.03, megabytes: 1 },
   residentMb: { share: 0.03, megabytes: 4 },
@@ -75,7 +84,10 @@ export const isLongEnough = (samples: readonly Sample[]): boolean => samples.len
 export function growthOf(samples: readonly Sample[]): readonly string[] {
   if (!isLongEnough(samples)) return [];
   return Object.entries(flatness).flatMap(([name, { share, megabytes }]) => {
-    const [, , third, fourth] = quarters(samples.map((sample) => sample[name as keyof Sample]));
+    const [, , third, fourth] = quarters(
+      samples.map((sample) => sample[name as keyof Sample]),
+      judgedShare,
+    );
     const isFlat = fourth - third <= Math.max(third * share, megabytes);
     return isFlat ? [] : [`${name} grew from ${third.toFixed(1)} to ${fourth.toFixed(1)} MB in the second half`];
   });
