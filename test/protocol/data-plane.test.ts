@@ -1,41 +1,11 @@
-import { createServer } from "node:http";
-import { buffer } from "node:stream/consumers";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { dataPlaneOf } from "../support/data-plane.ts";
-import type { DataPlaneProgram } from "../support/data-plane.ts";
 import { runInProcess, startInProcess } from "../support/in-process-program.ts";
+import { startBlobs } from "../support/blobs.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const waiting = { timeout: 20_000, interval: 50 };
 const limitMs = 60_000;
-
-/** What is enough of a storage account. */
-async function startBlobs(): Promise<{ url: string; byPath: Map<string, Buffer> }> {
-  const byPath = new Map<string, Buffer>();
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "").split("?")[0] ?? "";
-    const answer = async (): Promise<void> => {
-      if (request.method === "PUT") byPath.set(path, await buffer(request));
-      response.writeHead(request.method === "PUT" ? 201 : 200).end(byPath.get(path));
-    };
-    void answer();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, byPath };
-}
-
-/** Begins an action on a database and follows it to its end. */
-async function act(plane: DataPlaneProgram, id: string, action: string, body: object): Promise<void> {
-  const call = { method: "POST", path: `${id}/databases/default/${action}`, body } as const;
-  const { status, headers } = await plane.arm.call(call);
-  expect(status).toBe(202);
-  await vi.waitFor(async () => {
-    const { body: operation } = await plane.arm.get(String(headers["azure-asyncoperation"]));
-    expect(operation).toMatchObject({ status: "Succeeded" });
-  }, waiting);
-}
 
 test(
   "an approved path leads to the database, and a rejection cuts whoever is on it",
@@ -79,10 +49,11 @@ test("a database is exported, flushed, imported and given new keys while it runs
   const { primaryKey: password } = await plane.keys(id);
   const client = await plane.dial(await plane.path("c1", "public"), { password });
   await client.mset({ one: "1", two: "2" });
-  await act(plane, id, "export", { sasUri: `${blobs.url}/dump.rdb?sr=b&sig=secret` });
-  await act(plane, id, "flush", {});
+  const done = { status: "Succeeded" };
+  expect(await plane.act(id, "export", { sasUri: `${blobs.url}/dump.rdb?sr=b&sig=secret` })).toMatchObject(done);
+  expect(await plane.act(id, "flush", {})).toMatchObject(done);
   expect(await client.dbsize()).toBe(0);
-  await act(plane, id, "import", { sasUris: [`${blobs.url}/dump.rdb?sig=secret`] });
+  expect(await plane.act(id, "import", { sasUris: [`${blobs.url}/dump.rdb?sig=secret`] })).toMatchObject(done);
   expect((await client.keys("*")).toSorted((a, b) => a.localeCompare(b))).toEqual(["one", "two"]);
   await plane.arm.call({ method: "POST", path: `${id}/databases/default/regenerateKey`, body: { keyType: "Primary" } });
   const { primaryKey } = await plane.keys(id);

@@ -42,6 +42,8 @@ export interface DataPlaneProgram {
   addNetwork(name: string): Promise<void>;
   /** The owner's decision on a connection. */
   decide(clusterId: string, name: string, status: "Approved" | "Rejected"): Promise<void>;
+  /** Begins an action on the cluster's database, and answers its operation once that has ended. */
+  act(clusterId: string, action: string, body: object): Promise<object>;
   paths(): Promise<readonly ToldPath[]>;
   /** A path once it is as wanted. */
   path(clusterName: string, name: string, isOpen?: boolean): Promise<ToldPath>;
@@ -107,6 +109,7 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
       put(`${id}/privateEndpointConnections/${name}`, {
         properties: { privateLinkServiceConnectionState: { status, description: status } },
       }),
+    act: (id, action, body) => act(arm, `${id}/databases/default/${action}`, body),
     path: (clusterName, name, isOpen = true) =>
       vi.waitFor(
         async () => {
@@ -132,6 +135,19 @@ export async function dialPath({ address, port }: Pick<ToldPath, "address" | "po
   onTestFinished(() => client.disconnect());
   await client.connect();
   return client;
+}
+
+async function act(arm: ArmCaller, path: string, body: object): Promise<object> {
+  const { status, headers } = await arm.call({ method: "POST", path, body });
+  expect(status).toBe(202);
+  return await vi.waitFor(
+    async () => {
+      const operation = (await arm.get(String(headers["azure-asyncoperation"]))).body as { status: string };
+      expect(["Succeeded", "Failed"]).toContain(operation.status);
+      return operation;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
 }
 
 /** Whether anybody listens at a path's address. */

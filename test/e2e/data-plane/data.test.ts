@@ -1,52 +1,10 @@
-import { createServer } from "node:http";
-import type { IncomingHttpHeaders } from "node:http";
-import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
+import { startBlobs } from "../../support/blobs.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const waiting = { timeout: 20_000, interval: 50 };
-
-interface Blobs {
-  readonly url: string;
-  readonly byPath: Map<string, Buffer>;
-  readonly headers: IncomingHttpHeaders[];
-}
-
-/** What is enough of a storage account. */
-async function startBlobs(): Promise<Blobs> {
-  const byPath = new Map<string, Buffer>();
-  const headers: IncomingHttpHeaders[] = [];
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "").split("?")[0] ?? "";
-    const answer = async (): Promise<void> => {
-      headers.push(request.headers);
-      if (request.method === "PUT") byPath.set(path, await buffer(request));
-      const found = byPath.get(path);
-      response.writeHead(found === undefined ? 404 : request.method === "PUT" ? 201 : 200).end(found);
-    };
-    void answer();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : 0;
-  return { url: `http://127.0.0.1:${port}`, byPath, headers };
-}
-
-/** Begins an action on a database and follows it to its end. */
-async function act(plane: DataPlaneProgram, id: string, action: string, body: object): Promise<object> {
-  const path = `${id}/databases/default/${action}`;
-  const { status, headers } = await plane.arm.call({ method: "POST", path, body });
-  expect(status).toBe(202);
-  return await vi.waitFor(async () => {
-    const operation = (await plane.arm.get(String(headers["azure-asyncoperation"]))).body as { status: string };
-    expect(["Succeeded", "Failed"]).toContain(operation.status);
-    return operation;
-  }, waiting);
-}
 
 test("an export is a blob that an import loads again, into a database that logs as well", async () => {
   const plane = await startDataPlane(await tempDir());
@@ -55,7 +13,7 @@ test("an export is a blob that an import loads again, into a database that logs 
   const to = await plane.addCluster("c2", { database: { persistence: { aofEnabled: true, aofFrequency: "always" } } });
   const source = await plane.dial(await plane.path("c1", "public"), { password: (await plane.keys(from)).primaryKey });
   await source.mset({ one: "1", two: "2" });
-  expect(await act(plane, from, "export", { sasUri: `${blobs.url}/container?sr=c&sig=secret` })).toMatchObject({
+  expect(await plane.act(from, "export", { sasUri: `${blobs.url}/container?sr=c&sig=secret` })).toMatchObject({
     status: "Succeeded",
   });
   const [[path, dump] = ["", Buffer.alloc(0)]] = [...blobs.byPath];
@@ -67,10 +25,10 @@ test("an export is a blob that an import loads again, into a database that logs 
   const target = await plane.dial(await plane.path("c2", "public"), { password });
   await target.set("old", "1");
   await source.set("three", "3");
-  await act(plane, from, "export", { sasUri: `${blobs.url}/container/second.rdb?sr=b&sig=secret` });
+  await plane.act(from, "export", { sasUri: `${blobs.url}/container/second.rdb?sr=b&sig=secret` });
   blobs.byPath.set("/packed.rdb.gz", gzipSync(blobs.byPath.get("/container/second.rdb") ?? ""));
   const sasUris = [`${blobs.url}${path}?sig=secret`, `${blobs.url}/packed.rdb.gz?sig=secret`];
-  expect(await act(plane, to, "import", { sasUris })).toMatchObject({ status: "Succeeded" });
+  expect(await plane.act(to, "import", { sasUris })).toMatchObject({ status: "Succeeded" });
   expect((await target.keys("*")).toSorted()).toEqual(["one", "three", "two"]);
 
   process.kill(Number(/process_id:(\d+)/.exec(await target.info("server"))?.[1]), "SIGKILL");
@@ -86,14 +44,14 @@ test("an import of what is no dump, or is not there, fails with a sentence and l
   const id = await plane.addCluster("c1");
   const client = await plane.dial(await plane.path("c1", "public"), { password: (await plane.keys(id)).primaryKey });
   await client.set("kept", "1");
-  expect(await act(plane, id, "import", { sasUris: [`${blobs.url}/broken.rdb?sig=secret`] })).toMatchObject({
+  expect(await plane.act(id, "import", { sasUris: [`${blobs.url}/broken.rdb?sig=secret`] })).toMatchObject({
     status: "Failed",
     error: {
       code: "InvalidDataFile",
       message: `'${blobs.url}/broken.rdb' is not a dump that this Redis can load.`,
     },
   });
-  expect(await act(plane, id, "import", { sasUris: [`${blobs.url}/nothing.rdb?sig=secret`] })).toMatchObject({
+  expect(await plane.act(id, "import", { sasUris: [`${blobs.url}/nothing.rdb?sig=secret`] })).toMatchObject({
     status: "Failed",
     error: {
       code: "DataTransferFailed",
@@ -108,7 +66,7 @@ test("a flush empties the database", async () => {
   const id = await plane.addCluster("c1");
   const client = await plane.dial(await plane.path("c1", "public"), { password: (await plane.keys(id)).primaryKey });
   await client.set("a", "1");
-  expect(await act(plane, id, "flush", {})).toMatchObject({ status: "Succeeded" });
+  expect(await plane.act(id, "flush", {})).toMatchObject({ status: "Succeeded" });
   expect(await client.dbsize()).toBe(0);
 });
 

@@ -2,24 +2,9 @@ import { createServer } from "node:http";
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-
-const waiting = { timeout: 20_000, interval: 50 };
-
-/** Begins an action on a database and follows it to its end. */
-async function act(plane: DataPlaneProgram, id: string, action: string, body: object): Promise<object> {
-  const path = `${id}/databases/default/${action}`;
-  const { status, headers } = await plane.arm.call({ method: "POST", path, body });
-  expect(status).toBe(202);
-  return await vi.waitFor(async () => {
-    const operation = (await plane.arm.get(String(headers["azure-asyncoperation"]))).body as { status: string };
-    expect(["Succeeded", "Failed"]).toContain(operation.status);
-    return operation;
-  }, waiting);
-}
 
 test("dumps go through files in the one folder that is allowed, and nowhere else", async () => {
   const dumps = await tempDir();
@@ -27,7 +12,7 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
   const id = await plane.addCluster("c1");
   const client = await plane.dial(await plane.path("c1", "public"), { password: (await plane.keys(id)).primaryKey });
   await client.set("kept", "1");
-  expect(await act(plane, id, "export", { sasUri: `file://${dumps}` })).toMatchObject({ status: "Succeeded" });
+  expect(await plane.act(id, "export", { sasUri: `file://${dumps}` })).toMatchObject({ status: "Succeeded" });
   const [name = "", ...others] = await readdir(dumps);
   expect(name).toMatch(/^c1-\d+\.rdb$/);
   expect(others).toEqual([]);
@@ -35,11 +20,11 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
 
   await client.flushall();
   await writeFile(join(dumps, "packed.rdb.gz"), gzipSync(await readFile(join(dumps, name))));
-  const imported = await act(plane, id, "import", { sasUris: [`file://${dumps}/packed.rdb.gz`] });
+  const imported = await plane.act(id, "import", { sasUris: [`file://${dumps}/packed.rdb.gz`] });
   expect(imported).toMatchObject({ status: "Succeeded" });
   expect(await client.get("kept")).toBe("1");
 
-  expect(await act(plane, id, "import", { sasUris: [`file://${dumps}/missing.rdb`] })).toMatchObject({
+  expect(await plane.act(id, "import", { sasUris: [`file://${dumps}/missing.rdb`] })).toMatchObject({
     status: "Failed",
     error: {
       code: "DataTransferFailed",
@@ -79,10 +64,10 @@ test("a signature is neither told nor kept once the transfer is over", async () 
   const id = await plane.addCluster("c1");
   const signature = "sig=c2lnbmF0dXJlLXRoYXQtaXMtc2VjcmV0";
   const operations = [
-    await act(plane, id, "export", { sasUri: `${blobs}/taken.rdb?sr=b&${signature}` }),
-    await act(plane, id, "export", { sasUri: `${blobs}/refused.rdb?sr=b&${signature}` }),
-    await act(plane, id, "import", { sasUris: [`${blobs}/refused.rdb?${signature}`] }),
-    await act(plane, id, "import", { sasUris: [`http://127.0.0.1:1/nobody.rdb?${signature}`] }),
+    await plane.act(id, "export", { sasUri: `${blobs}/taken.rdb?sr=b&${signature}` }),
+    await plane.act(id, "export", { sasUri: `${blobs}/refused.rdb?sr=b&${signature}` }),
+    await plane.act(id, "import", { sasUris: [`${blobs}/refused.rdb?${signature}`] }),
+    await plane.act(id, "import", { sasUris: [`http://127.0.0.1:1/nobody.rdb?${signature}`] }),
   ];
   expect(operations).toMatchObject([
     { status: "Succeeded" },
