@@ -5,6 +5,7 @@ import type { NetworkServices } from "./network-services.ts";
 import { removeZoneGroup } from "./private-dns-zone-groups/remove-zone-group.ts";
 import { zoneGroupTypeKey } from "./private-dns-zone-groups/zone-group-document.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-groups/zone-group-store.ts";
+import { removeLinksTo } from "./private-dns-zones/delete-link.ts";
 import { endpointTypeKey } from "./private-endpoints/endpoint-document.ts";
 import { findEndpoint } from "./private-endpoints/endpoint-store.ts";
 import type { StoredEndpoint } from "./private-endpoints/endpoint-store.ts";
@@ -12,6 +13,7 @@ import { removeEndpoint } from "./private-endpoints/remove-endpoint.ts";
 import { groupIdOf, isSame } from "./resource-id.ts";
 import { subnetTypeKey } from "./subnets/subnet-document.ts";
 import { checkUnoccupied } from "./subnets/subnet-rules.ts";
+import { vnetTypeKey } from "./virtual-networks/vnet-document.ts";
 import { findSubnet } from "./virtual-networks/vnet-store.ts";
 import type { StoredSubnet } from "./virtual-networks/vnet-store.ts";
 
@@ -23,6 +25,7 @@ export function networkRemovers(services: NetworkServices): ReadonlyMap<string, 
       (tx, resource, nowMs) => removeEndpoint(services, tx, resource as unknown as StoredEndpoint, nowMs),
     ],
     [zoneGroupTypeKey, (tx, resource, nowMs) => withdraw(tx, resource as unknown as StoredZoneGroup, nowMs)],
+    [vnetTypeKey, (tx, { id }, nowMs) => removeLinksTo(tx, id, nowMs)],
     [subnetTypeKey, (tx, resource, nowMs) => vacate(services, tx, resource as unknown as StoredSubnet, nowMs)],
   ]);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { removeLinksTo } from "../../../src/providers/microsoft.network/private-dns-zones/delete-link.ts";
 import { readZonesLinkedTo } from "../../../src/providers/microsoft.network/private-dns-zones/zone-view.ts";
 import { callers } from "../../support/arm-server.ts";
 import { pathOf } from "../../support/cache-server.ts";
@@ -251,15 +250,6 @@ test("the links of a zone are listed by name, and read on where $top has cut the
   const second = await request("GET", pathOf(first.nextLink));
   expect(second.body).toMatchObject({ value: [{ name: "b" }] });
   expect(second.body).not.toHaveProperty("nextLink");
-});
-
-test("the links to a network that goes are removed, and no others", async () => {
-  const { link, send, store, clock, network, addNetwork } = await begin();
-  await link(path, network);
-  await link("contoso.com/virtualNetworkLinks/link2", await addNetwork("vnet2"));
-  await store.write((tx) => removeLinksTo(tx, network.toUpperCase(), clock.nowMs()));
-  expect((await send("GET", path)).status).toBe(404);
-  expect((await send("GET", "contoso.com/virtualNetworkLinks/link2")).status).toBe(200);
 });
 
 describe("a network", () => {
