@@ -34,6 +34,8 @@ export const redisLimits = {
   reconnectMs: 20,
   firstRestartMs: 50,
   longestRestartMs: 10_000,
+  /** How long after a change that a server did not take it is tried again. */
+  changeAgainMs: 1_000,
   /** A server that ran for so long begins again with the shortest wait. */
   soundAfterMs: 10_000,
   /** Tokens of one user that are valid at once; the oldest give way. */

@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { RedisDatabase, RedisStartError } from "../../src/data-plane/redis/redis-database.ts";
 import type { WantedRedis } from "../../src/data-plane/redis/redis-run.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
@@ -9,6 +10,7 @@ import { asBroken, asReal, asSilent, fakeRedis } from "../support/fake-redis.ts"
 import { tempDir } from "../support/temp-dir.ts";
 
 const limitMs = 30_000;
+const waiting = { timeout: limitMs, interval: 20 };
 const patient = new AbortController().signal;
 const wanted = (fixed: WantedRedis["fixed"] = { databases: "1" }): WantedRedis => ({
   live: { maxmemory: "10000000", save: "", appendonly: "no" },
@@ -31,7 +33,7 @@ async function openDatabase(script: string) {
     log: createLog("silent"),
   });
   onTestFinished(() => database.close());
-  return { database, redis };
+  return { database, redis, folder };
 }
 
 test("several starts that fail are told with how the last one ended", { timeout: limitMs }, async () => {
@@ -81,4 +83,77 @@ test("a newer program takes over with the keys as they are", { timeout: limitMs 
   await database.renew(patient);
   expect(database.pid).not.toBe(pid);
   expect(await (await database.admin()).call("GET", "kept")).toBe("1");
+});
+
+test("a server that dies while it is asked to save is started as it is wanted", { timeout: limitMs }, async () => {
+  const { database } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  const pid = database.pid ?? 0;
+  process.kill(pid, "SIGSTOP");
+  void database.apply(wanted({ databases: "2" }));
+  process.kill(pid, "SIGKILL");
+  await database.started(patient);
+  expect(await (await database.admin()).call("CONFIG", "GET", "databases")).toEqual(["databases", "2"]);
+});
+
+test("a database is closed although its server does not answer", { timeout: limitMs }, async () => {
+  const { database } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  process.kill(database.pid ?? 0, "SIGSTOP");
+  const changed = database.apply(wanted({ databases: "2" }));
+  await database.close();
+  expect(await changed).toBeUndefined();
+});
+
+test(
+  "a server that cannot save its keys goes on with them, and changes once it can",
+  { timeout: limitMs },
+  async () => {
+    const { database, folder } = await openDatabase(asReal);
+    void database.apply(wanted());
+    await database.started(patient);
+    const { pid } = database;
+    await (await database.admin()).call("SET", "kept", "1");
+    await mkdir(join(folder, "dump.rdb", "in-the-way"), { recursive: true });
+    void database.apply(wanted({ databases: "2" }));
+    await expect(database.started(patient)).rejects.toThrow(RedisStartError);
+    expect(database.pid).toBe(pid);
+    await rm(join(folder, "dump.rdb"), { recursive: true });
+    await vi.waitFor(() => expect(database.pid).not.toBe(pid), waiting);
+    await database.started(patient);
+    const admin = await database.admin();
+    expect(await admin.call("CONFIG", "GET", "databases")).toEqual(["databases", "2"]);
+    expect(await admin.call("GET", "kept")).toBe("1");
+  },
+);
+
+test("a password that is changed while a script keeps the server busy is changed afterwards", async () => {
+  const { database, folder } = await openDatabase(asReal);
+  const withPassword = (password: string): WantedRedis => ({
+    ...wanted(),
+    live: { "busy-reply-threshold": "10" },
+    acl: new Map([["default", ["reset", "on", `>${password}`, "~*", "+@all"]]]),
+  });
+  const dial = (password: string): Redis => {
+    const client = new Redis({ path: join(folder, "s.sock"), password, enableReadyCheck: false });
+    onTestFinished(() => client.disconnect());
+    return client;
+  };
+  void database.apply(withPassword("old"));
+  await database.started(patient);
+  const [busy, other] = [dial("old"), dial("old")];
+  await other.ping();
+  const script = busy.eval("while true do end", 0);
+  await Promise.all([
+    expect(script).rejects.toThrow("killed"),
+    (async () => {
+      await vi.waitFor(() => expect(other.ping()).rejects.toThrow("BUSY"), waiting);
+      await database.apply(withPassword("new"));
+      await other.script("KILL");
+    })(),
+  ]);
+  await vi.waitFor(() => expect(other.call("AUTH", "new")).resolves.toBe("OK"), waiting);
+  await expect(other.call("AUTH", "old")).rejects.toThrow("WRONGPASS");
 });

@@ -1,13 +1,14 @@
+import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 
 /** The user that we are to our servers. */
 export const adminUser = "cuprite";
 
-/** A connection to a Redis server that may do everything. It comes back by itself as long as the server lives. */
+/** A connection to a Redis server that may do everything. It comes back by itself until it is closed. */
 export interface RedisAdmin extends Closable {
   /** Answers when the server has taken our connection; it may still be loading its data. Never fails. */
   readonly connected: Promise<void>;
-  /** Sends one command and answers its reply. @throws the server's own error. */
+  /** Sends one command and answers its reply. @throws the server's own error, or another when this is closed before. */
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
@@ -28,13 +29,17 @@ export async function connectAdmin(options: { socketPath: string; password: stri
   const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
   const ready = new Promise<void>((resolve) => client.once("ready", () => resolve()));
   client.connect().catch(() => undefined); // It goes on trying: `ready` tells when it got through.
+  // The client leaves without an answer what was asked while it was about to connect again.
+  const closing = new AbortController();
   return {
     connected,
-    call: async (command, ...args) => {
-      await ready;
-      return await client.call(command, ...args);
-    },
+    call: (command, ...args) =>
+      orAborted(
+        ready.then(() => client.call(command, ...args)),
+        closing.signal,
+      ),
     async close() {
+      closing.abort(new Error("The connection to the Redis server was closed."));
       client.disconnect();
     },
   };

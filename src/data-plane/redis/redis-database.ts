@@ -36,15 +36,16 @@ export class RedisDatabase implements Closable {
   #ready = Promise.withResolvers<RedisRun>();
   readonly #closing = new AbortController();
   #failures = 0;
-  /** How often a start has failed altogether, why it did last, and what answers at the next time. */
-  #failedStarts = 0;
+  #startedAtMs = 0;
+  /** How often a start or a change has failed altogether, why it did last, and what answers at the end of the next try. */
+  #failedTries = 0;
   #lastFailure = "";
-  #nextFailure = Promise.withResolvers<void>();
+  #nextTry = Promise.withResolvers<void>();
   /** Whether a newer server program is to be run. */
   #isOutdated = false;
   /** Whether the next start loads what the last server has saved, persistent or not. */
   #keepsData = false;
-  #forgetRestart = (): void => undefined;
+  #forgetRetry = (): void => undefined;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -120,8 +121,9 @@ export class RedisDatabase implements Closable {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#forgetRestart();
+    this.#forgetRetry();
     this.#ready.reject(new Error("The database's Redis server is stopped."));
+    this.#endTry();
     await Promise.all([this.#run?.close(), this.#latest.idle()]);
     await rm(this.#options.socketPath, { force: true });
   }
@@ -129,12 +131,13 @@ export class RedisDatabase implements Closable {
   async #apply(wanted: WantedRedis): Promise<void> {
     if (this.#isClosed) return;
     try {
-      if (this.#run !== undefined && this.#mustRestart(this.#run, wanted)) await this.#restart(wanted);
+      if (this.#run !== undefined && this.#mustRestart(this.#run, wanted)) await this.#restart(this.#run, wanted);
       else if (this.#run === undefined) await this.#start(wanted);
       else await this.#run.update(wanted);
+      this.#endTry();
     } catch (cause) {
-      if (this.#run === undefined) this.#retryLater(cause);
-      else this.#options.log.error({ err: cause, folder: this.folder }, "A Redis server could not be changed.");
+      if (this.#run === undefined) this.#startLater(cause);
+      else this.#changeLater(cause);
     }
   }
 
@@ -144,50 +147,64 @@ export class RedisDatabase implements Closable {
 
   async #untilStarted(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const before = this.#failedStarts;
+    const before = this.#failedTries;
     const onceUntilMs = clock.nowMs() + redisLimits.listenMs;
     for (;;) {
-      const failed = this.#nextFailure.promise;
+      const tried = this.#nextTry.promise;
       await orAborted(this.#latest.idle(), signal);
-      if (this.#run !== undefined || this.#isClosed) return;
-      const failures = this.#failedStarts - before;
+      if (this.#isClosed || this.#isAsWanted) return;
+      const failures = this.#failedTries - before;
       const enough = clock.nowMs() < onceUntilMs ? redisLimits.startTries : 1;
       if (failures >= enough) throw new RedisStartError(this.#lastFailure);
-      await orAborted(Promise.race([this.#ready.promise, failed]), signal);
+      await orAborted(tried, signal);
     }
   }
 
+  get #isAsWanted(): boolean {
+    return this.#run !== undefined && this.#wanted !== undefined && !this.#mustRestart(this.#run, this.#wanted);
+  }
+
   /** Keys outlive a restart that a change of settings takes, persistent or not. */
-  async #restart(wanted: WantedRedis): Promise<void> {
-    const run = this.#run;
+  async #restart(run: RedisRun, wanted: WantedRedis): Promise<void> {
     this.#lose();
-    if (!wanted.isPersistent) await run?.admin.call("SAVE");
+    try {
+      if (!wanted.isPersistent) await orAborted(run.admin.call("SAVE"), this.#closing.signal);
+    } catch (cause) {
+      if (this.#isClosed) await run.close();
+      else this.#take(run); // Its keys are nowhere else.
+      throw cause;
+    }
     this.#keepsData = true;
-    await run?.close();
+    await run.close();
     await this.#start(wanted);
   }
 
   async #start(wanted: WantedRedis): Promise<void> {
     const { clock, log } = this.#options;
     const startedAtMs = clock.nowMs();
-    this.#forgetRestart();
+    this.#forgetRetry();
     const run = await RedisRun.start({ ...this.#options, closing: this.#closing.signal }, wanted, this.#keepsData);
     if (this.#isClosed) return await run.close();
-    this.#run = run;
     this.#isOutdated = false;
     this.#keepsData = false;
-    this.#ready.resolve(run);
+    this.#startedAtMs = startedAtMs;
+    this.#take(run);
     log.debug({ folder: this.folder, pid: run.pid, ms: clock.nowMs() - startedAtMs }, "A Redis server is ready.");
-    void run.ended.then((how) => this.#onEnd(run, how, startedAtMs));
     return undefined;
   }
 
-  #onEnd(run: RedisRun, how: string, startedAtMs: number): void {
+  /** Has clients use a server, which may have ended already. */
+  #take(run: RedisRun): void {
+    this.#run = run;
+    this.#ready.resolve(run);
+    void run.ended.then((how) => this.#onEnd(run, how));
+  }
+
+  #onEnd(run: RedisRun, how: string): void {
     if (this.#isClosed || this.#run !== run) return;
-    if (this.#options.clock.nowMs() - startedAtMs > redisLimits.soundAfterMs) this.#failures = 0;
+    if (this.#options.clock.nowMs() - this.#startedAtMs > redisLimits.soundAfterMs) this.#failures = 0;
     this.#lose();
-    void run.admin.close();
-    this.#retryLater(new Error(how));
+    this.#startLater(new Error(how));
   }
 
   #lose(): void {
@@ -197,21 +214,37 @@ export class RedisDatabase implements Closable {
   }
 
   #noteFailure(why: string): void {
-    this.#failedStarts += 1;
+    this.#failedTries += 1;
     this.#lastFailure = why;
-    this.#nextFailure.resolve();
-    this.#nextFailure = Promise.withResolvers();
+    this.#endTry();
   }
 
-  #retryLater(cause: unknown): void {
-    const { clock, log } = this.#options;
+  #endTry(): void {
+    this.#nextTry.resolve();
+    this.#nextTry = Promise.withResolvers();
+  }
+
+  #startLater(cause: unknown): void {
     if (this.#isClosed) return;
     const waitMs = Math.min(redisLimits.firstRestartMs * 2 ** this.#failures, redisLimits.longestRestartMs);
     this.#failures += 1;
+    this.#applyLater(cause, { waitMs, message: "A Redis server is not running; it is started again." });
+  }
+
+  /** A server that is busy with a script, or cannot write, takes no change: access that was withdrawn must still end. */
+  #changeLater(cause: unknown): void {
+    if (this.#isClosed) return;
+    const message = "A Redis server could not be changed; it is tried again.";
+    this.#applyLater(cause, { waitMs: redisLimits.changeAgainMs, message });
+  }
+
+  #applyLater(cause: unknown, { waitMs, message }: { waitMs: number; message: string }): void {
+    const { clock, log } = this.#options;
     const why = cause instanceof Error ? cause.message : String(cause);
     this.#noteFailure(why);
-    log.warn({ folder: this.folder, why, waitMs }, "A Redis server is not running; it is started again.");
-    this.#forgetRestart = clock.wakeAt(clock.nowMs() + waitMs, () => {
+    log.warn({ folder: this.folder, why, waitMs }, message);
+    this.#forgetRetry();
+    this.#forgetRetry = clock.wakeAt(clock.nowMs() + waitMs, () => {
       if (this.#wanted !== undefined) void this.#latest.push(this.#wanted);
     });
   }

@@ -74,6 +74,7 @@ export class RedisRun implements Closable {
     const config = await configuration(options, wanted, password);
     const process = await RedisProcess.start({ binary, folder, config, clock });
     const admin = await connectAdmin({ socketPath, password });
+    void process.ended.then(() => admin.close());
     const run = new RedisRun({ process, admin, wanted, log });
     const early = process.ended.then((how) => Promise.reject(new Error(how)));
     try {
@@ -100,13 +101,13 @@ export class RedisRun implements Closable {
     return this.#redisVersion;
   }
 
-  /** Applies what can be applied to a running server. */
+  /** Applies what can be applied to a running server: who may use it before everything that may fail. */
   async update(wanted: WantedRedis): Promise<void> {
+    await this.#applyAcl(wanted.acl);
     for (const [name, value] of Object.entries(wanted.live)) {
       if (this.#live[name] !== value) await this.admin.call("CONFIG", "SET", name, value);
     }
     this.#live = wanted.live;
-    await this.#applyAcl(wanted.acl);
   }
 
   /** Ends the server; what is persistent is saved. */
@@ -142,8 +143,8 @@ export class RedisRun implements Closable {
     try {
       await this.admin.call("ACL", "SETUSER", user, ...rules);
     } catch (cause) {
-      // Anything but a reply is about the connection, not about the permissions.
-      if (!(cause instanceof Error) || cause.name !== "ReplyError") throw cause;
+      // Anything else is not about the permissions: a server that is busy with a script refuses everything.
+      if (!(cause instanceof Error) || !cause.message.includes("in ACL SETUSER modifier")) throw cause;
       this.#log.warn({ user, why: cause.message }, "Redis does not take the permissions of a user, who is shut out.");
       await this.admin.call("ACL", "SETUSER", user, "reset");
     }
