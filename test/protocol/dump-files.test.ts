@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { findRedis } from "../../src/data-plane/redis/redis-binary.ts";
 import { RedisDatabase } from "../../src/data-plane/redis/redis-database.ts";
 import { exportDump } from "../../src/data-plane/transfer/export-dump.ts";
@@ -13,7 +13,7 @@ const limitMs = 30_000;
 const patient = new AbortController().signal;
 
 /** A database that runs, with a folder that dumps may be in. */
-async function openDatabase() {
+async function openDatabase({ save = "" } = {}) {
   const search = await findRedis();
   if (!("found" in search)) throw new Error(search.missing);
   const binary = search.found;
@@ -27,10 +27,10 @@ async function openDatabase() {
     log: createLog("silent"),
   });
   onTestFinished(() => database.close());
-  const live = { maxmemory: "10000000", save: "", appendonly: "no" };
+  const live = { maxmemory: "10000000", save, appendonly: "no" };
   const acl = new Map([["default", ["reset"]]]);
-  await database.apply({ live, fixed: { databases: "1" }, acl, modules: [], isPersistent: false });
-  return { admin: await database.admin(), folder, serverPath: binary.path, dumpFolder: await tempDir() };
+  await database.apply({ live, fixed: { databases: "1" }, acl, modules: [], isPersistent: save !== "" });
+  return { database, admin: await database.admin(), folder, serverPath: binary.path, dumpFolder: await tempDir() };
 }
 
 test("keys go out to a file and come back from it", { timeout: limitMs }, async () => {
@@ -43,6 +43,22 @@ test("keys go out to a file and come back from it", { timeout: limitMs }, async 
   await place.admin.call("FLUSHALL");
   await importDumps(place, [url], patient);
   expect(await place.admin.call("GET", "kept")).toBe("1");
+});
+
+test("what came from several dumps outlives a server that is killed", { timeout: limitMs }, async () => {
+  const { database, ...place } = await openDatabase({ save: "3600 1" });
+  const urls = ["first", "second"].map((name) => new URL(`file://${place.dumpFolder}/${name}.rdb`));
+  for (const url of urls) {
+    await place.admin.call("FLUSHALL");
+    await place.admin.call("SET", url.pathname, "1");
+    await exportDump(place, url, patient);
+  }
+  await importDumps(place, urls, patient);
+  const { pid = 0 } = database;
+  process.kill(pid, "SIGKILL");
+  await vi.waitFor(() => expect(database.pid).not.toBe(pid), { timeout: limitMs });
+  const admin = await database.admin();
+  expect(await admin.call("EXISTS", ...urls.map(({ pathname }) => pathname))).toBe(2);
 });
 
 test("a file that is not there, is none or leads away fails with a sentence", { timeout: limitMs }, async () => {

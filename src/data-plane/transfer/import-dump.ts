@@ -12,6 +12,7 @@ import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
 import { openPlainFile, pathInFolder } from "./dump-folder.ts";
 import { transferFailed, withoutSignature } from "./dump-location.ts";
+import { saveInBackground } from "./save-dump.ts";
 
 interface Place {
   readonly admin: RedisAdmin;
@@ -28,6 +29,7 @@ export async function importDumps(place: Place, urls: readonly URL[], signal: Ab
   try {
     for (const [index, url] of urls.entries()) await fetchDump(place, url, files[index] ?? "", signal);
     for (const [index, file] of files.entries()) await loadDump(place, file, index === 0);
+    await keepLoaded(place.admin);
   } finally {
     for (const file of files) await rm(file, { force: true });
   }
@@ -85,6 +87,12 @@ async function isSound(serverPath: string, file: string): Promise<boolean> {
   const checker = spawn(serverPath, [file], { argv0: "redis-check-rdb", stdio: "ignore" });
   const [code] = (await once(checker, "exit")) as [number | null];
   return code === 0;
+}
+
+/** Redis takes what it loads for saved already, but its file has no more than the last of several dumps. */
+async function keepLoaded(admin: RedisAdmin): Promise<void> {
+  const [, save] = (await admin.call("CONFIG", "GET", "save")) as [string, string];
+  if (save !== "") await saveInBackground(admin);
 }
 
 /** The first dump replaces what is there, the others add to it. */
