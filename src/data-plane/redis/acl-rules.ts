@@ -9,23 +9,7 @@ export type AclRules = ReadonlyMap<string, readonly string[]>;
 /** User `default` belongs to the access keys. */
 export const keyUser = "default";
 
-/**
- * Commands that Azure keeps to itself: with them a client could open ports, write files, or take the server away from
- * the gateway.
- */
-const deniedCommands: readonly string[] = [
-  ..."-acl +acl|whoami +acl|cat -config +config|get -module +module|list -cluster".split(" "),
-  ..."info keyslot nodes slots shards links myid countkeysinslot getkeysinslot"
-    .split(" ")
-    .map((name) => `+cluster|${name}`),
-  ..."bgrewriteaof bgsave debug failover migrate psync replconf replicaof save shutdown slaveof sync"
-    .split(" ")
-    .map((name) => `-${name}`),
-  "-client|pause",
-  "-client|unpause",
-];
-
-/** The ACL of a database: who may log in, with what, and what they may do. */
+/** The ACL of a database: who may log in, with what, and what they may do, but for what nobody may (`denyingRules`). */
 export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[]): AclRules {
   const rules = new Map([[keyUser, keyUserRules(database)]]);
   for (const { objectId, accessString } of database.assignments) {
@@ -34,7 +18,7 @@ export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[])
     const permissions = accessString.split(/\s+/).filter((part) => permissionPattern.test(part));
     // Published access strings name no channels, so that all are allowed unless something is said of them.
     const latest = hashes.slice(-redisLimits.maxTokensPerUser);
-    rules.set(objectId, ["reset", "on", "allchannels", ...latest, ...permissions, ...deniedCommands]);
+    rules.set(objectId, ["reset", "on", "allchannels", ...latest, ...permissions]);
   }
   return rules;
 }
@@ -45,7 +29,7 @@ const permissionPattern = /^(?:[+\-~&%][^()]+|allkeys|allcommands|allchannels|no
 const keyUserRules = ({ accessKeys }: DatabaseFacts): readonly string[] =>
   accessKeys === undefined
     ? ["reset"]
-    : ["reset", "on", ...Object.values(accessKeys).map(passwordRule), "~*", "&*", "+@all", ...deniedCommands];
+    : ["reset", "on", ...Object.values(accessKeys).map(passwordRule), "~*", "&*", "+@all"];
 
 const passwordRule = (password: string): string => `#${sha256(password)}`;
 

@@ -9,6 +9,7 @@ import { redisLimits } from "../limits.ts";
 import { aclChange, sha256 } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
 import { serveAllSlots } from "./cluster-slots.ts";
+import { denyingRules } from "./denied-commands.ts";
 import { endLeftover } from "./leftovers.ts";
 import { adminUser, connectAdmin } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
@@ -51,6 +52,8 @@ export class RedisRun implements Closable {
   #live: RedisConfig;
   #acl: AclRules | undefined;
   #redisVersion = "";
+  /** What every user is denied. */
+  #denials: readonly string[] = [];
 
   private constructor(options: { process: RedisProcess; admin: RedisAdmin; wanted: WantedRedis; log: Log }) {
     this.#process = options.process;
@@ -119,6 +122,7 @@ export class RedisRun implements Closable {
   async #prepare(wanted: WantedRedis): Promise<void> {
     const info = String(await this.admin.call("INFO", "server"));
     this.#redisVersion = /^redis_version:(\S+)/m.exec(info)?.[1] ?? "";
+    this.#denials = await denyingRules(this.admin);
     await this.#applyAcl(wanted.acl);
     if (wanted.fixed["cluster-enabled"] === "yes") await serveAllSlots(this.admin);
   }
@@ -141,7 +145,7 @@ export class RedisRun implements Closable {
   /** Permissions that Redis does not understand shut their user out and nobody else. */
   async #setUser(user: string, rules: readonly string[]): Promise<void> {
     try {
-      await this.admin.call("ACL", "SETUSER", user, ...rules);
+      await this.admin.call("ACL", "SETUSER", user, ...rules, ...this.#denials);
     } catch (cause) {
       // Anything else is not about the permissions: a server that is busy with a script refuses everything.
       if (!(cause instanceof Error) || !cause.message.includes("in ACL SETUSER modifier")) throw cause;
