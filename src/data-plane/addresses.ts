@@ -83,6 +83,14 @@ export class AddressBook {
     return await this.#give(pathKey);
   }
 
+  /** Gives a path the first of the addresses that were tried in vain, since all of them may be free another time. */
+  async restore(tried: readonly PathAddress[]): Promise<void> {
+    const [first] = tried;
+    if (first === undefined) return;
+    for (const each of tried) this.#taken.delete(place(each));
+    await this.#keep(first);
+  }
+
   /** Takes the address of a path back. */
   async release(pathKey: string): Promise<void> {
     const known = this.#byPath.get(pathKey);
@@ -94,10 +102,14 @@ export class AddressBook {
 
   async #give(pathKey: string): Promise<PathAddress> {
     const chosen = this.#choose(pathKey);
-    this.#byPath.set(pathKey, chosen);
+    await this.#keep(chosen);
+    return chosen;
+  }
+
+  async #keep(chosen: PathAddress): Promise<void> {
+    this.#byPath.set(chosen.pathKey, chosen);
     this.#taken.add(place(chosen));
     await this.#store.write((tx) => savePathAddress(tx, chosen));
-    return chosen;
   }
 
   #choose(pathKey: string): PathAddress {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { candidate } from "../../src/data-plane/addresses.ts";
@@ -92,5 +93,26 @@ test.runIf(process.platform === "linux")(
     // Without a name, the client asks whether the certificate is the address's.
     const client = await running.dial({ password, tls: { ca: running.ca } });
     expect(await client.ping()).toBe("PONG");
+  },
+);
+
+test.runIf(process.platform === "linux")(
+  "a path whose port somebody has at all addresses says so, keeps its address and opens when that is over",
+  async () => {
+    const somebody = createServer().listen({ host: "0.0.0.0", port: 0 });
+    onTestFinished(() => void somebody.close());
+    await once(somebody, "listening");
+    const { port } = somebody.address() as AddressInfo;
+    const dataDir = await tempDir();
+    const running = await startPlane(clusterFacts({ database: databaseFacts({ port }) }), { dataDir });
+    const { address } = candidate("addresses", { seed: dataDir, pathKey: clusterKey, attempt: 0 });
+    const closedBecause = `port ${port} is taken at 20 addresses, as by a program that listens at all (0.0.0.0)`;
+    expect(running.path("public")).toMatchObject({ isOpen: false, closedBecause, address });
+    somebody.close();
+    await once(somebody, "close");
+    await vi.waitFor(async () => {
+      await running.clock.advance(2_000);
+      expect(running.path("public")).toMatchObject({ isOpen: true, closedBecause: undefined, address });
+    }, waiting);
   },
 );

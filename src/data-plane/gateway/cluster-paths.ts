@@ -1,4 +1,5 @@
 import type { Log } from "../../kernel/log.ts";
+import type { PathAddress } from "../../store/path-addresses.ts";
 import type { AddressBook } from "../addresses.ts";
 import { desiredPaths } from "../desired-paths.ts";
 import type { DesiredPath } from "../desired-paths.ts";
@@ -50,6 +51,8 @@ const listenAttempts = 20;
 export class ClusterPaths {
   readonly #options: PathsOptions;
   readonly #open = new Map<string, OpenPath>();
+  /** Why paths could not be opened that are to be. */
+  readonly #obstacles = new Map<string, string>();
   #desired: readonly DesiredPath[] = [];
   #databasePort = 0;
   /** Of the cluster as it is: they change with its SKU. */
@@ -84,7 +87,7 @@ export class ClusterPaths {
         name,
         hostName,
         vnetAddress,
-        closedBecause,
+        closedBecause: closedBecause ?? this.#obstacles.get(key),
         isOpen: open !== undefined,
         address: known.address,
         port: open?.port ?? (known.port || this.#databasePort),
@@ -129,6 +132,7 @@ export class ClusterPaths {
 
   /** Answers whether an address had to be changed for it. */
   async #openMissing(wanted: ReadonlyMap<string, DesiredPath>, cluster: ClusterFacts): Promise<boolean> {
+    this.#obstacles.clear();
     const missing = [...wanted.keys()].filter((key) => !this.#open.has(key));
     const moved = await Promise.all(missing.map((key) => this.#openPath(key, cluster)));
     return moved.includes(true);
@@ -136,18 +140,30 @@ export class ClusterPaths {
 
   async #openPath(key: string, cluster: ClusterFacts): Promise<boolean> {
     const { addresses } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      const { address, port } = await addresses.ensure(key);
-      const listener = this.#listener(address, port || this.#databasePort, cluster);
+    const tried: PathAddress[] = [];
+    for (;;) {
+      const place = await addresses.ensure(key);
+      const port = place.port || this.#databasePort;
+      const listener = this.#listener(place.address, port, cluster);
       try {
         const opened = await listener.listen();
         this.#open.set(key, { listener, port: opened, isEncrypted: isEncrypted(cluster) });
-        return attempt > 1;
+        return tried.length > 0;
       } catch (cause) {
-        if (!isInUse(cause) || attempt === listenAttempts) throw cause;
+        if (!isInUse(cause)) throw cause;
+        tried.push(place);
+        if (tried.length === listenAttempts) throw await this.#obstruct(key, tried, cause);
         await addresses.replace(key);
       }
     }
+  }
+
+  async #obstruct(key: string, tried: readonly PathAddress[], cause: unknown): Promise<Error> {
+    const port = tried[0]?.port || this.#databasePort;
+    const why = `port ${port} is taken at ${tried.length} addresses, as by a program that listens at all (0.0.0.0)`;
+    this.#obstacles.set(key, why);
+    await this.#options.addresses.restore(tried);
+    return new Error(`A path cannot be opened: ${why}.`, { cause });
   }
 
   #listener(address: string, port: number, cluster: ClusterFacts): PathListener {

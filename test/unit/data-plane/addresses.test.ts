@@ -38,6 +38,9 @@ test("an address that somebody else has is given up for another, and one that is
   const second = await book.replace("path");
   expect(second.address).not.toBe(first.address);
   expect(book.find("path")).toEqual(second);
+  await book.restore([first, second]);
+  expect(book.find("path")).toEqual(first);
+  expect(await book.replace("path")).toEqual(second);
   await book.release("path");
   expect(book.pathKeys).toEqual([]);
 });
