@@ -33,6 +33,7 @@ async function mayRun(accessString: string): Promise<(command: string) => Promis
 const harmful = [
   "acl list",
   "acl setuser cuprite on nopass",
+  "client no-evict on",
   "cluster forget 1",
   "cluster reset",
   "config rewrite",

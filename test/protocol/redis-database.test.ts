@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -156,4 +157,20 @@ test("a password that is changed while a script keeps the server busy is changed
   ]);
   await vi.waitFor(() => expect(other.call("AUTH", "new")).resolves.toBe("OK"), waiting);
   await expect(other.call("AUTH", "old")).rejects.toThrow("WRONGPASS");
+});
+
+test("clients that read nothing of what they ask for are cut before they take all memory", async () => {
+  const { database, folder } = await openDatabase(asReal);
+  const acl = new Map([["default", ["reset", "on", ">first", "~*", "+@all"]]]);
+  void database.apply({ ...wanted(), acl });
+  await database.started(patient);
+  const admin = await database.admin();
+  await admin.call("SET", "large", "a".repeat(1_000_000));
+  const deaf = connect(join(folder, "s.sock")).on("error", () => undefined);
+  onTestFinished(() => void deaf.destroy());
+  deaf.write(`AUTH first\r\n${"GET large\r\n".repeat(100)}`);
+  const evicted = async (): Promise<number> =>
+    Number(/evicted_clients:(\d+)/.exec(String(await admin.call("INFO", "stats")))?.[1]);
+  await vi.waitFor(async () => expect(await evicted()).toBe(1), waiting);
+  expect(await admin.call("STRLEN", "large")).toBe(1_000_000);
 });

@@ -6,6 +6,7 @@ import type { RedisAdmin } from "./redis-admin.ts";
  */
 const denied: readonly string[] = [
   ..."bgrewriteaof bgsave debug failover migrate psync replconf replicaof save shutdown slaveof sync".split(" "),
+  "client|no-evict",
   "client|pause",
   "client|unpause",
   "script|debug",

@@ -191,6 +191,8 @@ async function configuration(
     dbfilename: dumpFile,
     daemonize: "no",
     "enable-debug-command": "local",
+    // Of `maxmemory`, and beside it: replies that wait for clients who do not read them count for nothing else.
+    "maxmemory-clients": "100%",
     "stop-writes-on-bgsave-error": "no",
   };
   return [
