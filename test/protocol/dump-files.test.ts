@@ -37,7 +37,9 @@ test("keys go out to a file and come back from it", { timeout: limitMs }, async 
   const place = await openDatabase();
   const url = new URL(`file://${place.dumpFolder}/a.rdb`);
   await place.admin.call("SET", "kept", "1");
+  await writeFile(join(place.folder, "export.rdb"), "what an export that was killed has left");
   await exportDump(place, url, patient);
+  expect(await readdir(place.folder)).toEqual(["dump.rdb", "process.json", "s.sock"]);
   expect(await readdir(place.dumpFolder)).toEqual(["a.rdb"]);
   expect((await readFile(url)).subarray(0, 5).toString()).toBe("REDIS");
   await place.admin.call("FLUSHALL");

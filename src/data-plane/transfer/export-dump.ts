@@ -17,7 +17,8 @@ interface Place {
 
 /** Writes a dump of all keys to a blob or a file. @throws OperationFailure when it cannot be written there. */
 export async function exportDump({ admin, folder, dumpFolder }: Place, url: URL, signal: AbortSignal): Promise<void> {
-  const copy = join(folder, `export-${process.hrtime.bigint()}.rdb`);
+  // Of a database there is one export at a time; the copy of one that was killed is written over.
+  const copy = join(folder, "export.rdb");
   try {
     await saveDump({ admin, folder }, copy);
     if (url.protocol === "file:") await putFile(copy, { url, dumpFolder }, signal);
