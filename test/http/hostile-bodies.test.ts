@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { listActiveOperations } from "../../src/store/operations.ts";
 import type { ArmServer } from "../support/arm-server.ts";
 import {
   everyWrite,
@@ -33,6 +34,8 @@ async function begin(start: () => Promise<ArmServer> = startWithDatabase): Promi
   return async (write, body, sent = {}) => {
     const before = seen.get(write.id) ?? (await readBack(server, write));
     const answer = await sendAs(server, write, body, sent);
+    // What was begun by an action ends without anybody's doing, and is not to be taken for the next body's.
+    if (answer.status === 202) await untilIdle(server, write.id);
     const after = await readBack(server, write);
     seen.clear();
     seen.set(write.id, after);
@@ -41,6 +44,9 @@ async function begin(start: () => Promise<ArmServer> = startWithDatabase): Promi
     return { status, fault: `The resource changed, though the answer was ${answer.text}` };
   };
 }
+
+const untilIdle = (server: ArmServer, id: string): Promise<void> =>
+  vi.waitFor(async () => expect(await listActiveOperations(server.store, id)).toEqual([]), { interval: 2 });
 
 const titled = everyWrite.map((write) => ({
   ...write,
