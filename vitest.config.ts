@@ -6,6 +6,7 @@ const spawningTimeoutMs = 60_000;
 /** `npm test` takes nothing from outside this repository: test/spec and test/clients do, and have configurations of their own. */
 export default defineConfig({
   test: {
+    globalSetup: "test/support/run-folder.ts",
     projects: [
       { test: { name: "unit", include: ["test/{unit,http,store,protocol}/**/*.test.ts"] } },
       {

@@ -6,7 +6,7 @@ import { onlyForOwners, ownerCheck } from "./owner-check.ts";
 
 /** Everything about names, as `GET /cuprite/dns` answers it. */
 export interface DnsReport {
-  /** None where there is no data plane to lead to. */
+  /** None with `--no-data-plane`. Where there is only no Redis, names of clusters have no address. */
   readonly resolvers: readonly ResolverPlace[];
   /** The public names of all clusters. */
   readonly hostNames: readonly string[];

@@ -5,6 +5,7 @@ import { forwardTo } from "./data-plane/dns/forward.ts";
 import { registerDns } from "./dns-routes.ts";
 import { dnsSource } from "./dns-source.ts";
 import type { Authority } from "./identity/authority.ts";
+import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Closable } from "./kernel/shutdown.ts";
 import type { Settings } from "./settings.ts";
@@ -14,6 +15,7 @@ interface DnsParts {
   readonly settings: Settings;
   readonly store: Store;
   readonly authority: Authority;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -21,11 +23,14 @@ interface DnsParts {
  * Starts the resolvers, where there is a data plane to lead to, and tells where they are.
  * @throws one sentence when they cannot have the port of the settings.
  */
-export async function serveDns(app: FastifyInstance, { settings, store, authority, log }: DnsParts): Promise<Closable> {
+export async function serveDns(
+  app: FastifyInstance,
+  { settings, store, authority, clock, log }: DnsParts,
+): Promise<Closable> {
   const { dataDir: seed, dnsPort: port, dnsAnswers: answers } = settings;
   const forward = settings.dnsForward ? forwardTo(() => getServers().filter(isElsewhere)) : undefined;
   const source = dnsSource(store);
-  const dns = new DnsResponder({ store, source, seed, port, answers, forward, log });
+  const dns = new DnsResponder({ store, source, seed, port, answers, forward, clock, log });
   registerDns(app, { dns: settings.dataPlane ? dns : undefined, source, authority });
   if (settings.dataPlane) await start(dns, port);
   return dns;

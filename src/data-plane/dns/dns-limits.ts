@@ -19,6 +19,8 @@ export const dnsLimits = {
   tcpIdleMs: 10_000,
   /** How long one of the system's resolvers may take. */
   forwardMs: 2_000,
+  /** Resolvers that could not be served are tried again after so long, if nothing changes before. */
+  retryMs: 2_000,
   /** Virtual networks that have a resolver: each takes two sockets. */
   views: 500,
 } as const;

@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Store } from "../../store/store.ts";
@@ -23,6 +24,7 @@ export interface DnsResponderOptions {
   readonly port: number;
   readonly answers: DnsAnswers;
   readonly forward: Forward | undefined;
+  readonly clock: Clock;
   readonly log: Log;
   /** What this machine offers, found out where it is not given. */
   readonly scheme?: AddressScheme;
@@ -50,6 +52,7 @@ export class DnsResponder implements Closable {
   #scheme: AddressScheme = "ports";
   #public: ViewListener | undefined;
   #unsubscribe = (): void => undefined;
+  #forgetRetry = (): void => undefined;
   #isClosed = false;
 
   /** Nothing is served before `start`. */
@@ -90,6 +93,7 @@ export class DnsResponder implements Closable {
     this.#isClosed = true;
     this.#unsubscribe();
     await this.#reconcile.idle();
+    this.#forgetRetry();
     await Promise.all([this.#public?.close(), ...[...this.#networks.values()].map(({ listener }) => listener.close())]);
   }
 
@@ -100,7 +104,8 @@ export class DnsResponder implements Closable {
   }
 
   async #follow(): Promise<void> {
-    const { source, log } = this.#options;
+    const { source, clock, log } = this.#options;
+    this.#forgetRetry();
     try {
       const networks = await source.listNetworks();
       if (networks.length > dnsLimits.views) {
@@ -108,7 +113,8 @@ export class DnsResponder implements Closable {
       }
       await this.#serveThese(networks.slice(0, dnsLimits.views));
     } catch (cause) {
-      log.warn({ err: cause }, "The resolvers could not be brought up to date; the next change tries again.");
+      log.warn({ err: cause }, "The resolvers could not be brought up to date; trying again.");
+      this.#forgetRetry = clock.wakeAt(clock.nowMs() + dnsLimits.retryMs, () => void this.#reconcile.push());
     }
   }
 

@@ -37,10 +37,16 @@ export async function connectAdmin(options: { socketPath: string; password: stri
       orAborted(
         ready.then(() => client.call(command, ...args)),
         closing.signal,
-      ),
+      ).catch(withoutCommand),
     async close() {
       closing.abort(new Error("The connection to the Redis server was closed."));
       client.disconnect();
     },
   };
+}
+
+/** The client's errors carry the command with its arguments, which may be somebody's passwords; they may be logged. */
+function withoutCommand(cause: unknown): never {
+  if (cause instanceof Error && "command" in cause) delete cause.command;
+  throw cause;
 }

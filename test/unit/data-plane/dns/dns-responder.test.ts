@@ -6,8 +6,10 @@ import type { DnsResponderOptions } from "../../../../src/data-plane/dns/dns-res
 import { dnsLimits } from "../../../../src/data-plane/dns/dns-limits.ts";
 import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
+import { systemClock } from "../../../../src/kernel/clock.ts";
 import { createLog } from "../../../../src/kernel/log.ts";
 import type { ChangeListener } from "../../../../src/store/store.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
 import { connectByTcp, frames, resolverAt, sendByUdp } from "../../../support/dns-clients.ts";
 import {
   addressOf,
@@ -47,6 +49,7 @@ async function startResponder(at = world(), options: Partial<DnsResponderOptions
     port: 0,
     answers: "dialable",
     forward: undefined,
+    clock: systemClock,
     seed: "a data directory",
   } as const;
   const responder = new DnsResponder({ source, store, log, ...rest, ...options });
@@ -224,4 +227,16 @@ test("when nobody elsewhere answers, that is a failure of the server's", async (
     rcode: "SERVFAIL",
     flag_ra: true,
   });
+});
+
+test("networks that could not be read are served a little later, though nothing has changed", async () => {
+  const at = world({ vnet1: rightNetwork });
+  const listNetworks = vi.spyOn(at.source, "listNetworks").mockRejectedValueOnce(new Error("The disk is away."));
+  const clock = new ManualClock();
+  const responder = await startResponder(at, { clock });
+  expect(responder.resolvers).toHaveLength(1);
+  await clock.advance(dnsLimits.retryMs);
+  await responder.settled();
+  expect(responder.resolvers).toHaveLength(2);
+  expect(listNetworks).toHaveBeenCalledTimes(2);
 });
