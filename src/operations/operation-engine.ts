@@ -121,14 +121,17 @@ export class OperationEngine implements Closable {
     }
   }
 
-  /** Ends whatever is under way on a resource as Canceled, because something else takes its place. */
+  /** Ends whatever is under way on a resource as Canceled, because something else takes its place; its work stops. */
   async cancelAll(tx: Transaction, resourceId: string): Promise<void> {
     const error = { code: "Canceled", message: "The operation was superseded by another operation." };
     for (const { id, kind, input: given, attempts } of await listActiveOperations(tx, resourceId)) {
       const nowMs = this.#clock.nowMs();
       const input = lastingInput(this.#kinds.get(kind), given);
       await advanceOperation(tx, { id, status: "Canceled", input, error, dueAtMs: undefined, attempts, nowMs });
-      tx.onCommit(() => this.#notices.give(id));
+      tx.onCommit(() => {
+        this.#step.stop(id);
+        this.#notices.give(id);
+      });
     }
   }
 

@@ -21,7 +21,7 @@ export interface OperationKind {
   succeed(tx: Transaction, subject: OperationSubject): Promise<void>;
   /** Writes that the work failed, together with the operation's own end. */
   fail(tx: Transaction, subject: OperationSubject, error: OperationError): Promise<void>;
-  /** Acts on the world before `succeed`, outside any transaction; stops when the signal says that the lease is lost. */
+  /** Acts on the world before `succeed`, outside any transaction; stops at the signal: its end would not be written. */
   work?(subject: OperationSubject, signal: AbortSignal): Promise<void>;
 }
 

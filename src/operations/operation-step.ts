@@ -3,7 +3,7 @@ import type { Log } from "../kernel/log.ts";
 import { advanceOperation, findOperation, renewLease } from "../store/operations.ts";
 import type { OperationError, StoredOperation } from "../store/operations.ts";
 import type { OperationStatus } from "../store/schema.ts";
-import type { Store, Transaction } from "../store/store.ts";
+import type { Queryable, Store, Transaction } from "../store/store.ts";
 import { engineLimits } from "./engine-limits.ts";
 import { lastingInput, OperationFailure } from "./operation-kind.ts";
 import type { OperationKind } from "./operation-kind.ts";
@@ -25,9 +25,16 @@ interface OperationEnd {
   readonly error?: OperationError;
 }
 
+interface UnderWay {
+  readonly id: string;
+  readonly stop: AbortController;
+}
+
 /** Takes a claimed operation one step further: Pending → InProgress when its time has not come, else to its end. */
 export class OperationStep {
   readonly #options: StepOptions;
+  /** The steps under way that may take their time, and what stops them. */
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(options: StepOptions) {
     this.#options = options;
@@ -35,19 +42,30 @@ export class OperationStep {
 
   /** Answers when the step is written; throws only when the store does. */
   async run(operation: StoredOperation): Promise<void> {
-    const { clock, kinds } = this.#options;
+    const { clock, kinds, closing } = this.#options;
     if (clock.nowMs() < operation.finishAtMs) {
       await this.#move(operation, { status: "InProgress", dueAtMs: operation.finishAtMs, attempts: 0 });
       return;
     }
     const kind = kinds.get(operation.kind);
     if (kind === undefined) throw new Error(`No operation kind is called '${operation.kind}'.`);
+    const step = { id: operation.id, stop: new AbortController() };
+    this.#underWay.add(step);
     try {
-      await this.#work(kind, operation);
+      await this.#work(kind, operation, step.stop);
       await this.#end(operation, kind, { status: "Succeeded", write: (tx) => kind.succeed(tx, operation) });
     } catch (cause) {
-      if (!this.#options.closing.aborted) await this.#failOrRetry(kind, operation, cause);
+      // Whoever stopped it has seen to its end, or will.
+      if (closing.aborted || step.stop.signal.aborted) return;
+      await this.#failOrRetry(kind, operation, cause);
+    } finally {
+      this.#underWay.delete(step);
     }
+  }
+
+  /** Stops the work on an operation that was ended by somebody else, if it is done here. */
+  stop(id: string): void {
+    for (const step of this.#underWay) if (step.id === id) step.stop.abort();
   }
 
   async #failOrRetry(kind: OperationKind, operation: StoredOperation, cause: unknown): Promise<void> {
@@ -95,28 +113,31 @@ export class OperationStep {
     });
   }
 
-  async #isOurs(tx: Transaction, id: string): Promise<boolean> {
-    const current = await findOperation(tx, id);
+  async #isOurs(from: Queryable, id: string): Promise<boolean> {
+    const current = await findOperation(from, id);
     return current?.dueAtMs !== undefined && current.leaseOwner === this.#options.owner;
   }
 
-  async #work(kind: OperationKind, operation: StoredOperation): Promise<void> {
+  async #work(kind: OperationKind, operation: StoredOperation, stop: AbortController): Promise<void> {
     if (kind.work === undefined) return;
-    const lost = new AbortController();
-    const cancelRenewal = this.#keepLease(operation.id, lost);
+    // It may have been cancelled after it was claimed, before there was anything to stop.
+    if (!(await this.#isOurs(this.#options.store, operation.id))) return;
+    const signal = AbortSignal.any([this.#options.closing, stop.signal]);
+    signal.throwIfAborted();
+    const cancelRenewal = this.#keepLease(operation.id, stop);
     try {
-      await kind.work(operation, AbortSignal.any([this.#options.closing, lost.signal]));
+      await kind.work(operation, signal);
     } finally {
       cancelRenewal();
     }
   }
 
-  #keepLease(id: string, lost: AbortController): () => void {
+  #keepLease(id: string, stop: AbortController): () => void {
     const { store, clock, owner, log } = this.#options;
     let cancel = (): void => undefined;
     const renew = async (): Promise<void> => {
       const leaseUntilMs = clock.nowMs() + engineLimits.leaseMs;
-      if (!(await store.write((tx) => renewLease(tx, { id, owner, leaseUntilMs })))) lost.abort();
+      if (!(await store.write((tx) => renewLease(tx, { id, owner, leaseUntilMs })))) stop.abort();
     };
     const arm = (): void => {
       cancel = clock.wakeAt(clock.nowMs() + engineLimits.renewMs, () => {

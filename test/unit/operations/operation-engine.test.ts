@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
 import { engineLimits } from "../../../src/operations/engine-limits.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
@@ -128,6 +128,50 @@ describe("an operation", () => {
     await temp.store.write((tx) => engine.cancelAll(tx, "/R/1"));
     await clock.advance(60_000);
     expect(await statusOf(operation)).toBe("Canceled");
+    expect(ended).toEqual([]);
+  });
+
+  test("that is cancelled stops its work once that is durable, writes nothing, and leaves others alone", async () => {
+    const stopped: string[] = [];
+    const kind = plainKind({
+      work: ({ resourceId }, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => {
+            stopped.push(resourceId);
+            reject(new OperationFailure({ code: "Stopped", message: "The work was stopped." }));
+          });
+        }),
+    });
+    const engine = await startEngine(kind, { timing: { kind: "instant" } });
+    const [first] = [await begin(engine, "/r/1"), await begin(engine, "/r/2")];
+    await clock.advance(0);
+    const takenBack = temp.store.write(async (tx) => {
+      await engine.cancelAll(tx, "/r/1");
+      throw new Error("taken back");
+    });
+    await expect(takenBack).rejects.toThrow("taken back");
+    expect(stopped).toEqual([]);
+    await temp.store.write((tx) => engine.cancelAll(tx, "/r/1"));
+    expect(stopped).toEqual(["/r/1"]);
+    await clock.advance(60_000);
+    expect(await findOperation(temp.store, first?.id ?? "")).toMatchObject({ status: "Canceled", attempts: 1 });
+    expect(stopped).toEqual(["/r/1"]);
+    expect(ended).toEqual([]);
+  });
+
+  test("that is cancelled right after it was claimed never begins to work", async () => {
+    const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), {
+      timing: { kind: "fixed", durationMs: 0 },
+    });
+    const operation = await begin(engine);
+    const cancelling = vi.spyOn(temp.store, "write").mockImplementationOnce(async (claim) => {
+      const claimed = await temp.store.write(claim);
+      await temp.store.write((tx) => engine.cancelAll(tx, "/r/1"));
+      return claimed;
+    });
+    await clock.advance(0);
+    expect(cancelling).toHaveBeenCalled();
+    expect(await findOperation(temp.store, operation?.id ?? "")).toMatchObject({ status: "Canceled", attempts: 1 });
     expect(ended).toEqual([]);
   });
 
