@@ -90,6 +90,7 @@ function databasesOf(
   const socketFolder = dirname(runDirectoryPath(dataDir));
   const redisOf = async (databaseId: string, signal: AbortSignal) => ({
     dumpFolder,
+    clock,
     serverPath: binary.path,
     ...(await plane.redisOf(clusterKeyOf(databaseId), signal)),
   });

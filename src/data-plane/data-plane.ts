@@ -39,6 +39,12 @@ export interface DataPlaneOptions {
   readonly log: Log;
 }
 
+interface UsableRedis {
+  readonly admin: RedisAdmin;
+  readonly folder: string;
+  readonly sizeInBytes: number;
+}
+
 interface Tended {
   readonly plane: ClusterPlane;
   readonly reconcile: Latest<void>;
@@ -128,13 +134,19 @@ export class DataPlane implements Closable {
     return this.#tended.get(clusterKey)?.plane.redis;
   }
 
-  /** The connection to a database's Redis and its folder, once it can be used. @throws when the signal comes first. */
-  async redisOf(clusterKey: string, signal: AbortSignal): Promise<{ admin: RedisAdmin; folder: string }> {
+  /**
+   * The connection to a database's Redis, its folder and the size of the cluster's SKU, once it can be used.
+   * @throws when the signal comes first
+   */
+  async redisOf(clusterKey: string, signal: AbortSignal): Promise<UsableRedis> {
     await this.#ground.promise;
     for (;;) {
       signal.throwIfAborted();
-      const redis = this.#tended.get(clusterKey)?.plane.redis;
-      if (redis !== undefined) return { admin: await redis.admin(signal), folder: redis.folder };
+      const { redis, status } = this.#tended.get(clusterKey)?.plane ?? {};
+      if (redis !== undefined && status !== undefined) {
+        const { sizeInBytes } = status.facts;
+        return { admin: await redis.admin(signal), folder: redis.folder, sizeInBytes };
+      }
       await delay(shortestPauseMs, undefined, { signal });
     }
   }

@@ -20,6 +20,15 @@ export const gatewayLimits = {
 /** The kinds of them, to be given other values. */
 export type GatewayLimits = Readonly<Record<keyof typeof gatewayLimits, number>>;
 
+/** How imports and exports are watched. */
+export const transferLimits = {
+  /** A transfer of which no byte has moved for so long, nor an answer come, has failed. */
+  silenceMs: 30_000,
+} as const;
+
+/** The kinds of them, to be given other values. */
+export type TransferLimits = Readonly<Record<keyof typeof transferLimits, number>>;
+
 /** How Redis servers are watched. */
 export const redisLimits = {
   /** How long a server may take to end by itself when it is stopped. */

@@ -1,40 +1,15 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { findRedis } from "../../src/data-plane/redis/redis-binary.ts";
-import { RedisDatabase } from "../../src/data-plane/redis/redis-database.ts";
+import { expect, test, vi } from "vitest";
 import { exportDump } from "../../src/data-plane/transfer/export-dump.ts";
 import { importDumps } from "../../src/data-plane/transfer/import-dump.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
-import { createLog } from "../../src/kernel/log.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { openDumpPlace } from "../support/dump-place.ts";
 
 const limitMs = 30_000;
 const patient = new AbortController().signal;
 
-/** A database that runs, with a folder that dumps may be in. */
-async function openDatabase({ save = "" } = {}) {
-  const search = await findRedis();
-  if (!("found" in search)) throw new Error(search.missing);
-  const binary = search.found;
-  const folder = join(await tempDir(), "db");
-  await mkdir(folder);
-  const database = new RedisDatabase({
-    binary,
-    folder,
-    socketPath: join(folder, "s.sock"),
-    clock: systemClock,
-    log: createLog("silent"),
-  });
-  onTestFinished(() => database.close());
-  const live = { maxmemory: "10000000", save, appendonly: "no" };
-  const acl = new Map([["default", ["reset"]]]);
-  await database.apply({ live, fixed: { databases: "1" }, acl, modules: [], isPersistent: save !== "" });
-  return { database, admin: await database.admin(), folder, serverPath: binary.path, dumpFolder: await tempDir() };
-}
-
 test("keys go out to a file and come back from it", { timeout: limitMs }, async () => {
-  const place = await openDatabase();
+  const place = await openDumpPlace();
   const url = new URL(`file://${place.dumpFolder}/a.rdb`);
   await place.admin.call("SET", "kept", "1");
   await writeFile(join(place.folder, "export.rdb"), "what an export that was killed has left");
@@ -48,7 +23,7 @@ test("keys go out to a file and come back from it", { timeout: limitMs }, async 
 });
 
 test("what came from several dumps outlives a server that is killed", { timeout: limitMs }, async () => {
-  const { database, ...place } = await openDatabase({ save: "3600 1" });
+  const { database, ...place } = await openDumpPlace({ save: "3600 1" });
   const urls = ["first", "second"].map((name) => new URL(`file://${place.dumpFolder}/${name}.rdb`));
   for (const url of urls) {
     await place.admin.call("FLUSHALL");
@@ -64,7 +39,7 @@ test("what came from several dumps outlives a server that is killed", { timeout:
 });
 
 test("a file that is not there, is none or leads away fails with a sentence", { timeout: limitMs }, async () => {
-  const place = await openDatabase();
+  const place = await openDumpPlace();
   const at = `file://${place.dumpFolder}`;
   await mkdir(join(place.dumpFolder, "folder.rdb"));
   await writeFile(join(place.dumpFolder, "broken.rdb"), "nothing");

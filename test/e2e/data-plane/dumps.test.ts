@@ -1,8 +1,9 @@
 import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -44,18 +45,69 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
   });
 });
 
-/** A storage account that takes what is put at `/taken…` and nothing else. */
-async function startPickyBlobs(): Promise<string> {
-  const server = createServer((request, response) => {
-    request
-      .resume()
-      .once("end", () => response.writeHead(request.url?.startsWith("/taken") === true ? 201 : 403).end());
-  });
+/** An HTTP server that answers everything so; its URL. */
+async function startAnswering(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
 }
+
+test("a dump may have the size of the SKU, however little memory its Redis is given here", async () => {
+  const plane = await startDataPlane(await tempDir(), ["--redis-memory-mib", "64"]);
+  const size = 2 ** 30;
+  const blobs = await startAnswering((request, response) => {
+    const isTooLarge = request.url?.startsWith("/large") === true;
+    response.writeHead(200, { "content-length": isTooLarge ? size + 1 : size }).write("nothing");
+    if (!isTooLarge) setImmediate(() => response.destroy());
+  });
+  const id = await plane.addCluster("c1");
+  expect(await plane.act(id, "import", { sasUris: [`${blobs}/large.rdb?sig=secret`] })).toMatchObject({
+    status: "Failed",
+    error: {
+      code: "InvalidDataFile",
+      message: `'${blobs}/large.rdb' has more than the ${size} bytes that the cluster's SKU has room for.`,
+    },
+  });
+  expect(await plane.act(id, "import", { sasUris: [`${blobs}/fitting.rdb?sig=secret`] })).toMatchObject({
+    status: "Failed",
+    error: { code: "DataTransferFailed" },
+  });
+});
+
+test("a cluster that is deleted does not go on with what it was importing", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir);
+  const id = await plane.addCluster("c1");
+  const coming = Promise.withResolvers<void>();
+  const cut = Promise.withResolvers<void>();
+  const blobs = await startAnswering((_request, response) => {
+    // It is never silent and never ends.
+    const sending = setInterval(() => response.write("."), 50);
+    response.once("close", () => {
+      clearInterval(sending);
+      cut.resolve();
+    });
+    coming.resolve();
+  });
+  const sasUris = [`${blobs}/a.rdb`];
+  const begun = await plane.arm.call({ method: "POST", path: `${id}/databases/default/import`, body: { sasUris } });
+  await coming.promise;
+  expect(await plane.arm.call({ method: "DELETE", path: id })).toMatchObject({ status: 200 });
+  await cut.promise;
+  const operation = await plane.arm.get(String(begun.headers["azure-asyncoperation"]));
+  expect(operation.body).toMatchObject({ status: "Canceled", error: { code: "Canceled" } });
+  await vi.waitFor(async () => expect(await readdir(join(dataDir, "redis"))).toEqual([]), { timeout: 10_000 });
+});
+
+/** A storage account that takes what is put at `/taken…` and nothing else. */
+const startPickyBlobs = (): Promise<string> =>
+  startAnswering((request, response) => {
+    request
+      .resume()
+      .once("end", () => response.writeHead(request.url?.startsWith("/taken") === true ? 201 : 403).end());
+  });
 
 test("a signature is neither told nor kept once the transfer is over", async () => {
   const dataDir = await tempDir();

@@ -1,0 +1,29 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { onTestFinished } from "vitest";
+
+/** A request that a test answers as it likes, and when. */
+export interface HeldRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** An HTTP server that takes one request and does nothing with it; it goes with the test. */
+export async function startHeldServer(): Promise<{ readonly url: string; readonly held: Promise<HeldRequest> }> {
+  const held = Promise.withResolvers<HeldRequest>();
+  const server = createServer((request, response) => held.resolve({ request, response }));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, held: held.promise };
+}
+
+/** What a promise fails with; undefined when it does not. Taken before the server is made to do something. */
+export const failureOf = (promise: Promise<void>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );

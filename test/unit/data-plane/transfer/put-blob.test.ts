@@ -1,0 +1,103 @@
+import { truncate, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { expect, test, vi } from "vitest";
+import { transferLimits } from "../../../../src/data-plane/limits.ts";
+import { putBlob } from "../../../../src/data-plane/transfer/put-blob.ts";
+import { failureOf, startHeldServer } from "../../../support/held-server.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const { silenceMs } = transferLimits;
+const patient = new AbortController().signal;
+
+/** More than the system keeps on the way between two sockets. */
+const muchBytes = 96 * 2 ** 20;
+
+async function fileOf(bytes: number): Promise<string> {
+  const file = join(await tempDir(), "a.rdb");
+  await writeFile(file, "");
+  await truncate(file, bytes);
+  return file;
+}
+
+/** Pushes time until something has ended: what is still under way to the server may move in the meantime. */
+async function pushUntil(end: Promise<unknown>, clock: ManualClock): Promise<void> {
+  const ended = end.then(() => true);
+  while (!(await Promise.race([ended, clock.advance(silenceMs).then(() => false)])));
+}
+
+test.each([
+  ["takes a blob", 10],
+  ["takes the beginning of a blob", muchBytes],
+])("a server that %s and never answers is given up, without telling the signature", async (_what, bytes) => {
+  const clock = new ManualClock();
+  const { url, held } = await startHeldServer();
+  const put = putBlob(await fileOf(bytes), new URL(`${url}/a.rdb?sig=secret`), { clock, signal: patient });
+  const failure = failureOf(put);
+  await held;
+  await pushUntil(failure, clock);
+  expect(await failure).toMatchObject({
+    code: "DataTransferFailed",
+    message: `The data could not be written to '${url}/a.rdb': nothing has moved for 30 seconds.`,
+  });
+});
+
+test("the limit of silence may be another", async () => {
+  const clock = new ManualClock();
+  const { url, held } = await startHeldServer();
+  const put = putBlob(await fileOf(10), new URL(url), { clock, signal: patient, limits: { silenceMs: 2_000 } });
+  const failure = failureOf(put);
+  await held;
+  await pushUntil(failure, clock);
+  expect(await failure).toMatchObject({ message: expect.stringContaining("nothing has moved for 2 seconds.") });
+});
+
+test("a server that takes a blob slowly is let", async () => {
+  const clock = new ManualClock();
+  const { url, held } = await startHeldServer();
+  const put = putBlob(await fileOf(muchBytes), new URL(url), { clock, signal: patient });
+  const { request, response } = await held;
+  let bytes = 0;
+  for (const until of [muchBytes / 2, muchBytes]) {
+    await clock.advance(silenceMs - 1);
+    while (bytes < until) {
+      const piece = request.read() as Buffer | null;
+      if (piece === null) await once(request, "readable");
+      else bytes += piece.length;
+    }
+  }
+  await clock.advance(silenceMs - 1);
+  response.writeHead(201).end();
+  await put;
+  expect(bytes).toBe(muchBytes);
+});
+
+test("a server that refuses a blob before it has it is told of", async () => {
+  const { url, held } = await startHeldServer();
+  const put = putBlob(await fileOf(muchBytes), new URL(`${url}/a.rdb?sig=secret`), {
+    clock: new ManualClock(),
+    signal: patient,
+  });
+  const failure = failureOf(put);
+  (await held).response.writeHead(403).end();
+  expect(await failure).toMatchObject({
+    code: "DataTransferFailed",
+    message: `The data could not be written to '${url}/a.rdb': the answer was 403.`,
+  });
+});
+
+test("a transfer that is stopped lets go of the server", async () => {
+  const stop = new AbortController();
+  const { url, held } = await startHeldServer();
+  const put = putBlob(await fileOf(muchBytes), new URL(url), { clock: new ManualClock(), signal: stop.signal });
+  const failure = failureOf(put);
+  const { request } = await held;
+  const why = new Error("It is no longer wanted.");
+  stop.abort(why);
+  expect(await failure).toBe(why);
+  await expect(finished(request.resume())).rejects.toThrow("aborted");
+});
