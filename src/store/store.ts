@@ -25,6 +25,8 @@ export interface Store extends Queryable, Closable {
    * A unit awaits nothing but its transaction: others wait for it, and may share its commit.
    */
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Has nothing that was overwritten or removed before stay readable in the store's files, its log included. */
+  forgetOverwritten(): Promise<void>;
   /**
    * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it; the returned
    * function ends that. A listener that was not there at the time catches up from the change feed, or reads all.

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { advanceOperation, insertOperation } from "../../src/store/operations.ts";
+import type { JsonObject } from "../../src/kernel/json.ts";
+import { advanceOperation, findOperation, insertOperation } from "../../src/store/operations.ts";
 import { openTempStore } from "../support/temp-store.ts";
 
 const id = "11111111-2222-4333-8444-555555555555";
@@ -18,4 +19,27 @@ test("a secret that an operation no longer has is in no free space of the file e
   await temp.store.write((tx) => advanceOperation(tx, end));
   await temp.reopen();
   expect((await readFile(temp.file)).includes("very-secret")).toBe(false);
+});
+
+test("what was overwritten is in no file of an open store once that is asked for, writes going on meanwhile", async () => {
+  const temp = await openTempStore();
+  onTestFinished(() => temp.close());
+  const times = { nowMs: 1, dueAtMs: 1, finishAtMs: 1 };
+  const place = { subscriptionKey: "s", resourceId: "/r", location: "East US" };
+  const insert = (operation: string, input: JsonObject) =>
+    temp.store.write((tx) => insertOperation(tx, { id: operation, kind: "k", input, ...place, ...times }));
+  const isThere = async () => {
+    const contents = await Promise.all([temp.file, `${temp.file}-wal`].map((file) => readFile(file)));
+    return contents.some((content) => content.includes("very-secret"));
+  };
+  await insert(id, { sasUri: "very-secret ".repeat(1_000) });
+  const end = { id, status: "Succeeded", input: {}, dueAtMs: undefined, attempts: 1, nowMs: 2 } as const;
+  await temp.store.write((tx) => advanceOperation(tx, end));
+  expect(await isThere()).toBe(true);
+  const others = Array.from({ length: 20 }, (_, index) => insert(`other-${index}`, {}));
+  await temp.store.forgetOverwritten();
+  expect(await isThere()).toBe(false);
+  await Promise.all(others);
+  const reopened = await temp.reopen();
+  for (const index of others.keys()) expect(await findOperation(reopened, `other-${index}`)).toBeDefined();
 });

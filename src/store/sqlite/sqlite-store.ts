@@ -1,4 +1,5 @@
 import { chmodSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import DatabaseConstructor from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
@@ -86,6 +87,12 @@ class SqliteStore implements Store {
 
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.#commits.enqueue(unit);
+  }
+
+  async forgetOverwritten(): Promise<void> {
+    // Between two groups of writes; the next cannot begin before this line has ended.
+    while (this.#commits.isOpen) await setImmediate();
+    this.#writer.pragma("wal_checkpoint(TRUNCATE)");
   }
 
   onChange(listener: ChangeListener): () => void {

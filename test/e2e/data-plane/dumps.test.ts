@@ -136,6 +136,8 @@ test("a signature is neither told nor kept once the transfer is over", async () 
   );
   expect(JSON.stringify(log.body)).toContain("databases/export/action");
   expect(plane.program.errors()).toContain("/databases/default/export");
+  const walFile = join(dataDir, "cuprite.db-wal");
+  await vi.waitFor(async () => expect((await readFile(walFile)).includes("c2lnbmF0")).toBe(false));
   await plane.program.stop();
   const told = JSON.stringify([operations, bad.body, log.body]) + plane.program.errors();
   expect(told).not.toContain("c2lnbmF0");

@@ -175,6 +175,20 @@ describe("an operation", () => {
     expect(ended).toEqual([]);
   });
 
+  test("with a secret has it forgotten everywhere when it ends or is cancelled, and ends all the same if that fails", async () => {
+    const forget = vi.spyOn(temp.store, "forgetOverwritten").mockRejectedValueOnce(new Error("The disk is full."));
+    const engine = await startEngine(plainKind({ secretInput: ["a"] }));
+    const [first, second] = [await begin(engine, "/r/1"), await begin(engine, "/r/2")];
+    await temp.store.write((tx) => engine.cancelAll(tx, "/r/1"));
+    expect(forget).toHaveBeenCalledOnce();
+    await clock.advance(60_000);
+    for (const operation of [first, second]) {
+      expect(await findOperation(temp.store, operation?.id ?? "")).toMatchObject({ input: {} });
+    }
+    expect(await statusOf(second)).toBe("Succeeded");
+    expect(forget.mock.calls.length).toBeGreaterThan(1);
+  });
+
   test("whose transaction is taken back never was", async () => {
     const engine = await startEngine(plainKind());
     let id = "";
