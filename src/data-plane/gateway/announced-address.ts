@@ -34,9 +34,13 @@ export class AnnouncedAddress {
   /** The next bytes, changed in place; what may be the beginning of a placeholder is held back for the next call. */
   rewrite(chunk: Buffer): Buffer {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
-    this.#replaceAll(bytes);
+    this.#held = undefined;
+    // Most data does not have the first byte at all, which is found out much faster than anything else.
+    const first = bytes.indexOf(firstByte);
+    if (first === -1) return bytes;
+    this.#replaceAll(bytes, first);
     const end = this.#startAtEnd(bytes);
-    this.#held = end === bytes.length ? undefined : Buffer.from(bytes.subarray(end));
+    if (end < bytes.length) this.#held = Buffer.from(bytes.subarray(end));
     return bytes.subarray(0, end);
   }
 
@@ -45,18 +49,12 @@ export class AnnouncedAddress {
     return this.#held;
   }
 
-  #replaceAll(bytes: Buffer): void {
-    for (let at = this.#find(bytes); at !== -1; at = bytes.indexOf(this.#needle, at)) {
+  #replaceAll(bytes: Buffer, from: number): void {
+    for (let at = bytes.indexOf(this.#needle, from); at !== -1; at = bytes.indexOf(this.#needle, at)) {
       bytes.write(this.#as.address, at, "latin1");
       at += this.#needle.length;
       this.#replacePort(bytes, at);
     }
-  }
-
-  /** Most data does not have the first byte at all, which is found out much faster. */
-  #find(bytes: Buffer): number {
-    const first = bytes.indexOf(firstByte);
-    return first === -1 ? -1 : bytes.indexOf(this.#needle, first);
   }
 
   /** The port stands next: as an integer of its own in CLUSTER SLOTS, after a colon in CLUSTER NODES and MOVED. */
