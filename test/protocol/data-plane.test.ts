@@ -28,6 +28,11 @@ test(
       const { code, complaints } = await runInProcess([command, "--data-dir", dataDir]);
       expect([command, code, complaints]).toEqual([command, 0, ""]);
     }
+    const { address, port, hostName } = await plane.path("c1", "public");
+    expect((await runInProcess(["hosts", "--data-dir", dataDir])).printed.split("\n")).toEqual([
+      `${path.address} ${hostName} # pe1, port ${path.port}`,
+      `# ${address} ${hostName} # public, port ${port}`,
+    ]);
     expect((await runInProcess(["connect", "nobody", "--data-dir", dataDir])).code).toBe(1);
 
     const cut = new Promise((resolve) => client.once("end", resolve));

@@ -12,8 +12,8 @@ export const hosts = listCommand({
   },
 });
 
-/** A name has one address in the file: the others are there to be chosen from. */
-const lineOf = ({ address, hostName, name }: PathReport, index: number): string =>
-  `${index === 0 ? "" : "# "}${address} ${hostName} # ${name}`;
+/** A name has one address in the file: the others are there to be chosen from. A port cannot be said but in words. */
+const lineOf = ({ address, port, hostName, name }: PathReport, index: number): string =>
+  `${index === 0 ? "" : "# "}${address} ${hostName} # ${name}, port ${port}`;
 
 const privateFirst = (one: PathReport, other: PathReport): number => one.kind.localeCompare(other.kind);
