@@ -3,7 +3,7 @@ import type { PathStatus } from "./data-plane/gateway/cluster-paths.ts";
 import type { Authority } from "./identity/authority.ts";
 import { isUuid } from "./kernel/ids.ts";
 import { isJsonObject } from "./kernel/json.ts";
-import { onlyForOwners, ownerCheck } from "./owner-check.ts";
+import { ownersOnly } from "./owner-check.ts";
 import type { DataPlaneParts } from "./start-data-plane.ts";
 
 /** A path and the database that it leads to, as commands and the console are told. */
@@ -29,13 +29,11 @@ export function registerDataPlane(
   app: FastifyInstance,
   { dataPlane, authority }: { dataPlane: DataPlaneParts; authority: Authority },
 ): void {
-  const isOwner = ownerCheck(authority);
-  app.get("/cuprite/paths", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+  const owners = ownersOnly(authority);
+  app.get("/cuprite/paths", owners, async () => {
     return await reportOf(dataPlane);
   });
-  app.post("/cuprite/redis-tokens", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+  app.post("/cuprite/redis-tokens", owners, async (request, reply) => {
     const token = readToken(request.body);
     if (token === undefined) return reply.code(400).send({ error: "sha256, objectId and expiresAtMs are required." });
     await dataPlane.onAccessToken({ ...token, audience: "https://redis.azure.com" });

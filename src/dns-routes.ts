@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { DnsResponder, ResolverPlace } from "./data-plane/dns/dns-responder.ts";
 import type { DnsSource } from "./data-plane/dns/dns-facts.ts";
 import type { Authority } from "./identity/authority.ts";
-import { onlyForOwners, ownerCheck } from "./owner-check.ts";
+import { ownersOnly } from "./owner-check.ts";
 
 /** Everything about names, as `GET /cuprite/dns` answers it. */
 export interface DnsReport {
@@ -17,9 +17,8 @@ export function registerDns(
   app: FastifyInstance,
   { dns, source, authority }: { dns: DnsResponder | undefined; source: DnsSource; authority: Authority },
 ): void {
-  const isOwner = ownerCheck(authority);
-  app.get("/cuprite/dns", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+  const owners = ownersOnly(authority);
+  app.get("/cuprite/dns", owners, async () => {
     await dns?.settled();
     const names = await source.listClusterNames();
     const report: DnsReport = { resolvers: dns?.resolvers ?? [], hostNames: names.map(({ hostName }) => hostName) };

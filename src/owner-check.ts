@@ -1,18 +1,21 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "./identity/authority.ts";
 import { originOf } from "./identity/request-origin.ts";
 
-/** Tells whether a request carries the token of somebody who may do everything. */
-export const ownerCheck =
-  (authority: Authority) =>
-  async (request: FastifyRequest): Promise<boolean> => {
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (token === undefined) return false;
-    const verdict = await authority.verifyAccessToken(token, originOf(request));
-    return verdict.ok && verdict.caller.access === "Owner";
-  };
+/** For routes that take the token of somebody who may do everything; everybody else is told so. */
+export function ownersOnly(authority: Authority) {
+  const preHandler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    (await isOwner(authority, request)) ? undefined : reply.code(403).send(onlyForOwners);
+  return { preHandler };
+}
 
-/** What everybody else is told. */
-export const onlyForOwners = {
+async function isOwner(authority: Authority, request: FastifyRequest): Promise<boolean> {
+  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  if (token === undefined) return false;
+  const verdict = await authority.verifyAccessToken(token, originOf(request));
+  return verdict.ok && verdict.caller.access === "Owner";
+}
+
+const onlyForOwners = {
   error: "This takes an access token for Azure Resource Manager of somebody who may do everything.",
 };

@@ -4,7 +4,7 @@ import { PrincipalRefusal, registerPrincipal } from "./identity/registered-princ
 import type { PrincipalWish } from "./identity/registered-principals.ts";
 import { defaultTenantId } from "./identity/tenants.ts";
 import { isJsonObject } from "./kernel/json.ts";
-import { onlyForOwners, ownerCheck } from "./owner-check.ts";
+import { ownersOnly } from "./owner-check.ts";
 import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
 import type { Access, Principal, PrincipalKind } from "./store/principals.ts";
 
@@ -36,14 +36,12 @@ export function registerPrincipals(
   app: FastifyInstance,
   { authority, access }: { authority: Authority; access: AccessCheck },
 ): void {
-  const isOwner = ownerCheck(authority);
-  app.get("/cuprite/principals", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+  const owners = ownersOnly(authority);
+  app.get("/cuprite/principals", owners, async () => {
     const principals = authority.directory.all().toSorted(byKindAndName);
     return await Promise.all(principals.map((principal) => withRoles(principal, { authority, access })));
   });
-  app.post("/cuprite/principals", async (request, reply) => {
-    if (!(await isOwner(request))) return reply.code(403).send(onlyForOwners);
+  app.post("/cuprite/principals", owners, async (request, reply) => {
     const wish = readWish(request.body);
     if (wish === undefined) return reply.code(400).send(wishShape);
     try {

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
 import { redisLimits } from "../limits.ts";
-import { sha256 } from "./acl-rules.ts";
 import { splitArgs } from "./module-args.ts";
-import { adminUser, connectAdmin } from "./redis-admin.ts";
+import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { configLines } from "./redis-config.ts";
 import { findModules, loadLine, serverName } from "./redis-modules.ts";
@@ -63,8 +62,7 @@ async function tryOut(loadable: readonly Loadable[], options: Options): Promise<
   const password = randomBytes(32).toString("base64url");
   const config = [
     ...configLines({ port: "0", unixsocket: socketPath, unixsocketperm: "600", dir: folder, save: "" }),
-    "user default off",
-    `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+    ...adminLines(password),
     ...loadable.map(({ path, args }) => loadLine(path, args)),
   ];
   const process = await RedisProcess.start({ binary, folder, config, clock });

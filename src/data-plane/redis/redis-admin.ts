@@ -1,8 +1,15 @@
 import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
+import { sha256 } from "./acl-rules.ts";
 
 /** The user that we are to our servers. */
-export const adminUser = "cuprite";
+const adminUser = "cuprite";
+
+/** The lines of a server's configuration that let us in with a password, and for the time being nobody else. */
+export const adminLines = (password: string): readonly string[] => [
+  "user default off",
+  `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+];
 
 /** A connection to a Redis server that may do everything. It comes back by itself until it is closed. */
 export interface RedisAdmin extends Closable {

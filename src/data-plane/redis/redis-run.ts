@@ -3,15 +3,16 @@ import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
+import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";
-import { aclChange, sha256 } from "./acl-rules.ts";
+import { aclChange } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
 import { serveAllSlots } from "./cluster-slots.ts";
 import { denyingRules } from "./denied-commands.ts";
 import { endLeftover } from "./leftovers.ts";
-import { adminUser, connectAdmin } from "./redis-admin.ts";
+import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { configLines } from "./redis-config.ts";
@@ -81,7 +82,7 @@ export class RedisRun implements Closable {
     const run = new RedisRun({ process, admin, wanted, log });
     const early = process.ended.then((how) => Promise.reject(new Error(how)));
     try {
-      await Promise.race([run.#prepare(wanted), early, deaf(process, admin, clock), aborted(options.closing)]);
+      await orAborted(Promise.race([run.#prepare(wanted), early, deaf(process, admin, clock)]), options.closing);
     } catch (cause) {
       await run.close();
       throw cause;
@@ -166,14 +167,6 @@ function deaf(process: RedisProcess, admin: RedisAdmin, clock: Clock): Promise<n
   return promise;
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = (): void => reject(new Error("The server is no longer wanted."));
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
-  return promise;
-}
-
 async function configuration(
   { socketPath, folder, binary, log }: RunOptions,
   wanted: WantedRedis,
@@ -197,8 +190,7 @@ async function configuration(
   };
   return [
     ...configLines({ ...own, ...wanted.fixed, ...wanted.live }),
-    "user default off",
-    `user ${adminUser} on #${sha256(password)} ~* &* +@all`,
+    ...adminLines(password),
     ...(await moduleLines(binary, wanted.modules, log)),
   ];
 }
