@@ -33,11 +33,15 @@ const tokenPrefix = "v1:";
 export const skipTokenAfter = (lastKey: string): string =>
   Buffer.from(`${tokenPrefix}${lastKey}`).toString("base64url");
 
+/** A token, or a place in it, that none of our pages has given. */
+export const invalidSkipToken = (): ArmError =>
+  new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
+
 function readSkipToken(token: string | null): string {
   if (token === null) return "";
   const text = Buffer.from(token, "base64url").toString("utf8");
   if (!text.startsWith(tokenPrefix) || skipTokenAfter(text.slice(tokenPrefix.length)) !== token) {
-    throw new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
+    throw invalidSkipToken();
   }
   return text.slice(tokenPrefix.length);
 }

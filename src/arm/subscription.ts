@@ -1,5 +1,6 @@
-import { asType } from "../store/resources.ts";
+import { asType, listChildren } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
+import type { Queryable } from "../store/store.ts";
 
 /** What is kept of a subscription. */
 export interface SubscriptionDocument {
@@ -10,6 +11,12 @@ export interface SubscriptionDocument {
 }
 
 export const subscriptionTypeKey = "microsoft.resources/subscriptions";
+
+/** The keys of all subscriptions. */
+export async function subscriptionKeys(from: Queryable): Promise<string[]> {
+  const subscriptions = await listChildren(from, { parentKey: "", typeKey: subscriptionTypeKey });
+  return subscriptions.map(({ subscriptionKey }) => subscriptionKey);
+}
 
 /** The namespaces, in lower case, that a stored subscription is not registered for. */
 export function unregisteredNamespaces(subscription: StoredResource): readonly string[] {

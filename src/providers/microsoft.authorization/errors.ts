@@ -6,8 +6,8 @@ import { ArmError } from "../../arm/arm-error.ts";
  * missingSubscription. Codes alone are known of the others, or nothing (docs/differences-from-azure.md).
  */
 
-/** GUIDs stand in some of Azure's messages without their hyphens. */
-const bare = (guid: string): string => guid.replaceAll("-", "").toLowerCase();
+/** GUIDs stand in some of Azure's messages and answers without their hyphens. */
+export const bare = (guid: string): string => guid.replaceAll("-", "").toLowerCase();
 
 export const roleNotFound = (roleId: string): ArmError =>
   new ArmError({

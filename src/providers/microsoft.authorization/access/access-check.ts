@@ -1,10 +1,9 @@
 import type { IsInsider, MayDo } from "../../../arm/pipeline/pipeline.ts";
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
+import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findPrincipal } from "../../../store/principals.ts";
 import type { Access, Principal } from "../../../store/principals.ts";
-import { listChildren } from "../../../store/resources.ts";
 import type { Store } from "../../../store/store.ts";
-import { builtInRoles, ownerRoleId } from "../role-definitions/built-in-roles.ts";
+import { ownerRole } from "../role-definitions/built-in-roles.ts";
 import { covers, scopeKey, subscriptionKeyOf } from "../scopes.ts";
 import { GrantIndex } from "./grant-index.ts";
 import type { Grant } from "./grant-index.ts";
@@ -52,7 +51,7 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
     async isInsider({ caller, scope }) {
       if (caller.access === "Owner") return true;
       const key = scopeKey(scope);
-      for (const subscriptionKey of key === "" ? await subscriptionKeys(store) : [subscriptionKeyOf(key)]) {
+      for (const subscriptionKey of key === "" ? await placesOf(store) : [subscriptionKeyOf(key)]) {
         const grants = await assignedIn(caller.objectId, subscriptionKey);
         if (grants.some((grant) => covers(grant.scopeKey, key) || covers(key, grant.scopeKey))) return true;
       }
@@ -65,24 +64,19 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
       return everywhere === "Owner" ? [ownership(objectId), ...assigned] : assigned;
     },
     async assignedTo(objectId) {
-      const keys = await subscriptionKeys(store);
+      const keys = await placesOf(store);
       return (await Promise.all(keys.map((key) => index.grantsOf(objectId, key)))).flat();
     },
   };
 }
 
-async function subscriptionKeys(store: Store): Promise<string[]> {
-  const subscriptions = await listChildren(store, { parentKey: "", typeKey: subscriptionTypeKey });
-  return ["", ...subscriptions.map(({ subscriptionKey }) => subscriptionKey)];
-}
-
-const ownerRoles = builtInRoles.filter(({ roleId }) => roleId === ownerRoleId);
+/** Where assignments are kept: above all subscriptions, and in each. */
+const placesOf = async (store: Store): Promise<string[]> => ["", ...(await subscriptionKeys(store))];
 
 /** What an owner of everything has without an assignment: it is not stored, and in no list. */
 function ownership(principalId: string): Grant {
-  const [role] = ownerRoles;
-  if (role === undefined) throw new Error("There is no Owner among the roles.");
-  const permissions = compilePermissions(role.permissions);
-  const names = { assignmentId: ownerRoleId, principalId, principalType: "User" };
-  return { ...names, scope: "", scopeKey: "", role, permissions };
+  const names = { assignmentId: ownerRole.roleId, principalId, principalType: "User" };
+  return { ...names, scope: "", scopeKey: "", role: ownerRole, permissions: ownerPermissions };
 }
+
+const ownerPermissions = compilePermissions(ownerRole.permissions);

@@ -5,6 +5,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { Json } from "../../../kernel/json.ts";
 import type { Grant } from "../access/grant-index.ts";
+import { bare } from "../errors.ts";
 import { extensionType } from "../extension-type.ts";
 import { scopeOf, scopeText } from "../scopes.ts";
 import type { AuthorizationServices } from "../services.ts";
@@ -91,8 +92,6 @@ const assignmentOf = ({ assignmentId, role, principalId, principalType, scope }:
   conditionVersion: null,
   canDelegate: false,
 });
-
-const bare = (guid: string): string => guid.replaceAll("-", "").toLowerCase();
 
 /** Clients spell the properties of this body in either case. */
 function lowerCaseNames(value: Json): Json {

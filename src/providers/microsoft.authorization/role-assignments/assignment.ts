@@ -1,5 +1,5 @@
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
-import { listChildren, listInSubscription } from "../../../store/resources.ts";
+import { subscriptionKeys } from "../../../arm/subscription.ts";
+import { listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
 
@@ -30,9 +30,8 @@ export const listAssignments = (from: Queryable, subscriptionKey: string): Promi
 
 /** The assignments of the whole tenant. */
 export async function listAllAssignments(from: Queryable): Promise<StoredAssignment[]> {
-  const subscriptions = await listChildren(from, { parentKey: "", typeKey: subscriptionTypeKey });
   const lists: StoredAssignment[][] = [];
-  for (const key of ["", ...subscriptions.map(({ subscriptionKey }) => subscriptionKey)]) {
+  for (const key of ["", ...(await subscriptionKeys(from))]) {
     lists.push(await listAssignments(from, key));
   }
   return lists.flat();

@@ -1,9 +1,6 @@
 import type { Permission } from "../access/permissions.ts";
 import type { Role } from "./role.ts";
 
-/** The role that stands for everything. */
-export const ownerRoleId = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
-
 /** What most roles for one service grant besides the service itself. */
 const common = [
   "Microsoft.Authorization/*/read",
@@ -14,18 +11,21 @@ const common = [
   "Microsoft.Support/*",
 ];
 
+/** The role that stands for everything. */
+export const ownerRole: Role = builtIn({
+  roleId: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+  roleName: "Owner",
+  description: "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
+  actions: ["*"],
+  createdOn: "2015-02-02T21:55:09.880Z",
+});
+
 /**
  * Azure's own roles as documented (2026), with their ids, as far as they bear on Redis and its private endpoints. Note
  * that Redis Cache Contributor grants nothing on redisEnterprise: so it is in Azure.
  */
 export const builtInRoles: readonly Role[] = [
-  builtIn({
-    roleId: ownerRoleId,
-    roleName: "Owner",
-    description: "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
-    actions: ["*"],
-    createdOn: "2015-02-02T21:55:09.880Z",
-  }),
+  ownerRole,
   builtIn({
     roleId: "b24988ac-6180-42a0-ab88-20f7382dd24c",
     roleName: "Contributor",

@@ -1,12 +1,13 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { readPageRequest, toPage } from "../../../arm/paging.ts";
+import { readMatching } from "../../../arm/matching.ts";
+import { invalidSkipToken, readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import { operationsOf } from "../../../arm/registry.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { findActivities } from "../../../store/activities.ts";
 import type { ActivityCursor, ActivityQuery, StoredActivity } from "../../../store/activities.ts";
+import type { Page } from "../../../store/resources.ts";
 import type { InsightsServices } from "../services.ts";
 import { eventBody } from "./event-body.ts";
 import type { ActionTitle } from "./event-body.ts";
@@ -55,27 +56,17 @@ interface Listed {
   readonly activity: StoredActivity;
 }
 
-const smallestBatch = 100;
-
-/** Reads on until a page is full of what the caller may see, and one more by which there is a next page. */
 async function readVisible(
   { store, mayDo }: InsightsServices,
   { caller, resourceId }: ArmRequest,
   { query, page }: { query: ActivityQuery; page: PageRequest },
 ): Promise<Listed[]> {
   const seesAll = await mayDo({ caller, action, scope: resourceId });
-  const wanted = page.limit + 1;
-  const limit = Math.max(wanted, smallestBatch);
-  const found: Listed[] = [];
-  for (let after: ActivityCursor | undefined = cursorOf(page.afterKey); after !== undefined && found.length < wanted;) {
-    const batch: StoredActivity[] = await findActivities(store, query, { after, limit });
-    for (const activity of batch) {
-      const isVisible = seesAll || (await mayDo({ caller, action, scope: activity.resourceId }));
-      if (isVisible) found.push({ key: `${activity.atMs}.${activity.seq}`, activity });
-    }
-    after = batch.length < limit ? undefined : batch.at(-1);
-  }
-  return found.slice(0, wanted);
+  const read = async ({ limit, afterKey }: Page): Promise<Listed[]> => {
+    const activities = await findActivities(store, query, { after: cursorOf(afterKey), limit });
+    return activities.map((activity) => ({ key: `${activity.atMs}.${activity.seq}`, activity }));
+  };
+  return readMatching(page, read, ({ activity }) => seesAll || mayDo({ caller, action, scope: activity.resourceId }));
 }
 
 const top: ActivityCursor = { atMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
@@ -84,7 +75,7 @@ function cursorOf(afterKey: string): ActivityCursor {
   if (afterKey === "") return top;
   const [, atMs, seq] = /^(\d{1,15})\.(\d{1,15})$/.exec(afterKey) ?? [];
   if (atMs === undefined || seq === undefined) {
-    throw new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
+    throw invalidSkipToken();
   }
   return { atMs: Number(atMs), seq: Number(seq) };
 }

@@ -1,4 +1,4 @@
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
+import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findResource, findResources, listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
 import { isSame } from "../resource-id.ts";
@@ -58,8 +58,7 @@ export const listRecordSets = (from: Queryable, zoneKey: string): Promise<Stored
 /** The links to a virtual network from zones in whatever subscription. */
 export async function listLinksTo(from: Queryable, virtualNetworkId: string): Promise<StoredLink[]> {
   const links: StoredLink[] = [];
-  for (const { key } of await listChildren(from, { parentKey: "", typeKey: subscriptionTypeKey })) {
-    const subscriptionKey = key.slice("/subscriptions/".length);
+  for (const subscriptionKey of await subscriptionKeys(from)) {
     links.push(...(await listInSubscription<LinkDocument>(from, { subscriptionKey, typeKey: linkTypeKey })));
   }
   return links.filter(({ document }) => isSame(document.virtualNetworkId, virtualNetworkId));

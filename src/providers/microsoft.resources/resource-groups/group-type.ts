@@ -9,7 +9,7 @@ import { checkTags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { listChildren } from "../../../store/resources.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
-import { readMatching } from "../matching.ts";
+import { readMatching } from "../../../arm/matching.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { groupBody, groupSchema } from "./group-body.ts";

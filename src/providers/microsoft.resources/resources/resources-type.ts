@@ -8,7 +8,7 @@ import { listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
-import { readMatching } from "../matching.ts";
+import { readMatching } from "../../../arm/matching.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { genericBody, trackedDocument } from "./generic-body.ts";

@@ -1,5 +1,5 @@
-import type { PageRequest } from "../../arm/paging.ts";
-import type { Page, StoredResource } from "../../store/resources.ts";
+import type { PageRequest } from "./paging.ts";
+import type { Page, StoredResource } from "../store/resources.ts";
 
 const smallestBatch = 100;
 
