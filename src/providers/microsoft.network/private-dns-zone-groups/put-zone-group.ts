@@ -10,7 +10,7 @@ import { checkLinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { findZone } from "../private-dns-zones/zone-records.ts";
+import { findStoredZone } from "../private-dns-zones/dns-store.ts";
 import { refuseDisconnected } from "../private-endpoints/endpoint-rules.ts";
 import { findEndpoint } from "../private-endpoints/endpoint-store.ts";
 import type { StoredEndpoint } from "../private-endpoints/endpoint-store.ts";
@@ -54,7 +54,8 @@ async function put(given: Put): Promise<Written> {
   const endpoint = await parentOf(tx, request);
   const current = await currentGroup(tx, request, endpoint);
   for (const { zoneId } of configs) {
-    if ((await findZone(tx, zoneId)) === undefined) throw invalidReference({ to: zoneId, from: request.resourceId });
+    if ((await findStoredZone(tx, zoneId)) === undefined)
+      throw invalidReference({ to: zoneId, from: request.resourceId });
   }
   if (current !== undefined) await removeRecords(tx, endpoint.document, current.document.configs, nowMs);
   await putRecords(tx, endpoint.document, configs, nowMs);

@@ -1,9 +1,9 @@
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { updateResource } from "../../../store/resources.ts";
-import { waitingFor } from "../settling.ts";
+import { deletionUnderWay, waitingFor } from "../settling.ts";
 import { checkConditions } from "./conditions.ts";
-import { beginOn, deletionOf, dnsAnswer } from "./dns-answer.ts";
+import { beginOn, dnsAnswer } from "./dns-answer.ts";
 import { etagOf } from "./dns-documents.ts";
 import { zoneHasLinks } from "./dns-errors.ts";
 import { zoneAction } from "./dns-services.ts";
@@ -22,7 +22,7 @@ export const deleteZone = (services: DnsServices): ArmOperation => ({
       const links = await listLinks(tx, zone.key);
       if (links.length > 0) throw zoneHasLinks(links);
       checkConditions(request, etagOf(zone));
-      const joined = await deletionOf(tx, zone);
+      const joined = await deletionUnderWay(tx, zone.document);
       if (joined !== undefined) return { response: dnsAnswer(services, request, { status: 202, operation: joined }) };
       const { id: resourceId, subscriptionKey } = zone;
       const operation = await beginOn(services, tx, { kind: dnsKinds.deleteZone, resourceId, subscriptionKey });

@@ -4,11 +4,9 @@ import { scopeId } from "../../../arm/canonical-id.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import type { FollowUp } from "../../../arm/long-running.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { Settling } from "../settling.ts";
-import type { Tagged } from "./dns-bodies.ts";
+import type { TaggedBody } from "../etag.ts";
 import type { DnsServices } from "./dns-services.ts";
 
 /** How long Azure has clients wait between looks (recorded 2024 to 2026). */
@@ -28,7 +26,7 @@ export function followUpOf({ path }: Pick<ArmRequest, "path">, operationId: stri
 export function dnsAnswer(
   { timing }: Pick<DnsServices, "timing">,
   request: ArmRequest,
-  written: { status: number; body?: Tagged; operation?: StoredOperation | undefined },
+  written: { status: number; body?: TaggedBody; operation?: StoredOperation | undefined },
 ): ArmResponse {
   const { status, body, operation } = written;
   const followUp = operation === undefined ? undefined : followUpOf(request, operation.id);
@@ -45,14 +43,4 @@ export async function beginOn(
 ): Promise<StoredOperation | undefined> {
   await operations.cancelAll(tx, work.resourceId);
   return operations.begin(tx, { ...work, location: "global", input: {} });
-}
-
-/** The deletion that is under way already, which a second DELETE joins. */
-export async function deletionOf(
-  tx: Transaction,
-  { document }: { document: Settling },
-): Promise<StoredOperation | undefined> {
-  const { provisioningState, operationId } = document;
-  if (provisioningState !== "Deleting" || operationId === undefined) return undefined;
-  return findOperation(tx, operationId);
 }

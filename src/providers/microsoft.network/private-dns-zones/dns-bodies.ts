@@ -1,17 +1,12 @@
+import type { TaggedBody } from "../etag.ts";
 import { etagOf } from "./dns-documents.ts";
 import type { StoredLink, StoredRecordSet, StoredZone } from "./dns-documents.ts";
 import { dnsLimits } from "./dns-limits.ts";
 import type { ZoneCounts } from "./dns-store.ts";
 import { fullName } from "./domain-names.ts";
 
-/** A body with an etag, which is a header of the answer, too. */
-export interface Tagged {
-  readonly etag: string;
-  readonly [name: string]: unknown;
-}
-
 /** A zone as clients read it. */
-export function zoneBody(zone: StoredZone, counts: ZoneCounts): Tagged {
+export function zoneBody(zone: StoredZone, counts: ZoneCounts): TaggedBody {
   const { name, location, tags, provisioningState } = zone.document;
   return {
     id: zone.id,
@@ -36,7 +31,7 @@ export function zoneBody(zone: StoredZone, counts: ZoneCounts): Tagged {
 const resolutionPolicySince = "2024-06-01";
 
 /** A link as clients of an api-version read it. */
-export function linkBody(link: StoredLink, apiVersion: string): Tagged {
+export function linkBody(link: StoredLink, apiVersion: string): TaggedBody {
   const { name, location, tags, provisioningState, ...document } = link.document;
   const hasPolicy = apiVersion.toLowerCase() >= resolutionPolicySince;
   return {
@@ -57,7 +52,7 @@ export function linkBody(link: StoredLink, apiVersion: string): Tagged {
 }
 
 /** A record set as clients read it. */
-export function recordSetBody(recordSet: StoredRecordSet, zoneName: string): Tagged {
+export function recordSetBody(recordSet: StoredRecordSet, zoneName: string): TaggedBody {
   const { name, recordType, ttl, metadata, data } = recordSet.document;
   return {
     id: recordSet.id,

@@ -1,4 +1,3 @@
-import { parentNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
@@ -7,7 +6,7 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { networkError } from "../network-errors.ts";
-import { isSame, parentIdOf } from "../resource-id.ts";
+import { isSame } from "../resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { waitingFor } from "../settling.ts";
 import { readTags } from "../tracked-request.ts";
@@ -20,7 +19,8 @@ import { linkNotFound, refuseWhileDeleting } from "./dns-errors.ts";
 import { checkGlobalLocation } from "./dns-request.ts";
 import { zoneAction } from "./dns-services.ts";
 import type { DnsServices } from "./dns-services.ts";
-import { findLink, findStoredZone } from "./dns-store.ts";
+import { findLink } from "./dns-store.ts";
+import { writableZoneOf } from "./writable-zone.ts";
 import { checkJoin, findNetworkId, readLink, requireNetworkId } from "./link-request.ts";
 import type { LinkRequest } from "./link-request.ts";
 import { checkLink } from "./link-rules.ts";
@@ -88,7 +88,7 @@ interface Wish {
 
 async function put(given: Put, wish: Wish): Promise<Written> {
   const { services, request, tx, current } = given;
-  const zone = await zoneOf(given);
+  const zone = await writableZoneOf(tx, request.resourceId, "virtualNetworkLinks");
   checkConditions(request, current === undefined ? undefined : etagOf(current));
   if (current !== undefined) refuseWhileDeleting(current);
   const settings = await settingsOf(given, zone, wish);
@@ -102,16 +102,6 @@ async function put(given: Put, wish: Wish): Promise<Written> {
   const link = await save(given, zone, { ...settings, isCompleted, ...waitingFor(operation, "Updating") });
   const body = linkBody(link, request.apiVersion);
   return { response: dnsAnswer(services, request, { status: current === undefined ? 201 : 200, body, operation }) };
-}
-
-async function zoneOf({ request, tx }: Put): Promise<StoredZone> {
-  const parentId = parentIdOf(request.resourceId);
-  const zone = await findStoredZone(tx, parentId);
-  if (zone === undefined) {
-    throw parentNotFound({ verb: "write", type: "privateDnsZones/virtualNetworkLinks", parentId });
-  }
-  refuseWhileDeleting(zone);
-  return zone;
 }
 
 type Settings = Omit<LinkDocument, "isCompleted" | "provisioningState" | "operationId">;

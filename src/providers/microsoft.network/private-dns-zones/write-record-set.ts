@@ -1,4 +1,3 @@
-import { parentNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
@@ -6,16 +5,16 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { networkError } from "../network-errors.ts";
-import { parentIdOf } from "../resource-id.ts";
 import { checkConditions } from "./conditions.ts";
 import { dnsAnswer } from "./dns-answer.ts";
 import { recordSetBody } from "./dns-bodies.ts";
 import { etagOf, recordSetTypeKey } from "./dns-documents.ts";
 import type { RecordSetDocument, StoredRecordSet, StoredZone } from "./dns-documents.ts";
-import { recordSetNotFound, refuseWhileDeleting } from "./dns-errors.ts";
+import { recordSetNotFound } from "./dns-errors.ts";
 import { zoneAction } from "./dns-services.ts";
 import type { DnsServices } from "./dns-services.ts";
-import { findRecordSet, findStoredZone } from "./dns-store.ts";
+import { findRecordSet } from "./dns-store.ts";
+import { writableZoneOf } from "./writable-zone.ts";
 import { checkRecordSetName } from "./domain-names.ts";
 import { checkCreatable } from "./record-set-rules.ts";
 import { changedData, readRecordSet } from "./record-set-request.ts";
@@ -79,21 +78,13 @@ type Content = Pick<RecordSetDocument, "ttl" | "metadata" | "data">;
 
 async function put(given: Put, content: Content): Promise<Written> {
   const { services, request, tx, type, current } = given;
-  const zone = await zoneOf(given);
+  const zone = await writableZoneOf(tx, request.resourceId, type);
   checkConditions(request, current === undefined ? undefined : etagOf(current));
   const name = request.path.names[1] ?? "";
   if (current === undefined) await checkCreatable(tx, zone, { type, name });
   const recordSet = await save(given, zone, { name, recordType: type, ...content });
   const body = recordSetBody(recordSet, zone.document.name);
   return { response: dnsAnswer(services, request, { status: current === undefined ? 201 : 200, body }) };
-}
-
-async function zoneOf({ request, tx, type }: Put): Promise<StoredZone> {
-  const parentId = parentIdOf(request.resourceId);
-  const zone = await findStoredZone(tx, parentId);
-  if (zone === undefined) throw parentNotFound({ verb: "write", type: `privateDnsZones/${type}`, parentId });
-  refuseWhileDeleting(zone);
-  return zone;
 }
 
 function save(

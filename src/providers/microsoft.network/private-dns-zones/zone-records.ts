@@ -1,21 +1,15 @@
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, saveResource, updateResource } from "../../../store/resources.ts";
-import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { Transaction } from "../../../store/store.ts";
 import { recordSetTypeKey } from "./dns-documents.ts";
-import { findRecordSet, findStoredZone, recordSetId, recordSetsNamed } from "./dns-store.ts";
+import { findRecordSet, findStoredZone, recordSetId } from "./dns-store.ts";
 
 /*
  * What private endpoints do to zones: their DNS zone groups put addresses there and take them away.
  */
 
-/** The zone with this id, in any case, as it is spelled where it was made; undefined when there is none. */
-export async function findZone(from: Queryable, zoneId: string): Promise<{ id: string; name: string } | undefined> {
-  const zone = await findStoredZone(from, zoneId);
-  return zone === undefined ? undefined : { id: zone.id, name: zone.document.name };
-}
-
 /** Where a group's addresses go; `name` is relative to the zone. */
-export interface ARecordPlace {
+interface ARecordPlace {
   readonly zoneId: string;
   readonly name: string;
 }
@@ -31,16 +25,15 @@ export async function putARecord(
   const { name, ttl, addresses, nowMs } = record;
   const zone = await findStoredZone(tx, record.zoneId);
   if (zone === undefined) return;
-  const named = await recordSetsNamed(tx, { zoneId: zone.id, name });
-  if (named.some(({ document }) => document.recordType === "CNAME")) return;
-  const current = named.find(({ document }) => document.recordType === "A");
+  if ((await findRecordSet(tx, recordSetId(zone.id, "CNAME", name))) !== undefined) return;
+  const id = recordSetId(zone.id, "A", name);
+  const current = await findRecordSet(tx, id);
   const known = current?.document.data.aRecords?.map(({ ipv4Address }) => ipv4Address) ?? [];
   const aRecords = [...new Set([...known, ...addresses])].map((ipv4Address) => ({ ipv4Address }));
   if (current !== undefined) {
     await updateResource(tx, current, { document: { ...current.document, ttl, data: { aRecords } } }, nowMs);
     return;
   }
-  const id = recordSetId(zone.id, "A", name);
   const document = { name, guid: newUuid(), recordType: "A", ttl, metadata: undefined, data: { aRecords } };
   const { key: parentKey, subscriptionKey } = zone;
   await saveResource(tx, { id, typeKey: recordSetTypeKey, parentKey, subscriptionKey, document }, nowMs);
