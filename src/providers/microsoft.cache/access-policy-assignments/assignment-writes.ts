@@ -2,13 +2,13 @@ import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { badRequest } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
-import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { refuseWhileBusy } from "../databases/child-write.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
+import { writeApplied } from "../databases/database-answer.ts";
 import { requireIdleDatabase } from "../databases/database-access.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
 import type { DatabaseServices } from "../databases/database-services.ts";
@@ -97,16 +97,12 @@ export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
   },
 });
 
-/** Writes in one transaction, and answers when the database's Redis knows of it. */
-async function writeAssignment(
+/** Writes what Redis has to know of. */
+const writeAssignment = (
   services: DatabaseServices,
   request: ArmRequest,
   unit: (tx: Transaction, nowMs: number) => Promise<Written>,
-): Promise<ArmResponse> {
-  const answer = await write(services, request, unit);
-  await services.dataPlane?.applied(parentIdOf(request.resourceId));
-  return answer;
-}
+): Promise<ArmResponse> => writeApplied(services, request, { databaseId: parentIdOf(request.resourceId), unit });
 
 const requireParents = (
   tx: Transaction,

@@ -1,7 +1,10 @@
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
+import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
 import { engineLimits } from "../../../operations/engine-limits.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
+import type { Transaction } from "../../../store/store.ts";
 import { writeResponse } from "../write-answer.ts";
 import { databaseBody } from "./database-body.ts";
 import type { DatabaseServices } from "./database-services.ts";
@@ -44,4 +47,15 @@ export async function whenApplied(
   const status = answer.status === 202 ? 200 : answer.status;
   const body = bodyOf(services, database, request.apiVersion);
   return writeResponse(services, request, { status, body, operation: undefined });
+}
+
+/** Writes in one transaction, and answers when the database's Redis knows of it. */
+export async function writeApplied(
+  services: DatabaseServices,
+  request: ArmRequest,
+  { databaseId, unit }: { databaseId: string; unit: (tx: Transaction, nowMs: number) => Promise<Written> },
+): Promise<ArmResponse> {
+  const answer = await write(services, request, unit);
+  await services.dataPlane?.applied(databaseId);
+  return answer;
 }

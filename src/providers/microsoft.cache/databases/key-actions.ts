@@ -1,8 +1,10 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
-import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
+import type { Transaction } from "../../../store/store.ts";
 import { accessKeysBody, withNewKey } from "./access-keys.ts";
+import { writeApplied } from "./database-answer.ts";
 import { requireDatabase, requireIdleDatabase } from "./database-access.ts";
 import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
@@ -29,15 +31,14 @@ export const regenerateKey = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/regenerateKey/action`,
   display: { operation: "Regenerate Database Key", description: "Replaces an access key of a database." },
   body: "required",
-  async handle(request) {
+  handle(request) {
     const { keyType } = regenerateKeySchema.parse(request.body);
-    const answer = await write(services, request, async (tx, nowMs) => {
+    const unit = async (tx: Transaction, nowMs: number): Promise<Written> => {
       const { database } = await requireIdleDatabase(tx, request, nowMs);
       const keys = withNewKey(database.document.keys, keyType === "Primary" ? "primary" : "secondary");
       await saveDatabase(tx, database, { ...database.document, keys }, nowMs);
       return { response: providerResponse(200, accessKeysBody(keys)), detail: { keyType } };
-    });
-    await services.dataPlane?.applied(request.resourceId);
-    return answer;
+    };
+    return writeApplied(services, request, { databaseId: request.resourceId, unit });
   },
 });
