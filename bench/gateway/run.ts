@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, median, startCommand, withTempDir } from "../support/program.ts";
+import { freePort, isListening, median, startCommand, withTempDir } from "../support/program.ts";
 import { addCluster, addNetwork, decide, findPath, readKeys, requestEndpoint, startServer } from "../support/server.ts";
 
 /*
@@ -151,15 +150,8 @@ async function startHaproxy(dataDir: string, before: Target): Promise<Target> {
 async function untilListening(port: number): Promise<void> {
   const deadlineMs = performance.now() + 10_000;
   while (performance.now() < deadlineMs) {
-    const socket = connect({ host: "127.0.0.1", port });
-    try {
-      await once(socket, "connect");
-      return;
-    } catch {
-      await delay(20);
-    } finally {
-      socket.destroy();
-    }
+    if (await isListening({ address: "127.0.0.1", port })) return;
+    await delay(20);
   }
   throw new Error(`Nobody listened at port ${port} within 10 s.`);
 }

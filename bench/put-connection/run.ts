@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { measure } from "../support/load.ts";
 import type { Measured } from "../support/load.ts";
-import { checkout, freePort, median, outputOf, startProgram, withTempDir } from "../support/program.ts";
+import { median, outputOf, startProgram, withTempDir } from "../support/program.ts";
+import { startServer } from "../support/server.ts";
 
 /*
  * The approving PUT over HTTPS keep-alive, durable, beside a bare node:https server that parses the same body and
@@ -20,31 +20,17 @@ const path =
 const body = '{"properties":{"privateLinkServiceConnectionState":{"status":"Approved","description":"Auto-Approved"}}}';
 
 await withTempDir(async (dir) => {
-  const port = await freePort();
   const dataDir = join(dir, "data");
-  const cuprite = startProgram([
-    "bin/cuprite.js",
-    "start",
-    "--demo",
-    "--port",
-    String(port),
-    "--data-dir",
-    dataDir,
-    "--log-level",
-    "warn",
-  ]);
-  await outputOf(cuprite, /is ready/);
-  const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
-  const token = execFileSync(process.execPath, ["bin/cuprite.js", "token", "--data-dir", dataDir], { cwd: checkout });
+  const { port, ca, token } = await startServer({ dataDir, args: ["--demo"] });
   const head = [
     `PUT ${path} HTTP/1.1`,
     `Host: localhost:${port}`,
-    `Authorization: Bearer ${token.toString().trim()}`,
+    `Authorization: Bearer ${token}`,
     "Content-Type: application/json",
     `Content-Length: ${body.length}`,
   ];
   const load = { ca, request: Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`), connections, expectedStatus: 201 };
-  const answer = await sampleAnswer({ port, ca, token: token.toString().trim() });
+  const answer = await sampleAnswer({ port, ca, token });
 
   const bareFile = join(dir, "bare.json");
   writeFileSync(bareFile, JSON.stringify({ ...keyPair(dataDir), body: answer }));

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 
@@ -44,18 +42,5 @@ export async function getIn(door: Door): Promise<Redis> {
         throw new Error(`nobody got in at ${door.address}: ${String(cause)}`, { cause });
       await delay(5); // The key was regenerated in between, or the server is starting.
     }
-  }
-}
-
-/** Whether anybody listens there. */
-export async function isListening({ address, port }: Door): Promise<boolean> {
-  const socket = connect({ host: address, port });
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

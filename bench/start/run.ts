@@ -3,6 +3,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { residentMb } from "../support/processes.ts";
 import { freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
+import { startArgs } from "../support/server.ts";
 
 /*
  * From spawning the program to a 200 of /readyz on a data directory that is there already, beside `node -e 0`; and what
@@ -14,17 +15,7 @@ const [rounds = 15] = process.argv.slice(2).map(Number);
 
 await withTempDir(async (dataDir) => {
   const port = await freePort();
-  const args = [
-    "bin/cuprite.js",
-    "start",
-    "--demo",
-    "--port",
-    String(port),
-    "--data-dir",
-    dataDir,
-    "--log-level",
-    "warn",
-  ];
+  const args = [...startArgs({ port, dataDir }), "--demo"];
   const first = startProgram(args);
   await outputOf(first, /is ready/);
   await stopProgram(first);

@@ -21,7 +21,10 @@ export type Arm = (
 /** Cuprite as a benchmark has started it. */
 export interface BenchServer {
   readonly program: ChildProcess;
+  readonly port: number;
   readonly ca: string;
+  /** The owner's, for Resource Manager. */
+  readonly token: string;
   readonly arm: Arm;
   /** Closes the kept connections of `arm`; the next call makes new ones. */
   readonly hangUp: () => void;
@@ -42,6 +45,15 @@ export const clusterId = (name: string): string => `${group}/providers/Microsoft
 
 export const endpointId = (name: string): string => `${network}/privateEndpoints/${name}`;
 
+/** What starts Cuprite on a data directory. */
+export const startArgs = ({ port, dataDir }: { port: number; dataDir: string }): readonly string[] => [
+  "bin/cuprite.js",
+  "start",
+  `--port=${port}`,
+  `--data-dir=${dataDir}`,
+  "--log-level=warn",
+];
+
 /** Starts Cuprite on a data directory and answers once it is ready. `nodeArgs` are for Node itself. */
 export async function startServer(options: {
   dataDir: string;
@@ -50,8 +62,7 @@ export async function startServer(options: {
 }): Promise<BenchServer> {
   const { dataDir, args = [], nodeArgs = [] } = options;
   const port = await freePort();
-  const own = [`--port=${port}`, `--data-dir=${dataDir}`, "--log-level=warn"];
-  const program = startProgram([...nodeArgs, "bin/cuprite.js", "start", ...own, ...args]);
+  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args]);
   await outputOf(program, /Ctrl\+C stops it/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const [, token = ""] = await outputOf(startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir]), /^(\S+)\n$/);
@@ -61,7 +72,7 @@ export async function startServer(options: {
     kept.agent = new Agent({ keepAlive: true, ca });
   };
   const arm: Arm = (method, path, body) => callArm({ port, token, agent: kept.agent }, { method, path, body });
-  return { program, ca, arm, hangUp };
+  return { program, port, ca, token, arm, hangUp };
 }
 
 interface Called {
