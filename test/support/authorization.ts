@@ -1,9 +1,10 @@
 import type { HTTPMethods } from "fastify";
 import { nameUuid } from "../../src/kernel/ids.ts";
 import { builtInRoles } from "../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
-import { callers } from "./arm-server.ts";
+import { callers, startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
+import { sampleProvider } from "./sample-provider.ts";
 
 export type CallerName = keyof typeof callers;
 
@@ -78,3 +79,27 @@ export const deniedMessage = (name: CallerName, action: string, scope: string): 
 /** The error of an answer. */
 export const errorOf = ({ body }: Answer): { code: string; message: string } =>
   (body as { error: { code: string; message: string } }).error;
+
+/** A server with a box of a sample provider in a group, and the names of role assignments there are. */
+export interface BoxServer {
+  readonly server: ArmServer;
+  readonly group: string;
+  readonly box: string;
+  /** The ids of the role assignments that a list at a scope has. */
+  readonly namesAt: (scope: string, filter?: string) => Promise<string[]>;
+}
+
+/** Starts one for a test. */
+export async function startBoxServer(): Promise<BoxServer> {
+  const server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
+  const group = await server.addGroup();
+  const box = `${group}/providers/Sample.Boxes/boxes/b1`;
+  const asOwner = requestAs(server, "owner");
+  await asOwner("PUT", `${box}?api-version=2024-01-01`, {});
+  const namesAt = async (scope: string, filter = ""): Promise<string[]> => {
+    const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
+    const { body } = await asOwner("GET", encodeURI(url));
+    return (body as { value: { id: string }[] }).value.map(({ id }) => id);
+  };
+  return { server, group, box, namesAt };
+}

@@ -1,26 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { callers, startArmServer } from "../../support/arm-server.ts";
+import { callers } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";
-import { assign, errorOf, requestAs } from "../../support/authorization.ts";
-import { sampleProvider } from "../../support/sample-provider.ts";
+import { assign, errorOf, requestAs, startBoxServer } from "../../support/authorization.ts";
+import type { BoxServer } from "../../support/authorization.ts";
 
 let server: ArmServer;
 let group: string;
 let box: string;
+let namesAt: BoxServer["namesAt"];
 beforeEach(async () => {
-  server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
-  group = await server.addGroup();
-  box = `${group}/providers/Sample.Boxes/boxes/b1`;
-  await asOwner("PUT", `${box}?api-version=2024-01-01`, {});
+  ({ server, group, box, namesAt } = await startBoxServer());
 });
 
 const asOwner: ReturnType<typeof requestAs> = (...request) => requestAs(server, "owner")(...request);
-
-const namesAt = async (scope: string, filter = ""): Promise<string[]> => {
-  const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
-  const { body } = await asOwner("GET", encodeURI(url));
-  return (body as { value: { id: string }[] }).value.map(({ id }) => id);
-};
 
 describe("a list of role assignments", () => {
   let ids: Record<"tenant" | "subscription" | "group" | "box" | "other", string>;

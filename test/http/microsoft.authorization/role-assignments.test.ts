@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addPrincipal } from "../../../src/store/principals.ts";
 import type { Principal } from "../../../src/store/principals.ts";
 import { listActivities } from "../../../src/store/activities.ts";
-import { callers, startArmServer, testTenantId } from "../../support/arm-server.ts";
+import { callers, testTenantId } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";
 import {
   addRole,
@@ -12,28 +12,21 @@ import {
   errorOf,
   requestAs,
   roleIdOf,
+  startBoxServer,
 } from "../../support/authorization.ts";
-import { sampleProvider } from "../../support/sample-provider.ts";
+import type { BoxServer } from "../../support/authorization.ts";
 
 const stranger = "99999999-1111-4111-8111-111111111111";
 
 let server: ArmServer;
 let group: string;
 let box: string;
+let namesAt: BoxServer["namesAt"];
 beforeEach(async () => {
-  server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
-  group = await server.addGroup();
-  box = `${group}/providers/Sample.Boxes/boxes/b1`;
-  await asOwner("PUT", `${box}?api-version=2024-01-01`, {});
+  ({ server, group, box, namesAt } = await startBoxServer());
 });
 
 const asOwner: ReturnType<typeof requestAs> = (...request) => requestAs(server, "owner")(...request);
-
-const namesAt = async (scope: string, filter = ""): Promise<string[]> => {
-  const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
-  const { body } = await asOwner("GET", encodeURI(url));
-  return (body as { value: { id: string }[] }).value.map(({ id }) => id);
-};
 
 describe("a role assignment", () => {
   test("is made at a resource group, and read as it was made", async () => {

@@ -6,6 +6,7 @@ import { runDirectoryPath } from "../../../src/data-plane/redis/run-directory.ts
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 
 const binary = {
@@ -16,18 +17,22 @@ const binary = {
   setpriv: undefined,
 };
 
-test("a data plane that is closed while it starts ends with it and leaves nothing behind", async () => {
-  const temp = await openTempStore();
-  onTestFinished(() => temp.close());
-  const dataDir = await tempDir();
-  const plane = new DataPlane({
-    store: temp.store,
+/** A data plane of no clusters. */
+const planeOf = (store: Store, dataDir: string): DataPlane =>
+  new DataPlane({
+    store,
     source: { listClusterKeys: async () => [], readCluster: async () => undefined, clusterKeyOf: () => undefined },
     dataDir,
     limits: { maxMemoryBytes: 1, maxConnections: 1 },
     clock: systemClock,
     log: createLog("silent"),
   });
+
+test("a data plane that is closed while it starts ends with it and leaves nothing behind", async () => {
+  const temp = await openTempStore();
+  onTestFinished(() => temp.close());
+  const dataDir = await tempDir();
+  const plane = planeOf(temp.store, dataDir);
   let isStarting = true;
   const started = plane.start(binary).finally(() => {
     isStarting = false;
@@ -43,14 +48,7 @@ test("whoever waits for a Redis hears it when the data plane cannot be started",
   onTestFinished(() => temp.close());
   const dataDir = await tempDir();
   await writeFile(join(dataDir, "redis"), "in the way");
-  const plane = new DataPlane({
-    store: temp.store,
-    source: { listClusterKeys: async () => [], readCluster: async () => undefined, clusterKeyOf: () => undefined },
-    dataDir,
-    limits: { maxMemoryBytes: 1, maxConnections: 1 },
-    clock: systemClock,
-    log: createLog("silent"),
-  });
+  const plane = planeOf(temp.store, dataDir);
   const waits = plane.started("/c1", new AbortController().signal);
   await expect(plane.start(binary)).rejects.toThrow("EEXIST");
   await expect(waits).rejects.toThrow(/^The data plane could not be started\. EEXIST/);
