@@ -130,7 +130,7 @@ export class OperationEngine implements Closable {
       await advanceOperation(tx, { id, status: "Canceled", input, error, dueAtMs: undefined, attempts, nowMs });
       tx.onCommit(() => {
         this.#step.stop(id);
-        this.#track(this.#forgetSecretsOf({ id, kind }));
+        this.#track(this.#forgetSecretsOf(kind));
         this.#notices.give(id);
       });
     }
@@ -183,19 +183,27 @@ export class OperationEngine implements Closable {
     if (this.#closing.signal.aborted) return;
     try {
       await this.#step.run(operation);
+      if (await this.#mayHaveLeftSecrets(operation)) await this.#forgetSecretsOf(operation.kind);
     } catch (cause) {
       this.#log.error({ err: cause, operation: operation.id }, "An operation's step could not be written.");
     }
-    await this.#forgetSecretsOf(operation);
     this.#notices.give(operation.id);
     await this.#rearm();
   }
 
+  #hasSecrets(kind: string): boolean {
+    return this.#kinds.get(kind)?.secretInput !== undefined;
+  }
+
+  /** Until it ends, its row still has them. */
+  async #mayHaveLeftSecrets({ id, kind }: StoredOperation): Promise<boolean> {
+    return this.#hasSecrets(kind) && (await findOperation(this.#store, id))?.dueAtMs === undefined;
+  }
+
   /** When an operation has ended its row has no secrets any more; this is for what the row was before. */
-  async #forgetSecretsOf({ id, kind }: Pick<StoredOperation, "id" | "kind">): Promise<void> {
-    if (this.#kinds.get(kind)?.secretInput === undefined) return;
+  async #forgetSecretsOf(kind: string): Promise<void> {
+    if (!this.#hasSecrets(kind)) return;
     try {
-      if ((await findOperation(this.#store, id))?.dueAtMs !== undefined) return;
       await this.#store.forgetOverwritten();
     } catch (cause) {
       this.#log.warn({ err: cause }, "A secret of an operation that has ended may still be in the store's files.");
