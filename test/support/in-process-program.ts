@@ -18,6 +18,7 @@ export async function startInProcess(dataDir: string): Promise<Program> {
   };
   onTestFinished(async () => void (await stop()));
   return {
+    pid: process.pid,
     origin: field("Resource Manager"),
     caPemPath: field("CA certificate"),
     managedIdentityUrl: field("Managed identity"),

@@ -17,6 +17,7 @@ export const runCuprite = (args: readonly string[], env: NodeJS.ProcessEnv = pro
 
 /** A running `cuprite start`. */
 export interface Program {
+  pid: number;
   origin: string;
   caPemPath: string;
   managedIdentityUrl: string;
@@ -57,6 +58,7 @@ export async function startProgram(options: {
   if (greeting === undefined) throw new Error(`cuprite start ended early:\n${Buffer.concat(errors).toString()}`);
   const field = (name: string): string => new RegExp(`^ +${name} +(.+)$`, "m").exec(greeting)?.[1] ?? "";
   return {
+    pid: child.pid ?? 0,
     origin: field("Resource Manager"),
     caPemPath: field("CA certificate"),
     managedIdentityUrl: field("Managed identity"),

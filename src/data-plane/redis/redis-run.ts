@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
@@ -9,6 +8,7 @@ import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";
 import { aclChange } from "./acl-rules.ts";
 import type { AclRules } from "./acl-rules.ts";
+import { addressOfNobody } from "./cluster-bus.ts";
 import { serveAllSlots } from "./cluster-slots.ts";
 import { denyingRules } from "./denied-commands.ts";
 import { endLeftover } from "./leftovers.ts";
@@ -44,6 +44,9 @@ interface RunOptions {
 
 export const dumpFile = "dump.rdb";
 
+/** Where a clustered server keeps who is in its cluster (redis.conf: cluster-config-file). */
+const clusterNodesFile = "nodes.conf";
+
 /** One run of a database's server, from its start to its end: process, our connection, and what was applied to it. */
 export class RedisRun implements Closable {
   readonly fixed: RedisConfig;
@@ -73,6 +76,8 @@ export class RedisRun implements Closable {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await endLeftover(folder, clock);
     await rm(socketPath, { force: true });
+    // Nothing of a cluster outlives a server: what is in it could only come from somebody who got in.
+    await rm(join(folder, clusterNodesFile), { force: true });
     if (!wanted.isPersistent && !keepsData) await rm(join(folder, dumpFile), { force: true });
     const password = randomBytes(32).toString("base64url");
     const config = await configuration(options, wanted, password);
@@ -175,9 +180,7 @@ async function configuration(
   const isCluster = wanted.fixed["cluster-enabled"] === "yes";
   const own = {
     port: "0",
-    // For the cluster bus: with one node it has nothing to do, and cannot be switched off.
-    bind: "127.0.0.1",
-    ...(isCluster ? { "cluster-port": String(await freePort()) } : {}),
+    ...(isCluster ? { bind: `-${await addressOfNobody()}` } : {}),
     unixsocket: socketPath,
     unixsocketperm: "600",
     dir: folder,
@@ -193,15 +196,4 @@ async function configuration(
     ...adminLines(password),
     ...(await moduleLines(binary, wanted.modules, log)),
   ];
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer().once("error", reject);
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-  });
-  return promise;
 }

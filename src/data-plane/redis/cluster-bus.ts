@@ -1,0 +1,43 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+
+/** Addresses for documentation, which no machine has (RFC 5737 §3, RFC 3849 §2). */
+const documentationAddresses = ["192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"] as const;
+
+/**
+ * An address that this machine does not have. A clustered server cannot do without its cluster bus, which listens on TCP
+ * and asks nobody for a password: whoever reaches it can take the database over. A server that is told to listen at such an
+ * address, if it can (redis.conf: bind, "-"), has no bus at all, and one node needs none.
+ * @throws when the machine has all of them, or lets programs listen at addresses that it does not have
+ */
+export async function addressOfNobody(candidates: readonly string[] = documentationAddresses): Promise<string> {
+  for (const address of candidates) if (!(await canBind(address))) return address;
+  throw new Error(
+    `Every address that Redis's cluster bus could be kept from belongs to this machine, or can be listened at although it does not (net.ipv4.ip_nonlocal_bind): ${candidates.join(", ")}.`,
+  );
+}
+
+/** Tried with UDP, where nothing listens meanwhile. */
+async function canBind(address: string): Promise<boolean> {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  try {
+    const bound = once(socket, "listening");
+    socket.bind({ address, port: 0, exclusive: true });
+    await bound;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await closed(socket);
+  }
+}
+
+function closed(socket: ReturnType<typeof createSocket>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  try {
+    socket.close(resolve);
+  } catch {
+    resolve(); // It never was open.
+  }
+  return promise;
+}

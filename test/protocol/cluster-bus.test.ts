@@ -1,0 +1,34 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { addressOfNobody } from "../../src/data-plane/redis/cluster-bus.ts";
+import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
+import { startPlane } from "../support/running-plane.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const password = "first";
+
+test("a clustered Redis forgets whom it was in a cluster with, and goes on serving all slots with its keys", async () => {
+  const dataDir = await tempDir();
+  const facts = clusterFacts({ database: databaseFacts({ clusteringPolicy: "OSSCluster", appendOnly: "always" }) });
+  const running = await startPlane(facts, { dataDir });
+  const before = await running.dial({ password, enableReadyCheck: false });
+  await before.set("kept", "1");
+  await running.plane.close();
+  const [folder = ""] = await readdir(join(dataDir, "redis"));
+  const nodesFile = join(dataDir, "redis", folder, "nodes.conf");
+  const stranger = `${"f".repeat(40)} 127.0.0.1:7000@17000 master - 0 0 9 connected 0-8000\n`;
+  await writeFile(nodesFile, stranger + (await readFile(nodesFile, "utf8")).replace("0-16383", "8001-16383"));
+  await running.restart();
+  const after = await running.dial({ password, enableReadyCheck: false });
+  expect(await after.get("kept")).toBe("1");
+  expect(await after.cluster("INFO")).toContain("cluster_known_nodes:1");
+  expect(await after.cluster("INFO")).toContain("cluster_slots_assigned:16384");
+});
+
+test("an address that this machine has is not taken for one that it has not", async () => {
+  expect(await addressOfNobody(["127.0.0.1", "::1", "192.0.2.1"])).toBe("192.0.2.1");
+  await expect(addressOfNobody(["127.0.0.1"])).rejects.toThrow(
+    "Every address that Redis's cluster bus could be kept from belongs to this machine, or can be listened at although it does not (net.ipv4.ip_nonlocal_bind): 127.0.0.1.",
+  );
+});
