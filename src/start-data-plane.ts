@@ -13,6 +13,7 @@ import { exportUrl } from "./data-plane/transfer/dump-location.ts";
 import { exportDump } from "./data-plane/transfer/export-dump.ts";
 import { flushKeys } from "./data-plane/transfer/flush-keys.ts";
 import { importDumps } from "./data-plane/transfer/import-dump.ts";
+import { isRedisAudience } from "./identity/audiences.ts";
 import type { IssuedToken } from "./identity/tokens.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
@@ -41,9 +42,6 @@ const bytesPerMib = 1024 ** 2;
 /** How long handing out a token, or the answer to a write, may wait for the servers to know of it. */
 const redisWaitMs = 1_000;
 
-/** What tokens for Redis are for, with a slash at the end or without. */
-const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
-
 /** Makes the data plane and looks for a Redis server; nothing else runs before its `start`. */
 export function createDataPlane(settings: Settings, ground: { store: Store; clock: Clock; log: Log }): DataPlaneParts {
   const limits = {
@@ -63,7 +61,7 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
         : undefined;
     },
     async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
-      if (!redisAudience.test(audience)) return;
+      if (!isRedisAudience(audience)) return;
       await Promise.race([
         plane.addToken({ hash, objectId, expiresAtMs }),
         delay(redisWaitMs, undefined, { ref: false }),

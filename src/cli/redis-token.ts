@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
+import { isRedisAudience } from "../identity/audiences.ts";
 import { readServerNote } from "../server-file.ts";
 import type { Terminal } from "./command.ts";
-
-const redisAudience = /^https:\/\/redis\.azure\.com\/?$/;
 
 /** Has the running server tell its databases of a token for Redis that was made without it: they go by its hash. */
 export async function tellRedis(made: {
@@ -12,7 +11,7 @@ export async function tellRedis(made: {
   terminal: Terminal;
 }): Promise<void> {
   const { accessToken, audience, dataDir, terminal } = made;
-  if (!redisAudience.test(audience)) return;
+  if (!isRedisAudience(audience)) return;
   if (readServerNote(dataDir) === undefined) {
     terminal.complain("No Cuprite runs that could tell Redis of this token: make it again once one does.");
     return;

@@ -6,6 +6,15 @@ const resourceManagers: ReadonlySet<string> = new Set([
   "https://management.core.windows.net/",
 ]);
 
+/**
+ * Whether tokens for an audience open Redis: it is called by its URI or by its application id (documented:
+ * learn.microsoft.com/azure/redis/entra-for-authentication). A token of Azure's first version names the audience as its
+ * client did, so that both are met with, and each with a slash at its end.
+ */
+export const isRedisAudience = (audience: string): boolean => redisPattern.test(audience);
+
+const redisPattern = /^(?:https:\/\/redis\.azure\.com|acca5fbb-b7e4-4009-81f1-37e38fd66d78)\/?$/i;
+
 const loopbackPattern = /^(?:localhost|(?:[a-z\d-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Whether a host name, as URL writes it, can only be this machine (RFC 6761 §6.3). */

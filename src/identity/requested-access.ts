@@ -64,8 +64,11 @@ function resourceOf(scope: string): string {
   return resource;
 }
 
+/** An application id or URI, either of which may end in a slash. */
 const isResource = (text: string): boolean =>
-  text.length <= identityLimits.maxResourceLength && /^\S+$/.test(text) && (isUuid(text) || URL.canParse(text));
+  text.length <= identityLimits.maxResourceLength &&
+  /^\S+$/.test(text) &&
+  (isUuid(text.replace(/\/$/, "")) || URL.canParse(text));
 
 /** What `scp` says of a user's token, e.g. `user_impersonation`. */
 export function scopeNames(access: RequestedAccess): string {

@@ -16,16 +16,30 @@ interface RedisUser {
 }
 
 /** A token for Redis as a service principal gets it, and the object id that it logs in by. */
-async function redisUser({ program, ca }: DataPlaneProgram, clientId: string): Promise<RedisUser> {
-  const scope = encodeURIComponent("https://redis.azure.com/.default");
-  const outgoing = request(new URL("/organizations/oauth2/v2.0/token", program.origin), {
+async function redisUser(
+  { program, ca }: DataPlaneProgram,
+  clientId: string,
+  wish: { path?: string; scope?: string; resource?: string } = { scope: "https://redis.azure.com/.default" },
+): Promise<RedisUser> {
+  const { path = "/organizations/oauth2/v2.0/token", ...target } = wish;
+  const client = { grant_type: "client_credentials", client_id: clientId, client_secret: "any" };
+  const outgoing = request(new URL(path, program.origin), {
     method: "POST",
     ca,
     headers: { "content-type": "application/x-www-form-urlencoded" },
     agent: false,
-  }).end(`grant_type=client_credentials&client_id=${clientId}&client_secret=any&scope=${scope}`);
+  }).end(new URLSearchParams({ ...client, ...target }).toString());
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
   const { access_token: password } = (await json(response)) as { access_token: string };
+  return { username: objectIdIn(password), password };
+}
+
+/** The same as a managed identity gets it. */
+async function identityUser({ program }: DataPlaneProgram, resource: string): Promise<RedisUser> {
+  const query = new URLSearchParams({ resource, "api-version": "2018-02-01" });
+  const url = `${program.managedIdentityUrl}/metadata/identity/oauth2/token?${query.toString()}`;
+  const answer = await fetch(url, { headers: { metadata: "true" } });
+  const { access_token: password } = (await answer.json()) as { access_token: string };
   return { username: objectIdIn(password), password };
 }
 
@@ -94,6 +108,27 @@ test("a token opens a database that its bearer is assigned to, with the permissi
   await plane.arm.call({ method: "DELETE", path: place });
   await cut;
   await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+});
+
+test("tokens for either name of Redis open a database, whatever asked for them", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  const names = ["https://redis.azure.com", "acca5fbb-b7e4-4009-81f1-37e38fd66d78"];
+  const resources = names.flatMap((name) => [name, `${name}/`]);
+  const first = "/organizations/oauth2/token";
+  const users = [
+    ...resources.map((resource) => redisUser(plane, "my-app", { path: first, resource })),
+    ...resources.map((resource) => redisUser(plane, "my-app", { scope: `${resource}/.default` })),
+    ...resources.map((resource) => identityUser(plane, resource)),
+  ];
+  const all = await Promise.all(users);
+  for (const [index, objectId] of [...new Set(all.map(({ username }) => username))].entries()) {
+    await plane.put(`${id}/databases/default/accessPolicyAssignments/user${index}`, assignment(objectId));
+  }
+  const answers = await Promise.all(all.map((user) => ping(plane, user)));
+  expect(answers).toEqual(all.map(() => "PONG"));
+  const stranger = await redisUser(plane, "my-app", { scope: "https://management.azure.com/.default" });
+  await expect(ping(plane, stranger)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
 test("a token of before a restart serves after it", async () => {

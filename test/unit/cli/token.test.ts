@@ -49,3 +49,14 @@ test("token that has to make the data directory says so, once", async () => {
     `Note: made a new data directory ${dataDir}; a server started elsewhere will not accept this token.`,
   ]);
 });
+
+test.each(["https://redis.azure.com/", "acca5fbb-b7e4-4009-81f1-37e38fd66d78"])(
+  "token for %s says that Redis does not know it while no Cuprite runs",
+  async (audience) => {
+    const { code, complaints } = await printToken("--audience", audience);
+    expect({ code, complaint: complaints[0] }).toEqual({
+      code: 0,
+      complaint: "No Cuprite runs that could tell Redis of this token: make it again once one does.",
+    });
+  },
+);

@@ -21,6 +21,7 @@ describe("a v2 scope", () => {
     ["https://localhost:8443/.default", "https://localhost:8443"],
     ["api://some-app/read.all", "api://some-app"],
     ["797f4846-ba00-4fd7-ba43-dac1f8f63013/.default", "797f4846-ba00-4fd7-ba43-dac1f8f63013"],
+    ["acca5fbb-b7e4-4009-81f1-37e38fd66d78//.default", "acca5fbb-b7e4-4009-81f1-37e38fd66d78/"],
     ["user_impersonation", "https://management.azure.com/"],
     ["User.Read openid", "https://graph.microsoft.com"],
     ["openid profile", "https://graph.microsoft.com"],
