@@ -35,7 +35,7 @@ export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; l
     }
   };
   const arm = (): void => {
-    forget = clock.wakeAt(clock.nowMs() + everyMs, () => {
+    forget = clock.wakeIn(everyMs, () => {
       cleaning = clean();
       arm();
     });

@@ -44,16 +44,16 @@ export class QuotaCounters {
   }
 
   #bucket(key: string, sizes: { own: number; global: number }): Bucket {
-    const nowMs = this.#clock.nowMs();
+    const steadyMs = this.#clock.steadyMs();
     const bucket = this.#buckets.get(key);
     if (bucket !== undefined) {
-      const seconds = (nowMs - bucket.atMs) / 1_000;
+      const seconds = (steadyMs - bucket.atMs) / 1_000;
       bucket.own = Math.min(sizes.own, bucket.own + seconds * sizes.own * refillShare);
       bucket.global = Math.min(sizes.global, bucket.global + seconds * sizes.global * refillShare);
-      bucket.atMs = nowMs;
+      bucket.atMs = steadyMs;
       return bucket;
     }
-    const full = { ...sizes, atMs: nowMs };
+    const full = { ...sizes, atMs: steadyMs };
     const oldest = this.#buckets.keys().next();
     if (this.#buckets.size >= maxBuckets && oldest.done !== true) this.#buckets.delete(oldest.value);
     this.#buckets.set(key, full);

@@ -41,9 +41,10 @@ async function answer(
   reply: FastifyReply,
   services: PipelineServices & { log: Log },
 ): Promise<FastifyReply> {
+  const begunAtMs = services.clock.steadyMs();
   const exchange = toExchange(request, services.clock.nowMs());
   const response = await respond(exchange, services);
-  if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, services);
+  if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
   return send(reply, exchange, response);
 }
 
@@ -51,12 +52,12 @@ async function answer(
 function logAnswer(
   exchange: Exchange,
   { status, body }: ArmResponse,
-  { log, clock }: { log: Log; clock: Clock },
+  { log, clock, begunAtMs }: { log: Log; clock: Clock; begunAtMs: number },
 ): void {
-  const { method, url, apiVersion, correlationId, startedAtMs } = exchange;
+  const { method, url, apiVersion, correlationId } = exchange;
   const error = body !== undefined && "error" in body ? body.error : undefined;
   const code = isJsonObject(error) ? error["code"] : undefined;
-  const ms = clock.nowMs() - startedAtMs;
+  const ms = clock.steadyMs() - begunAtMs;
   log.debug({ method, path: pathOfTarget(url), apiVersion, status, code, correlationId, ms }, "Answered.");
 }
 

@@ -11,7 +11,7 @@ export function watchParent(watch: { parentId: () => number; clock: Clock; onGon
   const parent = parentId();
   const look = (): void => {
     if (parentId() !== parent) onGone();
-    else clock.wakeAt(clock.nowMs() + lookMs, look);
+    else clock.wakeIn(lookMs, look);
   };
-  clock.wakeAt(clock.nowMs() + lookMs, look);
+  clock.wakeIn(lookMs, look);
 }

@@ -9,9 +9,9 @@ export function stopRequest({ clock, onStopSignal, exitNow }: Terminal): Promise
   const { promise, resolve } = Promise.withResolvers<void>();
   let firstAtMs: number | undefined;
   onStopSignal((signal) => {
-    firstAtMs ??= clock.nowMs();
+    firstAtMs ??= clock.steadyMs();
     resolve();
-    if (clock.nowMs() - firstAtMs > echoMs) exitNow(128 + constants.signals[signal]);
+    if (clock.steadyMs() - firstAtMs > echoMs) exitNow(128 + constants.signals[signal]);
   });
   return promise;
 }

@@ -231,7 +231,7 @@ export class DataPlane implements Closable {
       else await this.#remove(key, plane);
     } catch (cause) {
       log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
-      clock.wakeAt(clock.nowMs() + retryMs, () => void this.#touch(key));
+      clock.wakeIn(retryMs, () => void this.#touch(key));
     }
   }
 

@@ -70,9 +70,9 @@ export class KeyRing {
 
   /** Everyone who asks while a look is under way, or shortly after, shares it. */
   #lookOnDisk(): Promise<void> {
-    const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#lookedAtMs >= identityLimits.keyReloadMs) {
-      this.#lookedAtMs = nowMs;
+    const steadyMs = this.#clock.steadyMs();
+    if (steadyMs - this.#lookedAtMs >= identityLimits.keyReloadMs) {
+      this.#lookedAtMs = steadyMs;
       this.#look = this.#reload();
     }
     return this.#look;

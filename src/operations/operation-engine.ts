@@ -8,6 +8,7 @@ import {
   claimOperations,
   findOperation,
   insertOperation,
+  lastOperationTimeMs,
   listActiveOperations,
   nextOperationTimeMs,
   releaseLeases,
@@ -45,6 +46,8 @@ export class OperationEngine implements Closable {
   readonly #step: OperationStep;
   readonly #owner = newUuid();
   readonly #closing = new AbortController();
+  /** How much the engine's time is ahead of the clock's steady time. */
+  #aheadMs = 0;
   #wake: { atMs: number; cancel: () => void } | undefined;
   readonly #running = new Set<Promise<void>>();
   readonly #notices = new EndNotices();
@@ -61,6 +64,7 @@ export class OperationEngine implements Closable {
       kinds: this.#kinds,
       owner: this.#owner,
       closing: this.#closing.signal,
+      steadyMs: () => this.#steadyMs(),
     });
   }
 
@@ -75,6 +79,8 @@ export class OperationEngine implements Closable {
    */
   async start(options: { storeIsOurs: boolean }): Promise<void> {
     if (options.storeIsOurs) await this.#store.write((tx) => releaseLeases(tx));
+    // The time of day that its rows began with may have been set back since.
+    this.#aheadMs = Math.max(0, ((await lastOperationTimeMs(this.#store)) ?? 0) - this.#clock.steadyMs());
     await this.#rearm();
   }
 
@@ -87,12 +93,13 @@ export class OperationEngine implements Closable {
     const kind = this.#kind(request.kind);
     if (this.#timing.kind === "instant" && kind.work === undefined) return undefined;
     const id = newUuid();
-    const nowMs = this.#clock.nowMs();
+    const steadyMs = this.#steadyMs();
     const lengthMs = durationMs(this.#timing, kind.azureDurationMs);
     const pendingMs = Math.min(engineLimits.longestPendingMs, Math.floor(lengthMs / 4));
-    const times = { nowMs, dueAtMs: nowMs + pendingMs, finishAtMs: nowMs + lengthMs };
+    const nowMs = this.#clock.nowMs();
+    const times = { nowMs, steadyMs, dueAtMs: steadyMs + pendingMs, finishAtMs: steadyMs + lengthMs };
     const isOurs = this.#timing.kind === "instant";
-    const lease = isOurs ? { owner: this.#owner, untilMs: nowMs + engineLimits.leaseMs } : undefined;
+    const lease = isOurs ? { owner: this.#owner, untilMs: steadyMs + engineLimits.leaseMs } : undefined;
     const operation = await insertOperation(tx, { ...request, id, ...times, lease });
     tx.onCommit(() => (isOurs ? this.#track(this.#runAndRearm(operation)) : this.#wakeBy(times.dueAtMs)));
     return operation;
@@ -104,7 +111,7 @@ export class OperationEngine implements Closable {
    */
   async ended(id: string, limitMs: number): Promise<StoredOperation | undefined> {
     let isOver = false;
-    const forget = this.#clock.wakeAt(this.#clock.nowMs() + limitMs, () => {
+    const forget = this.#clock.wakeIn(limitMs, () => {
       isOver = true;
       this.#notices.give(id);
     });
@@ -125,9 +132,9 @@ export class OperationEngine implements Closable {
   async cancelAll(tx: Transaction, resourceId: string): Promise<void> {
     const error = { code: "Canceled", message: "The operation was superseded by another operation." };
     for (const { id, kind, input: given, attempts } of await listActiveOperations(tx, resourceId)) {
-      const nowMs = this.#clock.nowMs();
+      const times = { dueAtMs: undefined, nowMs: this.#clock.nowMs(), steadyMs: this.#steadyMs() };
       const input = lastingInput(this.#kinds.get(kind), given);
-      await advanceOperation(tx, { id, status: "Canceled", input, error, dueAtMs: undefined, attempts, nowMs });
+      await advanceOperation(tx, { id, status: "Canceled", input, error, attempts, ...times });
       tx.onCommit(() => {
         this.#step.stop(id);
         this.#track(this.#forgetSecretsOf(kind));
@@ -146,6 +153,11 @@ export class OperationEngine implements Closable {
     await this.#store.write((tx) => releaseLeases(tx, this.#owner));
   }
 
+  /** What leases and due times are counted by: it neither jumps with the time of day nor goes back at a restart. */
+  #steadyMs(): number {
+    return this.#clock.steadyMs() + this.#aheadMs;
+  }
+
   #kind(name: string): OperationKind {
     const kind = this.#kinds.get(name);
     if (kind === undefined) throw new Error(`No operation kind is called '${name}'.`);
@@ -156,7 +168,7 @@ export class OperationEngine implements Closable {
     if (this.#closing.signal.aborted) return;
     if (this.#wake !== undefined && this.#wake.atMs <= atMs) return;
     this.#wake?.cancel();
-    this.#wake = { atMs, cancel: this.#clock.wakeAt(atMs, () => this.#onWake()) };
+    this.#wake = { atMs, cancel: this.#clock.wakeIn(atMs - this.#steadyMs(), () => this.#onWake()) };
   }
 
   #onWake(): void {
@@ -211,12 +223,13 @@ export class OperationEngine implements Closable {
   }
 
   #claim(): Promise<StoredOperation[]> {
-    const nowMs = this.#clock.nowMs();
+    const steadyMs = this.#steadyMs();
     return this.#store.write((tx) =>
       claimOperations(tx, {
-        nowMs,
+        nowMs: this.#clock.nowMs(),
+        steadyMs,
         owner: this.#owner,
-        leaseUntilMs: nowMs + engineLimits.leaseMs,
+        leaseUntilMs: steadyMs + engineLimits.leaseMs,
         limit: engineLimits.claimsAtOnce,
       }),
     );
@@ -224,8 +237,8 @@ export class OperationEngine implements Closable {
 
   async #rearm(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    const nowMs = this.#clock.nowMs();
-    const nextMs = await nextOperationTimeMs(this.#store, nowMs);
-    this.#wakeBy(Math.min(nextMs ?? Number.POSITIVE_INFINITY, nowMs + engineLimits.sweepMs));
+    const steadyMs = this.#steadyMs();
+    const nextMs = await nextOperationTimeMs(this.#store, steadyMs);
+    this.#wakeBy(Math.min(nextMs ?? Number.POSITIVE_INFINITY, steadyMs + engineLimits.sweepMs));
   }
 }

@@ -16,6 +16,8 @@ interface StepOptions {
   readonly owner: string;
   /** Aborted when the engine closes: work stops, and its lease is given back. */
   readonly closing: AbortSignal;
+  /** The engine's time. */
+  readonly steadyMs: () => number;
 }
 
 interface OperationEnd {
@@ -42,8 +44,8 @@ export class OperationStep {
 
   /** Answers when the step is written; throws only when the store does. */
   async run(operation: StoredOperation): Promise<void> {
-    const { clock, kinds, closing } = this.#options;
-    if (clock.nowMs() < operation.finishAtMs) {
+    const { kinds, closing, steadyMs } = this.#options;
+    if (steadyMs() < operation.finishAtMs) {
       await this.#move(operation, { status: "InProgress", dueAtMs: operation.finishAtMs, attempts: 0 });
       return;
     }
@@ -69,10 +71,10 @@ export class OperationStep {
   }
 
   async #failOrRetry(kind: OperationKind, operation: StoredOperation, cause: unknown): Promise<void> {
-    const { clock, log } = this.#options;
+    const { log, steadyMs } = this.#options;
     if (!(cause instanceof OperationFailure) && operation.attempts < engineLimits.attempts) {
       log.warn({ err: cause, operation: operation.id, attempts: operation.attempts }, "An operation is tried again.");
-      const dueAtMs = clock.nowMs() + engineLimits.firstRetryMs * 2 ** (operation.attempts - 1);
+      const dueAtMs = steadyMs() + engineLimits.firstRetryMs * 2 ** (operation.attempts - 1);
       await this.#move(operation, { status: "InProgress", dueAtMs, attempts: operation.attempts });
       return;
     }
@@ -86,19 +88,17 @@ export class OperationStep {
     operation: StoredOperation,
     to: { status: OperationStatus; dueAtMs: number; attempts: number },
   ): Promise<void> {
-    const { store, clock } = this.#options;
-    await store.write(async (tx) => {
+    await this.#options.store.write(async (tx) => {
       if (await this.#isOurs(tx, operation.id)) {
-        await advanceOperation(tx, { id: operation.id, ...to, nowMs: clock.nowMs() });
+        await advanceOperation(tx, { id: operation.id, ...to, ...this.#times });
       }
     });
   }
 
   /** Writes the resource's end and the operation's together, unless someone else ended it or took the lease. */
   async #end({ id, input, attempts }: StoredOperation, kind: OperationKind, end: OperationEnd): Promise<void> {
-    const { store, clock } = this.#options;
     const { write, ...outcome } = end;
-    await store.write(async (tx) => {
+    await this.#options.store.write(async (tx) => {
       if (!(await this.#isOurs(tx, id))) return;
       await write(tx);
       const lasting = lastingInput(kind, input);
@@ -108,9 +108,13 @@ export class OperationStep {
         input: lasting,
         dueAtMs: undefined,
         attempts,
-        nowMs: clock.nowMs(),
+        ...this.#times,
       });
     });
+  }
+
+  get #times(): { nowMs: number; steadyMs: number } {
+    return { nowMs: this.#options.clock.nowMs(), steadyMs: this.#options.steadyMs() };
   }
 
   async #isOurs(from: Queryable, id: string): Promise<boolean> {
@@ -133,14 +137,15 @@ export class OperationStep {
   }
 
   #keepLease(id: string, stop: AbortController): () => void {
-    const { store, clock, owner, log } = this.#options;
+    const { store, clock, owner, log, steadyMs } = this.#options;
     let cancel = (): void => undefined;
     const renew = async (): Promise<void> => {
-      const leaseUntilMs = clock.nowMs() + engineLimits.leaseMs;
-      if (!(await store.write((tx) => renewLease(tx, { id, owner, leaseUntilMs })))) stop.abort();
+      const now = steadyMs();
+      const lease = { id, owner, leaseUntilMs: now + engineLimits.leaseMs, steadyMs: now };
+      if (!(await store.write((tx) => renewLease(tx, lease)))) stop.abort();
     };
     const arm = (): void => {
-      cancel = clock.wakeAt(clock.nowMs() + engineLimits.renewMs, () => {
+      cancel = clock.wakeIn(engineLimits.renewMs, () => {
         arm();
         renew().catch((cause: unknown) => log.warn({ err: cause, operation: id }, "A lease could not be renewed."));
       });

@@ -18,6 +18,7 @@ export function migrations(types: ColumnTypes): Record<string, Migration> {
     "0002_activity_outcomes": { up: (db) => addActivityOutcomes(db) },
     "0003_client_secrets": { up: (db) => createClientSecrets(db, types) },
     "0004_data_plane": { up: (db) => createDataPlane(db, types) },
+    "0005_operation_times": { up: (db) => addOperationTimes(db, types) },
   };
 }
 
@@ -162,4 +163,11 @@ async function createDataPlane(db: Kysely<unknown>, types: ColumnTypes): Promise
     .addColumn("expires_at_ms", types.integer, (column) => column.notNull())
     .execute();
   await db.schema.createIndex("redis_tokens_by_expiry").on("redis_tokens").column("expires_at_ms").execute();
+}
+
+async function addOperationTimes(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable("operations")
+    .addColumn("timed_at_ms", types.integer, (column) => column.notNull().defaultTo(0))
+    .execute();
 }

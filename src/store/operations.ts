@@ -22,6 +22,7 @@ export interface StoredOperation {
   readonly error: OperationError | undefined;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+  /** By the engine's steady time, as `dueAtMs`; the other two are times of day. */
   readonly finishAtMs: number;
   /** When an engine looks at it next; undefined once terminal. */
   readonly dueAtMs: number | undefined;
@@ -45,8 +46,19 @@ const columns = [
   "due_at_ms",
   "lease_owner",
   "lease_until_ms",
+  "timed_at_ms",
   "attempts",
 ] as const satisfies (keyof OperationRow)[];
+
+interface Claim {
+  /** The time of day, for those who read the operation. */
+  readonly nowMs: number;
+  /** The engine's time, by which operations are due and leases end. */
+  readonly steadyMs: number;
+  readonly owner: string;
+  readonly leaseUntilMs: number;
+  readonly limit: number;
+}
 
 const insert = prepare<OperationRow>()((db, row) => db.insertInto("operations").values(pick(row, columns)));
 
@@ -61,28 +73,36 @@ const activeOn = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
     .orderBy("created_at_ms"),
 );
 
-const nextDue = prepare<{ nowMs: number }>()((db, { nowMs }) =>
+const nextDue = prepare<{ steadyMs: number }>()((db, { steadyMs }) =>
   db
     .selectFrom("operations")
     .select((eb) => eb.fn.min<number | null>("due_at_ms").as("due_at_ms"))
     .where("due_at_ms", "is not", null)
-    .where("lease_until_ms", "<=", nowMs),
+    .where("lease_until_ms", "<=", steadyMs),
 );
 
-const nextLeaseEnd = prepare<{ nowMs: number }>()((db, { nowMs }) =>
+const nextLeaseEnd = prepare<{ steadyMs: number }>()((db, { steadyMs }) =>
   db
     .selectFrom("operations")
     .select((eb) => eb.fn.min<number | null>("lease_until_ms").as("lease_until_ms"))
     .where("due_at_ms", "is not", null)
-    .where("lease_until_ms", ">", nowMs),
+    .where("lease_until_ms", ">", steadyMs),
 );
 
-const claim = prepare<{ nowMs: number; owner: string; leaseUntilMs: number; limit: number }>()((db, values) =>
+const lastTimed = prepare<object>()((db) =>
+  db
+    .selectFrom("operations")
+    .select((eb) => eb.fn.max<number | null>("timed_at_ms").as("timed_at_ms"))
+    .where("due_at_ms", "is not", null),
+);
+
+const claim = prepare<Claim>()((db, values) =>
   db
     .updateTable("operations")
     .set((eb) => ({
       lease_owner: values.owner,
       lease_until_ms: values.leaseUntilMs,
+      timed_at_ms: values.steadyMs,
       updated_at_ms: values.nowMs,
       attempts: eb("attempts", "+", 1),
     }))
@@ -91,18 +111,18 @@ const claim = prepare<{ nowMs: number; owner: string; leaseUntilMs: number; limi
         .selectFrom("operations")
         .select("id")
         .where("due_at_ms", "is not", null)
-        .where("due_at_ms", "<=", values.nowMs)
-        .where("lease_until_ms", "<=", values.nowMs)
+        .where("due_at_ms", "<=", values.steadyMs)
+        .where("lease_until_ms", "<=", values.steadyMs)
         .orderBy("due_at_ms")
         .limit(values.limit),
     )
     .returningAll(),
 );
 
-const renew = prepare<{ id: string; owner: string; leaseUntilMs: number }>()((db, values) =>
+const renew = prepare<{ id: string; owner: string; leaseUntilMs: number; steadyMs: number }>()((db, values) =>
   db
     .updateTable("operations")
-    .set({ lease_until_ms: values.leaseUntilMs })
+    .set({ lease_until_ms: values.leaseUntilMs, timed_at_ms: values.steadyMs })
     .where("id", "=", values.id)
     .where("lease_owner", "=", values.owner)
     .where("due_at_ms", "is not", null)
@@ -118,6 +138,7 @@ const advance = prepare<{
   dueAtMs: number | null;
   attempts: number;
   nowMs: number;
+  steadyMs: number;
 }>()((db, values) =>
   db
     .updateTable("operations")
@@ -130,6 +151,7 @@ const advance = prepare<{
       updated_at_ms: values.nowMs,
       lease_owner: null,
       lease_until_ms: 0,
+      timed_at_ms: values.steadyMs,
     }))
     .where("id", "=", values.id)
     .where("due_at_ms", "is not", null)
@@ -157,6 +179,8 @@ export interface NewOperation {
   readonly location: string;
   readonly input: JsonObject;
   readonly nowMs: number;
+  /** The engine's time, by which the following are counted. */
+  readonly steadyMs: number;
   readonly dueAtMs: number;
   readonly finishAtMs: number;
   /** Who carries it out from the first moment, and for how long nobody else may; undefined for whoever claims it. */
@@ -181,6 +205,7 @@ export async function insertOperation(tx: Transaction, operation: NewOperation):
     due_at_ms: operation.dueAtMs,
     lease_owner: operation.lease?.owner ?? null,
     lease_until_ms: operation.lease?.untilMs ?? 0,
+    timed_at_ms: operation.steadyMs,
     attempts: operation.lease === undefined ? 0 : 1,
   };
   await tx.all(insert, row);
@@ -200,18 +225,20 @@ export async function listActiveOperations(from: Queryable, resourceId: string):
 }
 
 /** When any engine has to act next: the earliest due time nobody holds, or the end of a lease someone may have lost. */
-export async function nextOperationTimeMs(from: Queryable, nowMs: number): Promise<number | undefined> {
-  const due = (await from.first(nextDue, { nowMs }))?.due_at_ms ?? undefined;
-  const leaseEnd = (await from.first(nextLeaseEnd, { nowMs }))?.lease_until_ms ?? undefined;
+export async function nextOperationTimeMs(from: Queryable, steadyMs: number): Promise<number | undefined> {
+  const due = (await from.first(nextDue, { steadyMs }))?.due_at_ms ?? undefined;
+  const leaseEnd = (await from.first(nextLeaseEnd, { steadyMs }))?.lease_until_ms ?? undefined;
   if (due === undefined || leaseEnd === undefined) return due ?? leaseEnd;
   return Math.min(due, leaseEnd);
 }
 
+/** The last time of an engine that operations which have not ended know of; undefined when there are none. */
+export async function lastOperationTimeMs(from: Queryable): Promise<number | undefined> {
+  return (await from.first(lastTimed, {}))?.timed_at_ms ?? undefined;
+}
+
 /** Takes up to `limit` due operations for `owner`; nobody else gets them before the lease ends. */
-export async function claimOperations(
-  tx: Transaction,
-  request: { nowMs: number; owner: string; leaseUntilMs: number; limit: number },
-): Promise<StoredOperation[]> {
+export async function claimOperations(tx: Transaction, request: Claim): Promise<StoredOperation[]> {
   const rows = await tx.all(claim, request);
   return rows.map(toOperation);
 }
@@ -219,7 +246,7 @@ export async function claimOperations(
 /** Lengthens a lease; false when it was lost to another engine or the operation has ended. */
 export async function renewLease(
   tx: Transaction,
-  lease: { id: string; owner: string; leaseUntilMs: number },
+  lease: { id: string; owner: string; leaseUntilMs: number; steadyMs: number },
 ): Promise<boolean> {
   return (await tx.first(renew, lease)) !== undefined;
 }
@@ -235,6 +262,7 @@ export async function advanceOperation(
     dueAtMs: number | undefined;
     attempts: number;
     nowMs: number;
+    steadyMs: number;
   },
 ): Promise<boolean> {
   const error = change.error === undefined ? null : JSON.stringify(change.error);

@@ -39,12 +39,14 @@ export interface OperationTable {
   error: string | null;
   created_at_ms: number;
   updated_at_ms: number;
-  /** When the work is to be finished at the earliest. */
+  /** When the work is to be finished at the earliest; this and what follows is by the engine's steady time. */
   finish_at_ms: number;
   /** When an engine has to look at the row next. */
   due_at_ms: number | null;
   lease_owner: string | null;
   lease_until_ms: number;
+  /** When the times above were last looked at, so that the next process knows what had passed by then. */
+  timed_at_ms: number;
   attempts: number;
 }
 

@@ -28,7 +28,7 @@ export async function openLeaf(options: {
   const { path, authority, names, clock, log } = options;
   const stored = await readIfThere(path);
   const present = stored === undefined ? undefined : checkedLeaf(path, stored, authority);
-  if (present !== undefined && covers(present, names) && clock.nowMs() < renewAtMs(present, authority)) {
+  if (present !== undefined && covers(present, names) && isInTime(present, { authority, nowMs: clock.nowMs() })) {
     return leafOf(present, authority);
   }
   const text = formatKeyPair(await issueLeaf({ authority, names, nowMs: clock.nowMs() }));
@@ -51,6 +51,10 @@ function covers({ certificate }: KeyPair, names: readonly string[]): boolean {
     isIP(name) === 0 ? dnsNames.has(`DNS:${name}`) : certificate.checkIP(name) !== undefined,
   );
 }
+
+/** One that was issued while the time of day was set too far ahead has not begun. */
+const isInTime = (leaf: KeyPair, { authority, nowMs }: { authority: KeyPair; nowMs: number }): boolean =>
+  leaf.certificate.validFromDate.getTime() <= nowMs && nowMs < renewAtMs(leaf, authority);
 
 /** One that ends with its authority gains nothing by being replaced before. */
 function renewAtMs({ certificate }: KeyPair, authority: KeyPair): number {

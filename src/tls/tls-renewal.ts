@@ -21,20 +21,21 @@ export function keepTlsFresh({
     try {
       const renewed = await openTlsMaterial(options);
       onRenewed(renewed);
-      schedule(renewed.renewAtMs);
+      scheduleAt(renewed.renewAtMs);
     } catch (cause) {
       log.error({ err: cause }, "The server's certificate could not be renewed; trying again in an hour.");
-      schedule(clock.nowMs() + retryMs);
+      schedule((wake) => clock.wakeIn(retryMs, wake));
     }
   };
   let forget = (): void => undefined;
-  const schedule = (atMs: number): void => {
+  const schedule = (wakeLater: (wake: () => void) => () => void): void => {
     if (isClosed) return;
-    forget = clock.wakeAt(atMs, () => {
+    forget = wakeLater(() => {
       renewal = renew();
     });
   };
-  schedule(material.renewAtMs);
+  const scheduleAt = (atMs: number): void => schedule((wake) => clock.wakeAt(atMs, wake));
+  scheduleAt(material.renewAtMs);
   return {
     async close() {
       isClosed = true;

@@ -10,12 +10,12 @@ test("a secret that an operation no longer has is in no free space of the file e
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const input = { sasUri: "very-secret ".repeat(1_000) };
-  const times = { nowMs: 1, dueAtMs: 1, finishAtMs: 1 };
+  const times = { nowMs: 1, steadyMs: 1, dueAtMs: 1, finishAtMs: 1 };
   const place = { subscriptionKey: "s", resourceId: "/r", location: "East US" };
   await temp.store.write((tx) => insertOperation(tx, { id, kind: "k", input, ...place, ...times }));
   await temp.reopen();
   expect((await readFile(temp.file)).includes("very-secret")).toBe(true);
-  const end = { id, status: "Succeeded", input: {}, dueAtMs: undefined, attempts: 1, nowMs: 2 } as const;
+  const end = { id, status: "Succeeded", input: {}, dueAtMs: undefined, attempts: 1, nowMs: 2, steadyMs: 2 } as const;
   await temp.store.write((tx) => advanceOperation(tx, end));
   await temp.reopen();
   expect((await readFile(temp.file)).includes("very-secret")).toBe(false);
@@ -24,7 +24,7 @@ test("a secret that an operation no longer has is in no free space of the file e
 test("what was overwritten is in no file of an open store once that is asked for, writes going on meanwhile", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
-  const times = { nowMs: 1, dueAtMs: 1, finishAtMs: 1 };
+  const times = { nowMs: 1, steadyMs: 1, dueAtMs: 1, finishAtMs: 1 };
   const place = { subscriptionKey: "s", resourceId: "/r", location: "East US" };
   const insert = (operation: string, input: JsonObject) =>
     temp.store.write((tx) => insertOperation(tx, { id: operation, kind: "k", input, ...place, ...times }));
@@ -33,7 +33,7 @@ test("what was overwritten is in no file of an open store once that is asked for
     return contents.some((content) => content.includes("very-secret"));
   };
   await insert(id, { sasUri: "very-secret ".repeat(1_000) });
-  const end = { id, status: "Succeeded", input: {}, dueAtMs: undefined, attempts: 1, nowMs: 2 } as const;
+  const end = { id, status: "Succeeded", input: {}, dueAtMs: undefined, attempts: 1, nowMs: 2, steadyMs: 2 } as const;
   await temp.store.write((tx) => advanceOperation(tx, end));
   expect(await isThere()).toBe(true);
   const others = Array.from({ length: 20 }, (_, index) => insert(`other-${index}`, {}));

@@ -1,14 +1,22 @@
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { Store } from "../../src/store/store.ts";
 
+interface Wake {
+  /** How long until it is due, as the clock stands. */
+  readonly leftMs: () => number;
+  readonly wake: () => void;
+}
+
 /** A clock that stands still until a test pushes it. */
 export class ManualClock implements Clock {
   #nowMs: number;
+  #steadyMs: number;
   #store: Store | undefined;
-  readonly #wakes = new Set<{ atMs: number; wake: () => void }>();
+  readonly #wakes = new Set<Wake>();
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
     this.#nowMs = startMs;
+    this.#steadyMs = startMs;
   }
 
   /** Has time wait for what a wake writes to this store, too. */
@@ -20,26 +28,47 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
+  steadyMs(): number {
+    return this.#steadyMs;
+  }
+
   wakeAt(atMs: number, wake: () => void): () => void {
-    const entry = { atMs, wake };
+    return this.#add({ leftMs: () => atMs - this.#nowMs, wake });
+  }
+
+  wakeIn(afterMs: number, wake: () => void): () => void {
+    const atMs = this.#steadyMs + afterMs;
+    return this.#add({ leftMs: () => atMs - this.#steadyMs, wake });
+  }
+
+  /** Sets the time of day forward, or back by less than nothing, as a person does: no time passes, and nothing wakes. */
+  setAhead(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  /** Lets time pass, firing what falls due in order and letting its work finish before the next. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#steadyMs + ms;
+    for (;;) {
+      const next = [...this.#wakes].toSorted((a, b) => a.leftMs() - b.leftMs())[0];
+      if (next === undefined || next.leftMs() > untilMs - this.#steadyMs) break;
+      this.#wakes.delete(next);
+      this.#pass(Math.max(0, next.leftMs()));
+      next.wake();
+      await this.#settle();
+    }
+    this.#pass(untilMs - this.#steadyMs);
+    await this.#settle();
+  }
+
+  #add(entry: Wake): () => void {
     this.#wakes.add(entry);
     return () => this.#wakes.delete(entry);
   }
 
-  /** Moves time forward, firing what falls due in order and letting its work finish before the next. */
-  async advance(ms: number): Promise<void> {
-    const untilMs = this.#nowMs + ms;
-    for (;;) {
-      const due = [...this.#wakes].filter((entry) => entry.atMs <= untilMs);
-      const next = due.toSorted((a, b) => a.atMs - b.atMs)[0];
-      if (next === undefined) break;
-      this.#wakes.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.wake();
-      await this.#settle();
-    }
-    this.#nowMs = untilMs;
-    await this.#settle();
+  #pass(ms: number): void {
+    this.#nowMs += ms;
+    this.#steadyMs += ms;
   }
 
   /** An operation writes at most thrice a wake; a write of nothing is answered once those before it are on disk. */

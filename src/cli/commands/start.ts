@@ -39,7 +39,7 @@ async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<
 
 async function closesInTime(running: Closable, { clock }: Terminal): Promise<boolean> {
   const late = Promise.withResolvers<false>();
-  const forget = clock.wakeAt(clock.nowMs() + closeLimitMs, () => late.resolve(false));
+  const forget = clock.wakeIn(closeLimitMs, () => late.resolve(false));
   try {
     return await Promise.race([running.close().then(() => true as const), late.promise]);
   } finally {

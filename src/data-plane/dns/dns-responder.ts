@@ -114,7 +114,7 @@ export class DnsResponder implements Closable {
       await this.#serveThese(networks.slice(0, dnsLimits.views));
     } catch (cause) {
       log.warn({ err: cause }, "The resolvers could not be brought up to date; trying again.");
-      this.#forgetRetry = clock.wakeAt(clock.nowMs() + dnsLimits.retryMs, () => void this.#reconcile.push());
+      this.#forgetRetry = clock.wakeIn(dnsLimits.retryMs, () => void this.#reconcile.push());
     }
   }
 

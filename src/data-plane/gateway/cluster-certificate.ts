@@ -92,7 +92,8 @@ export class ClusterCertificate implements Closable {
       await this.#inTurn();
     } catch (cause) {
       log.error({ err: cause, path: this.#path }, "A cluster's certificate could not be renewed; trying again.");
-      this.#renewAt(clock.nowMs() + retryMs);
+      this.#forgetRenewal();
+      if (!this.#isClosed) this.#forgetRenewal = clock.wakeIn(retryMs, () => void this.#renew());
     }
   }
 

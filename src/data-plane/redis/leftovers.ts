@@ -29,12 +29,12 @@ export async function endLeftover(folder: string, clock: Clock): Promise<void> {
 }
 
 async function endProcess(note: ProcessNote, clock: Clock): Promise<void> {
-  const killAtMs = clock.nowMs() + redisLimits.stopMs;
+  const killAtMs = clock.steadyMs() + redisLimits.stopMs;
   let signal: NodeJS.Signals | 0 = "SIGTERM";
   while ((await startOf(note.pid)) === note.startedAt) {
     if (!send(note.pid, signal)) return;
-    signal = clock.nowMs() > killAtMs ? "SIGKILL" : 0;
-    await new Promise<void>((resolve) => clock.wakeAt(clock.nowMs() + lookMs, resolve));
+    signal = clock.steadyMs() > killAtMs ? "SIGKILL" : 0;
+    await new Promise<void>((resolve) => clock.wakeIn(lookMs, resolve));
   }
 }
 

@@ -148,13 +148,13 @@ export class RedisDatabase implements Closable {
   async #untilStarted(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const before = this.#failedTries;
-    const onceUntilMs = clock.nowMs() + redisLimits.listenMs;
+    const onceUntilMs = clock.steadyMs() + redisLimits.listenMs;
     for (;;) {
       const tried = this.#nextTry.promise;
       await orAborted(this.#latest.idle(), signal);
       if (this.#isClosed || this.#isAsWanted) return;
       const failures = this.#failedTries - before;
-      const enough = clock.nowMs() < onceUntilMs ? redisLimits.startTries : 1;
+      const enough = clock.steadyMs() < onceUntilMs ? redisLimits.startTries : 1;
       if (failures >= enough) throw new RedisStartError(this.#lastFailure);
       await orAborted(tried, signal);
     }
@@ -181,7 +181,7 @@ export class RedisDatabase implements Closable {
 
   async #start(wanted: WantedRedis): Promise<void> {
     const { clock, log } = this.#options;
-    const startedAtMs = clock.nowMs();
+    const startedAtMs = clock.steadyMs();
     this.#forgetRetry();
     const run = await RedisRun.start({ ...this.#options, closing: this.#closing.signal }, wanted, this.#keepsData);
     if (this.#isClosed) return await run.close();
@@ -189,7 +189,7 @@ export class RedisDatabase implements Closable {
     this.#keepsData = false;
     this.#startedAtMs = startedAtMs;
     this.#take(run);
-    log.debug({ folder: this.folder, pid: run.pid, ms: clock.nowMs() - startedAtMs }, "A Redis server is ready.");
+    log.debug({ folder: this.folder, pid: run.pid, ms: clock.steadyMs() - startedAtMs }, "A Redis server is ready.");
     return undefined;
   }
 
@@ -202,7 +202,7 @@ export class RedisDatabase implements Closable {
 
   #onEnd(run: RedisRun, how: string): void {
     if (this.#isClosed || this.#run !== run) return;
-    if (this.#options.clock.nowMs() - this.#startedAtMs > redisLimits.soundAfterMs) this.#failures = 0;
+    if (this.#options.clock.steadyMs() - this.#startedAtMs > redisLimits.soundAfterMs) this.#failures = 0;
     this.#lose();
     this.#startLater(new Error(how));
   }
@@ -244,7 +244,7 @@ export class RedisDatabase implements Closable {
     this.#noteFailure(why);
     log.warn({ folder: this.folder, why, waitMs }, message);
     this.#forgetRetry();
-    this.#forgetRetry = clock.wakeAt(clock.nowMs() + waitMs, () => {
+    this.#forgetRetry = clock.wakeIn(waitMs, () => {
       if (this.#wanted !== undefined) void this.#latest.push(this.#wanted);
     });
   }

@@ -80,8 +80,7 @@ export class RedisProcess implements Closable {
   /** Lets the server save what it is to keep, and kills it when that takes too long. */
   async close(): Promise<void> {
     this.#child.kill("SIGTERM");
-    const nowMs = this.#clock.nowMs();
-    const forget = this.#clock.wakeAt(nowMs + redisLimits.stopMs, () => this.#child.kill("SIGKILL"));
+    const forget = this.#clock.wakeIn(redisLimits.stopMs, () => this.#child.kill("SIGKILL"));
     await this.ended;
     forget();
   }

@@ -165,7 +165,7 @@ export class RedisRun implements Closable {
 function deaf(process: RedisProcess, admin: RedisAdmin, clock: Clock): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   const seconds = redisLimits.listenMs / 1_000;
-  const forget = clock.wakeAt(clock.nowMs() + redisLimits.listenMs, () =>
+  const forget = clock.wakeIn(redisLimits.listenMs, () =>
     reject(new Error(`It did not listen within ${seconds} seconds. ${process.lastLine}`.trimEnd())),
   );
   void Promise.race([admin.connected, process.ended]).then(forget);

@@ -20,7 +20,7 @@ export class SilenceWatch {
   constructor({ clock, limits = transferLimits }: WatchGround) {
     this.#clock = clock;
     this.#silenceMs = limits.silenceMs;
-    this.#movedAtMs = clock.nowMs();
+    this.#movedAtMs = clock.steadyMs();
     this.#arm();
   }
 
@@ -30,7 +30,7 @@ export class SilenceWatch {
 
   /** To be told of every piece that moves. */
   moved(): void {
-    this.#movedAtMs = this.#clock.nowMs();
+    this.#movedAtMs = this.#clock.steadyMs();
   }
 
   close(): void {
@@ -38,9 +38,9 @@ export class SilenceWatch {
   }
 
   #arm(): void {
-    const lateAtMs = this.#movedAtMs + this.#silenceMs;
-    this.#forget = this.#clock.wakeAt(lateAtMs, () => {
-      if (this.#clock.nowMs() < this.#movedAtMs + this.#silenceMs) this.#arm();
+    const leftMs = (): number => this.#movedAtMs + this.#silenceMs - this.#clock.steadyMs();
+    this.#forget = this.#clock.wakeIn(leftMs(), () => {
+      if (leftMs() > 0) this.#arm();
       else this.#late.abort(new Error(`nothing has moved for ${this.#silenceMs / 1_000} seconds.`));
     });
   }

@@ -42,6 +42,18 @@ describe("the remaining quota", () => {
     expect(quota.take(request)).toEqual({ [own("reads")]: "1099", [global("reads")]: "16499" });
   });
 
+  test.each([-3_600_000, 3_600_000])(
+    "refills by what has passed when the time of day is set by %d ms",
+    async (setMs) => {
+      const clock = new ManualClock();
+      const quota = new QuotaCounters(clock);
+      for (let time = 0; time < 500; time += 1) quota.take(request);
+      clock.setAhead(setMs);
+      await clock.advance(1_000);
+      expect(quota.take(request)[own("reads")]).toBe("709");
+    },
+  );
+
   test("ends at zero and refuses nobody", () => {
     const quota = new QuotaCounters(new ManualClock());
     for (let time = 0; time < 900; time += 1) quota.take({ ...request, method: "PUT" });

@@ -51,6 +51,12 @@ const begin = (engine: OperationEngine, resourceId = "/r/1"): Promise<StoredOper
     engine.begin(tx, { kind: "test.kind", subscriptionKey: "s", resourceId, location: "East US", input: { a: 1 } }),
   );
 
+/** Does as another engine does at a time of its own. */
+const claimAs = (owner: string, { atMs, leaseMs }: { atMs: number; leaseMs: number }): Promise<StoredOperation[]> =>
+  temp.store.write((tx) =>
+    claimOperations(tx, { nowMs: atMs, steadyMs: atMs, owner, leaseUntilMs: atMs + leaseMs, limit: 10 }),
+  );
+
 const statusOf = async (operation: StoredOperation | undefined) =>
   (await findOperation(temp.store, operation?.id ?? ""))?.status;
 
@@ -228,10 +234,8 @@ describe("an engine", () => {
     const first = await startEngine(plainKind());
     const operation = await begin(first);
     await first.close();
-    const nowMs = clock.nowMs() + 60_000;
     await clock.advance(60_000);
-    const leaseUntilMs = nowMs + engineLimits.leaseMs;
-    await temp.store.write((tx) => claimOperations(tx, { nowMs, owner: "killed", leaseUntilMs, limit: 10 }));
+    await claimAs("killed", { atMs: clock.steadyMs(), leaseMs: engineLimits.leaseMs });
     await startEngine(plainKind(), { storeIsOurs });
     await clock.advance(Math.max(0, afterMs - 1));
     expect(ended).toHaveLength(storeIsOurs ? 1 : 0);
@@ -260,15 +264,9 @@ describe("an engine", () => {
     });
     const operation = await begin(await startEngine(kind));
     await clock.advance(10_000 + engineLimits.leaseMs * 3);
-    const nowMs = clock.nowMs();
-    const stolen = await temp.store.write((tx) =>
-      claimOperations(tx, { nowMs, owner: "thief", leaseUntilMs: nowMs + 1_000_000, limit: 1 }),
-    );
-    expect(stolen).toEqual([]);
-    const later = nowMs + engineLimits.leaseMs * 2;
-    await temp.store.write((tx) =>
-      claimOperations(tx, { nowMs: later, owner: "thief", leaseUntilMs: later + 1_000_000, limit: 1 }),
-    );
+    const atMs = clock.steadyMs();
+    expect(await claimAs("thief", { atMs, leaseMs: 1_000_000 })).toEqual([]);
+    await claimAs("thief", { atMs: atMs + engineLimits.leaseMs * 2, leaseMs: 1_000_000 });
     await clock.advance(engineLimits.renewMs);
     expect(signalled?.aborted).toBe(true);
     gate.resolve();

@@ -90,6 +90,18 @@ test("a certificate is replaced from 30 days before its end, and not earlier", a
   expect(second.caPem).toBe(first.caPem);
 });
 
+test("a certificate that was issued while the time of day was set ahead is replaced once that is set back", async () => {
+  const options = await tlsOptions();
+  const { caPem } = await openTlsMaterial(options);
+  options.clock.setAhead(lifetimes.leafMs);
+  const early = await openTlsMaterial(options);
+  options.clock.setAhead(-lifetimes.leafMs);
+  const inTime = await openTlsMaterial(options);
+  expect(new X509Certificate(inTime.certPem).validFromDate.getTime()).toBeLessThan(options.clock.nowMs());
+  expect(inTime.certPem).not.toBe(early.certPem);
+  expect(inTime.caPem).toBe(caPem);
+});
+
 test("a certificate never outlives its authority, and is then not replaced again and again", async () => {
   const options = await tlsOptions();
   const { caPem } = await openTlsMaterial(options);
