@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { QuotaCounters } from "./arm/quota.ts";
 import { registerArm } from "./arm/server.ts";
+import { UnservedBook } from "./arm/unserved.ts";
+import type { UnservedReport } from "./arm/unserved.ts";
 import { storeFile, takeDataDirectory } from "./data-directory.ts";
 import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { seedDemo } from "./demo.ts";
@@ -41,6 +43,8 @@ import { noteServer } from "./server-file.ts";
 import { openTlsMaterial } from "./tls/tls-material.ts";
 import type { TlsMaterial, TlsOptions } from "./tls/tls-material.ts";
 import { keepTlsFresh } from "./tls/tls-renewal.ts";
+import { keepUnserved } from "./unserved-note.ts";
+import { registerUnserved } from "./unserved-routes.ts";
 
 /** A server that answers. */
 export interface Running extends Closable {
@@ -50,6 +54,8 @@ export interface Running extends Closable {
   readonly managedIdentityUrl: string;
   /** What serves databases; undefined when nothing is to. */
   readonly redis: RedisSearch | undefined;
+  /** What clients have asked for so far that Cuprite does not have. */
+  readonly unserved: () => UnservedReport;
 }
 
 /** No part may take longer than this to close. */
@@ -89,6 +95,9 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   registerPrincipals(app, { authority, access });
+  const unserved = new UnservedBook();
+  stack.add("list of what is not served", keepUnserved(dataDir, unserved));
+  registerUnserved(app, { unserved, authority });
   if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
   stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
   await registerArm(app, {
@@ -101,6 +110,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     registry: await startProviders(settings, { ...ground, access, databases: await dataPlane?.databases() }),
     verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
     quota: new QuotaCounters(clock),
+    unserved,
     tenantId: defaultTenantId,
   });
   stack.add("housekeeping", keepHouse({ store, clock, log }));
@@ -116,6 +126,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     caPemPath: tls.caPemPath,
     managedIdentityUrl: managedIdentity.url,
     redis: await dataPlane?.start(),
+    unserved: () => unserved.report(),
     close: () => stack.close(),
   };
 }

@@ -1,3 +1,5 @@
+import type { Unserved } from "./unserved.ts";
+
 /** Every code that Cuprite answers, and the status that goes with it. */
 export const errorStatuses = {
   AnotherOperationInProgress: 409,
@@ -118,6 +120,8 @@ export interface ArmErrorFields {
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What there is none of, where that is the reason. */
+  readonly unserved?: Unserved;
 }
 
 /** How much of a refusal is told: a caller's own text may be in its message, and there may be a fault a value. */
@@ -131,6 +135,7 @@ export class ArmError extends Error {
   readonly target: string | undefined;
   readonly details: readonly ErrorDetail[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly unserved: Unserved | undefined;
 
   constructor(fields: ArmErrorFields) {
     super(withinLimit(fields.message));
@@ -141,6 +146,7 @@ export class ArmError extends Error {
     this.target = fields.target;
     this.details = fields.details?.slice(0, errorLimits.details);
     this.headers = fields.headers ?? {};
+    this.unserved = fields.unserved;
   }
 }
 

@@ -66,6 +66,9 @@ export const missingApiVersion = (): ArmError =>
     message: "The api-version query parameter (?api-version=) is required for all requests.",
   });
 
+/** Where to read on after a refusal of what Azure has and Cuprite does not. */
+const notServed = "Cuprite does not serve it: `cuprite unserved` lists everything that was asked for and is not there.";
+
 /** Supported versions are joined by a comma without a space here, and with one in `noRegisteredProvider`. */
 export const invalidApiVersion = (version: string, supported: readonly string[]): ArmError =>
   new ArmError({
@@ -73,7 +76,9 @@ export const invalidApiVersion = (version: string, supported: readonly string[])
     message: `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
   });
 
+/** In Azure's words alone: they end in what is there instead. `namespace` is for the list of what is not served. */
 export const noRegisteredProvider = (miss: {
+  namespace: string;
   location: string;
   version: string;
   type: string;
@@ -86,29 +91,41 @@ export const noRegisteredProvider = (miss: {
       `No registered resource provider found for location '${miss.location}' and API version '${miss.version}' ` +
       `for type '${miss.type}'. The supported api-versions are '${miss.versions.join(", ")}'. ` +
       `The supported locations are '${miss.locations.join(", ")}'.`,
+    unserved: { missing: "api-version", type: `${miss.namespace}/${miss.type}` },
   });
 
-export const invalidNamespace = (namespace: string): ArmError =>
-  new ArmError({ code: "InvalidResourceNamespace", message: `The resource namespace '${namespace}' is invalid.` });
+/** `types` are those that were asked for in the namespace. */
+export const invalidNamespace = (namespace: string, types: readonly string[] = []): ArmError =>
+  new ArmError({
+    code: "InvalidResourceNamespace",
+    message: `The resource namespace '${namespace}' is invalid. ${notServed}`,
+    unserved: { missing: "namespace", type: [namespace, ...types].join("/") },
+  });
 
 export const invalidType = (miss: { type: string; namespace: string; version: string }): ArmError =>
   new ArmError({
     code: "InvalidResourceType",
     message:
       `The resource type '${miss.type}' could not be found in the namespace '${miss.namespace}' ` +
-      `for api version '${miss.version}'.`,
+      `for api version '${miss.version}'. ${notServed}`,
+    unserved: { missing: "type", type: `${miss.namespace}/${miss.type}` },
   });
 
-export const methodNotAllowed = (method: string): ArmError =>
+/** `type` is whole: `Microsoft.Cache/redisEnterprise`. */
+export const methodNotAllowed = ({ method, type }: { method: string; type: string }): ArmError =>
   new ArmError({
     code: "MethodNotAllowed",
-    message: `The requested resource does not support http method '${method}'.`,
+    message: `The requested resource does not support http method '${method}'. ${notServed}`,
+    unserved: { missing: "method", type },
   });
 
 export const actionNotFound = (miss: { action: string; type: string; version: string }): ArmError =>
   new ArmError({
     code: "ResourceActionNotFound",
-    message: `The action '${miss.action}' could not be found on resource type '${miss.type}' for api version '${miss.version}'.`,
+    message:
+      `The action '${miss.action}' could not be found on resource type '${miss.type}' ` +
+      `for api version '${miss.version}'. ${notServed}`,
+    unserved: { missing: "action", type: `${miss.type}/${miss.action}` },
   });
 
 export const authorizationFailed = (denied: {

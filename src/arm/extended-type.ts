@@ -7,7 +7,7 @@ import type { ResourceType } from "./resource-type.ts";
 export function extendedType(path: ArmPath, registry: Registry, version = ""): ResourceType {
   const { namespace, types, isNative } = path;
   const published = registry.typesOf(namespace)[0]?.namespace;
-  if (published === undefined) throw invalidNamespace(namespace);
+  if (published === undefined) throw invalidNamespace(namespace, types);
   const type = registry.find(namespace, types);
   if (type === undefined || type.scope === "extension" || (type.isNative ?? false) !== isNative) {
     throw invalidType({ type: types.join("/"), namespace: published, version });

@@ -12,6 +12,7 @@ import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
 import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
+import { noteUnserved } from "./pipeline/note-unserved.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
 import type { PipelineServices } from "./pipeline/pipeline.ts";
 
@@ -66,6 +67,7 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
     return await runPipeline(exchange, services);
   } catch (cause) {
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
+    noteUnserved(exchange, error, services.unserved);
     await recordFailure(exchange, error, services);
     return renderError(error);
   }

@@ -9,6 +9,7 @@ import { endpoints } from "./commands/endpoints.ts";
 import { hosts } from "./commands/hosts.ts";
 import { principalAdd } from "./commands/principal-add.ts";
 import { principalList } from "./commands/principal-list.ts";
+import { unserved } from "./commands/unserved.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { parseFlags, splitWords } from "./flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   connect,
   dns,
   hosts,
+  unserved,
   doctor,
   configShow,
 ];

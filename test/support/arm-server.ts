@@ -5,6 +5,7 @@ import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
 import { registerArm } from "../../src/arm/server.ts";
+import { UnservedBook } from "../../src/arm/unserved.ts";
 import { httpRouting } from "../../src/http-routing.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/mount-providers.ts";
@@ -49,6 +50,7 @@ export interface ArmServer {
   readonly clock: ManualClock;
   readonly operations: OperationEngine;
   readonly registry: Registry;
+  readonly unserved: UnservedBook;
   /** `/subscriptions/{id}` of the subscription that is always there. */
   readonly subscription: string;
   readonly request: Request;
@@ -76,15 +78,16 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const registry = mountProviders(services, others, { access, tenants });
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
+  const unserved = new UnservedBook();
   const checks = { verifyToken, mayDo, isInsider, lockedScopes: createLockCheck({ store }) };
-  await registerArm(app, { store, clock, log, registry, ...checks, quota, tenantId: testTenantId });
+  await registerArm(app, { store, clock, log, registry, ...checks, quota, unserved, tenantId: testTenantId });
   const close = closeOnce(async () => {
     await app.close();
     await operations.close();
     await temp.close();
   });
   onTestFinished(close);
-  const server = { ...helpers({ app, store, clock }), app, store, clock, operations, registry, close };
+  const server = { ...helpers({ app, store, clock }), app, store, clock, operations, registry, unserved, close };
   if (options.store === undefined) await server.addSubscription(testSubscriptionId, "Test subscription");
   await operations.start({ storeIsOurs: true });
   return server;

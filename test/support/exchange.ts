@@ -8,6 +8,7 @@ import type { PipelineServices } from "../../src/arm/pipeline/pipeline.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import { Registry } from "../../src/arm/registry.ts";
 import type { ArmOperation, ResourceType } from "../../src/arm/resource-type.ts";
+import { UnservedBook } from "../../src/arm/unserved.ts";
 import type { Store } from "../../src/store/store.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -63,6 +64,7 @@ export function pipelineServices(given: Partial<PipelineServices> = {}): Pipelin
     isInsider: async ({ caller }) => caller.access === "Owner",
     lockedScopes: async () => [],
     quota: new QuotaCounters(clock),
+    unserved: new UnservedBook(),
     tenantId: "0000000b-0000-4000-8000-000000000000",
     ...given,
   };

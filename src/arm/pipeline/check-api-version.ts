@@ -34,6 +34,7 @@ export const checkApiVersion: Step = (exchange) => {
 function unsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Error {
   const asked = exchange.body?.["location"];
   return noRegisteredProvider({
+    namespace: type.namespace,
     location: typeof asked === "string" ? regionName(asked) : "global",
     version: exchange.apiVersion,
     type: type.types.join("/"),

@@ -4,6 +4,7 @@ import type { ArmResponse } from "../arm-response.ts";
 import type { Caller, VerifyToken } from "../caller.ts";
 import type { QuotaCounters } from "../quota.ts";
 import type { Registry } from "../registry.ts";
+import type { UnservedBook } from "../unserved.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import { checkApiVersion } from "./check-api-version.ts";
@@ -42,6 +43,8 @@ export interface PipelineServices {
   readonly isInsider: IsInsider;
   readonly lockedScopes: LockedScopes;
   readonly quota: QuotaCounters;
+  /** Counts requests for what there is none of. */
+  readonly unserved: UnservedBook;
   /** The tenant that challenges send clients to. */
   readonly tenantId: string;
 }

@@ -16,7 +16,7 @@ export const resolveOperation: Step = (exchange, { registry }) => {
   const operation = find(exchange, type);
   if (operation === undefined || operation.apiVersions?.includes(apiVersion) === false) {
     const action = actionSegment(exchange);
-    if (action === undefined) throw methodNotAllowed(method);
+    if (action === undefined) throw methodNotAllowed({ method, type: typeName(type) });
     throw actionNotFound({ action, type: typeName(type), version: apiVersion });
   }
   const { actionFor } = operation;

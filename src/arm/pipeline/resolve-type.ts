@@ -14,7 +14,7 @@ export const resolveType: Step = (exchange, { registry }) => {
   const { path } = exchange;
   const { namespace, types, isNative } = path;
   const published = registry.typesOf(namespace)[0]?.namespace;
-  if (published === undefined) throw invalidNamespace(namespace);
+  if (published === undefined) throw invalidNamespace(namespace, types);
   const type = findType(exchange, registry);
   const extended = extendedPath(path);
   const isMisplaced = extended !== undefined && type?.scope !== "extension";

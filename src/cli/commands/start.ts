@@ -7,6 +7,7 @@ import { readSettings } from "../read-settings.ts";
 import { settingFlags } from "../settings.ts";
 import { stopRequest } from "../stop-request.ts";
 import { welcome } from "../welcome.ts";
+import { unservedSummary } from "./unserved.ts";
 
 /** How long what is in flight may take to finish after the request to stop. */
 const closeLimitMs = 5_000;
@@ -29,7 +30,10 @@ async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<
     const running = await startCuprite(settings);
     terminal.print(welcome({ settings, running, homeDir: terminal.homeDir }));
     await stopRequested;
-    if (await closesInTime(running, terminal)) return exitCodes.done;
+    const isClosed = await closesInTime(running, terminal);
+    const summary = unservedSummary(running.unserved());
+    if (summary !== undefined) terminal.complain(summary);
+    if (isClosed) return exitCodes.done;
     terminal.complain(`Cuprite did not finish within ${closeLimitMs} ms; the next start takes up what was left.`);
   } catch (error) {
     terminal.complain(describeFailure(error));

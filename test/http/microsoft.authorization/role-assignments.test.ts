@@ -15,6 +15,7 @@ import {
   startBoxServer,
 } from "../../support/authorization.ts";
 import type { BoxServer } from "../../support/authorization.ts";
+import { notServed } from "../../support/not-served.ts";
 
 const stranger = "99999999-1111-4111-8111-111111111111";
 
@@ -280,12 +281,12 @@ describe("a role assignment is refused", () => {
     [
       "on a resource of no type",
       "/providers/Sample.Boxes/jars/j",
-      "The resource type 'jars' could not be found in the namespace 'Sample.Boxes' for api version '2022-04-01'.",
+      `The resource type 'jars' could not be found in the namespace 'Sample.Boxes' for api version '2022-04-01'. ${notServed}`,
     ],
     [
       "on another extension",
       "/providers/Microsoft.Authorization/locks/l",
-      "The resource type 'locks' could not be found in the namespace 'Microsoft.Authorization' for api version '2022-04-01'.",
+      `The resource type 'locks' could not be found in the namespace 'Microsoft.Authorization' for api version '2022-04-01'. ${notServed}`,
     ],
   ])("%s", async (_, on, message) => {
     const answer = await asOwner("PUT", assignmentId(`${group}${on}`), assignmentBody("Reader", "alice"));

@@ -9,6 +9,7 @@ import {
   refusedValue,
   shapeFault,
 } from "../../support/cluster-bodies.ts";
+import { notServed } from "../../support/not-served.ts";
 
 let server: CacheServer;
 beforeEach(async () => {
@@ -283,7 +284,7 @@ describe("scaling", () => {
       body: {
         error: {
           code: "ResourceActionNotFound",
-          message: `The action 'listSkusForScaling' could not be found on resource type 'Microsoft.Cache/redisEnterprise' for api version '${version}'.`,
+          message: `The action 'listSkusForScaling' could not be found on resource type 'Microsoft.Cache/redisEnterprise' for api version '${version}'. ${notServed}`,
         },
       },
     });

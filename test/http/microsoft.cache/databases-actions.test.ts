@@ -4,6 +4,7 @@ import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { findOperation } from "../../../src/store/operations.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
+import { notServed } from "../../support/not-served.ts";
 
 const azure = { timing: { kind: "azure" } } as const;
 const sasUri = "https://account.blob.core.windows.net/dumps/a.rdb?sig=very-secret";
@@ -335,7 +336,7 @@ test.each([
     body: {
       error: {
         code: "ResourceActionNotFound",
-        message: `The action '${action}' could not be found on resource type '${type}' for api version '${apiVersion}'.`,
+        message: `The action '${action}' could not be found on resource type '${type}' for api version '${apiVersion}'. ${notServed}`,
       },
     },
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startCacheServer } from "../../support/cache-server.ts";
+import { notServed } from "../../support/not-served.ts";
 
 test.each([
   ["Balanced_B1", "privatelink.redis.azure.net"],
@@ -52,7 +53,10 @@ test("there is no operation for one private link resource", async () => {
   expect(await send("GET", "c1/privateLinkResources/redisEnterprise")).toMatchObject({
     status: 405,
     body: {
-      error: { code: "MethodNotAllowed", message: "The requested resource does not support http method 'GET'." },
+      error: {
+        code: "MethodNotAllowed",
+        message: `The requested resource does not support http method 'GET'. ${notServed}`,
+      },
     },
   });
 });

@@ -5,6 +5,7 @@ import { findResource } from "../../../src/store/resources.ts";
 import { callers, startArmServer } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";
 import { sampleProvider, sampleVersions } from "../../support/sample-provider.ts";
+import { notServed } from "../../support/not-served.ts";
 
 const version = "api-version=2024-11-01";
 const asGuest = { authorization: "Bearer guest" };
@@ -66,7 +67,10 @@ describe("a provider in a subscription", () => {
     const { status, body } = await request(method, `${subscription}/providers/Nobody.Here${action}?${version}`);
     expect(status).toBe(404);
     expect(body).toEqual({
-      error: { code: "InvalidResourceNamespace", message: "The resource namespace 'Nobody.Here' is invalid." },
+      error: {
+        code: "InvalidResourceNamespace",
+        message: `The resource namespace 'Nobody.Here' is invalid. ${notServed}`,
+      },
     });
   });
 });

@@ -4,6 +4,7 @@ import { findResource } from "../../../src/store/resources.ts";
 import { geographies } from "../../../src/providers/microsoft.resources/locations/geographies.ts";
 import { seedSubscription } from "../../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { callers, startArmServer, testSubscriptionId, testTenantId } from "../../support/arm-server.ts";
+import { notServed } from "../../support/not-served.ts";
 
 const version = "api-version=2022-12-01";
 const asGuest = { authorization: "Bearer guest" };
@@ -104,7 +105,10 @@ describe("subscriptions", () => {
     const { status, body } = await request("PUT", `${subscription}?${version}`, {});
     expect(status).toBe(405);
     expect(body).toEqual({
-      error: { code: "MethodNotAllowed", message: "The requested resource does not support http method 'PUT'." },
+      error: {
+        code: "MethodNotAllowed",
+        message: `The requested resource does not support http method 'PUT'. ${notServed}`,
+      },
     });
   });
 

@@ -3,6 +3,7 @@ import { errorStatuses } from "../../../src/arm/arm-error.ts";
 import type { ArmError, Speaker } from "../../../src/arm/arm-error.ts";
 import * as errors from "../../../src/arm/errors.ts";
 import { correlationId, requestId, startedAtMs } from "../../support/exchange.ts";
+import { notServed } from "../../support/not-served.ts";
 
 const parentId = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Cache/redisEnterprise/c";
 
@@ -75,6 +76,7 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
   [
     "noRegisteredProvider",
     errors.noRegisteredProvider({
+      namespace: "N.S",
       location: "eastus",
       version: "v",
       type: "redisEnterprise",
@@ -92,7 +94,7 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     "gateway",
     404,
     "InvalidResourceNamespace",
-    "The resource namespace 'N.S' is invalid.",
+    `The resource namespace 'N.S' is invalid. ${notServed}`,
   ],
   [
     "invalidType",
@@ -100,15 +102,15 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     "gateway",
     404,
     "InvalidResourceType",
-    "The resource type 'things' could not be found in the namespace 'N.S' for api version 'v'.",
+    `The resource type 'things' could not be found in the namespace 'N.S' for api version 'v'. ${notServed}`,
   ],
   [
     "methodNotAllowed",
-    errors.methodNotAllowed("PATCH"),
+    errors.methodNotAllowed({ method: "PATCH", type: "N.S/boxes" }),
     "gateway",
     405,
     "MethodNotAllowed",
-    "The requested resource does not support http method 'PATCH'.",
+    `The requested resource does not support http method 'PATCH'. ${notServed}`,
   ],
   [
     "actionNotFound",
@@ -116,7 +118,7 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     "gateway",
     404,
     "ResourceActionNotFound",
-    "The action 'open' could not be found on resource type 'N.S/boxes' for api version 'v'.",
+    `The action 'open' could not be found on resource type 'N.S/boxes' for api version 'v'. ${notServed}`,
   ],
   [
     "authorizationFailed",

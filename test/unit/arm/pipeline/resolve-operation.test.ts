@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { resolveOperation } from "../../../../src/arm/pipeline/resolve-operation.ts";
 import type { TypeOperations } from "../../../../src/arm/resource-type.ts";
 import { exchangeOf, operation, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
+import { notServed } from "../../../support/not-served.ts";
 
 const operations: TypeOperations = {
   get: operation("get"),
@@ -68,7 +69,7 @@ describe("is refused as a method:", () => {
     expect(await refusalOf(() => resolve(method, url))).toMatchObject({
       status: 405,
       code: "MethodNotAllowed",
-      message: `The requested resource does not support http method '${method}'.`,
+      message: `The requested resource does not support http method '${method}'. ${notServed}`,
     });
   });
 });
@@ -80,6 +81,6 @@ test.each([
   expect(await refusalOf(() => resolve("POST", `${collection}/b/${action}`, version))).toMatchObject({
     code: "ResourceActionNotFound",
     status: 404,
-    message: `The action '${action}' could not be found on resource type 'Sample.Boxes/boxes' for api version '${version}'.`,
+    message: `The action '${action}' could not be found on resource type 'Sample.Boxes/boxes' for api version '${version}'. ${notServed}`,
   });
 });

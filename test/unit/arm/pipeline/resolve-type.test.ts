@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { resolveType } from "../../../../src/arm/pipeline/resolve-type.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
+import { notServed } from "../../../support/not-served.ts";
 
 const boxes = resourceType(["boxes"]);
 const lids = resourceType(["boxes", "lids"]);
@@ -45,7 +46,7 @@ test.each(["", "?api-version=", "?version=2024-01-01"])(
 test("a namespace that nobody knows is refused by name", async () => {
   expect(await refusalOf(() => resolve("GET", `${rg}/providers/Nobody.Here/x/y?${version}`))).toMatchObject({
     code: "InvalidResourceNamespace",
-    message: "The resource namespace 'Nobody.Here' is invalid.",
+    message: `The resource namespace 'Nobody.Here' is invalid. ${notServed}`,
   });
 });
 
@@ -59,7 +60,7 @@ test.each([
   expect(await refusalOf(() => resolve(method, `${path}?${version}`))).toMatchObject({
     code: "InvalidResourceType",
     status: 404,
-    message: `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '2024-01-01'.`,
+    message: `The resource type '${type}' could not be found in the namespace '${namespace}' for api version '2024-01-01'. ${notServed}`,
   });
 });
 

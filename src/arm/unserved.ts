@@ -1,0 +1,86 @@
+/** What a request asked for that there is none of. */
+export type Missing = "namespace" | "type" | "api-version" | "method" | "action";
+
+/** A request for what Cuprite does not have, as the refusal of it knows it. */
+export interface Unserved {
+  readonly missing: Missing;
+  /** Namespace and types as asked for: `Microsoft.KeyVault/vaults`; an action is its last segment. */
+  readonly type: string;
+}
+
+/** How often one type was asked for by one method and api-version, and by whom. */
+export interface UnservedEntry extends Unserved {
+  readonly method: string;
+  /** "" where none was given. */
+  readonly apiVersion: string;
+  readonly count: number;
+  /** By the first product of their user agents: `AZURECLI/2.92.0`; "" for what names none, or came late. */
+  readonly clients: readonly { readonly client: string; readonly count: number }[];
+}
+
+/** Everything that was asked for and is not there since the server started. */
+export interface UnservedReport {
+  /** Requests, those of entries that were forgotten included. */
+  readonly total: number;
+  /** Requests of which only the number is still known. */
+  readonly forgotten: number;
+  /** Most often asked for first. */
+  readonly entries: readonly UnservedEntry[];
+}
+
+/** How much is remembered: what is counted comes from callers. */
+export const unservedLimits = { entries: 500, clients: 8, characters: 128 } as const;
+
+interface Counted extends Omit<UnservedEntry, "count" | "clients"> {
+  count: number;
+  readonly clients: Map<string, number>;
+}
+
+/** Counts what was asked for and is not there. The entries that nobody has asked for longest go first. */
+export class UnservedBook {
+  readonly #entries = new Map<string, Counted>();
+  #forgotten = 0;
+
+  note(asked: Unserved & { readonly method: string; readonly apiVersion: string; readonly userAgent: string }): void {
+    const { missing } = asked;
+    const [type, method, apiVersion] = [plain(asked.type), plain(asked.method), plain(asked.apiVersion)];
+    const key = [missing, type, method, apiVersion].join(" ").toLowerCase();
+    const entry = this.#entries.get(key) ?? { missing, type, method, apiVersion, count: 0, clients: new Map() };
+    entry.count += 1;
+    noteClient(entry.clients, firstProduct(asked.userAgent));
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    if (this.#entries.size > unservedLimits.entries) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const [key, { count }] of this.#entries) {
+      this.#entries.delete(key);
+      this.#forgotten += count;
+      return;
+    }
+  }
+
+  report(): UnservedReport {
+    const entries = [...this.#entries.values()].map(({ clients, ...entry }) => ({
+      ...entry,
+      clients: [...clients].map(([client, count]) => ({ client, count })).toSorted((a, b) => b.count - a.count),
+    }));
+    const total = entries.reduce((sum, { count }) => sum + count, this.#forgotten);
+    return { total, forgotten: this.#forgotten, entries: entries.toSorted((a, b) => b.count - a.count) };
+  }
+}
+
+function noteClient(clients: Map<string, number>, client: string): void {
+  const counted = clients.has(client) || clients.size < unservedLimits.clients ? client : "";
+  clients.set(counted, (clients.get(counted) ?? 0) + 1);
+}
+
+/** What no name of Azure's has in it may be meant for a terminal. */
+const plain = (text: string): string => text.slice(0, unservedLimits.characters).replaceAll(/[^\w.$/-]/g, "?");
+
+/** `HashiCorp Terraform/1.11.4` of `HashiCorp Terraform/1.11.4 (+https://www.terraform.io) …`: names may be of two words. */
+const firstProduct = (userAgent: string): string =>
+  /^[\w.+-]{1,48}(?: [\w.+-]{1,48})?\/[\w.+-]{1,24}/.exec(userAgent)?.[0] ??
+  /^[\w.+-]{1,48}/.exec(userAgent)?.[0] ??
+  "";

@@ -1,0 +1,24 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UnservedBook, UnservedReport } from "./arm/unserved.ts";
+import type { Closable } from "./kernel/shutdown.ts";
+
+const noteFile = (dataDir: string): string => join(dataDir, "unserved.json");
+
+/** Leaves in the data directory, when the server ends, what it was asked for and did not have; the next end overwrites it. */
+export function keepUnserved(dataDir: string, unserved: UnservedBook): Closable {
+  return {
+    async close() {
+      writeFileSync(noteFile(dataDir), JSON.stringify(unserved.report()), { mode: 0o600 });
+    },
+  };
+}
+
+/** What the last server that ended left; undefined when none has. */
+export function readUnservedNote(dataDir: string): UnservedReport | undefined {
+  try {
+    return JSON.parse(readFileSync(noteFile(dataDir), "utf8")) as UnservedReport;
+  } catch {
+    return undefined; // None has ended here, or the disk was full.
+  }
+}
