@@ -90,10 +90,11 @@ function databasesOf(
     dumpFolder,
     clock,
     serverPath: binary.path,
-    ...(await plane.redisOf(clusterKeyOf(databaseId), signal)),
+    ...(await plane.redisOf(clusterKeyOf(databaseId), signal).catch(tellStartFailure)),
   });
   return {
     redisVersion: (id) => majorAndMinor(plane.redisVersion(clusterKeyOf(id)) ?? binary.redisVersion),
+    trouble: (id) => plane.troubleOf(clusterKeyOf(id)),
     installedVersion: async () => majorAndMinor(((await versionsOf(binary.path)) ?? binary).redisVersion),
     applied: async (id) => {
       await Promise.race([plane.applied(clusterKeyOf(id)), delay(redisWaitMs, undefined, { ref: false })]);

@@ -130,7 +130,7 @@ async function allOpen(
 ): Promise<readonly ToldPath[]> {
   const deadlineMs = performance.now() + limitMs;
   while (performance.now() < deadlineMs) {
-    const open = (await read())?.filter(({ isOpen }) => isOpen) ?? [];
+    const open = (await read())?.filter(({ takesClients }) => takesClients) ?? [];
     if (open.length === count) return open;
     await delay(10);
   }

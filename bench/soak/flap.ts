@@ -89,7 +89,7 @@ function workOf(
 /** A path that is gone has given its address back, which another path may have got. */
 async function isStillServed({ server }: Soak, door: Door): Promise<boolean> {
   if (!(await isListening(door))) return false;
-  return !(await readPaths(server.arm)).some(({ isOpen, address }) => isOpen && address === door.address);
+  return !(await readPaths(server.arm)).some(({ takesClients, address }) => takesClients && address === door.address);
 }
 
 const closed = (client: Redis): Promise<void> =>

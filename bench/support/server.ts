@@ -38,6 +38,7 @@ export interface ToldPath {
   readonly address: string;
   readonly port: number;
   readonly isOpen: boolean;
+  readonly takesClients: boolean;
   readonly counters: { readonly connections: number; readonly accepted: number; readonly refused: number };
 }
 

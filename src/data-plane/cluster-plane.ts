@@ -12,6 +12,7 @@ import { ClusterPaths } from "./gateway/cluster-paths.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
 import type { DataPlaneLimits } from "./limits.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
+import { Latest } from "./latest.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
 import { wantedRedis } from "./wanted-redis.ts";
@@ -34,6 +35,12 @@ export interface PlaneGround {
   readonly log: Log;
 }
 
+interface PlaneOptions {
+  readonly clusterKey: string;
+  /** Called when paths could not follow their Redis: everything is to be applied again later. */
+  readonly onObstacle: (cause: unknown) => void;
+}
+
 interface TendedDatabase {
   readonly identity: string;
   /** undefined for one whose Redis did not start, until somebody writes it anew. */
@@ -45,11 +52,15 @@ export class ClusterPlane implements Closable {
   readonly #ground: PlaneGround;
   readonly #certificate: ClusterCertificate;
   readonly #paths: ClusterPaths;
+  readonly #pathWork = new Latest<ClusterFacts>((facts) => this.#paths.apply(this.#withTrouble(facts)));
+  readonly #onObstacle: (cause: unknown) => void;
+  #isClosed = false;
   #database: TendedDatabase | undefined;
   #facts: ClusterFacts | undefined;
 
-  constructor(ground: PlaneGround, clusterKey: string) {
+  constructor(ground: PlaneGround, { clusterKey, onObstacle }: PlaneOptions) {
     this.#ground = ground;
+    this.#onObstacle = onObstacle;
     const { certificateFolder: folder, authority, clock, log } = ground;
     this.#certificate = new ClusterCertificate({
       folder,
@@ -61,6 +72,7 @@ export class ClusterPlane implements Closable {
     this.#paths = new ClusterPaths({
       ...ground,
       certificate: this.#certificate,
+      isUp: () => this.#database?.redis?.isUp ?? false,
       connect: (until) => this.#database?.redis?.connect(until) ?? Promise.reject(new Error("There is no database.")),
     });
   }
@@ -68,7 +80,7 @@ export class ClusterPlane implements Closable {
   /** Brings everything to what the facts say. A server that takes time to start is not waited for. */
   async apply(facts: ClusterFacts): Promise<void> {
     this.#facts = facts;
-    await Promise.all([this.#paths.apply(facts), this.#applyDatabase(facts)]);
+    await Promise.all([this.#pathWork.push(facts), this.#applyDatabase(facts)]);
   }
 
   /** The cluster as it was last applied, and its paths as they are. */
@@ -83,13 +95,34 @@ export class ClusterPlane implements Closable {
 
   /** Stops everything and keeps what a restart goes on with. */
   async close(): Promise<void> {
-    await Promise.all([this.#paths.close(), this.#certificate.close(), this.#database?.redis?.close()]);
+    await Promise.all([this.#closePaths(), this.#certificate.close(), this.#database?.redis?.close()]);
   }
 
   /** Stops everything and leaves nothing behind: the cluster is gone. */
   async remove(): Promise<void> {
-    await this.#paths.close();
+    await this.#closePaths();
     await Promise.all([this.#dropDatabase(), this.#paths.forget(), this.#certificate.forget()]);
+  }
+
+  async #closePaths(): Promise<void> {
+    this.#isClosed = true;
+    await this.#pathWork.idle().catch(this.#onObstacle);
+    await this.#paths.close();
+  }
+
+  /** Paths follow the Redis: they close when it does not come up, and open again when it has. */
+  #onCondition(): void {
+    if (this.#isClosed || this.#facts === undefined) return;
+    this.#pathWork.push(this.#facts).catch(this.#onObstacle);
+  }
+
+  /** The facts with what keeps the database's Redis from coming up, by which paths are closed. */
+  #withTrouble(facts: ClusterFacts): ClusterFacts {
+    const { database } = facts;
+    const isSame = database !== undefined && this.#database?.identity === databaseFolderName(database);
+    const trouble = isSame ? this.#database?.redis?.trouble : undefined;
+    if (database === undefined || trouble === undefined) return facts;
+    return { ...facts, database: { ...database, failure: database.failure ?? `${trouble} It is tried again.` } };
   }
 
   async #applyDatabase(facts: ClusterFacts): Promise<void> {
@@ -114,6 +147,7 @@ export class ClusterPlane implements Closable {
       socketPath: join(runFolder, `${identity}.sock`),
       clock,
       log,
+      onCondition: () => this.#onCondition(),
     });
   }
 

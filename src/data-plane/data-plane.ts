@@ -130,13 +130,18 @@ export class DataPlane implements Closable {
     return this.#redisOf(clusterKey)?.redisVersion;
   }
 
+  /** Why a cluster's Redis does not come up, in a sentence; undefined while it runs, may still start or is not to be there. */
+  troubleOf(clusterKey: string): string | undefined {
+    return this.#redisOf(clusterKey)?.trouble;
+  }
+
   #redisOf(clusterKey: string): RedisDatabase | undefined {
     return this.#tended.get(clusterKey)?.plane.redis;
   }
 
   /**
    * The connection to a database's Redis, its folder and the size of the cluster's SKU, once it can be used.
-   * @throws when the signal comes first
+   * @throws RedisStartError when it does not start, and when the signal comes first
    */
   async redisOf(clusterKey: string, signal: AbortSignal): Promise<UsableRedis> {
     await this.#ground.promise;
@@ -145,6 +150,7 @@ export class DataPlane implements Closable {
       const { redis, status } = this.#tended.get(clusterKey)?.plane ?? {};
       if (redis !== undefined && status !== undefined) {
         const { sizeInBytes } = status.facts;
+        await redis.started(signal);
         return { admin: await redis.admin(signal), folder: redis.folder, sizeInBytes };
       }
       await delay(shortestPauseMs, undefined, { signal });
@@ -207,7 +213,12 @@ export class DataPlane implements Closable {
 
   #newTended(ground: PlaneGround, key: string): Tended {
     const reconcile = new Latest<void>(() => this.#reconcile(key, tended));
-    const tended: Tended = { plane: new ClusterPlane(ground, key), reconcile, notBeforeMs: 0 };
+    const onObstacle = (cause: unknown): void => this.#touchLater(key, cause);
+    const tended: Tended = {
+      plane: new ClusterPlane(ground, { clusterKey: key, onObstacle }),
+      reconcile,
+      notBeforeMs: 0,
+    };
     return tended;
   }
 
@@ -223,16 +234,21 @@ export class DataPlane implements Closable {
   }
 
   async #bringUpToDate(key: string, plane: ClusterPlane): Promise<void> {
-    const { source, clock, log } = this.#options;
+    const { source } = this.#options;
     if (this.#isClosed) return;
     try {
       const facts = await source.readCluster(key);
       if (facts !== undefined) await plane.apply(facts);
       else await this.#remove(key, plane);
     } catch (cause) {
-      log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
-      clock.wakeIn(retryMs, () => void this.#touch(key));
+      this.#touchLater(key, cause);
     }
+  }
+
+  #touchLater(key: string, cause: unknown): void {
+    const { clock, log } = this.#options;
+    log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
+    clock.wakeIn(retryMs, () => void this.#touch(key));
   }
 
   async #remove(key: string, plane: ClusterPlane): Promise<void> {

@@ -23,6 +23,7 @@ export interface ToldPath {
   readonly address: string;
   readonly port: number;
   readonly isOpen: boolean;
+  readonly takesClients: boolean;
   readonly closedBecause?: string;
   readonly counters: { readonly connections: number; readonly accepted: number; readonly refused: number };
 }

@@ -3,6 +3,7 @@ import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/data
 /** A data plane that has nothing to do and is done at once. */
 export const idleDataPlane: DatabaseDataPlane = {
   redisVersion: () => "7.4",
+  trouble: () => undefined,
   installedVersion: async () => "7.4",
   applied: async () => undefined,
   started: async () => undefined,

@@ -27,7 +27,7 @@ export const connect = serverCommand({
     const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
     if (report.missing !== undefined) throw new Error(report.missing);
     const path = choosePath(report.paths, wish);
-    if (!path.isOpen) {
+    if (!path.takesClients) {
       throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
     }
     return await runRedisCli(path, wish.args, server);
@@ -44,7 +44,7 @@ function choosePath(paths: readonly PathReport[], wanted: { cluster: string; via
     throw new Error(`There are several clusters '${wanted.cluster}': give the id of one.`);
   }
   const { via } = wanted;
-  const open = ofCluster.filter(({ isOpen }) => isOpen).toSorted((a, b) => a.kind.localeCompare(b.kind));
+  const open = ofCluster.filter(({ takesClients }) => takesClients).toSorted((a, b) => a.kind.localeCompare(b.kind));
   const chosen =
     via === undefined
       ? (open[0] ?? ofCluster[0])

@@ -22,5 +22,10 @@ const cells = (path: PathReport): readonly string[] => [
   path.vnetAddress ?? "-",
   `${path.address}:${path.port}`,
   String(path.counters.connections),
-  path.isOpen ? "open" : `closed: ${path.closedBecause ?? "not yet open"}`,
+  stateOf(path),
 ];
+
+function stateOf({ isOpen, takesClients, closedBecause }: PathReport): string {
+  if (isOpen) return "open";
+  return `${takesClients ? "waiting" : "closed"}: ${closedBecause ?? "not yet open"}`;
+}

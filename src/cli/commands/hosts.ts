@@ -7,7 +7,7 @@ export const hosts = listCommand({
   summary: "Print lines for a hosts file: each cluster's name by the path that is open, private before public.",
   path: "/cuprite/paths",
   linesOf({ paths }: DataPlaneReport) {
-    const open = paths.filter(({ isOpen }) => isOpen).toSorted(privateFirst);
+    const open = paths.filter(({ takesClients }) => takesClients).toSorted(privateFirst);
     return [...Map.groupBy(open, ({ hostName }) => hostName).values()].flatMap((ways) => ways.map(lineOf));
   },
 });

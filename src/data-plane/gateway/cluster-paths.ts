@@ -22,8 +22,11 @@ export interface PathStatus {
   /** Where it is served on this machine, open or not. */
   readonly address: string;
   readonly port: number;
+  /** Whether clients get through to the database. */
   readonly isOpen: boolean;
-  /** Why it is closed. */
+  /** Whether clients are let in, if only to wait for a Redis that is starting. */
+  readonly takesClients: boolean;
+  /** Why it is not open. */
   readonly closedBecause: string | undefined;
   readonly counters: PathCounters;
 }
@@ -31,6 +34,8 @@ export interface PathStatus {
 interface PathsOptions {
   readonly addresses: AddressBook;
   readonly certificate: ClusterCertificate;
+  /** Whether the database's Redis takes clients. */
+  readonly isUp: () => boolean;
   /** A connection to the cluster's database. */
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   readonly limits: DataPlaneLimits;
@@ -82,13 +87,15 @@ export class ClusterPaths {
       const open = this.#open.get(key);
       const known = this.#options.addresses.find(key);
       if (known === undefined) return [];
+      const isStarting = open !== undefined && !this.#options.isUp();
       return {
         kind,
         name,
         hostName,
         vnetAddress,
-        closedBecause: closedBecause ?? this.#obstacles.get(key),
-        isOpen: open !== undefined,
+        closedBecause: closedBecause ?? this.#obstacles.get(key) ?? (isStarting ? startingNow : undefined),
+        isOpen: open !== undefined && !isStarting,
+        takesClients: open !== undefined,
         address: known.address,
         port: open?.port ?? (known.port || this.#databasePort),
         counters: open?.listener.counters ?? noTraffic,
@@ -194,6 +201,8 @@ export class ClusterPaths {
     return [...this.#open.values()].reduce((total, { listener }) => total + listener.connectionCount, 0);
   }
 }
+
+const startingNow = "its Redis is starting";
 
 const isWanted = ({ closedBecause }: DesiredPath): boolean => closedBecause === undefined;
 

@@ -24,6 +24,8 @@ interface DatabaseOptions {
   readonly socketPath: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called whenever `isUp` or `trouble` has changed. */
+  readonly onCondition?: () => void;
 }
 
 /** The Redis of one database: a server that is kept running and kept as it is wanted. */
@@ -37,6 +39,9 @@ export class RedisDatabase implements Closable {
   readonly #closing = new AbortController();
   #failures = 0;
   #startedAtMs = 0;
+  /** Since when there is no server. */
+  #downSinceMs: number;
+  #trouble: string | undefined;
   /** How often a start or a change has failed altogether, why it did last, and what answers at the end of the next try. */
   #failedTries = 0;
   #lastFailure = "";
@@ -50,6 +55,7 @@ export class RedisDatabase implements Closable {
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.folder = options.folder;
+    this.#downSinceMs = options.clock.steadyMs();
     this.#ready.promise.catch(() => undefined); // Nobody may be waiting when it is closed.
   }
 
@@ -108,6 +114,16 @@ export class RedisDatabase implements Closable {
       // A server that has just died, of whose end we have not heard yet.
       await delay(redisLimits.reconnectMs, undefined, { signal: (signal ??= until()) });
     }
+  }
+
+  /** Whether a server takes clients. */
+  get isUp(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** Why no server comes up, although it is tried again and again; undefined while one runs, or may still start. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** The process id of the server; undefined while there is none. */
@@ -196,7 +212,9 @@ export class RedisDatabase implements Closable {
   /** Has clients use a server, which may have ended already. */
   #take(run: RedisRun): void {
     this.#run = run;
+    this.#trouble = undefined;
     this.#ready.resolve(run);
+    this.#options.onCondition?.();
     void run.ended.then((how) => this.#onEnd(run, how));
   }
 
@@ -209,8 +227,16 @@ export class RedisDatabase implements Closable {
 
   #lose(): void {
     this.#run = undefined;
+    this.#downSinceMs = this.#options.clock.steadyMs();
+    this.#options.onCondition?.();
     this.#ready = Promise.withResolvers();
     this.#ready.promise.catch(() => undefined);
+  }
+
+  #setTrouble(why: string): void {
+    if (this.#trouble === why) return;
+    this.#trouble = why;
+    this.#options.onCondition?.();
   }
 
   #noteFailure(why: string): void {
@@ -228,6 +254,8 @@ export class RedisDatabase implements Closable {
     if (this.#isClosed) return;
     const waitMs = Math.min(redisLimits.firstRestartMs * 2 ** this.#failures, redisLimits.longestRestartMs);
     this.#failures += 1;
+    const isLong = this.#options.clock.steadyMs() - this.#downSinceMs >= redisLimits.listenMs;
+    if (isLong || this.#failures >= redisLimits.startTries) this.#setTrouble(reasonOf(cause));
     this.#applyLater(cause, { waitMs, message: "A Redis server is not running; it is started again." });
   }
 
@@ -240,7 +268,7 @@ export class RedisDatabase implements Closable {
 
   #applyLater(cause: unknown, { waitMs, message }: { waitMs: number; message: string }): void {
     const { clock, log } = this.#options;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     this.#noteFailure(why);
     log.warn({ folder: this.folder, why, waitMs }, message);
     this.#forgetRetry();
@@ -249,3 +277,5 @@ export class RedisDatabase implements Closable {
     });
   }
 }
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

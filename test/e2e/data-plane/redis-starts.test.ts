@@ -102,6 +102,53 @@ test("a database whose Redis did not start stays so over a restart, and can be d
   expect(await pong(second)).toBe("PONG");
 });
 
+test("a database whose Redis goes on failing reads as failed, its path is closed, and both recover with it", async () => {
+  const { plane, redis, database, dataDir } = await begin(asReal);
+  await plane.put(database, { properties: withKeys });
+  const { primaryKey: password } = await plane.keys(clusterId("c1"));
+  const client = await plane.dial(await plane.path("c1", "public"), { password });
+  const pid = Number(/process_id:(\d+)/.exec(await client.info("server"))?.[1]);
+  await redis.become(asBroken);
+  process.kill(pid, "SIGKILL");
+  const told = "the database of 'c1' has no Redis: It ended with 3. Fatal error: the oven is cold It is tried again.";
+  await vi.waitFor(async () => {
+    const { isOpen, takesClients, closedBecause } = await plane.path("c1", "public", false);
+    expect({ isOpen, takesClients, closedBecause }).toEqual({
+      isOpen: false,
+      takesClients: false,
+      closedBecause: told,
+    });
+  }, waiting);
+  expect(await plane.arm.get(database)).toMatchObject(states("Failed", "EnableFailed"));
+  expect((await runCuprite(["endpoints", "--data-dir", dataDir])).stdout).toContain(`closed: ${told}`);
+  const flush = await plane.arm.call({ method: "POST", path: `${database}/flush`, body: {} });
+  expect(await endOf(plane, flush)).toMatchObject({ status: "Failed", error: { code: "RedisServerNotStarted" } });
+
+  await redis.become(asReal);
+  await vi.waitFor(async () => expect(await pong(plane)).toBe("PONG"), waiting);
+  expect(await plane.arm.get(database)).toMatchObject(states("Succeeded", "Running"));
+});
+
+test("a path lets clients wait, and is not open, while its Redis starts after a restart of Cuprite", async () => {
+  const { plane, redis, database, again, dataDir } = await begin(asReal);
+  await plane.put(database, { properties: withKeys });
+  await plane.program.stop();
+  await redis.become(asWaiting);
+  const second = await again();
+  const told = "its Redis is starting";
+  const path = await vi.waitFor(async () => {
+    const found = await second.path("c1", "public", false);
+    expect(found).toMatchObject({ isOpen: false, takesClients: true, closedBecause: told });
+    return found;
+  }, waiting);
+  expect((await runCuprite(["endpoints", "--data-dir", dataDir])).stdout).toContain(`waiting: ${told}`);
+  const { primaryKey: password } = await second.keys(clusterId("c1"));
+  const dialled = second.dial(path, { password });
+  await redis.go();
+  expect(await (await dialled).ping()).toBe("PONG");
+  expect(await second.path("c1", "public")).toMatchObject({ isOpen: true, takesClients: true });
+});
+
 test("an answer waits only so long for a Redis that never listens, and its operation ends too", async () => {
   const { plane, database } = await begin(asSilent);
   const answer = await plane.arm.call(putting(database));

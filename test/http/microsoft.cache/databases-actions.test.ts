@@ -21,6 +21,7 @@ function notingDataPlane(fail?: Error): DatabaseDataPlane & { readonly done: unk
   return {
     done,
     redisVersion: () => "7.0",
+    trouble: () => undefined,
     installedVersion: async () => "7.0",
     applied: async () => undefined,
     started: async () => undefined,

@@ -26,6 +26,7 @@ function heldRedis(): HeldRedis {
     start: Promise.resolve(),
     dataPlane: {
       redisVersion: () => held.versions.running,
+      trouble: () => undefined,
       installedVersion: async () => held.versions.installed,
       applied: () => done("applied"),
       started: async () => {

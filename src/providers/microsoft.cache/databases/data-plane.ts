@@ -12,6 +12,8 @@ export interface DatabaseDataPlane {
   checkModules(asked: readonly AskedModule[]): Promise<readonly ModuleFinding[]>;
   /** `7.0`: the Redis that the database's server says it is, or that it would be. */
   redisVersion(databaseId: string): string;
+  /** Why the database's Redis does not come up, in a sentence; undefined while it runs or may still start. */
+  trouble(databaseId: string): string | undefined;
   /** `7.0`: the Redis that is installed by now, which a server that is started anew would be. */
   installedVersion(): Promise<string>;
   /** Answers when what the database is by now was brought to its Redis, but waits no longer than a moment. */

@@ -11,15 +11,21 @@ import type { DatabaseServices } from "./database-services.ts";
 import { findDatabase } from "./database-store.ts";
 import type { StoredDatabase } from "./database-store.ts";
 
-/** A database as clients of an api-version read it, with the version that its Redis tells. */
+/**
+ * A database as clients of an api-version read it, with the version that its Redis tells. One that is well by what was
+ * written, but whose Redis does not come up, reads as failed for as long as that lasts.
+ */
 export function bodyOf(
   { dataPlane }: Pick<DatabaseServices, "dataPlane">,
   { id, document }: Pick<StoredDatabase, "id" | "document">,
   apiVersion: string,
 ): object {
   const redisVersion = dataPlane?.redisVersion(id) ?? document.redisVersion;
-  return databaseBody({ id, document: { ...document, redisVersion } }, apiVersion);
+  const isDown = document.provisioningState === "Succeeded" && dataPlane?.trouble(id) !== undefined;
+  return databaseBody({ id, document: { ...document, redisVersion, ...(isDown ? down : {}) } }, apiVersion);
 }
+
+const down = { provisioningState: "Failed", resourceState: "EnableFailed" } as const;
 
 /** What a write of a database has come to once it is durable. */
 export interface WrittenDatabase {
