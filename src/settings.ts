@@ -30,6 +30,8 @@ export type Settings = {
   redisConnections: PerSku;
   /** After how many seconds of silence a client is cut; 0 for never. */
   redisIdleSeconds: PerSku;
+  /** Whether clusters' certificates have no more names than Azure's. */
+  azureCertificates: boolean;
   /** The folder that Redis modules are looked for in before all others; empty for none. */
   redisModules: string;
   /** Whether modules that are not installed are stored without being loaded. */

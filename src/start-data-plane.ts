@@ -48,8 +48,9 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
     maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
     maxConnections: clientsWithin(descriptorLimit()),
   };
-  const { dataDir } = settings;
-  const plane = new DataPlane({ ...ground, dataDir, limits, source: clusterFactSource(ground.store, settings) });
+  const { dataDir, azureCertificates } = settings;
+  const source = clusterFactSource(ground.store, settings);
+  const plane = new DataPlane({ ...ground, dataDir, limits, source, azureCertificates });
   const search = findRedis(process.env, { moduleFolder: settings.redisModules });
   return {
     plane,

@@ -162,6 +162,15 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: (given) => readPerSku(given, { least: 0 }),
     show: showPerSku,
   }),
+  azureCertificates: field({
+    flag: {
+      name: "azure-certificates",
+      summary: "Name in clusters' certificates what Azure's name: the public name, no private one and no address.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   redisModules: field({
     flag: {
       name: "redis-modules",

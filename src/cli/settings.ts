@@ -62,6 +62,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     redisMemoryMib: pick("redisMemoryMib"),
     redisConnections: pick("redisConnections"),
     redisIdleSeconds: pick("redisIdleSeconds"),
+    azureCertificates: pick("azureCertificates"),
     redisModules: pick("redisModules"),
     lenientModules: pick("lenientModules"),
     dumpFolder: pick("dumpFolder"),

@@ -28,6 +28,8 @@ export interface PlaneGround {
   readonly runFolder: string;
   readonly certificateFolder: string;
   readonly limits: DataPlaneLimits;
+  /** Whether clusters' certificates have no more names than Azure's. */
+  readonly azureCertificates: boolean;
   /** What clustered servers announce as their address. */
   readonly placeholder: string;
   readonly tokens: () => readonly RedisToken[];
@@ -61,11 +63,12 @@ export class ClusterPlane implements Closable {
   constructor(ground: PlaneGround, { clusterKey, onObstacle }: PlaneOptions) {
     this.#ground = ground;
     this.#onObstacle = onObstacle;
-    const { certificateFolder: folder, authority, clock, log } = ground;
+    const { certificateFolder: folder, authority, azureCertificates: isExact, clock, log } = ground;
     this.#certificate = new ClusterCertificate({
       folder,
       fileName: `${shortHash(clusterKey)}.pem`,
       authority,
+      isExact,
       clock,
       log,
     });

@@ -35,6 +35,8 @@ export interface DataPlaneOptions {
   readonly source: FactSource;
   readonly dataDir: string;
   readonly limits: DataPlaneLimits;
+  /** Whether clusters' certificates have no more names than Azure's. */
+  readonly azureCertificates: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -169,7 +171,7 @@ export class DataPlane implements Closable {
   }
 
   async #openGround(binary: RedisBinary): Promise<PlaneGround> {
-    const { store, dataDir, limits, clock, log } = this.#options;
+    const { store, dataDir, limits, azureCertificates, clock, log } = this.#options;
     const redisFolder = join(dataDir, "redis");
     await mkdir(redisFolder, { recursive: true, mode: 0o700 });
     const [authority, runFolder, scheme] = await Promise.all([
@@ -182,7 +184,8 @@ export class DataPlane implements Closable {
     const tokens = (): readonly RedisToken[] => this.#tokens.valid;
     const placeholder = newPlaceholder(addressLength[scheme]);
     const folders = { redisFolder, runFolder, certificateFolder };
-    return { addresses, authority, binary, ...folders, limits, placeholder, tokens, clock, log };
+    const chosen = { limits, azureCertificates };
+    return { addresses, authority, binary, ...folders, ...chosen, placeholder, tokens, clock, log };
   }
 
   #onChange(keys: readonly string[]): void {

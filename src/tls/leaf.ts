@@ -22,13 +22,16 @@ export async function openLeaf(options: {
   authority: KeyPair;
   /** Host names and IP addresses. */
   names: readonly string[];
+  /** Whether one that has more names is replaced too. */
+  isExact?: boolean;
   clock: Clock;
   log: Log;
 }): Promise<Leaf> {
-  const { path, authority, names, clock, log } = options;
+  const { path, authority, names, isExact = false, clock, log } = options;
   const stored = await readIfThere(path);
   const present = stored === undefined ? undefined : checkedLeaf(path, stored, authority);
-  if (present !== undefined && covers(present, names) && isInTime(present, { authority, nowMs: clock.nowMs() })) {
+  const isFit = present !== undefined && covers(present, names) && !(isExact && nameCount(present) > names.length);
+  if (isFit && isInTime(present, { authority, nowMs: clock.nowMs() })) {
     return leafOf(present, authority);
   }
   const text = formatKeyPair(await issueLeaf({ authority, names, nowMs: clock.nowMs() }));
@@ -51,6 +54,8 @@ function covers({ certificate }: KeyPair, names: readonly string[]): boolean {
     isIP(name) === 0 ? dnsNames.has(`DNS:${name}`) : certificate.checkIP(name) !== undefined,
   );
 }
+
+const nameCount = ({ certificate }: KeyPair): number => certificate.subjectAltName?.split(", ").length ?? 0;
 
 /** One that was issued while the time of day was set too far ahead has not begun. */
 const isInTime = (leaf: KeyPair, { authority, nowMs }: { authority: KeyPair; nowMs: number }): boolean =>

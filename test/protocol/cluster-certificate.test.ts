@@ -78,6 +78,20 @@ test("a new endpoint's address is in the certificate before it is approved, and 
   expect(await client.ping()).toBe("PONG");
 });
 
+test("with Azure's certificates there is the public name and nothing else, also where there was a certificate before", async () => {
+  const before = await startPlane(clusterFacts());
+  const { dataDir } = before;
+  expect((await presented(before)).checkHost("localhost")).toBe("localhost");
+  await before.plane.close();
+  const privateEndpointId = "/subscriptions/s/resourceGroups/rg2/providers/Microsoft.Network/privateEndpoints/pe1";
+  const connections = [{ name: "pe1", privateEndpointId, status: "Approved", vnetAddress: "10.0.0.4" }] as const;
+  const running = await startPlane(clusterFacts({ connections }), { dataDir, azureCertificates: true });
+  for (const path of ["public", "pe1"]) {
+    expect((await presented(running, path)).subjectAltName).toBe("DNS:c1.eastus.redis.azure.net");
+  }
+  expect(await (await running.dial({ password: "first" })).ping()).toBe("PONG");
+});
+
 test("a renewal that fails is logged and tried again an hour later", async () => {
   const { log, lines } = keepingLog("error");
   const running = await startPlane(clusterFacts(), { log });

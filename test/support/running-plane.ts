@@ -35,11 +35,11 @@ const limits = { maxMemoryBytes: 2 ** 26, maxConnections: 100 };
 /** Starts a data plane for one test; all paths that are to be open are. */
 export async function startPlane(
   initial: ClusterFacts,
-  options: { dataDir?: string; log?: Log } = {},
+  options: { dataDir?: string; log?: Log; azureCertificates?: boolean } = {},
 ): Promise<RunningPlane> {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
-  const { dataDir = await tempDir(), log = createLog("silent") } = options;
+  const { dataDir = await tempDir(), log = createLog("silent"), azureCertificates = false } = options;
   const clock = new ManualClock(Date.now());
   let facts = initial;
   let plane = await start();
@@ -78,7 +78,7 @@ export async function startPlane(
       readCluster: async () => facts,
       clusterKeyOf: () => clusterKey,
     };
-    const started = new DataPlane({ store: temp.store, source, dataDir, limits, clock, log });
+    const started = new DataPlane({ store: temp.store, source, dataDir, limits, azureCertificates, clock, log });
     await started.start(search.found);
     return started;
   }

@@ -13,6 +13,8 @@ interface CertificateOptions {
   readonly folder: string;
   readonly fileName: string;
   readonly authority: KeyPair;
+  /** Whether it is to have no other names than it is told. */
+  readonly isExact: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,7 +22,7 @@ interface CertificateOptions {
 /** How long after a failed renewal it is tried again. */
 const retryMs = 3_600_000;
 
-/** A cluster's server certificate: for its names and for every address that it is served on, renewed in good time. */
+/** A cluster's server certificate, for the names and addresses that it is told, renewed in good time. */
 export class ClusterCertificate implements Closable {
   readonly #options: CertificateOptions;
   #names: readonly string[] = [];
@@ -67,12 +69,12 @@ export class ClusterCertificate implements Closable {
   }
 
   async #open(): Promise<void> {
-    const { folder, authority, clock, log } = this.#options;
+    const { folder, authority, isExact, clock, log } = this.#options;
     const names = this.#names;
     const wanted = names.join(" ");
     if (this.#context !== undefined && wanted === this.#covered && clock.nowMs() < this.#renewAtMs) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const leaf = await openLeaf({ path: this.#path, authority, names, clock, log });
+    const leaf = await openLeaf({ path: this.#path, authority, names, isExact, clock, log });
     this.#context = createSecureContext({ cert: leaf.certPem, key: leaf.keyPem, minVersion: "TLSv1.2" });
     this.#covered = wanted;
     this.#renewAtMs = leaf.renewAtMs;

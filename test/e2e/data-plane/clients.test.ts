@@ -2,18 +2,20 @@ import { createClient, createCluster } from "@redis/client";
 import { Cluster } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
+import { runCuprite } from "../../support/program.ts";
 import { isInstalled, runCommand } from "../../support/run-command.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 /** A database of each clustering policy, a private endpoint to it, and what clients need. */
-async function startWith(clusteringPolicy: string) {
-  const plane = await startDataPlane(await tempDir());
+async function startWith(clusteringPolicy: string, args: readonly string[] = []) {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir, args);
   const id = await plane.addCluster("c1", { database: { clusteringPolicy } });
   await plane.requestEndpoint(id, "pe1");
   await plane.decide(id, "pe1", "Approved");
   const path = await plane.path("c1", "pe1");
   const { primaryKey: password } = await plane.keys(id);
-  return { plane, path, password, tls: { ca: plane.ca, servername: path.hostName } };
+  return { plane, dataDir, path, password, tls: { ca: plane.ca, servername: path.hostName } };
 }
 
 test("ioredis's cluster client works with the OSS policy, and stays on the path that it dialled", async () => {
@@ -47,6 +49,61 @@ test.for(["EnterpriseCluster", "NoCluster"])("node-redis works with %s, which ha
   onTestFinished(() => client.destroy());
   expect(await client.set("a", "1")).toBe("OK");
   await expect(client.sendCommand(["SELECT", "1"])).rejects.toThrow("out of range");
+});
+
+const azuresNames = ["--azure-certificates"];
+
+test("with Azure's certificates node-redis fails by address and by the private name, and works by the public one", async () => {
+  const { path, password, plane } = await startWith("EnterpriseCluster", azuresNames);
+  const dial = async (servername?: string): Promise<string> => {
+    const name = servername === undefined ? {} : { servername };
+    const { address: host, port } = path;
+    const socket = { host, port, tls: true, ca: plane.ca, reconnectStrategy: false, ...name } as const;
+    const client = createClient({ password, socket }).on("error", () => undefined);
+    onTestFinished(() => (client.isOpen ? client.destroy() : undefined));
+    await client.connect();
+    return await client.ping();
+  };
+  const mismatch = { code: "ERR_TLS_CERT_ALTNAME_INVALID" };
+  await expect(dial()).rejects.toMatchObject(mismatch);
+  await expect(dial("c1.eastus.privatelink.redis.azure.net")).rejects.toMatchObject(mismatch);
+  await expect(dial("localhost")).rejects.toMatchObject(mismatch);
+  expect(await dial(path.hostName)).toBe("PONG");
+});
+
+test("with Azure's certificates cluster clients, which are told addresses, fail without a server name and work with it", async () => {
+  const { path, password, plane, tls } = await startWith("OSSCluster", azuresNames);
+  const { address: host, port } = path;
+  const nodes = [{ host, port }];
+  const options = { clusterRetryStrategy: () => null, redisOptions: { password, tls: { ca: plane.ca } } };
+  const failing = new Cluster(nodes, { ...options, lazyConnect: true });
+  onTestFinished(() => failing.disconnect());
+  const told = new Promise<Error>((resolve) => failing.on("error", resolve));
+  await expect(failing.connect()).rejects.toThrow("None of startup nodes is available");
+  expect(await told).toMatchObject({ message: "Failed to refresh slots cache." });
+  const working = new Cluster(nodes, { ...options, redisOptions: { password, tls } });
+  onTestFinished(() => working.disconnect());
+  expect(await working.set("a", "1")).toBe("OK");
+
+  const rootNodes = [{ url: `rediss://${host}:${port}`, socket: { tls: true, servername: path.hostName } as const }];
+  const socket = { tls: true, ca: plane.ca, reconnectStrategy: false } as const;
+  const naive = createCluster({ rootNodes, defaults: { password, socket } });
+  const why = new Promise((resolve) => naive.on("error", resolve));
+  await expect(naive.connect()).rejects.toThrow("All the root nodes are unavailable");
+  expect(await why).toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
+  const named = createCluster({
+    rootNodes,
+    defaults: { password, socket: { ...socket, servername: path.hostName } },
+  });
+  await named.connect();
+  onTestFinished(() => named.destroy());
+  expect(await named.get("a")).toBe("1");
+});
+
+test.skipIf(!isInstalled("redis-cli"))("with Azure's certificates connect goes on working", async () => {
+  const { dataDir } = await startWith("OSSCluster", azuresNames);
+  const answer = await runCuprite(["connect", "c1", "--via", "pe1", "--data-dir", dataDir, "PING"]);
+  expect(answer).toMatchObject({ code: 0, stdout: "PONG\n" });
 });
 
 test.skipIf(!isInstalled("redis-cli"))("redis-cli works, and nothing older than TLS 1.2 does", async () => {

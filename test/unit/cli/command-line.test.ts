@@ -98,6 +98,7 @@ test("config show tells each setting and where it came from", async () => {
     "redisMemoryMib       1024                                  default",
     "redisConnections     Balanced_B0=5,default=50              --redis-connections",
     "redisIdleSeconds     azure                                 default",
+    "azureCertificates    false                                 default",
     "redisModules                                               default",
     "lenientModules       false                                 default",
     "dumpFolder                                                 default",

@@ -23,6 +23,7 @@ const planeOf = (store: Store, dataDir: string): DataPlane =>
     store,
     source: { listClusterKeys: async () => [], readCluster: async () => undefined, clusterKeyOf: () => undefined },
     dataDir,
+    azureCertificates: false,
     limits: { maxMemoryBytes: 1, maxConnections: 1 },
     clock: systemClock,
     log: createLog("silent"),
