@@ -37,28 +37,13 @@ export const invalidSubscriptionId = (text: string): ArmError =>
     message: `The provided subscription identifier '${text}' is malformed or invalid.`,
   });
 
-/** What a provider's own 404 needs to know of the request. */
-export interface RequestStamp {
-  readonly correlationId: string;
-  readonly requestId: string;
-  readonly nowMs: number;
-}
-
 /** A child resource that the provider does not have. */
-export const providerResourceNotFound = (stamp: RequestStamp): ArmError =>
+export const providerResourceNotFound = (): ArmError =>
   new ArmError({
     code: "ResourceNotFound",
     speaker: "provider",
-    message:
-      "A requested resource could not be found. It may already have been deleted. " +
-      `CorrelationID=${stamp.correlationId} RequestID=${stamp.requestId} Timestamp=${timestamp(stamp.nowMs)}`,
+    message: "A requested resource could not be found. It may already have been deleted.",
   });
-
-/** `07/21/2026 18:35:32 (UTC)`, as recorded. */
-function timestamp(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)} (UTC)`;
-}
 
 export const missingApiVersion = (): ArmError =>
   new ArmError({
@@ -269,25 +254,9 @@ export const invalidFormat = (faults: readonly (Pick<ErrorDetail, "message"> & P
     details: faults.map((fault) => ({ code: "InvalidJson", ...fault })),
   });
 
-/** A request that contradicts a rule of the provider. */
-export const badRequest = (message: string, target?: string): ArmError =>
-  new ArmError({ code: "BadRequest", speaker: "provider", message, ...(target === undefined ? {} : { target }) });
-
-/** A resource that is in the middle of something (wording of the classic Redis provider, recorded). */
-export const busy = (resourceId: string, requestId: string): ArmError =>
-  new ArmError({
-    code: "Conflict",
-    speaker: "provider",
-    message:
-      `The resource '${resourceId}' is busy processing a previous update request or is undergoing system maintenance.  ` +
-      "As such, it is currently unable to accept the update request.  Please try again later." +
-      `\r\nRequestID=${requestId}`,
-  });
-
 /** What Azure has and Cuprite does not. */
 export const notSupportedHere = (what: string): ArmError =>
   new ArmError({
     code: "NotImplemented",
-    speaker: "provider",
     message: `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`,
   });

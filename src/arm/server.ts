@@ -69,7 +69,8 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
     noteUnserved(exchange, error, services.unserved);
     await recordFailure(exchange, error, services);
-    return renderError(error);
+    const { correlationId, requestId } = exchange;
+    return renderError(error, { correlationId, requestId, nowMs: services.clock.nowMs() });
   }
 }
 

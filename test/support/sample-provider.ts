@@ -54,13 +54,13 @@ function sampleType(services: ProviderServices, types: readonly string[]): Resou
   return type;
 }
 
-const get = ({ store, clock }: ProviderServices, types: readonly string[]): ArmOperation => ({
+const get = ({ store }: ProviderServices, types: readonly string[]): ArmOperation => ({
   action: `Sample.Boxes/${types.join("/")}/read`,
   display: { operation: "Get", description: "Reads it." },
   async handle(request) {
     const found = await findResource(store, request.resourceId);
     if (found !== undefined) return providerResponse(200, { id: found.id, ...found.document });
-    if (types.length > 1) throw providerResourceNotFound({ ...request, nowMs: clock.nowMs() });
+    if (types.length > 1) throw providerResourceNotFound();
     const group = request.path.resourceGroup ?? "";
     throw resourceNotFound({ type: "Sample.Boxes/boxes", name: request.path.names.at(-1) ?? "", group });
   },

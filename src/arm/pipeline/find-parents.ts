@@ -13,7 +13,7 @@ export const findParents: Step = (exchange, services) => {
   const { type, path } = exchange;
   if (type === undefined || path.isNative || type.parentsAreStored === false) return undefined;
   if (type.scope === "extension") return findExtended(exchange, services);
-  const { registry, clock } = services;
+  const { registry } = services;
   // In the path of an action the resource acted on is no parent: its handler misses it.
   for (const [index, parentId] of parentIds(exchange.path)
     .slice(0, type.types.length - 1)
@@ -23,13 +23,13 @@ export const findParents: Step = (exchange, services) => {
     else if (registry.find(type.namespace, type.types.slice(0, index + 1))?.tracked === true) {
       const childType = type.types.slice(0, index + 2).join("/");
       throw parentNotFound({ verb: verbs[exchange.method] ?? "action", type: childType, parentId });
-    } else throw providerResourceNotFound({ ...exchange, nowMs: clock.nowMs() });
+    } else throw providerResourceNotFound();
   }
   return undefined;
 };
 
 /** What an extension resource is put on must exist, with all above it. */
-function findExtended(exchange: Exchange, { registry, clock }: PipelineServices): undefined {
+function findExtended(exchange: Exchange, { registry }: PipelineServices): undefined {
   const path = extendedPath(exchange.path);
   if (path === undefined) return;
   for (const [index, id] of chainIds(path).entries()) {
@@ -39,7 +39,7 @@ function findExtended(exchange: Exchange, { registry, clock }: PipelineServices)
       continue;
     }
     const type = registry.find(path.namespace, path.types.slice(0, index + 1));
-    if (type?.tracked !== true) throw providerResourceNotFound({ ...exchange, nowMs: clock.nowMs() });
+    if (type?.tracked !== true) throw providerResourceNotFound();
     throw resourceNotFound({ type: typeName(type), name: path.names[index] ?? "", group: path.resourceGroup ?? "" });
   }
 }

@@ -53,9 +53,8 @@ export const features = {
   databaseRedisVersion: from("2024-03-01-preview", ["2024-10-01"]),
   /** Azure Managed Redis: its SKUs, kind, high availability, redundancy mode, access keys switch, access policies. */
   managedRedis: from("2024-09-01-preview", ["2024-10-01"]),
-  /** Names of clusters and databases are checked at all, and may contain hyphens. */
+  /** Names of clusters are checked for more than what ARM allows. */
   namePattern: from("2024-03-01-preview"),
-  hyphensInNames: from("2024-10-01"),
   skuE1: from("2024-06-01-preview"),
   skuE5: from("2023-10-01-preview", ["2023-11-01"]),
   skusE200AndE400: from("2023-10-01-preview", ["2023-11-01", "2024-02-01", "2024-03-01-preview", "2024-06-01-preview"]),

@@ -1,6 +1,3 @@
-import { ArmError } from "../../arm/arm-error.ts";
-import type { ErrorCode } from "../../arm/arm-error.ts";
-
 /** What is wrong with a write, and where in its body. */
 export interface Fault {
   readonly message: string;
@@ -20,21 +17,6 @@ export const refused = (target: string, value: string, why: string): Fault => ({
 export const faultIf = (isWrong: boolean, property: string, message: string): readonly Fault[] =>
   isWrong ? [{ target: `properties.${property}`, message }] : [];
 
-/** Lets a write without faults pass. @throws ArmError that tells all of them. */
-export function refuseFaults(faults: readonly Fault[]): void {
-  const [first] = faults;
-  if (first === undefined) return;
-  const code: ErrorCode = "BadRequest";
-  if (faults.length === 1) throw new ArmError({ code, speaker: "provider", ...first });
-  throw new ArmError({
-    code,
-    speaker: "provider",
-    message: `The request breaks ${faults.length} rules.`,
-    target: first.target,
-    details: faults.map((fault) => ({ code, ...fault })),
-  });
-}
-
 const longestShown = 200;
 
 /** A caller's text as a message shows it. */
@@ -44,9 +26,6 @@ export const shown = (text: string): string =>
 /** `'a', 'b'`. */
 export const quoted = (words: readonly (string | number)[]): string => words.map((word) => `'${word}'`).join(", ");
 
-/** Something that Azure does and Cuprite does not: 400, since sending it again will not help. */
-export const unsupported = (what: string): ArmError =>
-  new ArmError({ code: "OperationNotAllowed", speaker: "provider", message: unsupportedSentence(what) });
-
+/** What is said of something that Azure does and Cuprite does not. */
 export const unsupportedSentence = (what: string): string =>
   `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`;

@@ -1,6 +1,5 @@
 import { providerResponse } from "../../arm/arm-response.ts";
 import type { ArmResponse } from "../../arm/arm-response.ts";
-import type { RequestStamp } from "../../arm/errors.ts";
 import { writeHeaders } from "../../arm/long-running.ts";
 import type { LocationForm } from "../../arm/long-running.ts";
 import type { ArmRequest } from "../../arm/resource-type.ts";
@@ -43,10 +42,3 @@ export function writeResponse(
   const response = providerResponse(status, body, headers);
   return operation === undefined ? response : { ...response, contentType: "application/json" };
 }
-
-/** What the provider's own 404 tells of a request. */
-export const stampOf = ({ correlationId, requestId }: ArmRequest, nowMs: number): RequestStamp => ({
-  correlationId,
-  requestId,
-  nowMs,
-});

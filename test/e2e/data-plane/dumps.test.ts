@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { stamped } from "../../support/stamped.ts";
 
 test("dumps go through files in the one folder that is allowed, and nowhere else", async () => {
   const dumps = await tempDir();
@@ -39,7 +40,9 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
     body: {
       error: {
         code: "BadRequest",
-        message: "The URL in property 'sasUris[0]' does not lead into the folder of the setting --dump-folder.",
+        message: stamped(
+          "The URL in property 'sasUris[0]' does not lead into the folder of the setting --dump-folder.",
+        ),
       },
     },
   });

@@ -5,6 +5,7 @@ import { asReal, fakeRedis } from "../../support/fake-redis.ts";
 import { clusterId, startDataPlane } from "../../support/data-plane.ts";
 import type { DataPlaneProgram } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { stamped } from "../../support/stamped.ts";
 
 const settings = { accessKeysAuthentication: "Enabled", clusteringPolicy: "EnterpriseCluster" };
 
@@ -54,7 +55,7 @@ test("a module that does not load, or has arguments that are none, is refused wi
     body: {
       error: {
         code: "BadRequest",
-        target: "properties.modules[0].name",
+        target: null,
         message: expect.stringMatching(
           /^The module 'RedisJSON' cannot be loaded by redis-server 7\.0\.0: Module .*rejson\.so failed to load: /,
         ),
@@ -64,7 +65,7 @@ test("a module that does not load, or has arguments that are none, is refused wi
   expect(await askFor(plane, "c2", [{ name: "RedisJSON", args: "'open" }])).toMatchObject({
     status: 400,
     body: {
-      error: { message: "The module 'RedisJSON' has arguments with a quote that is not closed." },
+      error: { message: stamped("The module 'RedisJSON' has arguments with a quote that is not closed.") },
     },
   });
 });
@@ -85,7 +86,7 @@ test("a module that is not installed is refused, and stored without being loaded
       error: {
         code: "BadRequest",
         message: expect.stringMatching(
-          /^The module 'RedisTimeSeries' is not installed for redis-server 8\.0\.0 \(.*\): install it, name its folder with --redis-modules, or have --lenient-modules store modules without loading them\.$/,
+          /^The module 'RedisTimeSeries' is not installed for redis-server 8\.0\.0 \(.*\): install it, name its folder with --redis-modules, or have --lenient-modules store modules without loading them\. CorrelationID=/,
         ),
       },
     },

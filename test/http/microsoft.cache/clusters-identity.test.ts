@@ -47,15 +47,11 @@ describe("identity", () => {
   });
 
   test.each([
-    [
-      { type: "UserAssigned" },
-      fault("identity.userAssignedIdentities", "The property 'identity.userAssignedIdentities' is required."),
-    ],
-    [{}, shapeFault("identity.type", "The property 'identity.type' is required.")],
+    [{ type: "UserAssigned" }, fault("The property 'identity.userAssignedIdentities' is required.")],
+    [{}, shapeFault("The property 'identity.type' is required.")],
     [
       { type: "Maybe" },
       shapeFault(
-        "identity.type",
         "The value 'Maybe' of property 'identity.type' is not valid. Allowed values: 'None', 'SystemAssigned', 'UserAssigned', 'SystemAssigned, UserAssigned', 'SystemAssigned,UserAssigned'.",
       ),
     ],
@@ -114,10 +110,7 @@ describe("encryption", () => {
   );
 
   test.each([
-    [
-      { keyEncryptionKeyUrl: null },
-      fault(`${path}.keyEncryptionKeyUrl`, `The property '${path}.keyEncryptionKeyUrl' is required.`),
-    ],
+    [{ keyEncryptionKeyUrl: null }, fault(`The property '${path}.keyEncryptionKeyUrl' is required.`)],
     [
       {
         keyEncryptionKeyIdentity: {

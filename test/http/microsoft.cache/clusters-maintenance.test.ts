@@ -81,7 +81,6 @@ describe("maintenance windows", () => {
     const target = `${list}[0].${property}`;
     expect(await refusal(server, withWindows([{ ...monday, ...change }]), version)).toMatchObject(
       fault(
-        target,
         `The value '${value}' of property '${target}' is not a duration in ISO 8601 format and longer than none, for example 'PT5H'.`,
       ),
     );
@@ -113,24 +112,18 @@ describe("maintenance windows", () => {
   });
 
   test.each([
-    [5, list, `The value '5' of property '${list}' is not of type array or null.`],
+    [5, `The value '5' of property '${list}' is not of type array or null.`],
     [
       [{ ...monday, type: "Daily" }],
-      `${list}[0].type`,
       `The value 'Daily' of property '${list}[0].type' is not valid. Allowed values: 'Weekly'.`,
     ],
-    [
-      [{ type: "Weekly", duration: "PT5H" }],
-      `${list}[0].startHourUtc`,
-      `The property '${list}[0].startHourUtc' is required.`,
-    ],
+    [[{ type: "Weekly", duration: "PT5H" }], `The property '${list}[0].startHourUtc' is required.`],
     [
       [{ ...monday, startHourUtc: 1.5 }],
-      `${list}[0].startHourUtc`,
       `The value '1.5' of property '${list}[0].startHourUtc' is not of type integer.`,
     ],
-  ])("must have the published shape (%#)", async (windows, target, message) => {
+  ])("must have the published shape (%#)", async (windows, message) => {
     const server = await startCacheServer();
-    expect(await refusal(server, withWindows(windows), version)).toMatchObject(shapeFault(target, message));
+    expect(await refusal(server, withWindows(windows), version)).toMatchObject(shapeFault(message));
   });
 });

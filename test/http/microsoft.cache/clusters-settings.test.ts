@@ -10,6 +10,7 @@ import {
   shapeFault,
 } from "../../support/cluster-bodies.ts";
 import { notServed } from "../../support/not-served.ts";
+import { stamped } from "../../support/stamped.ts";
 
 let server: CacheServer;
 beforeEach(async () => {
@@ -20,10 +21,10 @@ describe("the SKU", () => {
   test("is required", async () => {
     const { location, properties } = clusterRequest;
     expect(await refusal(server, { location, properties })).toMatchObject(
-      shapeFault("sku", "The property 'sku' is required."),
+      shapeFault("The property 'sku' is required."),
     );
     expect(await refusal(server, { ...clusterRequest, sku: {} })).toMatchObject(
-      shapeFault("sku.name", "The property 'sku.name' is required."),
+      shapeFault("The property 'sku.name' is required."),
     );
   });
 
@@ -38,7 +39,7 @@ describe("the SKU", () => {
     const { status, body: answer } = await refusal(server, { ...clusterRequest, sku: { name } }, version);
     expect(status).toBe(400);
     const { error } = answer as { error: Record<string, string> };
-    expect(error).toMatchObject({ code: "BadRequest", target: "sku.name" });
+    expect(error).toMatchObject({ code: "BadRequest", target: null });
     const rest = `The value '${name}' of property 'sku.name' is not valid. Allowed values: `;
     expect(error["message"]?.slice(0, rest.length)).toBe(rest);
     expect(error["message"]).toContain("'Enterprise_E10'");
@@ -78,9 +79,10 @@ describe("the SKU", () => {
       body: {
         error: {
           code: "BadRequest",
-          message:
+          message: stamped(
             "Creation of new Azure Cache for Redis Enterprise resources is no longer supported. " +
-            "Azure Cache for Redis Enterprise is retiring, please create Azure Managed Redis instead.",
+              "Azure Cache for Redis Enterprise is retiring, please create Azure Managed Redis instead.",
+          ),
         },
       },
     };
@@ -95,14 +97,14 @@ describe("zones", () => {
     const message =
       "Specifying zones for SKU 'Balanced_B1' is not supported. " +
       "Zone redundancy is enabled by default for this SKU in regions with zones.";
-    expect(await refusal(server, { ...clusterRequest, zones: ["2"] })).toMatchObject(fault("zones", message));
+    expect(await refusal(server, { ...clusterRequest, zones: ["2"] })).toMatchObject(fault(message));
     expect((await server.send("PUT", "c1", { ...clusterRequest, zones: [] })).status).toBe(201);
   });
 
   test.each([
     [["4"], refusedValue("4", "zones", "is not valid. Allowed values: '1', '2', '3'.")],
     [["1", "1"], refusedValue("1", "zones", "is given more than once.")],
-    [[1], shapeFault("zones[0]", "The value '1' of property 'zones[0]' is not of type string.")],
+    [[1], shapeFault("The value '1' of property 'zones[0]' is not of type string.")],
   ])("%j are refused", async (zones, expected) => {
     expect(await refusal(server, { ...enterpriseRequest, zones })).toMatchObject(expected);
   });
@@ -134,7 +136,7 @@ describe("properties", () => {
     const { error } = answer as {
       error: { message: string; details: { code: string; target: string; message: string }[] };
     };
-    expect(error.message).toBe("The request content has 3 errors.");
+    expect(error.message).toEqual(stamped("The request content has 3 errors."));
     expect(error.details.map(({ target, message }) => [target, message])).toEqual(
       expect.arrayContaining([
         [
@@ -197,10 +199,7 @@ describe("publicNetworkAccess", () => {
 
   test.each([{}, { properties: {} }, { properties: null }])("is required of a new cluster: %j", async (change) => {
     const { location, sku } = clusterRequest;
-    const required = shapeFault(
-      "properties.publicNetworkAccess",
-      "The property 'properties.publicNetworkAccess' is required.",
-    );
+    const required = shapeFault("The property 'properties.publicNetworkAccess' is required.");
     expect(await refusal(server, { location, sku, ...change })).toMatchObject(required);
   });
 

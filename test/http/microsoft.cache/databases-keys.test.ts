@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { listActivities } from "../../../src/store/activities.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
+import { stamped } from "../../support/stamped.ts";
 
 interface Keys {
   readonly primaryKey: string;
@@ -60,15 +61,17 @@ test("a key that is neither primary nor secondary is refused by name", async () 
     body: {
       error: {
         code: "InvalidRequestContent",
-        message: "The value 'Tertiary' of property 'keyType' is not valid. Allowed values: 'Primary', 'Secondary'.",
-        target: "keyType",
+        message: stamped(
+          "The value 'Tertiary' of property 'keyType' is not valid. Allowed values: 'Primary', 'Secondary'.",
+        ),
+        target: null,
       },
     },
   });
   expect(await call("POST", `${database}/regenerateKey`, { body: {} })).toMatchObject({
     status: 400,
     body: {
-      error: { code: "InvalidRequestContent", message: "The property 'keyType' is required.", target: "keyType" },
+      error: { code: "InvalidRequestContent", message: stamped("The property 'keyType' is required."), target: null },
     },
   });
 });

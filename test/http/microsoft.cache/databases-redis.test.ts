@@ -4,6 +4,7 @@ import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { redisNotStarted } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
 import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
+import { stamped } from "../../support/stamped.ts";
 
 const azure = { timing: { kind: "azure" } } as const;
 
@@ -183,7 +184,7 @@ describe("upgradeDBRedisVersion", () => {
       body: {
         error: {
           code: "OperationNotAllowed",
-          message: `The database '${database}' already runs Redis ${running}, the newest version.`,
+          message: stamped(`The database '${database}' already runs Redis ${running}, the newest version.`),
         },
       },
     });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listActivities } from "../../../src/store/activities.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
+import { stamped } from "../../support/stamped.ts";
 
 const azure = { timing: { kind: "azure" } } as const;
 const createMs = 7_000;
@@ -148,7 +149,9 @@ describe("PATCH of a database", () => {
     const both = { properties: { persistence: { aofEnabled: true } } };
     expect(await call("PATCH", database, { body: both })).toMatchObject({
       status: 400,
-      body: { error: { code: "BadRequest", message: "At most one of AOF and RDB persistence can be enabled." } },
+      body: {
+        error: { code: "BadRequest", message: stamped("At most one of AOF and RDB persistence can be enabled.") },
+      },
     });
     const none = { properties: { persistence: null } };
     const { body } = await call("PATCH", database, { body: none });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
+import { stamped } from "../../support/stamped.ts";
 
 let server: NetworkServer;
 let other: string;
@@ -35,8 +36,9 @@ test("approving fails while Microsoft.Cache is not registered in the endpoint's 
   expect(answer.body).toEqual({
     error: {
       code: "Forbidden",
-      message:
+      message: stamped(
         "The private endpoint connection 'pec1' cannot be approved because the subscription '11111111-2222-4333-8444-555555555555' of its private endpoint is not registered to use namespace 'Microsoft.Cache'.",
+      ),
       target: null,
     },
   });

@@ -9,6 +9,7 @@ import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { operation, resourceType } from "../../support/exchange.ts";
 import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";
+import { stamped } from "../../support/stamped.ts";
 
 const version = "api-version=2024-01-01";
 const fixed = { kind: "fixed", durationMs: 10_000 } as const;
@@ -109,7 +110,7 @@ describe("the status of an operation", () => {
     expect(answer.body).toEqual({
       error: {
         code: "OperationNotFound",
-        message: `The operation '${id}' could not be found in this subscription.`,
+        message: stamped(`The operation '${id}' could not be found in this subscription.`),
         target: null,
       },
     });

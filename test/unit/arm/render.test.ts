@@ -5,10 +5,12 @@ import { renderError } from "../../../src/arm/render-error.ts";
 
 const code = "BadRequest";
 const details = [{ code, message: "A.", target: "a" }];
+const stamp = { correlationId: "c-1", requestId: "r-1", nowMs: Date.UTC(2026, 6, 21, 18, 35, 32) };
+const tail = "CorrelationID=c-1 RequestID=r-1 Timestamp=07/21/2026 18:35:32 (UTC)";
 
 describe("ARM's own error", () => {
   test("has a code and a message alone, and a header that names ARM", () => {
-    expect(renderError(new ArmError({ code, message: "No." }))).toEqual({
+    expect(renderError(new ArmError({ code, message: "No." }), stamp)).toEqual({
       status: 400,
       body: { error: { code, message: "No." } },
       speaker: "gateway",
@@ -18,7 +20,7 @@ describe("ARM's own error", () => {
 
   test("carries target, details and headers where it has them", () => {
     const error = new ArmError({ code, message: "No.", target: "a", details, headers: { "retry-after": "10" } });
-    expect(renderError(error)).toMatchObject({
+    expect(renderError(error, stamp)).toMatchObject({
       body: { error: { code, message: "No.", target: "a", details } },
       headers: { "x-ms-failure-cause": "gateway", "retry-after": "10" },
     });
@@ -26,10 +28,11 @@ describe("ARM's own error", () => {
 });
 
 describe("a provider's error", () => {
-  test("always has a target, null where there is none, and no word of the gateway", () => {
-    expect(renderError(new ArmError({ code, message: "No.", speaker: "provider" }))).toEqual({
+  test("tells the request's ids and time, and has a target that is null", () => {
+    const error = new ArmError({ code, message: "No.", speaker: "provider", target: "a" });
+    expect(renderError(error, stamp)).toEqual({
       status: 400,
-      body: { error: { code, message: "No.", target: null } },
+      body: { error: { code, message: `No. ${tail}`, target: null } },
       speaker: "provider",
       headers: {},
     });
@@ -37,13 +40,13 @@ describe("a provider's error", () => {
 
   test("carries several faults in its details", () => {
     const error = new ArmError({ code, message: "No.", speaker: "provider", target: "a", details });
-    expect(renderError(error).body).toEqual({ error: { code, message: "No.", target: "a", details } });
+    expect(renderError(error, stamp).body).toEqual({ error: { code, message: `No. ${tail}`, target: null, details } });
   });
 });
 
 describe("an error of Microsoft.Network", () => {
   test("always has details, empty where there are none, and neither a target nor a word of the gateway", () => {
-    expect(renderError(new ArmError({ code, message: "No.", speaker: "network", target: "a" }))).toEqual({
+    expect(renderError(new ArmError({ code, message: "No.", speaker: "network", target: "a" }), stamp)).toEqual({
       status: 400,
       body: { error: { code, message: "No.", details: [] } },
       speaker: "network",
@@ -53,7 +56,7 @@ describe("an error of Microsoft.Network", () => {
 
   test("carries its details and headers", () => {
     const error = new ArmError({ code, message: "No.", speaker: "network", details, headers: { "retry-after": "11" } });
-    expect(renderError(error)).toMatchObject({
+    expect(renderError(error, stamp)).toMatchObject({
       body: { error: { code, message: "No.", details } },
       headers: { "retry-after": "11" },
     });

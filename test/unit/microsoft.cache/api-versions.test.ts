@@ -42,7 +42,7 @@ describe("stable versions lag behind previews with an earlier date", () => {
 test.each([
   ["publicNetworkAccess", "2025-07-01"],
   ["listSkusForScaling", "2025-05-01-preview"],
-  ["hyphensInNames", "2024-10-01"],
+  ["namePattern", "2024-03-01-preview"],
   ["scalingStates", "2023-08-01-preview"],
   ["maintenanceConfiguration", "2025-08-01-preview"],
   ["connectionGroupIds", "2025-08-01-preview"],

@@ -1,9 +1,9 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
-import { faultIf, refuseFaults, shown } from "../fault.ts";
+import { invalidName, refuseFaults } from "../errors.ts";
+import { faultIf, shown } from "../fault.ts";
 import { defaultPolicyName } from "./assignment-document.ts";
 
 const properties = {
@@ -49,7 +49,7 @@ export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: 
       policy.toLowerCase() !== defaultPolicyName,
       "accessPolicyName",
       `The value ${shown(policy)} of property 'properties.accessPolicyName' is not valid. ` +
-        `Allowed values: '${defaultPolicyName}'`,
+        `Allowed values: '${defaultPolicyName}'.`,
     ),
     ...faultIf(
       !isUuid(objectId),
@@ -69,10 +69,5 @@ const namePattern = /^[A-Za-z0-9-]{1,60}$/;
 /** @throws ArmError when an assignment cannot be called so. */
 export function checkAssignmentName(name: string): void {
   if (namePattern.test(name)) return;
-  throw new ArmError({
-    code: "InvalidResourceName",
-    speaker: "provider",
-    target: "accessPolicyAssignmentName",
-    message: `The access policy assignment name '${name}' is not valid; it has to be 1 to 60 letters, digits and hyphens.`,
-  });
+  throw invalidName("access policy assignment", name, "It must be 1 to 60 letters, digits and hyphens.");
 }

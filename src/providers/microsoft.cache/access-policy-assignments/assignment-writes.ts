@@ -1,6 +1,5 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
-import { badRequest } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
@@ -10,6 +9,7 @@ import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { writeApplied } from "../databases/database-answer.ts";
 import { requireIdleDatabase } from "../databases/database-access.ts";
+import { badRequest } from "../errors.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
 import type { DatabaseServices } from "../databases/database-services.ts";
 import type { StoredDatabase } from "../databases/database-store.ts";
@@ -44,10 +44,10 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
     checkAssignmentName(name);
     const asked = readAssignmentRequest(request.body, request.apiVersion);
     return writeAssignment(services, request, async (tx, nowMs) => {
-      const { cluster, database } = await requireParents(tx, request, nowMs);
+      const { cluster, database } = await requireParents(tx, request);
       const id = assignmentIdOf(database.id, name);
       const current = await findAssignment(tx, id);
-      if (current !== undefined) refuseWhileBusy(current, request);
+      if (current !== undefined) refuseWhileBusy(current);
       await refuseSecondAssignment(tx, database, { id, objectId: asked.objectId });
       const operation = await beginWork(
         services,
@@ -81,8 +81,8 @@ export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
     return writeAssignment(services, request, async (tx, nowMs) => {
       const assignment = await findAssignment(tx, request.resourceId);
       if (assignment === undefined) return { response: providerResponse(204) };
-      const { cluster } = await requireParents(tx, request, nowMs);
-      refuseWhileBusy(assignment, request);
+      const { cluster } = await requireParents(tx, request);
+      refuseWhileBusy(assignment);
       const input = { answersResource: false };
       const work = { kind: assignmentKinds.delete, resourceId: assignment.id, input };
       const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
@@ -107,9 +107,8 @@ const writeAssignment = (
 const requireParents = (
   tx: Transaction,
   request: ArmRequest,
-  nowMs: number,
 ): Promise<{ cluster: StoredCluster; database: StoredDatabase }> =>
-  requireIdleDatabase(tx, { ...request, resourceId: parentIdOf(request.resourceId) }, nowMs);
+  requireIdleDatabase(tx, { ...request, resourceId: parentIdOf(request.resourceId) });
 
 /** A user has one set of permissions on a database. */
 async function refuseSecondAssignment(
@@ -122,7 +121,6 @@ async function refuseSecondAssignment(
   if (twin === undefined) return;
   throw badRequest(
     `The user '${objectId}' already has the access policy assignment '${twin.document.name}' on the database '${database.id}'.`,
-    "properties.user.objectId",
   );
 }
 

@@ -1,11 +1,10 @@
-import { busy } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { asType } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { refuseFaults } from "../fault.ts";
+import { busy, refuseFaults } from "../errors.ts";
 import { beginWork } from "../write-answer.ts";
 import { isBusy } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
@@ -63,7 +62,7 @@ export async function applyChange(
   const { cluster, wanted, tags, nowMs } = accepted;
   const change = changeOf(cluster.document, wanted, tags);
   const isRepeated = change === "none" && request.method === "PUT" && cluster.document.provisioningState === "Creating";
-  if (isBusy(cluster.document) && !isRepeated) throw busy(cluster.id, request.requestId);
+  if (isBusy(cluster.document) && !isRepeated) throw busy(cluster.id);
   if (change === "none") return { cluster, change, operation: undefined };
   const document = { ...cluster.document, ...wanted, tags };
   if (change === "tags" || change === "maintenance")

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { ArmError } from "../../../arm/arm-error.ts";
 import { hasFeature } from "../api-versions.ts";
 import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
 import type { Sku } from "../skus.ts";
@@ -8,6 +7,7 @@ import { identityFaults } from "./cluster-identity.ts";
 import { maintenanceFaults } from "./cluster-maintenance.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
+import { invalidName } from "../errors.ts";
 import { quoted, refused } from "../fault.ts";
 import type { Fault } from "../fault.ts";
 
@@ -106,16 +106,14 @@ function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: Cluste
   return [refused("properties.publicNetworkAccess", "null", why)];
 }
 
-/** Refuses the name of a new cluster that its api-version does not allow; versions before the first pattern allow ARM's. */
+/**
+ * Refuses the name of a new cluster that its api-version does not allow: versions before the first pattern allow ARM's.
+ * The first patterns had no hyphens, but Azure took them (recorded 2024).
+ */
 export function checkClusterName(name: string, apiVersion: string): void {
   const rule = nameRuleOf(apiVersion);
   if (rule.pattern.test(name)) return;
-  throw new ArmError({
-    code: "InvalidResourceName",
-    speaker: "provider",
-    message: `The cluster name '${name}' is not valid. ${rule.sentence}`,
-    target: "name",
-  });
+  throw invalidName("cluster", name, rule.sentence);
 }
 
 interface NameRule {
@@ -123,10 +121,8 @@ interface NameRule {
   readonly sentence: string;
 }
 
-function nameRuleOf(apiVersion: string): NameRule {
-  if (hasFeature(apiVersion, "hyphensInNames")) return nameRules.hyphens;
-  return hasFeature(apiVersion, "namePattern") ? nameRules.alphanumeric : nameRules.any;
-}
+const nameRuleOf = (apiVersion: string): NameRule =>
+  hasFeature(apiVersion, "namePattern") ? nameRules.hyphens : nameRules.any;
 
 const nameRules = {
   any: {
@@ -134,10 +130,6 @@ const nameRules = {
     pattern: /^(?!\.+$)[^<>%&\\?/#\u0000-\u001F\u007F]{1,260}$/,
     sentence:
       "It must be 1 to 260 characters long, not only dots, and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.",
-  },
-  alphanumeric: {
-    pattern: /^[A-Za-z0-9]{1,60}$/,
-    sentence: "It must be 1 to 60 letters and digits.",
   },
   hyphens: {
     pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,

@@ -1,4 +1,4 @@
-import { badRequest, groupBeingDeleted, invalidLocationChange, resourceGroupNotFound } from "../../../arm/errors.ts";
+import { groupBeingDeleted, invalidLocationChange, resourceGroupNotFound } from "../../../arm/errors.ts";
 import { scopeId } from "../../../arm/canonical-id.ts";
 import { isBeingDeleted } from "../../../arm/resource-group.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
@@ -9,6 +9,7 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource, saveResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { enterpriseIsRetired } from "../errors.ts";
 import { findSku } from "../skus.ts";
 import { applyChange, checkProposal, settingsContext } from "./change-cluster.ts";
 import { bodyOf } from "./cluster-answer.ts";
@@ -85,13 +86,6 @@ function judgeCreation({ services, request }: Put): ClusterSettings {
   if (services.refuseNewEnterprise && findSku(wanted.sku.name)?.kind === "v1") throw enterpriseIsRetired();
   return wanted;
 }
-
-/** Quoted by users since April 2026. */
-const enterpriseIsRetired = (): Error =>
-  badRequest(
-    "Creation of new Azure Cache for Redis Enterprise resources is no longer supported. " +
-      "Azure Cache for Redis Enterprise is retiring, please create Azure Managed Redis instead.",
-  );
 
 type States = Pick<ClusterDocument, "provisioningState" | "resourceState" | "operationId">;
 

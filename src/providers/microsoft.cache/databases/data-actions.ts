@@ -1,4 +1,3 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { missingBody } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
@@ -16,7 +15,8 @@ import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { waitingFor } from "./database-states.ts";
 import { saveDatabase } from "./database-store.ts";
-import { refuseFaults, shown } from "../fault.ts";
+import { operationNotAllowed, refuseFaults } from "../errors.ts";
+import { shown } from "../fault.ts";
 import type { Fault } from "../fault.ts";
 
 /** Replaces the keys by those of dumps. */
@@ -106,7 +106,7 @@ interface Action {
 /** Begins an action that always takes longer than the answer may wait: 202, followed like any other operation. */
 const act = (services: DatabaseServices, request: ArmRequest, { kind, input, check }: Action): Promise<ArmResponse> =>
   write(services, request, async (tx, nowMs) => {
-    const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+    const { cluster, database } = await requireIdleDatabase(tx, request);
     check({ id: database.id, database: database.document, cluster: cluster.document });
     const work = { kind, resourceId: database.id, input: { ...input, answersResource: false } };
     const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
@@ -127,19 +127,13 @@ const needsRedis =
   ({ dataPlane }: DatabaseServices, faults: readonly Fault[] = []) =>
   (): void => {
     if (dataPlane !== undefined) return refuseFaults(faults);
-    throw new ArmError({
-      code: "OperationNotAllowed",
-      speaker: "provider",
-      message: "The database has no Redis server to do this with, because the data plane is not running.",
-    });
+    throw operationNotAllowed(
+      "The database has no Redis server to do this with, because the data plane is not running.",
+    );
   };
 
 /** @throws ArmError when a database runs the newest Redis, or one that is newer still. */
 function refuseUpgrade(id: string, { running, newest }: { running: string; newest: string }): void {
   if (running.localeCompare(newest, "en", { numeric: true }) < 0) return;
-  throw new ArmError({
-    code: "OperationNotAllowed",
-    speaker: "provider",
-    message: `The database '${id}' already runs Redis ${running}, the newest version.`,
-  });
+  throw operationNotAllowed(`The database '${id}' already runs Redis ${running}, the newest version.`);
 }

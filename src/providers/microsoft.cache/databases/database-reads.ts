@@ -11,7 +11,7 @@ export const getDatabase = (services: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/read`,
   display: { operation: "Get Database", description: "Reads a database of a cluster." },
   async handle(request) {
-    const database = await requireDatabase(services.store, request, services.clock.nowMs());
+    const database = await requireDatabase(services.store, request);
     return providerResponse(200, bodyOf(services, database, request.apiVersion));
   },
 });

@@ -13,7 +13,6 @@ import type { WrittenDatabase } from "./database-answer.ts";
 import { databaseName, initialRedisVersion } from "./database-document.ts";
 import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
 import { databaseIdOf, parentIdOf } from "./database-id.ts";
-import { checkDatabaseName } from "./database-name.ts";
 import type { ModuleFinding } from "./data-plane.ts";
 import { databaseKinds } from "./database-operations.ts";
 import { readDatabaseRequest } from "./database-request.ts";
@@ -26,7 +25,7 @@ import { initialSettings, patchedSettings, replacedSettings } from "./database-s
 import { waitingFor } from "./database-states.ts";
 import { createDatabase, findDatabase, removeDatabase, saveDatabase } from "./database-store.ts";
 import type { StoredDatabase } from "./database-store.ts";
-import { refuseFaults } from "../fault.ts";
+import { databaseNameRefused, refuseFaults } from "../errors.ts";
 
 /** PUT: 201 for a new database, 200 for one that is there – asynchronous even when nothing changes (recorded). */
 export const putDatabase = (services: DatabaseServices): ArmOperation => ({
@@ -35,16 +34,16 @@ export const putDatabase = (services: DatabaseServices): ArmOperation => ({
   body: "required",
   async handle(request) {
     const { apiVersion } = request;
-    checkDatabaseName(request.path.names.at(-1) ?? "", apiVersion);
+    if (request.path.names.at(-1)?.toLowerCase() !== databaseName) throw databaseNameRefused();
     const asked = readDatabaseRequest(request.body, apiVersion);
     const findings = await findingsFor(services, request.resourceId, asked);
     return await writeDatabase(services, request, async (tx, nowMs) => {
-      const cluster = await readIdleCluster(tx, request, { clusterId: parentIdOf(request.resourceId), nowMs });
+      const cluster = await readIdleCluster(tx, parentIdOf(request.resourceId));
       const database = await findDatabase(tx, databaseIdOf(cluster.id));
       const asking = { asked, apiVersion, kind: cluster.document.kind };
       const put: Put = { services, request, cluster, tx, nowMs };
       if (database === undefined) return create(put, initialSettings(asking), findings);
-      refuseWhileBusy(database, request);
+      refuseWhileBusy(database);
       return update(put, database, { next: replacedSettings(database.document, asking), status: 200 });
     });
   },
@@ -58,7 +57,7 @@ export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     const asked = readDatabaseRequest(request.body, request.apiVersion);
     return writeDatabase(services, request, async (tx, nowMs) => {
-      const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+      const { cluster, database } = await requireIdleDatabase(tx, request);
       const asking = { asked, apiVersion: request.apiVersion, kind: cluster.document.kind };
       const next = patchedSettings(database.document, asking);
       return update({ services, request, cluster, tx, nowMs }, database, { next, status: 202 });
@@ -73,7 +72,7 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     return write(services, request, async (tx, nowMs) => {
       if ((await findDatabase(tx, request.resourceId)) === undefined) return { response: providerResponse(204) };
-      const { cluster, database } = await requireIdleDatabase(tx, request, nowMs);
+      const { cluster, database } = await requireIdleDatabase(tx, request);
       const input = { answersResource: false };
       const work = { kind: databaseKinds.delete, resourceId: database.id, input };
       const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);

@@ -7,7 +7,8 @@ import { isDatabaseId, isSameId } from "./database-id.ts";
 import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import type { StoredDatabase } from "./database-store.ts";
-import { refuseFaults, shown, unsupported } from "../fault.ts";
+import { refuseFaults, unsupported } from "../errors.ts";
+import { shown } from "../fault.ts";
 import type { Fault } from "../fault.ts";
 
 const idsSchema = bodySchema({
@@ -17,14 +18,14 @@ const idsSchema = bodySchema({
 });
 
 /** Groups hold their one database only, so that there is nothing to unlink: every id is refused by name. */
-export const forceUnlink = ({ store, clock }: DatabaseServices): ArmOperation => ({
+export const forceUnlink = ({ store }: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/forceUnlink/action`,
   display: { operation: "Force Unlink Database", description: "Removes databases from a geo-replication group." },
   body: "required",
   apiVersions: versionsWith("geoReplication"),
   async handle(request) {
     const { ids } = idsSchema.parse(request.body);
-    const database = await requireDatabase(store, request, clock.nowMs());
+    const database = await requireDatabase(store, request);
     refuseFaults(ids.map((id, index) => unlinkFault(id, index, database)));
     throw unsupported("Unlinking databases");
   },
@@ -61,7 +62,7 @@ const nestedGroupSchema = bodySchema({
 });
 
 /** Links with other databases, which Cuprite does not do. */
-export const forceLink = ({ store, clock }: DatabaseServices): ArmOperation => ({
+export const forceLink = ({ store }: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/forceLinkToReplicationGroup/action`,
   display: { operation: "Force Link Database", description: "Links a database with a geo-replication group anew." },
   body: "required",
@@ -70,7 +71,7 @@ export const forceLink = ({ store, clock }: DatabaseServices): ArmOperation => (
     const isNested = hasFeature(request.apiVersion, "nestedForceLink");
     if (isNested) nestedGroupSchema.parse(request.body);
     else groupSchema.parse(request.body);
-    await requireDatabase(store, request, clock.nowMs());
+    await requireDatabase(store, request);
     throw unsupported("Linking with a geo-replication group");
   },
 });

@@ -11,11 +11,11 @@ import type { DatabaseServices } from "./database-services.ts";
 import { saveDatabase } from "./database-store.ts";
 
 /** The keys, whether or not they open anything just now; in any state of the database. */
-export const listKeys = ({ store, clock }: DatabaseServices): ArmOperation => ({
+export const listKeys = ({ store }: DatabaseServices): ArmOperation => ({
   action: `${databaseAction}/listKeys/action`,
   display: { operation: "List Database Keys", description: "Reads the access keys of a database." },
   async handle(request) {
-    const { document } = await requireDatabase(store, request, clock.nowMs());
+    const { document } = await requireDatabase(store, request);
     return providerResponse(200, accessKeysBody(document.keys));
   },
 });
@@ -34,7 +34,7 @@ export const regenerateKey = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     const { keyType } = regenerateKeySchema.parse(request.body);
     const unit = async (tx: Transaction, nowMs: number): Promise<Written> => {
-      const { database } = await requireIdleDatabase(tx, request, nowMs);
+      const { database } = await requireIdleDatabase(tx, request);
       const keys = withNewKey(database.document.keys, keyType === "Primary" ? "primary" : "secondary");
       await saveDatabase(tx, database, { ...database.document, keys }, nowMs);
       return { response: providerResponse(200, accessKeysBody(keys)), detail: { keyType } };

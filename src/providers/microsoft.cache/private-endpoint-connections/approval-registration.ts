@@ -1,7 +1,7 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { unregisteredNamespaces } from "../../../arm/subscription.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { approvalForbidden } from "../errors.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
 
 /**
@@ -15,11 +15,5 @@ export async function checkApprovable(
   const [, , subscriptionId = ""] = privateEndpointId.split("/");
   const subscription = await findResource(tx, `/subscriptions/${subscriptionId}`);
   if (subscription === undefined || !unregisteredNamespaces(subscription).includes("microsoft.cache")) return;
-  throw new ArmError({
-    code: "Forbidden",
-    speaker: "provider",
-    message:
-      `The private endpoint connection '${name}' cannot be approved because the subscription '${subscriptionId}' of its ` +
-      "private endpoint is not registered to use namespace 'Microsoft.Cache'.",
-  });
+  throw approvalForbidden(name, subscriptionId);
 }

@@ -3,7 +3,6 @@ import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { apiVersionsNewestFirst } from "../api-versions.ts";
 import { cacheLocations } from "../locations.ts";
-import { stampOf } from "../write-answer.ts";
 import { connectionBody } from "./connection-body.ts";
 import { connectionAction } from "./connection-services.ts";
 import type { ConnectionServices } from "./connection-services.ts";
@@ -30,7 +29,7 @@ export function connectionType(services: ConnectionServices): ResourceType {
   };
 }
 
-const getConnection = ({ store, clock }: ConnectionServices): ArmOperation => ({
+const getConnection = ({ store }: ConnectionServices): ArmOperation => ({
   action: `${connectionAction}/read`,
   display: {
     operation: "Get Private Endpoint Connection",
@@ -38,7 +37,7 @@ const getConnection = ({ store, clock }: ConnectionServices): ArmOperation => ({
   },
   async handle(request) {
     const connection = await findConnection(store, request.resourceId);
-    if (connection === undefined) throw providerResourceNotFound(stampOf(request, clock.nowMs()));
+    if (connection === undefined) throw providerResourceNotFound();
     return providerResponse(200, connectionBody(connection, request.apiVersion));
   },
 });

@@ -1,8 +1,8 @@
-import { badRequest, providerResourceNotFound } from "../../../arm/errors.ts";
-import type { RequestStamp } from "../../../arm/errors.ts";
+import { providerResourceNotFound } from "../../../arm/errors.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { ConnectionEvent, ConnectionStatus } from "../../../private-link/state-machine.ts";
+import { deniedForGood } from "../errors.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
 
 /**
@@ -34,35 +34,24 @@ export type OwnerDecision = ReturnType<typeof ownerDecisionSchema.parse>;
 
 type State = Pick<ConnectionDocument, "status" | "description" | "actionsRequired">;
 
-const statusTarget = "properties.privateLinkServiceConnectionState.status";
-
 /**
  * What a connection's state becomes by the owner's write: what is left out stays, and a null description empties it
  * (az sends null where none is given). @throws ArmError when the state machine refuses.
  */
-export function decide(current: State, decision: OwnerDecision, stamp: RequestStamp): State {
+export function decide(current: State, decision: OwnerDecision): State {
   const { status, description, actionsRequired } = decision.properties.privateLinkServiceConnectionState;
   return {
-    status: nextStatus(current.status, status ?? undefined, stamp),
+    status: nextStatus(current.status, status ?? undefined),
     description: description === undefined ? current.description : (description ?? ""),
     actionsRequired: actionsRequired === undefined ? current.actionsRequired : (actionsRequired ?? "None"),
   };
 }
 
-function nextStatus(
-  current: ConnectionStatus,
-  asked: "Approved" | "Rejected" | undefined,
-  stamp: RequestStamp,
-): ConnectionStatus {
+function nextStatus(current: ConnectionStatus, asked: "Approved" | "Rejected" | undefined): ConnectionStatus {
   const outcome = transition(current, eventOf(asked));
   if ("to" in outcome && outcome.to !== "Absent" && outcome.to !== "Disconnected") return outcome.to;
-  if ("refusal" in outcome && outcome.refusal === "deniedForGood") {
-    throw badRequest(
-      "Connections that have been previously denied can't be approved. You must remove the connection and create a new one.",
-      statusTarget,
-    );
-  }
-  throw providerResourceNotFound(stamp);
+  if ("refusal" in outcome && outcome.refusal === "deniedForGood") throw deniedForGood();
+  throw providerResourceNotFound();
 }
 
 function eventOf(asked: "Approved" | "Rejected" | undefined): ConnectionEvent {

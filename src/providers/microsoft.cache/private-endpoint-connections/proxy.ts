@@ -1,7 +1,5 @@
-import { ArmError } from "../../../arm/arm-error.ts";
-import { badRequest, busy } from "../../../arm/errors.ts";
+import type { ArmError } from "../../../arm/arm-error.ts";
 import type { Clock } from "../../../kernel/clock.ts";
-import { newUuid } from "../../../kernel/ids.ts";
 import type {
   ConnectionRequest,
   ConnectionStateView,
@@ -15,6 +13,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { isBusy } from "../clusters/cluster-document.ts";
 import { findCluster } from "../clusters/cluster-store.ts";
 import type { StoredCluster } from "../clusters/cluster-store.ts";
+import { badRequest, busy, operationNotAllowed } from "../errors.ts";
 import { privateLinkGroupId, privateLinkZone } from "../private-link-resources/private-link-group.ts";
 import { connectionTypeKey, maxConnections } from "./connection-document.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
@@ -69,7 +68,7 @@ async function validate(tx: Transaction, request: ConnectionRequest): Promise<St
       `The group id '${unknown ?? ""}' is not valid; the one group id of '${cluster.id}' is '${privateLinkGroupId}'.`,
     );
   }
-  if (isBusy(cluster.document)) throw busy(cluster.id, newUuid());
+  if (isBusy(cluster.document)) throw busy(cluster.id);
   const connections = await listConnections(tx, cluster.id);
   if (connections.some(({ document }) => document.name.toLowerCase() === request.connectionName.toLowerCase())) {
     throw badRequest(
@@ -116,8 +115,4 @@ const viewOf = ({ status, description, actionsRequired }: ConnectionDocument): C
 });
 
 const gone = (name: string): ArmError =>
-  new ArmError({
-    code: "OperationNotAllowed",
-    speaker: "provider",
-    message: `The private endpoint connection '${name}' has been removed by the owner.`,
-  });
+  operationNotAllowed(`The private endpoint connection '${name}' has been removed by the owner.`);

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { busy, providerResourceNotFound } from "../../../arm/errors.ts";
-import type { RequestStamp } from "../../../arm/errors.ts";
+import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource } from "../../../store/resources.ts";
@@ -8,7 +7,7 @@ import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { isBusy } from "../clusters/cluster-document.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { stampOf } from "../write-answer.ts";
+import { busy } from "../errors.ts";
 import { checkApprovable } from "./approval-registration.ts";
 import { connectionBody } from "./connection-body.ts";
 import { connectionKinds } from "./connection-operations.ts";
@@ -30,10 +29,9 @@ export const putConnection = (services: ConnectionServices): ArmOperation => ({
   handle(request) {
     const decision = ownerDecisionSchema.parse(request.body);
     return write(services, request, async (tx, nowMs) => {
-      const stamp = stampOf(request, nowMs);
-      const found = await readForDecision(tx, request, stamp);
+      const found = await readForDecision(tx, request);
       const { cluster, connection } = found;
-      const state = decide(connection.document, decision, stamp);
+      const state = decide(connection.document, decision);
       if (state.status === "Approved" && connection.document.status !== "Approved") {
         await checkApprovable(tx, connection.document);
       }
@@ -56,12 +54,11 @@ export const putConnection = (services: ConnectionServices): ArmOperation => ({
 async function readForDecision(
   tx: Transaction,
   request: ArmRequest,
-  stamp: RequestStamp,
 ): Promise<{ cluster: StoredResource<ClusterDocument>; connection: StoredConnection }> {
   const connection = await findConnection(tx, request.resourceId);
   const cluster = await findResource<ClusterDocument>(tx, clusterIdOf({ id: request.resourceId }));
-  if (connection === undefined || cluster === undefined) throw providerResourceNotFound(stamp);
-  if (isBusy(cluster.document)) throw busy(cluster.id, request.requestId);
-  if (connection.document.provisioningState === "Deleting") throw busy(connection.id, request.requestId);
+  if (connection === undefined || cluster === undefined) throw providerResourceNotFound();
+  if (isBusy(cluster.document)) throw busy(cluster.id);
+  if (connection.document.provisioningState === "Deleting") throw busy(connection.id);
   return { cluster, connection };
 }

@@ -5,14 +5,7 @@ import { findSubscription } from "../../../../src/arm/pipeline/find-subscription
 import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import type { ResourceType } from "../../../../src/arm/resource-type.ts";
-import {
-  correlationId,
-  exchangeOf,
-  pipelineServices,
-  refusalOf,
-  requestId,
-  resourceType,
-} from "../../../support/exchange.ts";
+import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { box, group, lid, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
 
 const boxes = resourceType(["boxes"]);
@@ -74,9 +67,7 @@ test("a parent that is not tracked is the provider's to miss, in its own words",
   expect(await refusalOf(() => find(`${box}/lids/Missing/knobs/k`, knobs))).toMatchObject({
     speaker: "provider",
     code: "ResourceNotFound",
-    message:
-      "A requested resource could not be found. It may already have been deleted. " +
-      `CorrelationID=${correlationId} RequestID=${requestId} Timestamp=06/23/2026 10:32:49 (UTC)`,
+    message: "A requested resource could not be found. It may already have been deleted.",
   });
 });
 
