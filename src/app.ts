@@ -29,6 +29,9 @@ import { createLockCheck } from "./providers/microsoft.authorization/locks/lock-
 import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/data-plane.ts";
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
+import { openOwnerPassword } from "./owner-password.ts";
+import type { OwnerPassword } from "./owner-password.ts";
+import { isOpenToAll, openToAll } from "./open-to-all.ts";
 import { registerPrincipals } from "./principal-routes.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { demoSubscriptionId } from "./settings.ts";
@@ -52,6 +55,8 @@ export interface Running extends Closable {
   readonly origin: string;
   readonly caPemPath: string;
   readonly managedIdentityUrl: string;
+  /** The file with the administrator's password; undefined where it needs none, or was given. */
+  readonly ownerPasswordPath: string | undefined;
   /** What serves databases; undefined when nothing is to. */
   readonly redis: RedisSearch | undefined;
   /** What clients have asked for so far that Cuprite does not have. */
@@ -90,7 +95,11 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const authority = await openAuthority(settings, ground, dataPlane);
+  const ownerPassword = settings.strict
+    ? await openOwnerPassword({ dataDir, given: settings.ownerPassword })
+    : undefined;
+  const authority = await openAuthority(settings, { ...ground, ownerPassword }, dataPlane);
+  if (isOpenToAll(settings)) log.warn({ listen: host }, openToAll(host));
   const access = createAccessCheck({ store, accessOf: authority.accessOf });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
@@ -125,6 +134,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     origin,
     caPemPath: tls.caPemPath,
     managedIdentityUrl: managedIdentity.url,
+    ownerPasswordPath: ownerPassword?.path,
     redis: await dataPlane?.start(),
     unserved: () => unserved.report(),
     close: () => stack.close(),
@@ -133,8 +143,8 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 
 /** Opens the authority on the store and the host of everything else. */
 function openAuthority(
-  { dataDir, redirectUris, listen: host, strict }: Settings,
-  { store, clock, log }: Ground,
+  { dataDir, redirectUris, listen: host }: Settings,
+  { store, clock, log, ownerPassword }: Ground & { ownerPassword: OwnerPassword | undefined },
   dataPlane: DataPlaneParts | undefined,
 ): Promise<Authority> {
   return createAuthority({
@@ -144,7 +154,7 @@ function openAuthority(
     log,
     registeredRedirectUris: redirectUris,
     ownHosts: [host],
-    strict,
+    strict: ownerPassword && { administratorPassword: ownerPassword.password },
     onAccessToken: dataPlane?.onAccessToken,
   });
 }

@@ -19,6 +19,8 @@ export type Settings = {
   redirectUris: readonly string[];
   /** Whether only the administrator has rights from the start, and clients' secrets are checked. */
   strict: boolean;
+  /** The administrator's password under `strict`; empty for one that is kept in the data directory. */
+  ownerPassword: string;
   logLevel: LogLevel;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;

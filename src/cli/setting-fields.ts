@@ -1,3 +1,4 @@
+import { identityLimits } from "../identity/limits.ts";
 import { formatTiming } from "../operations/timing.ts";
 import { demoSubscriptionId } from "../settings.ts";
 import type { Settings } from "../settings.ts";
@@ -7,6 +8,7 @@ import {
   readAddress,
   readGuids,
   readOneOf,
+  readOptionalPassword,
   readOptionalPath,
   readPath,
   readPerSku,
@@ -24,6 +26,8 @@ export type SettingName = keyof Settings;
 /** One setting: how it is spelled everywhere, and how its value is read. Its name in the file is its key. */
 export interface SettingField<T> {
   readonly flag: Flag & { readonly variable: string };
+  /** It is never shown, and no flag says it: other users of a machine can read its command lines. */
+  readonly isSecret?: boolean;
   /** What `read` accepts, to end the sentence "… is not". */
   readonly expected: string;
   /** Read by `read` where nothing else is given. */
@@ -102,11 +106,20 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "strict",
       summary:
-        "Have only owner@cuprite.local start with rights, and clients send the secret that principal add gave them.",
+        "Have only owner@cuprite.local start with rights, and clients and users prove who they are: by what principal " +
+        "add gave them, the owner by CUPRITE_OWNER_PASSWORD or what the file owner-password in the data directory says.",
     },
     default: "false",
     expected: "true or false",
     read: readSwitch,
+  }),
+  ownerPassword: field({
+    flag: { name: "owner-password", value: "<text>", summary: "The password of owner@cuprite.local under --strict." },
+    isSecret: true,
+    default: "",
+    expected: `at least ${identityLimits.minOwnerPasswordLength} characters`,
+    read: readOptionalPassword,
+    show: (password) => (password === "" ? "" : "(secret)"),
   }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },

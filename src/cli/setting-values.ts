@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { identityLimits } from "../identity/limits.ts";
 import { isRedirectTarget } from "../identity/redirect-uris.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { LogLevel } from "../kernel/log.ts";
@@ -123,6 +124,12 @@ const switchWords = new Map<unknown, boolean>([
 
 /** On or off, as a switch, a boolean or a variable says it. */
 export const readSwitch = ({ value }: Given): boolean | undefined => switchWords.get(value);
+
+/** A password that is not too short; an empty text is none. */
+export function readOptionalPassword({ value }: Given): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return value === "" || value.length >= identityLimits.minOwnerPasswordLength ? value : undefined;
+}
 
 /** The absolute path of a folder. */
 export const readPath = ({ value, baseDir }: Given, homeDir: string): string | undefined =>

@@ -29,8 +29,11 @@ export const configFlag: Flag = {
   variable: configVariable,
 };
 
-/** The flags of a command that takes every setting. */
-export const settingFlags: readonly Flag[] = [...settingNames.map((name) => settingFields[name].flag), configFlag];
+/** The flags of a command that takes every setting; of what is secret there is none, as others may see command lines. */
+export const settingFlags: readonly Flag[] = [
+  ...settingNames.filter((name) => settingFields[name].isSecret !== true).map((name) => settingFields[name].flag),
+  configFlag,
+];
 
 /** Brings the settings together (flag before environment before file before default) or tells every problem at once. */
 export function resolveSettings(sources: SettingSources): ResolvedSettings {
@@ -42,9 +45,9 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     origins.set(name, given.origin);
     const value = read(name, given, sources);
     if (value !== undefined) return value;
-    problems.push(
-      `${name}: ${JSON.stringify(given.value)} from ${given.origin} is not ${settingFields[name].expected}.`,
-    );
+    const { isSecret, expected } = settingFields[name];
+    const shown = isSecret === true ? "the value" : JSON.stringify(given.value);
+    problems.push(`${name}: ${shown} from ${given.origin} is not ${expected}.`);
     return defaultValue(name, sources);
   };
   const settings: Settings = {
@@ -56,6 +59,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     subscriptions: pick("subscriptions"),
     redirectUris: pick("redirectUris"),
     strict: pick("strict"),
+    ownerPassword: pick("ownerPassword"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
     dataPlane: pick("dataPlane"),

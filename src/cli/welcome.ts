@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Running } from "../app.ts";
+import { isOpenToAll, openToAll } from "../open-to-all.ts";
 import type { Settings } from "../settings.ts";
 import { version } from "./version.ts";
 
@@ -10,7 +11,7 @@ export function welcome({
   homeDir,
 }: {
   settings: Settings;
-  running: Pick<Running, "origin" | "caPemPath" | "managedIdentityUrl" | "redis">;
+  running: Pick<Running, "origin" | "caPemPath" | "managedIdentityUrl" | "ownerPasswordPath" | "redis">;
   homeDir: string;
 }): string {
   const isDefaultDataDir = settings.dataDir === join(homeDir, ".cuprite");
@@ -23,8 +24,10 @@ export function welcome({
     `  Managed identity  ${running.managedIdentityUrl}`,
     `  Data directory    ${settings.dataDir}`,
     `  Access token      ${tokenCommand}`,
+    ...(running.ownerPasswordPath === undefined ? [] : [`  Owner's password  ${running.ownerPasswordPath}`]),
     ...redisLine(running.redis),
   ];
+  if (isOpenToAll(settings)) lines.push("", `Warning: ${openToAll(settings.listen)}`);
   if (settings.demo) lines.push("", ...demoHints({ ...running, tokenCommand }));
   return [...lines, "", "Ctrl+C stops it.", ""].join("\n");
 }

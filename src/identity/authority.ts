@@ -9,6 +9,7 @@ import type { Directory } from "./directory.ts";
 import { openKeyRing } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
 import { localUsers, userPrincipal } from "./local-principals.ts";
+import { Passwords } from "./passwords.ts";
 import { RedirectUris } from "./redirect-uris.ts";
 import { defaultTenantId } from "./tenants.ts";
 import type { Signer } from "./tokens.ts";
@@ -25,6 +26,8 @@ export interface Authority {
   readonly redirectUris: RedirectUris;
   /** Whether a client has to have been added, and to send the secret that it was given then. */
   readonly isStrict: boolean;
+  /** What users have to prove who they are with; undefined where any password does. */
+  readonly passwords: Passwords | undefined;
   /** What a principal may do without being assigned a role. */
   readonly accessOf: AccessPolicy;
   readonly onAccessToken?: Signer["onAccessToken"];
@@ -41,14 +44,15 @@ interface AuthorityOptions {
   readonly registeredRedirectUris: readonly string[];
   /** Host names, without port, under which this server is an audience of its own; loopback names always are. */
   readonly ownHosts?: readonly string[];
-  /** Leaves all rights to the administrator, and takes only secrets that were given out here. */
-  readonly strict?: boolean;
+  /** Leaves all rights to the administrator, who has this password, and takes only secrets that were given out here. */
+  readonly strict?: { readonly administratorPassword: string } | undefined;
   readonly onAccessToken?: Signer["onAccessToken"];
 }
 
 /** Opens the authority of a data directory. */
 export async function createAuthority(options: AuthorityOptions): Promise<Authority> {
-  const { store, clock, log, strict: isStrict = false } = options;
+  const { store, clock, log, strict } = options;
+  const isStrict = strict !== undefined;
   const redirectUris = new RedirectUris(options.registeredRedirectUris);
   const [keys, directory] = await Promise.all([openKeyRing(options), openDirectory(options)]);
   for (const user of localUsers) await directory.ensure(userPrincipal(defaultTenantId, user));
@@ -63,6 +67,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     directory,
     redirectUris,
     isStrict,
+    passwords: strict && new Passwords({ store, clock, ...strict }),
     accessOf,
     onAccessToken: options.onAccessToken,
     verifyAccessToken: (token, origin) => verifier.verify(token, origin),

@@ -59,7 +59,7 @@ body {
 h1 { font-size: 1.4rem; color: #9c2f1f; }
 fieldset { border: 1px solid #c9bdb5; border-radius: .5rem; padding: 1rem; }
 fieldset p { margin: .35rem 0; }
-input[type=text] { font: inherit; padding: .3rem; letter-spacing: .1em; }
+input[type=text], input[type=password] { font: inherit; padding: .3rem; letter-spacing: .1em; }
 button { font: inherit; padding: .4rem 1.2rem; margin: 1rem .5rem 0 0; }
 small { color: #6b5f58; }
 `;

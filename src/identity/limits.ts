@@ -25,4 +25,10 @@ export const identityLimits = {
   /** How often, at most, an unknown key id makes us look for keys that another process added. */
   keyReloadMs: 1_000,
   devicePollSeconds: 5,
+  /** How much sooner a poll may arrive than it should: timers and networks are not exact. */
+  devicePollToleranceMs: 1_000,
+  /** Wrong passwords of one account in a row until it is locked, and for how long (Entra's smart lockout, documented). */
+  wrongPasswordsUntilLocked: 10,
+  passwordLockMs: 60_000,
+  minOwnerPasswordLength: 8,
 } as const;

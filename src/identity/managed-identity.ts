@@ -80,14 +80,20 @@ async function answerToken(authority: Authority, request: IdentityRequest): Prom
   };
 }
 
-/** The identity that is asked for, which exists by being used; users and applications are not handed out here. */
+/**
+ * The identity that is asked for, which exists by being used, or under a strict authority by having been added; users and
+ * applications are not handed out here.
+ */
 async function findIdentity(authority: Authority, { form, selector }: IdentityRequest): Promise<Principal> {
   const wanted = managedIdentity(defaultTenantId, selector);
-  const principal = wanted === undefined ? undefined : await authority.directory.ensure(wanted);
+  const principal = wanted && (await findOrEnsure(authority, wanted));
   if (principal?.kind === "ManagedIdentity") return principal;
-  const message = "Identity not found: no managed identity has the object id that was asked for";
+  const message = `Identity not found: no managed identity ${authority.isStrict ? "was added that" : "has the object id that"} was asked for`;
   throw new IdentityRefusal({ form, code: "invalid_request", message });
 }
+
+const findOrEnsure = async ({ directory, isStrict }: Authority, wanted: Principal): Promise<Principal | undefined> =>
+  isStrict ? directory.find(wanted.objectId) : await directory.ensure(wanted);
 
 function refuse(log: Log, cause: unknown, reply: FastifyReply): FastifyReply {
   if (!(cause instanceof IdentityRefusal)) {

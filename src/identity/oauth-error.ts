@@ -5,6 +5,7 @@ export type OAuthProblem = keyof typeof oauthProblems;
 /** A refusal of the authority's; becomes JSON, a redirect or a page, by where it happens. */
 export class OAuthError extends Error {
   override readonly name = "OAuthError";
+  readonly problem: OAuthProblem;
   /** The number after AADSTS. */
   readonly code: number;
   /** The OAuth error code. */
@@ -14,6 +15,7 @@ export class OAuthError extends Error {
   constructor(problem: OAuthProblem, value = "") {
     const { code, error, text } = oauthProblems[problem];
     super(`AADSTS${code}: ${text(value)}`);
+    this.problem = problem;
     this.code = code;
     this.error = error;
   }

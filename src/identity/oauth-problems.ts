@@ -127,7 +127,18 @@ const grants = {
   unknownUser: refusal(
     50034,
     "invalid_grant",
-    (known) => `The user account does not exist in the directory. The local test users are ${known}.`,
+    (known) =>
+      `The user account does not exist in the directory.${known === "" ? "" : ` The local test users are ${known}.`}`,
+  ),
+  wrongPassword: refusal(
+    50126,
+    "invalid_grant",
+    () => "Error validating credentials due to invalid username or password.",
+  ),
+  lockedAccount: refusal(
+    50053,
+    "invalid_grant",
+    () => "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
   ),
   badGrant: refusal(9002313, "invalid_grant", (what) => `Invalid request. The ${what} is unknown.`),
   expiredGrant: refusal(
@@ -163,6 +174,12 @@ const devices = {
     70016,
     "authorization_pending",
     () => "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+  ),
+  slowDown: refusal(
+    70016,
+    "slow_down",
+    () =>
+      "OAuth 2.0 device flow error. Authorization is pending, and the device polls too often: wait 5 seconds longer.",
   ),
   authorizationDeclined: refusal(70018, "authorization_declined", () => "User declined to sign in on the device."),
   expiredDeviceCode: refusal(

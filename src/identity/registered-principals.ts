@@ -31,7 +31,7 @@ export class PrincipalRefusal extends Error {
 export async function registerPrincipal(directory: Directory, wish: PrincipalWish): Promise<RegisteredPrincipal> {
   const principal = wishedPrincipal(wish);
   if (!wish.withSecret) return { principal: await directory.register(principal), secret: undefined };
-  if (wish.kind !== "ServicePrincipal") throw new PrincipalRefusal("Only a service principal has a secret.");
+  if (wish.kind === "ManagedIdentity") throw new PrincipalRefusal("A managed identity has no secret.");
   const secret = newSecret();
   return { principal: await directory.register(principal, hashSecret(secret)), secret };
 }

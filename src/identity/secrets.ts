@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
 /** 256 random bits as base64url: nobody guesses it. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
@@ -14,7 +14,16 @@ const userCodeAlphabet = "BCDFGHJKLMNPQRSTVWXZ23456789";
 const userCodeLength = 9;
 
 /** What a person types to name a device: nine letters and digits, as in Azure. */
-export const newUserCode = (): string =>
-  Array.from({ length: userCodeLength }, () => userCodeAlphabet.charAt(randomInt(userCodeAlphabet.length))).join("");
+export const newUserCode = (): string => randomText(userCodeLength);
+
+const randomText = (length: number): string =>
+  Array.from({ length }, () => userCodeAlphabet.charAt(randomInt(userCodeAlphabet.length))).join("");
+
+/** Whether two secrets' hashes are the same, found out in a time that tells nothing of them. */
+export const isSameHash = (one: string, other: string): boolean =>
+  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+
+/** A password that a person can type, of 96 random bits. */
+export const newPassword = (): string => (randomText(20).toLowerCase().match(/.{5}/g) ?? []).join("-");
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { runCuprite, startProgram } from "../support/program.ts";
@@ -88,4 +89,69 @@ test("principal add tells in one sentence what is in the way", async () => {
     code: 1,
     stderr: "owner@cuprite.local is the administrator, who may do everything.\n",
   });
+});
+
+const signInAsOwner = (program: Program, password: string) =>
+  call(program, {
+    path: "/organizations/oauth2/v2.0/token",
+    form: {
+      grant_type: "password",
+      client_id: "an-app",
+      username: "owner@cuprite.local",
+      password,
+      scope: "https://management.azure.com/.default",
+    },
+  });
+
+test("under --strict the owner's password is made once, in a file for the owner's eyes, and is what signs them in", async () => {
+  const dataDir = await tempDir();
+  const args = ["--strict", "--no-data-plane"];
+  const program = await startProgram({ dataDir, args });
+  const path = join(dataDir, "owner-password");
+  expect(program.greeting).toContain(`  Owner's password  ${path}\n`);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  const password = (await readFile(path, "utf8")).trimEnd();
+  expect(password).toMatch(/^(?:[a-z2-9]{5}-){3}[a-z2-9]{5}$/);
+  expect(program.greeting).not.toContain(password);
+  expect(await signInAsOwner(program, "any")).toMatchObject({ status: 400, body: { error_codes: [50126] } });
+  expect(await signInAsOwner(program, password)).toMatchObject({ status: 200 });
+  await program.stop();
+
+  await chmod(path, 0o644);
+  const next = await startProgram({ dataDir, args });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await signInAsOwner(next, password)).toMatchObject({ status: 200 });
+});
+
+test("under --strict the owner's password may be given, and is then in no file", async () => {
+  const dataDir = await tempDir();
+  const env = { CUPRITE_OWNER_PASSWORD: "correct horse" };
+  const program = await startProgram({ dataDir, args: ["--strict", "--no-data-plane"], env });
+  expect(program.greeting).not.toContain("password");
+  await expect(stat(join(dataDir, "owner-password"))).rejects.toThrow("ENOENT");
+  expect(await signInAsOwner(program, "any")).toMatchObject({ status: 400, body: { error_codes: [50126] } });
+  expect(await signInAsOwner(program, "correct horse")).toMatchObject({ status: 200 });
+});
+
+test("a password without --strict is refused, as it would protect nothing", async () => {
+  const dataDir = await tempDir();
+  const env = { ...process.env, CUPRITE_OWNER_PASSWORD: "correct horse" };
+  expect(await runCuprite(["start", "--port", "0", "--data-dir", dataDir], env)).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "CUPRITE_OWNER_PASSWORD: the owner has a password under --strict only.\n",
+  });
+});
+
+test("--listen beyond loopback without --strict warns, in the greeting and the log", async () => {
+  // Not plainly loopback, and yet nothing that others could reach while the test runs.
+  const args = ["--listen", "::ffff:127.0.0.1", "--no-data-plane"];
+  const open = await startProgram({ dataDir: await tempDir(), args });
+  const warning =
+    "Everybody who can reach ::ffff:127.0.0.1 may do everything here, as any password is taken: --strict asks for the owner's.";
+  expect(open.greeting).toContain(`\nWarning: ${warning}\n`);
+  expect(open.errors()).toContain(warning);
+  const strict = await startProgram({ dataDir: await tempDir(), args: [...args, "--strict"] });
+  expect(strict.greeting).not.toContain("Warning");
+  expect(strict.errors()).toBe("");
 });

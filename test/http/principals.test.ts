@@ -67,6 +67,11 @@ describe("a principal that is added", () => {
     expect((await send("GET")).body).not.toContain(hashSecret(second.secret ?? ""));
   });
 
+  test("may be a user, whose secret is a password", async () => {
+    const { objectId, secret = "" } = await add("carol", "User", { withSecret: true });
+    expect(await findSecretHash(open.temp.store, objectId)).toBe(hashSecret(secret));
+  });
+
   test("keeps its secret when it is added again without", async () => {
     const { objectId, secret = "" } = await add("kept", "ServicePrincipal", { withSecret: true });
     expect(await add("kept", "ServicePrincipal")).not.toHaveProperty("secret");
@@ -76,7 +81,7 @@ describe("a principal that is added", () => {
 
 test.each([
   [{ name: "owner", kind: "User" }, "owner@cuprite.local is the administrator, who may do everything."],
-  [{ name: "alice", kind: "User", withSecret: true }, "Only a service principal has a secret."],
+  [{ name: "robot", kind: "ManagedIdentity", withSecret: true }, "A managed identity has no secret."],
   [
     { name: "a b", kind: "ServicePrincipal" },
     "The name 'a b' is not up to 200 printable ASCII characters without spaces.",

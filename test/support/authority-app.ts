@@ -33,7 +33,7 @@ export async function openAuthorityApp(
   options: {
     registeredRedirectUris?: readonly string[];
     ownHosts?: readonly string[];
-    strict?: boolean;
+    strict?: { administratorPassword: string };
     log?: Log;
   } = {},
 ): Promise<AuthorityApp> {
@@ -111,7 +111,7 @@ export const authorizeUrl = (path: string, parameters: Readonly<Record<string, s
 export async function signIn(
   app: FastifyInstance,
   url: string,
-  choice: { user?: string; decision?: string } = {},
+  choice: { user?: string; decision?: string; password?: string } = {},
 ): Promise<LightMyRequestResponse> {
   const page = await get(app, url);
   const { action, fields } = readForm(page.body);

@@ -20,7 +20,10 @@ const flags: readonly Flag[] = [
   kindFlag,
   { name: "role", value: "<role>", summary: "A role to assign to it, by its name." },
   { name: "scope", value: "<id>", summary: "What the role is for: all, or what has this id.", default: "/" },
-  { name: "secret", summary: "Make a secret for the service principal, and print it this once." },
+  {
+    name: "secret",
+    summary: "Make a secret for the service principal, or a password for the user, and print it this once.",
+  },
   { name: "tenant", value: "<id>", summary: "The tenant that it is added to; without this, Cuprite's own." },
 ];
 

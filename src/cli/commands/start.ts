@@ -19,7 +19,12 @@ export const start: Command = {
   flags: settingFlags,
   async run({ flags, terminal }) {
     const read = readSettings({ flags, terminal });
-    return read === undefined ? exitCodes.wronglyCalled : await runUntilStopped(read.settings, terminal);
+    if (read === undefined) return exitCodes.wronglyCalled;
+    if (read.settings.ownerPassword !== "" && !read.settings.strict) {
+      terminal.complain(`${read.origins.get("ownerPassword")}: the owner has a password under --strict only.`);
+      return exitCodes.wronglyCalled;
+    }
+    return await runUntilStopped(read.settings, terminal);
   },
 };
 

@@ -5,9 +5,10 @@ import type { BrowserStep } from "../browser-handler.ts";
 import { endpointFor, endpointOf, traceOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { formOf, formOfOurPage } from "../form.ts";
-import type { BrowserAnswer } from "../html.ts";
+import type { BrowserAnswer, Page } from "../html.ts";
 import { OAuthError, describeOAuthError } from "../oauth-error.ts";
 import type { Trace } from "../oauth-error.ts";
+import { isPasswordRefusal } from "../passwords.ts";
 import { parseParameters, queryParameters, required } from "../parameters.ts";
 import type { Parameters } from "../parameters.ts";
 import { formActionSource } from "../redirect-uris.ts";
@@ -19,6 +20,7 @@ import { answerClient } from "./answer-client.ts";
 import { readAuthorizeRequest, readDestination } from "./authorize-request.ts";
 import type { Destination } from "./authorize-request.ts";
 import { completeSignIn } from "./complete-sign-in.ts";
+import { chosenUser } from "./chosen-user.ts";
 import { signInPage } from "./sign-in-page.ts";
 
 /** What the sign-in page is for: nothing of it is trusted before it is read again, with the same checks. */
@@ -47,26 +49,43 @@ const askToSignIn =
     const destination = readDestination(parameters, authority.redirectUris);
     return await atDestination(destination, traceOf(request, authority.clock), async () => {
       const { loginHint } = readAuthorizeRequest(parameters, version);
-      return signInPage({
-        users: usersOf(authority.directory, endpoint.tenant.tenantId),
-        clientId: destination.clientId,
-        ticket: await sealAsked(authority, { endpoint, parameters }),
-        action: signInPath,
-        loginHint,
-        leadsTo: [formActionSource(destination.url)],
-      });
+      return await pageFor(authority, { asked: { endpoint, parameters }, destination, user: loginHint });
     });
   };
 
+async function pageFor(
+  authority: Authority,
+  page: { asked: Asked; destination: Destination; user: string | undefined; fault?: string },
+): Promise<Page> {
+  const { asked, destination, user, fault } = page;
+  return signInPage({
+    users: usersOf(authority.directory, asked.endpoint.tenant.tenantId),
+    user,
+    fault,
+    asksForPassword: authority.isStrict,
+    clientId: destination.clientId,
+    ticket: await sealAsked(authority, asked),
+    action: signInPath,
+    leadsTo: [formActionSource(destination.url)],
+  });
+}
+
 const takeChoice: BrowserStep = async (authority, request) => {
   const form = formOfOurPage(request);
-  const { endpoint, parameters } = await openAsked(authority, originOf(request), required(form, "ticket"));
+  const asked = await openAsked(authority, originOf(request), required(form, "ticket"));
+  const { endpoint, parameters } = asked;
   const destination = readDestination(parameters, authority.redirectUris);
   return await atDestination(destination, traceOf(request, authority.clock), async () => {
     if (form.get("decision") === "decline") throw new OAuthError("declined");
-    const asked = readAuthorizeRequest(parameters, endpoint.version);
-    const signIn = { endpoint, destination, request: asked, userName: required(form, "user") };
-    return answerClient(destination, await completeSignIn(authority, signIn));
+    const wanted = readAuthorizeRequest(parameters, endpoint.version);
+    try {
+      const principal = await chosenUser(authority, form, endpoint.tenant.tenantId);
+      const signIn = { endpoint, destination, request: wanted, principal };
+      return answerClient(destination, await completeSignIn(authority, signIn));
+    } catch (cause) {
+      if (!isPasswordRefusal(cause)) throw cause;
+      return await pageFor(authority, { asked, destination, user: form.get("user"), fault: cause.message });
+    }
   });
 };
 

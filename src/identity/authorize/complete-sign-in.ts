@@ -2,11 +2,9 @@ import type { Authority } from "../authority.ts";
 import { idTokenIssuer } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { giveCode } from "../grants/authorization-codes.ts";
-import { OAuthError } from "../oauth-error.ts";
 import { grantedScope, scopeNames } from "../requested-access.ts";
 import { clientInfo } from "../token/token-answer.ts";
 import { signAccessToken, signIdToken } from "../tokens.ts";
-import { findUser } from "../users.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { AuthorizeRequest, Destination } from "./authorize-request.ts";
 import type { Answer } from "./answer-client.ts";
@@ -16,15 +14,14 @@ export interface SignIn {
   readonly endpoint: Endpoint;
   readonly destination: Destination;
   readonly request: AuthorizeRequest;
-  readonly userName: string;
+  readonly principal: Principal;
 }
 
 /** Signs a user in, and answers what the client asked for: a code, tokens or both. */
 export async function completeSignIn(authority: Authority, signIn: SignIn): Promise<Answer> {
-  const { endpoint, request } = signIn;
-  const principal = await chosenUser(authority, signIn.userName, endpoint.tenant.tenantId);
-  const code = request.responseTypes.has("code") ? await codeFor(authority, signIn, principal) : undefined;
-  const tokens = await tokensFor(authority, signIn, { principal, code });
+  const { request, principal } = signIn;
+  const code = request.responseTypes.has("code") ? await codeFor(authority, signIn) : undefined;
+  const tokens = await tokensFor(authority, signIn, code);
   return [
     ...(code === undefined ? [] : [["code", code] as const]),
     ...tokens,
@@ -32,25 +29,20 @@ export async function completeSignIn(authority: Authority, signIn: SignIn): Prom
   ];
 }
 
-/** The user that a page's form names, from then on in the tenant's directory. */
-export async function chosenUser(authority: Authority, name: string, tenantId: string): Promise<Principal> {
-  const user = findUser(authority.directory, tenantId, name);
-  if (user === undefined) throw new OAuthError("badParameter", `there is no user '${name}'`);
-  return await authority.directory.ensure(user);
-}
-
-async function codeFor(authority: Authority, { destination, request }: SignIn, principal: Principal): Promise<string> {
+async function codeFor(authority: Authority, { destination, request, principal }: SignIn): Promise<string> {
   const { clientId, redirectUri } = destination;
   const { access, codeChallenge, nonce } = request;
   const { tenantId, objectId } = principal;
-  return await giveCode(authority, { clientId, redirectUri, access, codeChallenge, nonce, tenantId, objectId });
+  const isProven = authority.isStrict;
+  const code = { clientId, redirectUri, access, codeChallenge, nonce, tenantId, objectId, isProven };
+  return await giveCode(authority, code);
 }
 
 /** The implicit flow (RFC 6749 §4.2.2, OpenID Connect Core §3.2.2.5). */
 async function tokensFor(
   authority: Authority,
-  { endpoint, destination, request }: SignIn,
-  { principal, code }: { principal: Principal; code: string | undefined },
+  { endpoint, destination, request, principal }: SignIn,
+  code: string | undefined,
 ): Promise<Answer> {
   const { clientId } = destination;
   const { access, responseTypes } = request;

@@ -1,5 +1,5 @@
-import { userChoice } from "../authorize/sign-in-page.ts";
-import type { Principal } from "../../store/principals.ts";
+import { faultNote, userChoice } from "../authorize/sign-in-page.ts";
+import type { UserChoice } from "../authorize/sign-in-page.ts";
 import { html } from "../html.ts";
 import type { Page } from "../html.ts";
 
@@ -10,7 +10,7 @@ export function codePage({ action, userCode, fault }: { action: string; userCode
   return {
     status: fault === undefined ? 200 : 400,
     title: "Enter code",
-    body: html`${fault === undefined ? html`` : html`<p role="alert">${fault}</p>`}
+    body: html`${faultNote(fault)}
       <form method="post" action="${action}">
         <label for="user_code">The code that your application or device shows</label>
         <input type="text" id="user_code" name="user_code" value="${userCode}" required autocomplete="off" autofocus />
@@ -21,16 +21,12 @@ export function codePage({ action, userCode, fault }: { action: string; userCode
 }
 
 /** Shows the users, one of whom signs in on the device. */
-export function userPage(choice: {
-  action: string;
-  clientId: string;
-  userCode: string;
-  ticket: string;
-  users: readonly Principal[];
-}): Page {
-  const { action, clientId, userCode, ticket, users } = choice;
+export function userPage(
+  choice: UserChoice & { action: string; clientId: string; userCode: string; ticket: string },
+): Page {
+  const { action, clientId, userCode, ticket, fault } = choice;
   return {
-    status: 200,
+    status: fault === undefined ? 200 : 400,
     title: "Sign in on a device",
     body: html`<p>
         The application <strong>${clientId}</strong> shows the code <strong>${userCode}</strong> and asks you to sign
@@ -38,9 +34,7 @@ export function userPage(choice: {
       </p>
       <form method="post" action="${action}">
         <input type="hidden" name="ticket" value="${ticket}" />
-        ${userChoice(users, undefined)}
-        <button type="submit" name="decision" value="accept">Sign in</button>
-        <button type="submit" name="decision" value="decline">Cancel</button>
+        ${userChoice(choice)}
       </form>`,
     formAction: ownForms,
   };

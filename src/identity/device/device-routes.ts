@@ -1,11 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import type { Authority } from "../authority.ts";
-import { chosenUser } from "../authorize/complete-sign-in.ts";
+import { chosenUser } from "../authorize/chosen-user.ts";
 import { browserHandler } from "../browser-handler.ts";
 import type { BrowserStep } from "../browser-handler.ts";
 import { formOfOurPage } from "../form.ts";
+import type { GrantDocument } from "../grants/refresh-tokens.ts";
+import type { Page } from "../html.ts";
+import type { Grant } from "../../store/grants.ts";
 import { decideDevice, pendingDevice } from "../grants/device-codes.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { isPasswordRefusal } from "../passwords.ts";
 import { queryParameters, required } from "../parameters.ts";
 import { openTicket, sealTicket } from "../tickets.ts";
 import { usersOf } from "../users.ts";
@@ -30,26 +34,39 @@ const askForCode: BrowserStep = async (_authority, request) => {
 const askForUser: BrowserStep = async (authority, request) => {
   const typed = formOfOurPage(request).get("user_code") ?? "";
   try {
-    const { userCode, document } = await pendingDevice(authority, typed);
-    const ticket = await sealTicket(authority, "device", { userCode });
-    const { clientId, tenantId } = document;
-    const users = usersOf(authority.directory, tenantId);
-    return userPage({ action: choicePath, clientId, userCode, ticket, users });
+    return await choicePage(authority, await pendingDevice(authority, typed));
   } catch (cause) {
     if (!(cause instanceof OAuthError)) throw cause;
     return codePage({ action: codePath, userCode: typed, fault: cause.message });
   }
 };
 
+async function choicePage(
+  authority: Authority,
+  { userCode, document: { clientId, tenantId } }: Grant<GrantDocument>,
+  again: { user?: string; fault?: string } = {},
+): Promise<Page> {
+  const ticket = await sealTicket(authority, "device", { userCode });
+  const users = usersOf(authority.directory, tenantId);
+  const asksForPassword = authority.isStrict;
+  return userPage({ action: choicePath, clientId, userCode, ticket, users, asksForPassword, ...again });
+}
+
 const takeChoice: BrowserStep = async (authority, request) => {
   const form = formOfOurPage(request);
   const content = await openTicket(authority, "device", required(form, "ticket"));
-  const { userCode, document } = await pendingDevice(authority, content.get("userCode") ?? "");
+  const grant = await pendingDevice(authority, content.get("userCode") ?? "");
+  const { userCode, document } = grant;
   if (form.get("decision") === "decline") {
     await decideDevice(authority, userCode, undefined);
     return donePage("The application is told that you declined. You may close this page.");
   }
-  const { objectId } = await chosenUser(authority, required(form, "user"), document.tenantId);
-  await decideDevice(authority, userCode, objectId);
-  return donePage("You are signed in. Your application goes on by itself; you may close this page.");
+  try {
+    const { objectId } = await chosenUser(authority, form, document.tenantId);
+    await decideDevice(authority, userCode, { objectId, isProven: authority.isStrict });
+    return donePage("You are signed in. Your application goes on by itself; you may close this page.");
+  } catch (cause) {
+    if (!isPasswordRefusal(cause)) throw cause;
+    return await choicePage(authority, grant, { user: required(form, "user"), fault: cause.message });
+  }
 };

@@ -43,11 +43,14 @@ export async function pendingDevice({ store, clock }: GrantSource, typed: string
 /** Letters in any case, with or without blanks and hyphens. */
 const normalUserCode = (typed: string): string => typed.toUpperCase().replaceAll(/[\s-]/g, "");
 
+/** Who signed in for a device, and whether with their own password. */
+export type DeviceUser = Required<Pick<GrantDocument, "objectId" | "isProven">>;
+
 /** Ends the waiting: with the user who signed in, or undefined for a refusal. */
-export async function decideDevice(source: GrantSource, userCode: string, objectId: string | undefined): Promise<void> {
+export async function decideDevice(source: GrantSource, userCode: string, user: DeviceUser | undefined): Promise<void> {
   const { secretHash, expiresAtMs, ...grant } = await pendingDevice(source, userCode);
-  const to = objectId === undefined ? "declined" : "approved";
-  const document = { ...grant.document, objectId: objectId ?? "" };
+  const to = user === undefined ? "declined" : "approved";
+  const document = { ...grant.document, ...user };
   const decided = await source.store.write((tx) =>
     moveGrant(tx, { secretHash, from: "open", to, document, expiresAtMs }),
   );

@@ -21,6 +21,8 @@ export interface GrantDocument {
   /** The user who signed in. */
   readonly objectId: string;
   readonly access: RequestedAccess;
+  /** Whether the user signed in with their own password; grants from before there were any do not say. */
+  readonly isProven?: boolean;
 }
 
 /** A grant that was taken in, and the refresh token given for it, where one was asked for. */
@@ -43,11 +45,11 @@ export async function giveRefreshToken(
   tx: Transaction,
   { document, family, nowMs }: { document: GrantDocument; family: string; nowMs: number },
 ): Promise<string | undefined> {
-  const { clientId, tenantId, objectId, access } = document;
+  const { clientId, tenantId, objectId, access, isProven = false } = document;
   if (!access.openId.includes("offline_access")) return undefined;
   const token = newSecret();
   const expiresAtMs = nowMs + lifetimes.refreshTokenSeconds * 1000;
-  const kept = { clientId, tenantId, objectId, access };
+  const kept = { clientId, tenantId, objectId, access, isProven };
   const grant = { secretHash: hashSecret(token), kind: "refresh", status: "open", family, userCode: "" } as const;
   await keepGrant(tx, { ...grant, document: kept, expiresAtMs }, nowMs);
   return token;

@@ -11,7 +11,7 @@ import { findRequestedAccess, requestedAccess } from "../requested-access.ts";
 import type { RequestedAccess } from "../requested-access.ts";
 import { findUser, usersOf } from "../users.ts";
 import { answerApplication, answerUser, shareRefreshTokens } from "./token-answer.ts";
-import { checkHolder, signedInUser, userInTenant } from "./token-request.ts";
+import { checkHolder, checkProof, signedInUser, userInTenant } from "./token-request.ts";
 import type { TokenRequest } from "./token-request.ts";
 
 type GrantType = (request: TokenRequest) => Promise<object>;
@@ -31,6 +31,7 @@ const authorizationCode: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
   const { document, refreshToken } = await redeemCode(authority, required(parameters, "code"), (given) => {
     checkHolder(request, given);
+    checkProof(request, given);
     checkRedirect(request, given);
     checkVerifier(request, given);
   });
@@ -50,6 +51,7 @@ const refreshToken: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
   const redeemed = await exchangeRefreshToken(authority, required(parameters, "refresh_token"), (given) => {
     if (!shareRefreshTokens(given.clientId, client.clientId)) throw new OAuthError("foreignGrant", "client_id");
+    checkProof(request, given);
   });
   const principal = await userInTenant(request, redeemed.document);
   const access = narrowed(request, redeemed.document.access);
@@ -61,24 +63,31 @@ const refreshToken: GrantType = async (request) => {
 const deviceCode: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
   const code = parameters.get("device_code") ?? parameters.get("code") ?? required(parameters, "device_code");
-  const redeemed = await redeemDeviceCode(authority, code, (given) => checkHolder(request, given));
+  const redeemed = await redeemDeviceCode(authority, code, (given) => {
+    checkHolder(request, given);
+    // Until somebody has signed in there is nothing to prove.
+    if (given.objectId !== "") checkProof(request, given);
+  });
   const subject = { ...client, principal: signedInUser(request, redeemed.document) };
   const { access } = redeemed.document;
   return await answerUser(authority, { endpoint, subject, access, refreshToken: redeemed.refreshToken });
 };
 
-/** RFC 6749 §4.3: every user, with any password. */
+/** RFC 6749 §4.3: every user, with any password, or under a strict authority with their own. */
 const password: GrantType = async ({ authority, endpoint, client, parameters }) => {
   const name = required(parameters, "username");
-  required(parameters, "password");
-  const { directory } = authority;
+  const sent = required(parameters, "password");
+  const { directory, isStrict } = authority;
   const { tenantId } = endpoint.tenant;
   const user = findUser(directory, tenantId, name);
-  if (user === undefined) throw new OAuthError("unknownUser", namesOf(usersOf(directory, tenantId)));
+  // Whoever has to prove who they are is not told who else there is.
+  if (user === undefined) throw new OAuthError("unknownUser", isStrict ? "" : namesOf(usersOf(directory, tenantId)));
   const access = requestedAccess(parameters, endpoint.version);
+  await authority.passwords?.check(user, sent);
   const principal = await directory.ensure(user);
   const { objectId } = principal;
-  const token = await startFamily(authority, { clientId: client.clientId, tenantId, objectId, access });
+  const grant = { clientId: client.clientId, tenantId, objectId, access, isProven: isStrict };
+  const token = await startFamily(authority, grant);
   return await answerUser(authority, { endpoint, subject: { ...client, principal }, access, refreshToken: token });
 };
 

@@ -2,6 +2,7 @@ import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { GrantDocument } from "../grants/refresh-tokens.ts";
+import { administratorName } from "../local-principals.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Parameters } from "../parameters.ts";
 import { findUser } from "../users.ts";
@@ -21,6 +22,11 @@ export function checkHolder({ client, endpoint }: TokenRequest, document: GrantD
   checkTenant(endpoint, document);
 }
 
+/** Refuses, under a strict authority, a grant from a time at which anybody could sign in as anybody. */
+export function checkProof({ authority }: TokenRequest, { isProven = false }: GrantDocument): void {
+  if (authority.isStrict && !isProven) throw new OAuthError("badGrant", "sign-in");
+}
+
 function checkTenant({ tenant }: Endpoint, { tenantId }: GrantDocument): void {
   if (!tenant.isAlias && tenant.tenantId !== tenantId) throw new OAuthError("foreignGrant", "tenant");
 }
@@ -32,12 +38,16 @@ export function signedInUser({ authority }: TokenRequest, { objectId }: GrantDoc
   return principal;
 }
 
-/** A grant's user as the tenant of the URL knows them: clients take a refresh token from tenant to tenant. */
+/**
+ * A grant's user as the tenant of the URL knows them: clients take a refresh token from tenant to tenant. Under a strict
+ * authority only the administrator has one password everywhere; of others the same name may be another person.
+ */
 export async function userInTenant(request: TokenRequest, document: GrantDocument): Promise<Principal> {
   const principal = signedInUser(request, document);
   const { tenant } = request.endpoint;
   if (tenant.isAlias || tenant.tenantId === principal.tenantId) return principal;
-  const { directory } = request.authority;
+  const { directory, isStrict } = request.authority;
+  if (isStrict && principal.name !== administratorName) return principal;
   const user = findUser(directory, tenant.tenantId, principal.name);
   return user === undefined ? principal : await directory.ensure(user);
 }

@@ -9,14 +9,17 @@ import type { AuthorityApp } from "../../support/authority-app.ts";
 const tokenPath = "/organizations/oauth2/v2.0/token";
 const scope = "https://management.azure.com/.default";
 const clientId = "registered-app";
+const ownerPassword = "correct horse";
 
 let open: AuthorityApp;
 beforeAll(async () => {
-  open = await openAuthorityApp({ strict: true });
+  open = await openAuthorityApp({ strict: { administratorPassword: ownerPassword } });
   const { directory } = open.authority;
   await directory.register(servicePrincipal(defaultTenantId, clientId), hashSecret("its secret"));
   await directory.register(servicePrincipal(defaultTenantId, "without-secret"));
-  await directory.register(namedUser(defaultTenantId, "alice@cuprite.local"));
+  for (const name of ["alice@cuprite.local", "guest@cuprite.local"]) {
+    await directory.register(namedUser(defaultTenantId, name), hashSecret(`of ${name}`));
+  }
 });
 afterAll(() => open.close());
 
@@ -78,19 +81,21 @@ describe("a client of a strict authority", () => {
   });
 
   test("is held to its secret for users' tokens too, unless it is public", async () => {
-    const user = { grant_type: "password", username: "owner@cuprite.local", password: "any" };
+    const user = { grant_type: "password", username: "owner@cuprite.local", password: ownerPassword };
     expect((await askAs({ ...user, client_secret: "wrong" })).statusCode).toBe(401);
+    const without = await askAs(user);
+    expect(without.json()).toMatchObject({ error: "invalid_client", error_codes: [7000218] });
     expect((await askAs({ ...user, client_id: "public-app" })).statusCode).toBe(200);
   });
 });
 
 describe("under a strict authority", () => {
   test.each([
-    ["owner@cuprite.local", "Owner"],
-    ["guest@cuprite.local", "None"],
-    ["Alice@cuprite.local", "None"],
-  ])("%s may do what is expected: %s", async (username, access) => {
-    const response = await askAs({ grant_type: "password", username, password: "any", client_id: "public-app" });
+    ["owner@cuprite.local", ownerPassword, "Owner"],
+    ["guest@cuprite.local", "of guest@cuprite.local", "None"],
+    ["Alice@cuprite.local", "of alice@cuprite.local", "None"],
+  ])("%s with the password '%s' may do what is expected: %s", async (username, password, access) => {
+    const response = await askAs({ grant_type: "password", username, password, client_id: "public-app" });
     expect(await accessWith(tokensOf(response).access_token)).toBe(access);
   });
 
@@ -121,6 +126,10 @@ describe("users who were added", () => {
     const user = { grant_type: "password", password: "any", client_id: "public-app" };
     const response = await askAs({ ...user, username: "alice@cuprite.local" }, path);
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [50034] });
-    expect((await askAs({ ...user, username: "guest@cuprite.local" }, path)).statusCode).toBe(200);
+    expect(response.json<{ error_description: string }>().error_description).toMatch(
+      /^AADSTS50034: The user account does not exist in the directory\. Trace ID/,
+    );
+    const owner = { ...user, username: "owner@cuprite.local", password: ownerPassword };
+    expect((await askAs(owner, path)).statusCode).toBe(200);
   });
 });

@@ -80,6 +80,7 @@ test("config show tells each setting and where it came from", async () => {
     "config show --port=1001 --demo --listen ::1 --port 1002 --no-demo --redis-connections balanced_b0=5,default=50",
     {
       CUPRITE_TIMING: "250",
+      CUPRITE_OWNER_PASSWORD: "correct horse",
     },
   );
   expect(code).toBe(0);
@@ -92,6 +93,7 @@ test("config show tells each setting and where it came from", async () => {
     "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",
     "redirectUris                                               default",
     "strict               false                                 default",
+    "ownerPassword        (secret)                              CUPRITE_OWNER_PASSWORD",
     "logLevel             info                                  default",
     "managedIdentityPort  0                                     default",
     "dataPlane            true                                  default",

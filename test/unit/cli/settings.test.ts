@@ -42,6 +42,7 @@ test("everything has a default", () => {
     subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
     redirectUris: [],
     strict: false,
+    ownerPassword: "",
     logLevel: "info",
     managedIdentityPort: 0,
     dataPlane: true,
@@ -98,6 +99,7 @@ test("every setting has a variable", () => {
     CUPRITE_LENIENT_MODULES: "true",
     CUPRITE_DUMP_FOLDER: "/var/dumps",
     CUPRITE_STRICT: "true",
+    CUPRITE_OWNER_PASSWORD: "12345678",
     CUPRITE_DNS_PORT: "5353",
     CUPRITE_DNS_ANSWERS: "vnet",
     CUPRITE_DNS_FORWARD: "1",
@@ -111,6 +113,7 @@ test("every setting has a variable", () => {
     subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
     redirectUris: ["https://app.example/back", "my-app://done"],
     strict: true,
+    ownerPassword: "12345678",
     logLevel: "silent",
     managedIdentityPort: 65_535,
     dataPlane: false,
@@ -125,6 +128,12 @@ test("every setting has a variable", () => {
     dnsAnswers: "vnet",
     dnsForward: true,
   });
+});
+
+test("a password that is too short is refused without being told", () => {
+  expect(problemsOf(resolve({ env: { CUPRITE_OWNER_PASSWORD: "hunter2" } }))).toEqual([
+    "ownerPassword: the value from CUPRITE_OWNER_PASSWORD is not at least 8 characters.",
+  ]);
 });
 
 test("the file takes JSON's own numbers, booleans and lists", async () => {

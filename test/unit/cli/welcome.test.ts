@@ -8,6 +8,7 @@ const running = {
   origin: "https://localhost:8443",
   caPemPath: "/home/tester/.cuprite/ca.pem",
   managedIdentityUrl: "http://127.0.0.1:41234",
+  ownerPasswordPath: undefined,
   redis: undefined,
 };
 
@@ -46,6 +47,29 @@ test("the greeting tells which Redis serves databases, or what to do when there 
 test("the token command names a data directory that is not the default", () => {
   expect(greeting({ "data-dir": "/data" })).toContain("npx cuprite token --data-dir /data\n");
   expect(greeting({ "data-dir": "/my data" })).toContain('npx cuprite token --data-dir "/my data"\n');
+});
+
+test("the greeting tells where the owner's password is, where it is kept in a file", () => {
+  const ownerPasswordPath = "/home/tester/.cuprite/owner-password";
+  const resolved = resolveSettings({ flags: new Map([["strict", true]]), env: {}, homeDir, workingDir: "/work" });
+  if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
+  const text = welcome({ settings: resolved.settings, running: { ...running, ownerPasswordPath }, homeDir });
+  expect(text).toContain(`  Owner's password  ${ownerPasswordPath}\n`);
+  expect(greeting({ strict: true })).not.toContain("password");
+});
+
+test.each([
+  ["0.0.0.0", true],
+  ["::", true],
+  ["192.0.2.1", true],
+  ["127.0.0.1", false],
+  ["127.8.0.1", false],
+  ["::1", false],
+  ["localhost", false],
+])("the greeting warns of --listen %s without --strict: %s", (listen, warns) => {
+  const warning = `\n\nWarning: Everybody who can reach ${listen} may do everything here`;
+  expect(greeting({ listen }).includes(warning)).toBe(warns);
+  expect(greeting({ listen, strict: true })).not.toContain("Warning");
 });
 
 test("the demonstration comes with a call that can be pasted", () => {
