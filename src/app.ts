@@ -30,7 +30,6 @@ import type { DatabaseDataPlane } from "./providers/microsoft.cache/databases/da
 import { microsoftCache } from "./providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "./providers/microsoft.network/provider.ts";
 import { openOwnerPassword } from "./owner-password.ts";
-import type { OwnerPassword } from "./owner-password.ts";
 import { isOpenToAll, openToAll } from "./open-to-all.ts";
 import { registerPrincipals } from "./principal-routes.ts";
 import { seedSubscription } from "./providers/microsoft.resources/subscriptions/seed-subscription.ts";
@@ -95,11 +94,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const ownerPassword = settings.strict
-    ? await openOwnerPassword({ dataDir, given: settings.ownerPassword })
-    : undefined;
-  const authority = await openAuthority(settings, { ...ground, ownerPassword }, dataPlane);
-  if (isOpenToAll(settings)) log.warn({ listen: host }, openToAll(host));
+  const { authority, ownerPasswordPath } = await openAuthority(settings, ground, dataPlane);
   const access = createAccessCheck({ store, accessOf: authority.accessOf });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
@@ -134,20 +129,23 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     origin,
     caPemPath: tls.caPemPath,
     managedIdentityUrl: managedIdentity.url,
-    ownerPasswordPath: ownerPassword?.path,
+    ownerPasswordPath,
     redis: await dataPlane?.start(),
     unserved: () => unserved.report(),
     close: () => stack.close(),
   };
 }
 
-/** Opens the authority on the store and the host of everything else. */
-function openAuthority(
-  { dataDir, redirectUris, listen: host }: Settings,
-  { store, clock, log, ownerPassword }: Ground & { ownerPassword: OwnerPassword | undefined },
+/** Opens the authority on the store and the host of everything else, and warns where everybody may sign in as anybody. */
+async function openAuthority(
+  settings: Settings,
+  { store, clock, log }: Ground,
   dataPlane: DataPlaneParts | undefined,
-): Promise<Authority> {
-  return createAuthority({
+): Promise<{ authority: Authority; ownerPasswordPath: string | undefined }> {
+  const { dataDir, redirectUris, listen: host, ownerPassword: given } = settings;
+  if (isOpenToAll(settings)) log.warn({ listen: host }, openToAll(host));
+  const ownerPassword = settings.strict ? await openOwnerPassword({ dataDir, given }) : undefined;
+  const authority = await createAuthority({
     store,
     dataDir,
     clock,
@@ -157,6 +155,7 @@ function openAuthority(
     strict: ownerPassword && { administratorPassword: ownerPassword.password },
     onAccessToken: dataPlane?.onAccessToken,
   });
+  return { authority, ownerPasswordPath: ownerPassword?.path };
 }
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
