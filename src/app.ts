@@ -160,7 +160,7 @@ async function openAuthority(
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
 async function startProviders(
-  { timing, demo, subscriptions }: Settings,
+  { timing, demo, subscriptions, unknownPrincipals: takesUnknownPrincipals }: Settings,
   ground: Ground & { access: AccessCheck; databases: DatabaseDataPlane | undefined },
 ) {
   const { store, clock, log, stack, access } = ground;
@@ -170,7 +170,7 @@ async function startProviders(
   const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target });
   const cache = microsoftCache({ ...services, consumer: network.consumer, dataPlane: ground.databases });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
-  const registry = mountProviders(services, [cache, network], { access, tenants });
+  const registry = mountProviders(services, [cache, network], { access, tenants, takesUnknownPrincipals });
   await operations.start({ storeIsOurs: true });
   await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
   if (demo) await seedDemo({ store, clock, log, target });

@@ -14,7 +14,11 @@ import type { Provider } from "./providers/provider.ts";
 export function mountProviders(
   services: ProviderServices,
   others: readonly Provider[],
-  { access, tenants }: { access: AccessCheck; tenants: readonly Tenant[] },
+  {
+    access,
+    tenants,
+    takesUnknownPrincipals = false,
+  }: { access: AccessCheck; tenants: readonly Tenant[]; takesUnknownPrincipals?: boolean },
 ): Registry {
   const { mayDo, isInsider } = access;
   const resources = microsoftResources({
@@ -26,7 +30,7 @@ export function mountProviders(
     removers: () => merged(others.map(({ removers }) => removers)),
     genericViews: () => merged(others.map(({ genericViews }) => genericViews)),
   });
-  const authorization = microsoftAuthorization({ ...services, access });
+  const authorization = microsoftAuthorization({ ...services, access, takesUnknownPrincipals });
   const insights = microsoftInsights({ ...services, mayDo, registry: () => registry });
   const all: readonly Provider[] = [resources, authorization, insights, ...others];
   const registry = new Registry(all.flatMap(({ types }) => types));

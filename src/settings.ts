@@ -19,6 +19,8 @@ export type Settings = {
   redirectUris: readonly string[];
   /** Whether only the administrator has rights from the start, and clients' secrets are checked. */
   strict: boolean;
+  /** Whether roles may be assigned to object ids that the directory does not know, whatever they are. */
+  unknownPrincipals: boolean;
   /** The administrator's password under `strict`; empty for one that is kept in the data directory. */
   ownerPassword: string;
   logLevel: LogLevel;

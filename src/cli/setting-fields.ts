@@ -121,6 +121,16 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readOptionalPassword,
     show: (password) => (password === "" ? "" : "(secret)"),
   }),
+  unknownPrincipals: field({
+    flag: {
+      name: "unknown-principals",
+      summary:
+        "Let roles be assigned to object ids that the directory does not know, as those in people's Terraform variables.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },
     default: "info",

@@ -60,6 +60,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     redirectUris: pick("redirectUris"),
     strict: pick("strict"),
     ownerPassword: pick("ownerPassword"),
+    unknownPrincipals: pick("unknownPrincipals"),
     logLevel: pick("logLevel"),
     managedIdentityPort: pick("managedIdentityPort"),
     dataPlane: pick("dataPlane"),

@@ -6,6 +6,7 @@ import type { AccessPolicy } from "./access-policy.ts";
 import { audienceCheck } from "./audiences.ts";
 import { openDirectory } from "./directory.ts";
 import type { Directory } from "./directory.ts";
+import { DevicePolls } from "./grants/device-polls.ts";
 import { openKeyRing } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
 import { localUsers, userPrincipal } from "./local-principals.ts";
@@ -24,6 +25,7 @@ export interface Authority {
   readonly keys: KeyRing;
   readonly directory: Directory;
   readonly redirectUris: RedirectUris;
+  readonly devicePolls: DevicePolls;
   /** Whether a client has to have been added, and to send the secret that it was given then. */
   readonly isStrict: boolean;
   /** What users have to prove who they are with; undefined where any password does. */
@@ -66,6 +68,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     keys,
     directory,
     redirectUris,
+    devicePolls: new DevicePolls(clock),
     isStrict,
     passwords: strict && new Passwords({ store, clock, ...strict }),
     accessOf,

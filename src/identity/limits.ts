@@ -24,6 +24,8 @@ export const identityLimits = {
   notBeforeSkewMs: 30_000,
   /** How often, at most, an unknown key id makes us look for keys that another process added. */
   keyReloadMs: 1_000,
+  /** So many codes, device codes and refresh tokens are kept, of each kind; the next to expire goes first. */
+  maxGrantsOfKind: 10_000,
   devicePollSeconds: 5,
   /** How much sooner a poll may arrive than it should: timers and networks are not exact. */
   devicePollToleranceMs: 1_000,

@@ -39,7 +39,7 @@ export class Passwords {
   }
 
   #checkGuess(account: string, isRight: boolean): void {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.steadyMs();
     const wrong = this.#wrong.get(account) ?? { count: 0, lockedUntilMs: 0 };
     // A right password says nothing either while guesses are being made.
     if (nowMs < wrong.lockedUntilMs) throw new OAuthError("lockedAccount");

@@ -66,10 +66,14 @@ test("under --strict a service principal is somebody once it was added, and may 
   expect(assigned.stdout).toContain(`Role       Reader at ${subscription}\n`);
   expect(await call(program, { path: groups, token })).toMatchObject({ status: 200 });
 
+  const otherTenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
+  await principal("add", "an-app", "--tenant", otherTenant);
   const listed = await principal("list");
+  expect(listed.stdout.match(/^an-app /gm)).toHaveLength(1);
+  expect(listed.stdout).toMatch(new RegExp(`^an-app .*\n +${otherTenant} +\\S+ +-$`, "m"));
   expect(listed).toMatchObject({ code: 0, stderr: "" });
-  expect(listed.stdout).toMatch(/^owner@cuprite\.local +user +\S+ +Owner at \/ by default$/m);
-  expect(listed.stdout).toMatch(new RegExp(`^an-app +service-principal +\\S+ +Reader at ${subscription}$`, "m"));
+  expect(listed.stdout).toMatch(/^owner@cuprite\.local +user +\S+ +\S+ +Owner at \/ by default$/m);
+  expect(listed.stdout).toMatch(new RegExp(`^an-app +service-principal +\\S+ +\\S+ +Reader at ${subscription}$`, "m"));
 });
 
 test("principal add tells in one sentence what is in the way", async () => {

@@ -10,6 +10,7 @@ import { httpRouting } from "../../src/http-routing.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/mount-providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
+import type { Log } from "../../src/kernel/log.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
@@ -41,6 +42,9 @@ export interface ArmServerOptions {
   /** A store to go on with, as after a crash; its subscription is not made anew. */
   readonly store?: Store;
   readonly clock?: ManualClock;
+  readonly log?: Log;
+  /** Whether roles may be assigned to object ids that nobody has heard of. */
+  readonly takesUnknownPrincipals?: boolean;
 }
 
 /** ARM in this process, on a store of its own: gone when the test is over. */
@@ -63,11 +67,11 @@ export interface ArmServer {
 
 /** Starts ARM with Microsoft.Resources and whatever else is to be tested. */
 export async function startArmServer(options: ArmServerOptions = {}): Promise<ArmServer> {
-  const { timing = { kind: "instant" }, clock = new ManualClock() } = options;
+  const { timing = { kind: "instant" }, clock = new ManualClock(), log = createLog("silent") } = options;
+  const { takesUnknownPrincipals = false } = options;
   const temp =
     options.store === undefined ? await openTempStore() : { store: options.store, close: async () => undefined };
   const { store } = temp;
-  const log = createLog("silent");
   const operations = new OperationEngine({ store, clock, log, timing });
   clock.waitFor(store);
   const services = { store, clock, log, timing, operations };
@@ -75,7 +79,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const access = createAccessCheck({ store });
   const { mayDo, isInsider } = access;
-  const registry = mountProviders(services, others, { access, tenants });
+  const registry = mountProviders(services, others, { access, tenants, takesUnknownPrincipals });
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
   const unserved = new UnservedBook();

@@ -4,6 +4,7 @@ import type { Grant } from "../../store/grants.ts";
 import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { hashSecret, newSecret, newUserCode } from "../secrets.ts";
+import type { DevicePolls } from "./device-polls.ts";
 import { giveRefreshToken, hasExpired, keepGrant } from "./refresh-tokens.ts";
 import type { GrantDocument, GrantSource, Redeemed } from "./refresh-tokens.ts";
 
@@ -57,18 +58,23 @@ export async function decideDevice(source: GrantSource, userCode: string, user: 
   if (!decided) throw new OAuthError("unknownUserCode");
 }
 
-/** Answers a device's poll: with the sign-in, once it is there, and only once. */
+/**
+ * Answers a device's poll: with the sign-in, once it is there, and only once. While it is not, a device that asks more
+ * often than it was told to is told to slow down.
+ */
 export async function redeemDeviceCode(
-  { store, clock }: GrantSource,
+  { store, clock, devicePolls }: GrantSource & { readonly devicePolls: DevicePolls },
   deviceCode: string,
   check: (document: GrantDocument) => void,
 ): Promise<Redeemed> {
   const grant = await findGrant<GrantDocument>(store, { kind: "device", secretHash: hashSecret(deviceCode) });
   if (grant === undefined) throw new OAuthError("badDeviceCode");
   check(grant.document);
+  const isPending = grant.status === "open" && !hasExpired(grant, clock.nowMs());
+  if (isPending) throw new OAuthError(devicePolls.isTooEarly(grant.secretHash) ? "slowDown" : "authorizationPending");
+  devicePolls.forget(grant.secretHash);
   if (grant.status === "declined") throw new OAuthError("authorizationDeclined");
   if (hasExpired(grant, clock.nowMs())) throw new OAuthError("expiredDeviceCode");
-  if (grant.status === "open") throw new OAuthError("authorizationPending");
   return await store.write(async (tx) => {
     if (!(await moveGrant(tx, { ...grant, from: "approved", to: "used" }))) throw new OAuthError("redeemedGrant");
     const { document, family } = grant;

@@ -77,6 +77,44 @@ describe("a device", () => {
     expect(claimsOf(tokensOf(response).access_token)).toMatchObject({ upn: "owner@cuprite.local" });
   });
 
+  test("that asks too early is told to slow down, and has to wait 5 seconds longer from then on", async () => {
+    const { user_code: userCode, device_code: deviceCode } = await start();
+    const answerAfter = async (seconds: number) => {
+      await open.clock.advance(seconds * 1_000);
+      const response = await poll(deviceCode);
+      return [response.statusCode, response.json<{ error: string }>().error];
+    };
+    const pending = [400, "authorization_pending"];
+    const slower = [400, "slow_down"];
+    expect(await answerAfter(0)).toEqual(pending);
+    expect(await answerAfter(5)).toEqual(pending);
+    expect(await answerAfter(1)).toEqual(slower);
+    expect(await answerAfter(5)).toEqual(slower);
+    expect(await answerAfter(15)).toEqual(pending);
+    expect(await answerAfter(10)).toEqual(slower);
+    expect(await answerAfter(20)).toEqual(pending);
+    await choose(userCode);
+    // The wait is for a person; when that is over, so is the wait.
+    expect((await poll(deviceCode)).statusCode).toBe(200);
+  });
+
+  test("is not slowed down by another device, nor by polls that are wrong", async () => {
+    const [one, other] = [await start(), await start()];
+    await poll(one.device_code);
+    expect((await poll(other.device_code)).json()).toMatchObject({ error: "authorization_pending" });
+    const third = await start();
+    await poll(third.device_code, { client_id: "other" });
+    expect((await poll(third.device_code)).json()).toMatchObject({ error: "authorization_pending" });
+  });
+
+  test("is told in words why it has to slow down", async () => {
+    const { device_code: deviceCode } = await start();
+    await poll(deviceCode);
+    expect((await poll(deviceCode)).json<{ error_description: string }>().error_description).toMatch(
+      /^AADSTS70016: OAuth 2\.0 device flow error\. Authorization is pending, and the device polls too often: wait 5 seconds longer\. Trace ID/,
+    );
+  });
+
   test("gets them once", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     await choose(userCode);

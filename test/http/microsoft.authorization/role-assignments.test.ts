@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addPrincipal } from "../../../src/store/principals.ts";
 import type { Principal } from "../../../src/store/principals.ts";
 import { listActivities } from "../../../src/store/activities.ts";
-import { callers, testTenantId } from "../../support/arm-server.ts";
+import { callers, startArmServer, testTenantId } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";
 import {
   addRole,
@@ -15,6 +15,7 @@ import {
   startBoxServer,
 } from "../../support/authorization.ts";
 import type { BoxServer } from "../../support/authorization.ts";
+import { keepingLog } from "../../support/keeping-log.ts";
 import { notServed } from "../../support/not-served.ts";
 
 const stranger = "99999999-1111-4111-8111-111111111111";
@@ -345,5 +346,43 @@ describe("the kind of a principal", () => {
       status: 201,
       body: { properties: { principalType: "Group" } },
     });
+  });
+});
+
+describe("a role assignment to somebody whom nobody knows", () => {
+  const toStranger = () => assignmentBody("Reader", "alice", { principalId: stranger, principalType: undefined });
+
+  test("logs one line that says how to make them known", async () => {
+    const { log, lines } = keepingLog("info");
+    const logged = await startArmServer({ log });
+    const scope = await logged.addGroup();
+    expect(errorOf(await requestAs(logged, "owner")("PUT", assignmentId(scope), toStranger())).code).toBe(
+      "PrincipalNotFound",
+    );
+    expect(lines()).toMatchObject([
+      {
+        level: 40,
+        principalId: stranger,
+        msg:
+          "A role assignment was refused (PrincipalNotFound): add the principal with `cuprite principal add`, say its " +
+          "principalType in the assignment, or start with --unknown-principals.",
+      },
+    ]);
+  });
+
+  test("is made where unknown ones are taken, as a service principal's", async () => {
+    const lenient = await startArmServer({ takesUnknownPrincipals: true });
+    const scope = await lenient.addGroup();
+    const made = await requestAs(lenient, "owner")("PUT", assignmentId(scope), toStranger());
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ properties: { principalId: stranger, principalType: "ServicePrincipal" } });
+  });
+
+  test("still is of the kind that it says", async () => {
+    const lenient = await startArmServer({ takesUnknownPrincipals: true });
+    const scope = await lenient.addGroup();
+    const body = assignmentBody("Reader", "alice", { principalId: stranger, principalType: "User" });
+    const made = await requestAs(lenient, "owner")("PUT", assignmentId(scope), body);
+    expect(made.body).toMatchObject({ properties: { principalId: stranger, principalType: "User" } });
   });
 });

@@ -94,6 +94,7 @@ test("config show tells each setting and where it came from", async () => {
     "redirectUris                                               default",
     "strict               false                                 default",
     "ownerPassword        (secret)                              CUPRITE_OWNER_PASSWORD",
+    "unknownPrincipals    false                                 default",
     "logLevel             info                                  default",
     "managedIdentityPort  0                                     default",
     "dataPlane            true                                  default",

@@ -13,7 +13,7 @@ import { assignmentBody, assignmentSchema } from "./assignment-body.ts";
 import { checkAssignmentName, checkUnique, principalTypeOf, readAssignmentDraft } from "./assignment-rules.ts";
 import type { AssignmentDraft } from "./assignment-rules.ts";
 import { assignmentTypeKey, listAssignments } from "./assignment.ts";
-import type { AssignmentDocument, StoredAssignment } from "./assignment.ts";
+import type { AssignmentDocument, PrincipalType, StoredAssignment } from "./assignment.ts";
 
 /** Makes an assignment: 201; 200 where it is there already, of which only the description can be changed. */
 export const putAssignment = (services: AuthorizationServices): ArmOperation => ({
@@ -25,7 +25,7 @@ export const putAssignment = (services: AuthorizationServices): ArmOperation => 
     const draft = readAssignmentDraft(assignmentSchema.parse(request.body));
     return write(services, request, async (tx, nowMs) => {
       const before = await findResource<AssignmentDocument>(tx, request.resourceId);
-      const saved = await save(tx, request, { draft, before, nowMs });
+      const saved = await save(tx, request, { services, draft, before, nowMs });
       const detail = { principalId: draft.principalId, roleDefinitionId: draft.roleId };
       const status = before === undefined ? 201 : 200;
       return { response: gatewayResponse(status, assignmentBody(request, saved)), detail };
@@ -33,25 +33,52 @@ export const putAssignment = (services: AuthorizationServices): ArmOperation => 
   },
 });
 
+interface AssignmentWrite {
+  readonly services: AuthorizationServices;
+  readonly draft: AssignmentDraft;
+  readonly before: StoredAssignment | undefined;
+  readonly nowMs: number;
+}
+
 async function save(
   tx: Transaction,
-  { resourceId: id, caller }: ArmRequest,
-  { draft, before, nowMs }: { draft: AssignmentDraft; before: StoredAssignment | undefined; nowMs: number },
+  request: ArmRequest,
+  { services, draft, before, nowMs }: AssignmentWrite,
 ): Promise<StoredAssignment> {
+  const { resourceId: id, caller } = request;
   const scope = scopeOf(id);
   const parentKey = scope.toLowerCase();
   const subscriptionKey = subscriptionKeyOf(parentKey);
   await checkRole(tx, draft.roleId, scope);
-  const known = await findPrincipal(tx, draft.principalId);
+  const principalType = before?.document.principalType ?? (await askDirectory(tx, request, { services, draft }));
   const document: AssignmentDocument = {
     ...draft,
-    principalType: before?.document.principalType ?? principalTypeOf(draft, known, caller.tenantId),
+    principalType,
     createdBy: before?.document.createdBy ?? caller.objectId,
     updatedBy: caller.objectId,
   };
   checkUnique({ ...draft, key: id.toLowerCase(), parentKey }, await listAssignments(tx, subscriptionKey));
   return await saveResource(tx, { id, typeKey: assignmentTypeKey, parentKey, subscriptionKey, document }, nowMs);
 }
+
+/** What kind of principal is meant; when nobody knows, the log says how that can be changed. */
+async function askDirectory(
+  tx: Transaction,
+  { caller, correlationId }: ArmRequest,
+  { services, draft }: Pick<AssignmentWrite, "services" | "draft">,
+): Promise<PrincipalType> {
+  const { principalId } = draft;
+  const known = await findPrincipal(tx, principalId);
+  const isUnknown = known === undefined && draft.principalType === undefined;
+  // Most that are assigned roles by programs are applications; a client that knows better says so.
+  if (isUnknown && services.takesUnknownPrincipals === true) return "ServicePrincipal";
+  if (isUnknown) services.log.warn({ principalId, correlationId }, unknownPrincipal);
+  return principalTypeOf(draft, known, caller.tenantId);
+}
+
+const unknownPrincipal =
+  "A role assignment was refused (PrincipalNotFound): add the principal with `cuprite principal add`, say its " +
+  "principalType in the assignment, or start with --unknown-principals.";
 
 async function checkRole(tx: Transaction, roleId: string, scope: string): Promise<void> {
   const role = await findRole(tx, roleId);
