@@ -2,14 +2,8 @@ import { Ajv } from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
 import { isJsonObject } from "../kernel/json.ts";
-import type { ArmError, Speaker } from "./arm-error.ts";
+import type { Speaker } from "./arm-error.ts";
 import { invalidContent } from "./errors.ts";
-
-/**
- * How many values a body may hold, on all levels together. Every one of them may be a fault: a body of 4 MiB once took
- * a minute and answered 400 MB.
- */
-export const bodySchemaLimits = { maxValues: 10_000 } as const;
 
 interface Fault {
   readonly message: string;
@@ -37,35 +31,12 @@ export function bodySchema(schema: JSONSchema, speaker: Speaker = "provider"): B
   let validate: ValidateFunction | undefined;
   return {
     parse(body) {
-      if (countValues(body) > bodySchemaLimits.maxValues) throw tooManyValues(speaker);
       ajv ??= createAjv();
       validate ??= ajv.compile(withAnyCase(schema) as object);
       if (!validate(body)) throw invalidContent(toFaults(validate.errors ?? []), speaker);
       return body;
     },
   };
-}
-
-const tooManyValues = (speaker: Speaker): ArmError =>
-  invalidContent(
-    [{ target: "", message: `The request content has more than ${bodySchemaLimits.maxValues} values.` }],
-    speaker,
-  );
-
-/** The values in a document, itself included; stops once there are too many. */
-function countValues(document: unknown): number {
-  const waiting = [document];
-  let count = 0;
-  while (waiting.length > 0 && count <= bodySchemaLimits.maxValues) {
-    const value = waiting.pop();
-    count += 1;
-    if (typeof value === "object" && value !== null) pushAll(waiting, Object.values(value));
-  }
-  return count + waiting.length;
-}
-
-function pushAll(list: unknown[], values: readonly unknown[]): void {
-  for (const value of values) list.push(value);
 }
 
 function createAjv(): Ajv {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
@@ -5,6 +6,7 @@ import { nameUuid } from "../kernel/ids.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/request-target.ts";
+import { ClientGone, discardUpload, readUpload } from "../kernel/upload.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
@@ -46,8 +48,15 @@ async function answer(
   const exchange = toExchange(request, services.clock.nowMs());
   const response = await respond(exchange, services);
   if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
-  return send(reply, exchange, response);
+  const isWhole = await discardUpload(request.raw, unreadLimitBytes);
+  return send(reply, exchange, { ...response, isLast: !isWhole });
 }
+
+/** How much is received of a body that nobody read, so that its connection can go on. */
+const unreadLimitBytes = 512 * 1024;
+
+/** How long a client that goes on sending may take to hear its answer before the connection is cut. */
+const lingerMs = 1_000;
 
 /** Tells of a request what cannot be secret: nothing of its headers, body and query but the api-version that it came to. */
 function logAnswer(
@@ -76,39 +85,13 @@ async function respond(exchange: Exchange, services: PipelineServices & { log: L
 
 function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
   const { method, originalUrl: url, headers } = request;
-  return beginExchange({ method, url, headers, startedAtMs, readBody: (limitBytes) => readAll(request, limitBytes) });
-}
-
-/** Collects a body by its events: an async iterator over a small one costs more than parsing it. */
-function readAll({ raw, headers }: FastifyRequest, limitBytes: number): Promise<Buffer | undefined> {
-  if (Number(headers["content-length"] ?? 0) > limitBytes) return Promise.resolve(undefined);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let isComplete = false;
-    raw.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limitBytes) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    raw.once("end", () => {
-      isComplete = true;
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
-    });
-    raw.once("error", (cause) => reject(new ClientGone({ cause })));
-    raw.once("close", () => {
-      if (!isComplete) reject(new ClientGone());
-    });
+  return beginExchange({
+    method,
+    url,
+    headers,
+    startedAtMs,
+    readBody: (limitBytes) => readUpload(request.raw, limitBytes),
   });
-}
-
-/** Its answer reaches nobody, and it is no failure of ours. */
-class ClientGone extends Error {
-  override readonly name = "ClientGone";
-
-  constructor(options?: ErrorOptions) {
-    super("The client went away before its request was complete.", options);
-  }
 }
 
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
@@ -119,16 +102,25 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
 }
 
 /** Writes the answer to the socket itself: Fastify's way there has nothing to add, and costs as much as the pipeline. */
-function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse): FastifyReply {
-  const { status, body, headers } = response;
+function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse & { isLast: boolean }): FastifyReply {
+  const { status, body, headers, isLast } = response;
   const text = body === undefined ? "" : renderBody(body, response.speaker);
   const all: Record<string, string | number> = { ...commonHeaders(exchange, response), ...headers };
   if (body !== undefined) all["content-type"] = response.contentType ?? "application/json; charset=utf-8";
   if (status !== 204) all["content-length"] = Buffer.byteLength(text);
+  if (isLast) all["connection"] = "close";
   reply.hijack();
   reply.raw.writeHead(status, all);
-  reply.raw.end(text);
+  if (isLast) endLater(reply.raw, text);
+  else reply.raw.end(text);
   return reply;
+}
+
+/** The whole answer goes out at once; ending it closes the connection, which a client in the middle of sending takes for a failure. */
+function endLater(response: ServerResponse, text: string): void {
+  response.write(text);
+  const end = setTimeout(() => response.end(), lingerMs).unref();
+  response.once("close", () => clearTimeout(end));
 }
 
 function commonHeaders(exchange: Exchange, { speaker, status }: ArmResponse): Record<string, string> {

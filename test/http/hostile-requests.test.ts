@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { startWithDatabase } from "../support/every-write.ts";
@@ -254,6 +256,35 @@ describe("what is no request at all", () => {
     const headers = [...usualHeaders, "Content-Type: application/json", "Content-Length: 1000"];
     await send(head(put, headers), "{", { hangUpAfterMs: 20 });
     expect(await send(head(`GET ${cluster}?${version}`))).toMatchObject({ status: 200 });
+  });
+
+  test("a body without an end is received no further than its refusal needs, and its connection is closed", async () => {
+    const { app } = await startWithDatabase();
+    await listenRaw(app);
+    const { port } = app.server.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    const headers = ["Host: localhost:8443", "Transfer-Encoding: chunked"];
+    socket.write(`${[`PUT ${cluster}?${version} HTTP/1.1`, ...headers].join("\r\n")}\r\n\r\n`);
+    const chunk = `10000\r\n${"[".repeat(65_536)}\r\n`;
+    const send = (): void => void (socket.writable && socket.write(chunk, send));
+    send();
+    socket.on("error", () => undefined);
+    let answer = "";
+    socket.on("data", (part: Buffer) => (answer += part.toString()));
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(answer).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n(.+\r\n)*connection: close\r\n/i);
+    // Sockets' buffers take some megabytes by themselves.
+    expect(socket.bytesWritten).toBeLessThan(64 * 1024 ** 2);
+  });
+
+  test("a body of moderate size that nobody reads leaves its connection open for the next request", async () => {
+    const send = await begin();
+    const body = "[".repeat(100_000);
+    const first = [`PUT ${cluster}?${version} HTTP/1.1`, "Host: localhost:8443", `Content-Length: ${body.length}`];
+    const next = head(`GET ${cluster}?${version}`);
+    const answer = await send(`${first.join("\r\n")}\r\n\r\n${body}${next}`);
+    expect(answer).toMatchObject({ status: 401 });
+    expect(answer.text).toContain("HTTP/1.1 200 OK");
   });
 
   test("a body that says it is too long is refused before it is sent", async () => {

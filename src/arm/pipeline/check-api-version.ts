@@ -3,6 +3,7 @@ import { invalidApiVersion, noRegisteredProvider } from "../errors.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
+import { bodyIfReadable } from "./read-body.ts";
 
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
 
@@ -26,15 +27,23 @@ export const checkApiVersion: Step = (exchange) => {
   if (!versionPattern.test(apiVersion)) throw invalidApiVersion(apiVersion, supported);
   if (type.apiVersions === "any") return undefined;
   const version = type.apiVersions.find((known) => known === apiVersion.toLowerCase());
-  if (version === undefined) throw unsupported(exchange, type, type.apiVersions);
+  if (version === undefined) return refuseUnsupported(exchange, type, type.apiVersions);
   exchange.apiVersion = version;
   return undefined;
 };
 
+<<<<<<< HEAD
 function unsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Error {
   const asked = exchange.body?.["location"];
   return noRegisteredProvider({
     namespace: type.namespace,
+=======
+/** The refusal names the body's location, so that it reads a body that the pipeline has not come to. */
+async function refuseUnsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Promise<never> {
+  const body = await bodyIfReadable(exchange);
+  const asked = body?.["location"];
+  throw noRegisteredProvider({
+>>>>>>> f62a3fe (Look at the token before the body, and at nesting and values before parsing)
     location: typeof asked === "string" ? regionName(asked) : "global",
     version: exchange.apiVersion,
     type: type.types.join("/"),

@@ -59,12 +59,12 @@ export type Step = (
 export const pipeline: readonly Step[] = [
   setCommonHeaders,
   readPath,
-  readBody,
   authenticate,
   findSubscription,
   resolveType,
   checkApiVersion,
   resolveOperation,
+  readBody,
   checkRegistration,
   findResourceGroup,
   authorize,

@@ -1,40 +1,67 @@
 import { isJsonObject } from "../../kernel/json.ts";
 import type { JsonObject } from "../../kernel/json.ts";
+import { ArmError } from "../arm-error.ts";
 import { bodyTooLarge, undeserializable, unsupportedMediaType } from "../errors.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
+import { passedLimit } from "./scan-json.ts";
 
-/** What ARM takes (documented: 4 MB), and how deep a document may nest before it is taken for an attack. */
-export const bodyLimits = { maxBytes: 4 * 1024 ** 2, maxDepth: 100 } as const;
+/**
+ * What ARM takes (documented: 4 MB), and how deep a document may nest and how many values it may hold before it is taken
+ * for an attack. Every value may be a fault: a body of 4 MiB once took a minute and answered 400 MB.
+ */
+export const bodyLimits = { maxBytes: 4 * 1024 ** 2, maxDepth: 100, maxValues: 10_000 } as const;
 
 const jsonMediaType = /^\s*application\/json\s*(?:;|$)/i;
 /** Bodies are read as UTF-8, whatever a client calls it. */
 const otherCharset = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Reads a body where the method has one: size, then media type, then JSON. */
+/**
+ * Reads a body where the method has one: size, then media type, then JSON. It comes after the operation is known: what
+ * clients send to types that are not served need not be JSON.
+ */
 export const readBody: Step = async (exchange) => {
-  if (exchange.method !== "PUT" && exchange.method !== "PATCH" && exchange.method !== "POST") return undefined;
-  const bytes = await exchange.readBody(bodyLimits.maxBytes);
-  if (bytes === undefined) throw bodyTooLarge(bodyLimits.maxBytes);
-  if (bytes.length === 0) return undefined;
-  const contentType = exchange.headers["content-type"];
-  if (contentType === undefined || !isReadable(contentType)) throw unsupportedMediaType(contentType);
-  exchange.body = parseObject(bytes);
+  exchange.body = await bodyOf(exchange);
   return undefined;
 };
 
+/** The body as far as it can be read, for a refusal that names what it says; undefined where it is missing or faulty. */
+export async function bodyIfReadable(exchange: Exchange): Promise<JsonObject | undefined> {
+  try {
+    return await bodyOf(exchange);
+  } catch (cause) {
+    if (cause instanceof ArmError) return undefined;
+    throw cause;
+  }
+}
+
+async function bodyOf({ method, headers, readBody: read }: Exchange): Promise<JsonObject | undefined> {
+  if (method !== "PUT" && method !== "PATCH" && method !== "POST") return undefined;
+  const bytes = await read(bodyLimits.maxBytes);
+  if (bytes === undefined) throw bodyTooLarge(bodyLimits.maxBytes);
+  if (bytes.length === 0) return undefined;
+  const contentType = headers["content-type"];
+  if (contentType === undefined || !isReadable(contentType)) throw unsupportedMediaType(contentType);
+  return parseObject(bytes);
+}
+
 const isReadable = (contentType: string): boolean => jsonMediaType.test(contentType) && !otherCharset.test(contentType);
 
+/** Looked for before parsing, which takes a second for 4 MiB of brackets. */
+const tooMuch = {
+  maxDepth: `The content nests deeper than ${bodyLimits.maxDepth} levels. Path ''.`,
+  maxValues: `The content has more than ${bodyLimits.maxValues} values. Path ''.`,
+} as const;
+
 function parseObject(bytes: Buffer): JsonObject {
-  const text = decode(bytes);
-  const value = parse(text);
+  const passed = passedLimit(bytes, bodyLimits);
+  if (passed !== undefined) throw undeserializable(tooMuch[passed]);
+  const value = parse(decode(bytes));
   if (!isJsonObject(value)) {
     throw undeserializable(
       `A JSON object is required but the content is ${describe(value)}. Path '', line 1, position 1.`,
     );
-  }
-  if (nestsDeeperThan(text, bodyLimits.maxDepth)) {
-    throw undeserializable(`The content nests deeper than ${bodyLimits.maxDepth} levels. Path ''.`);
   }
   return value;
 }
@@ -61,30 +88,23 @@ function jsonFault(text: string, cause: unknown): string {
   const position = /at position (\d+)/.exec(message)?.[1];
   const isAtEnd = position === undefined ? message.startsWith("Unexpected end") : Number(position) >= text.length;
   if (position === undefined && !isAtEnd) return "Unexpected character while parsing value. Path ''.";
-  const before = text.slice(0, Number(position ?? text.length)).split("\n");
   const what = isAtEnd ? "Unexpected end of content" : "Unexpected character";
-  return `${what} while parsing value. Path '', line ${before.length}, position ${before.at(-1)?.length ?? 0}.`;
+  const { line, column } = placeOf(text, Number(position ?? text.length));
+  return `${what} while parsing value. Path '', line ${line}, position ${column}.`;
+}
+
+/** Line and column, without making a string of each line before them. */
+function placeOf(text: string, position: number): { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (let end = text.indexOf("\n"); end !== -1 && end < position; end = text.indexOf("\n", end + 1)) {
+    line += 1;
+    lineStart = end + 1;
+  }
+  return { line, column: position - lineStart };
 }
 
 const describe = (value: unknown): string => {
   if (value === null) return "null";
   return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 };
-
-/** Counts brackets outside strings: cheaper than walking the parsed document. */
-function nestsDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (inString) {
-      if (character === "\\") index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{" || character === "[") {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (character === "}" || character === "]") depth -= 1;
-  }
-  return false;
-}

@@ -3,22 +3,23 @@ import { checkApiVersion, commonApiVersions } from "../../../../src/arm/pipeline
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 
 const type = resourceType(["boxes", "lids"]);
+const headers = { "content-type": "application/json" };
 const anyVersion = resourceType(["boxes"], { apiVersions: "any" });
 
-const check = (apiVersion: string, changes: object = {}) => {
+const check = async (apiVersion: string, changes: Parameters<typeof exchangeOf>[0] = {}): Promise<string> => {
   const exchange = exchangeOf({ type, apiVersion, ...changes });
-  void checkApiVersion(exchange, pipelineServices());
+  await checkApiVersion(exchange, pipelineServices());
   return exchange.apiVersion;
 };
 
-test("a version of the type passes, in any case, and goes on in its published spelling", () => {
-  expect(check("2024-01-01")).toBe("2024-01-01");
-  expect(check("2023-01-01-PREVIEW")).toBe("2023-01-01-preview");
+test("a version of the type passes, in any case, and goes on in its published spelling", async () => {
+  expect(await check("2024-01-01")).toBe("2024-01-01");
+  expect(await check("2023-01-01-PREVIEW")).toBe("2023-01-01-preview");
 });
 
-test("every well-formed version passes where any will do", () => {
+test("every well-formed version passes where any will do", async () => {
   for (const version of ["2014-04-01-preview", "2099-12-31", "2020-01-01-alpha"]) {
-    expect(check(version, { type: anyVersion })).toBe(version);
+    expect(await check(version, { type: anyVersion })).toBe(version);
   }
 });
 
@@ -37,13 +38,14 @@ test.each(["latest", "2024-1-1", "2024-01-01-", "2024-01-01-release", " 2024-01-
 );
 
 test.each([
-  [undefined, "global"],
-  [{ location: "East US" }, "eastus"],
-  [{ location: 5 }, "global"],
+  ["", "global"],
+  ['{ "location": "East US" }', "eastus"],
+  ['{ "location": 5 }', "global"],
+  ["{ location: 5 }", "global"],
 ])(
   "a version that the type does not have is refused with those it has, and the location asked for: %j",
-  async (body, location) => {
-    expect(await refusalOf(() => check("2022-01-01", { body }))).toMatchObject({
+  async (content, location) => {
+    expect(await refusalOf(() => check("2022-01-01", { method: "PUT", headers, content }))).toMatchObject({
       code: "NoRegisteredProviderFound",
       status: 400,
       message:

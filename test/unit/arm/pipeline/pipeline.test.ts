@@ -10,12 +10,12 @@ test("the gates are in the order that decides which refusal wins", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
     "setCommonHeaders",
     "readPath",
-    "readBody",
     "authenticate",
     "findSubscription",
     "resolveType",
     "checkApiVersion",
     "resolveOperation",
+    "readBody",
     "checkRegistration",
     "findResourceGroup",
     "authorize",
@@ -32,14 +32,14 @@ const other = "22222222-2222-4222-8222-222222222222";
 /** A request with every fault at once, and how each is mended in turn: the code is that of the first that is left. */
 const mends: readonly [string, (request: Partial<Exchange> & { content?: string }) => object][] = [
   ["InvalidRequestUri", () => ({ headers: { host: "localhost" } })],
-  ["UnsupportedMediaType", () => ({ headers: { host: "localhost", "content-type": "application/json" } })],
-  ["InvalidRequestContent", () => ({ content: "{}" })],
   ["AuthenticationFailed", ({ headers }) => ({ headers: { ...headers, authorization: "Bearer guest" } })],
   ["SubscriptionNotFound", ({ url }) => ({ url: url?.replace(other, subscriptionId) })],
   ["MissingApiVersionParameter", ({ url }) => ({ url: `${url ?? ""}?api-version=nonsense` })],
   ["InvalidResourceType", ({ url }) => ({ url: url?.replace("/jars/", "/lids/") })],
   ["InvalidApiVersionParameter", ({ url }) => ({ url: url?.replace("nonsense", "2024-01-01") })],
   ["MethodNotAllowed", () => ({ method: "PUT" })],
+  ["UnsupportedMediaType", ({ headers }) => ({ headers: { ...headers, "content-type": "application/json" } })],
+  ["InvalidRequestContent", () => ({ content: "{}" })],
   ["ResourceGroupNotFound", ({ url }) => ({ url: url?.replace("Nowhere", "rg1") })],
   ["AuthorizationFailed", ({ headers }) => ({ headers: { ...headers, authorization: "Bearer owner" } })],
   ["ScopeLocked", ({ url }) => ({ url: url?.replace("/Locked", "/l") })],
@@ -67,4 +67,29 @@ test("of all that is wrong with a request, what Azure looks at first is said fir
   const response = await runPipeline(exchangeOf(request), services);
   expect(response).toMatchObject({ status: 200, body: { operation: "put" } });
   expect(request.url).toBe(`${box}/lids/l?api-version=2024-01-01`);
+});
+
+test("a body is judged for a type that there is only, since some clients send no JSON to others", async () => {
+  const services = pipelineServices({ store: await seededStore(), registry: new Registry(types) });
+  const request = (namespace: string) =>
+    exchangeOf({
+      method: "PUT",
+      url: `/subscriptions/${subscriptionId}/resourceGroups/rg1/providers/${namespace}/b1?api-version=2024-01-01`,
+      headers: { host: "localhost", authorization: "Bearer x", "content-type": "application/json" },
+      content: '{"properties":{template:{}}}',
+    });
+  const codeOf = async (namespace: string) => (await refusalOf(() => runPipeline(request(namespace), services))).code;
+  expect(await codeOf("Sample.Boxes/deployments")).toBe("InvalidResourceType");
+  expect(await codeOf("Sample.Nothing/deployments")).toBe("InvalidResourceNamespace");
+  expect(await codeOf("Sample.Boxes/boxes")).toBe("MethodNotAllowed");
+});
+
+test("a request without a token is refused without a byte of its body being read", async () => {
+  const exchange = exchangeOf({
+    method: "PUT",
+    url: `${box}?api-version=2024-01-01`,
+    headers: { host: "localhost" },
+    readBody: () => Promise.reject(new Error("The body was read.")),
+  });
+  expect((await refusalOf(() => runPipeline(exchange, pipelineServices()))).code).toBe("AuthenticationFailed");
 });

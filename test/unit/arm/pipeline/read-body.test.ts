@@ -110,6 +110,22 @@ describe("what is wrong with a body is said first of its size, then of its media
     expect(await read(JSON.stringify({ a: '[{\\"'.repeat(200) }))).toBeDefined();
   });
 
+  test("more values than could all be faults", async () => {
+    const values = (count: number): string => JSON.stringify({ a: Array.from({ length: count - 2 }, () => 0) });
+    expect(await read(values(bodyLimits.maxValues))).toBeDefined();
+    expect(await messageOf(values(bodyLimits.maxValues + 1))).toBe(
+      fault("The content has more than 10000 values. Path ''."),
+    );
+  });
+
+  test("brackets and values before anything else of its content, so that nothing is built of them", async () => {
+    const brackets = "[".repeat(bodyLimits.maxBytes);
+    expect(await messageOf(brackets)).toBe(fault("The content nests deeper than 100 levels. Path ''."));
+    expect(await messageOf(`{"a":[${"[],".repeat(20_000)}`)).toBe(
+      fault("The content has more than 10000 values. Path ''."),
+    );
+  });
+
   test("never its own text: a password in it would end in a log", async () => {
     expect(await messageOf('{"password":"hunter2" oops}')).not.toContain("hunter2");
   });

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+
+/** The body of a request that has no more than `limitBytes`; undefined when the client sends more, of which no more is read. */
+export function readUpload(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  return receive(request, { limitBytes, onChunk: (chunk) => chunks.push(chunk) }).then((isWhole) => {
+    if (!isWhole) return undefined;
+    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+  });
+}
+
+/**
+ * Receives what nobody reads of a request, so that the connection can serve the next one. Answers false when that is
+ * more than `limitBytes`: the rest stays with the client, and the connection has to be closed.
+ */
+export function discardUpload(request: IncomingMessage, limitBytes: number): Promise<boolean> {
+  if (!hasBody(request) || request.readableEnded) return Promise.resolve(true);
+  if (request.isPaused()) return Promise.resolve(false);
+  return receive(request, { limitBytes, onChunk: () => undefined }).catch(() => false);
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** By events: an async iterator over a small body costs more than parsing it. @throws ClientGone */
+function receive(
+  request: IncomingMessage,
+  { limitBytes, onChunk }: { limitBytes: number; onChunk: (chunk: Buffer) => void },
+): Promise<boolean> {
+  if (Number(request.headers["content-length"] ?? 0) > limitBytes) {
+    // Otherwise Node.js would receive all of it by itself once the answer is out.
+    request.pause();
+    return Promise.resolve(false);
+  }
+  if (request.destroyed) return Promise.reject(new ClientGone());
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    const receiveChunk = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size <= limitBytes) return onChunk(chunk);
+      request.off("data", receiveChunk);
+      request.pause();
+      resolve(false);
+    };
+    request.on("data", receiveChunk);
+    request.once("end", () => resolve(true));
+    request.once("error", (cause) => reject(new ClientGone({ cause })));
+    request.once("close", () => reject(new ClientGone()));
+  });
+}
+
+/** An answer to it reaches nobody, and it is no failure of ours. */
+export class ClientGone extends Error {
+  override readonly name = "ClientGone";
+
+  constructor(options?: ErrorOptions) {
+    super("The client went away before its request was complete.", options);
+  }
+}
