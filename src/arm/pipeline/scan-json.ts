@@ -5,7 +5,12 @@ export interface JsonLimits {
 }
 
 const [quote, backslash] = [0x22, 0x5c];
-const [openBrace, closeBrace, openBracket, closeBracket, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x2c];
+const [comma, openBrace, closeBrace] = [0x2c, 0x7b, 0x7d];
+
+/** Brackets and braces differ in this bit. */
+const braceBit = 0x20;
+const isOpening = (byte: number): boolean => (byte | braceBit) === openBrace;
+const isClosing = (byte: number): boolean => (byte | braceBit) === closeBrace;
 
 /** The last of the characters that are white space in JSON, or may not stand outside a string at all. */
 const space = 0x20;
@@ -21,7 +26,7 @@ export function passedLimit(bytes: Uint8Array, { maxDepth, maxValues }: JsonLimi
   for (let index = 0; index < bytes.length; index += 1) {
     const byte = bytes[index] ?? 0;
     if (byte <= space) continue;
-    if (byte === openBrace || byte === openBracket) {
+    if (isOpening(byte)) {
       depth += 1;
       values += 1;
       isJustOpened = true;
@@ -32,7 +37,7 @@ export function passedLimit(bytes: Uint8Array, { maxDepth, maxValues }: JsonLimi
     }
     if (byte === quote) index = endOfString(bytes, index);
     else if (byte === comma) values += 1;
-    else if (byte === closeBrace || byte === closeBracket) {
+    else if (isClosing(byte)) {
       depth -= 1;
       if (isJustOpened) values -= 1;
     }

@@ -25,7 +25,7 @@ describe("the scan of a JSON text", () => {
           const at = (maxDepth: number, maxValues: number) => passedLimit(bytesOf(text), { maxDepth, maxValues });
           expect(at(depth, values)).toBeUndefined();
           expect(at(depth, values - 1)).toBe("maxValues");
-          if (depth > 0) expect(at(depth - 1, values)).toBe("maxDepth");
+          expect(at(depth - 1, values)).toBe(depth === 0 ? undefined : "maxDepth");
         }),
       );
     },
