@@ -32,18 +32,12 @@ export const checkApiVersion: Step = (exchange) => {
   return undefined;
 };
 
-<<<<<<< HEAD
-function unsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Error {
-  const asked = exchange.body?.["location"];
-  return noRegisteredProvider({
-    namespace: type.namespace,
-=======
 /** The refusal names the body's location, so that it reads a body that the pipeline has not come to. */
 async function refuseUnsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Promise<never> {
   const body = await bodyIfReadable(exchange);
   const asked = body?.["location"];
   throw noRegisteredProvider({
->>>>>>> f62a3fe (Look at the token before the body, and at nesting and values before parsing)
+    namespace: type.namespace,
     location: typeof asked === "string" ? regionName(asked) : "global",
     version: exchange.apiVersion,
     type: type.types.join("/"),
