@@ -10,6 +10,7 @@ import { registerHealth } from "./health.ts";
 import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
 import { createAuthority } from "./identity/authority.ts";
 import type { Authority } from "./identity/authority.ts";
+import { registerGraph } from "./identity/graph/graph-routes.ts";
 import { startManagedIdentity } from "./identity/managed-identity.ts";
 import { registerAuthority } from "./identity/routes.ts";
 import { defaultTenantId, localDomain } from "./identity/tenants.ts";
@@ -98,6 +99,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const access = createAccessCheck({ store, accessOf: authority.accessOf });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
+  await registerGraph(app, authority);
   registerPrincipals(app, { authority, access });
   const unserved = new UnservedBook();
   stack.add("list of what is not served", keepUnserved(dataDir, unserved));

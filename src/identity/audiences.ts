@@ -36,4 +36,13 @@ export function audienceCheck(ownHosts: readonly string[]): (audience: string, o
   };
 }
 
+/** What Microsoft Graph is called in tokens: by its address or by its application id. */
+const graphPattern = /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000)\/?$/i;
+
+/** Makes the check that a token is for Microsoft Graph here, given the check that it is for us: Resource Manager's are not. */
+export const graphAudienceCheck =
+  (isForUs: (audience: string, origin: string) => boolean) =>
+  (audience: string, origin: string): boolean =>
+    graphPattern.test(audience) || (!resourceManagers.has(audience) && isForUs(audience, origin));
+
 const isOrigin = (url: URL): boolean => url.protocol === "https:" && url.href === `${url.origin}/`;

@@ -3,7 +3,7 @@ import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
 import { administratorAlone, storedAccess } from "./access-policy.ts";
 import type { AccessPolicy } from "./access-policy.ts";
-import { audienceCheck } from "./audiences.ts";
+import { audienceCheck, graphAudienceCheck } from "./audiences.ts";
 import { openDirectory } from "./directory.ts";
 import type { Directory } from "./directory.ts";
 import { DevicePolls } from "./grants/device-polls.ts";
@@ -35,6 +35,8 @@ export interface Authority {
   readonly onAccessToken?: Signer["onAccessToken"];
   /** Checks an access token that was sent to Azure Resource Manager at `origin`. */
   verifyAccessToken(token: string, origin: string): Promise<TokenVerdict>;
+  /** Checks an access token that was sent to Microsoft Graph at `origin`. */
+  verifyGraphToken(token: string, origin: string): Promise<TokenVerdict>;
 }
 
 interface AuthorityOptions {
@@ -61,6 +63,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
   const accessOf = isStrict ? administratorAlone : storedAccess;
   const isForUs = audienceCheck(options.ownHosts ?? []);
   const verifier = new TokenVerifier({ keys, directory, clock, accessOf, isForUs });
+  const graph = new TokenVerifier({ keys, directory, clock, accessOf, isForUs: graphAudienceCheck(isForUs) });
   return {
     store,
     clock,
@@ -74,5 +77,6 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     accessOf,
     onAccessToken: options.onAccessToken,
     verifyAccessToken: (token, origin) => verifier.verify(token, origin),
+    verifyGraphToken: (token, origin) => graph.verify(token, origin),
   };
 }

@@ -7,6 +7,7 @@ import { decodeJwt } from "jose";
 import type { JWTPayload } from "jose";
 import { createAuthority } from "../../src/identity/authority.ts";
 import type { Authority } from "../../src/identity/authority.ts";
+import { registerGraph } from "../../src/identity/graph/graph-routes.ts";
 import { openKeyRing } from "../../src/identity/keys.ts";
 import { registerAuthority } from "../../src/identity/routes.ts";
 import { createLog } from "../../src/kernel/log.ts";
@@ -51,6 +52,7 @@ export async function openAuthorityApp(
   });
   const app = fastify({ routerOptions: { caseSensitive: false } });
   await registerAuthority(app, authority);
+  await registerGraph(app, authority);
   app.all("/*", (_request, reply) => reply.code(404).send("not the authority's"));
   const close = async (): Promise<void> => {
     await app.close();
