@@ -38,19 +38,21 @@ const below: ReadonlyMap<string, Below> = new Map([
 
 /** Reads the path below the version. @throws GraphError for what is not served. */
 export function readGraphPath(path: string): GraphTarget {
-  const [first, ...rest] = splitKeys(path);
-  const name = first?.toLowerCase() ?? "";
+  const [first = "", ...rest] = splitKeys(path);
+  const name = first.toLowerCase();
   if (name === "me" && rest.length <= 1) return { kind: "me", below: readBelow(path, rest[0]) };
   const type = types.get(name);
-  const [key, last, ...more] = rest;
-  if (type === undefined || more.length > 0) throw notServedHere(`'${path}'`);
-  if (key === undefined) {
-    if (type === "any") throw notServedHere(`'${path}'`);
-    return { kind: "list", type };
-  }
-  if (key === "$count" && last === undefined && type !== "any") return { kind: "count", type };
-  if (type === "any" && last === undefined && /^(?:microsoft\.graph\.)?getbyids$/i.test(key))
-    return { kind: "getByIds" };
+  const target = type === undefined || rest.length > 2 ? undefined : targetIn(type, path, rest);
+  if (target === undefined) throw notServedHere(`'${path}'`);
+  return target;
+}
+
+/** What is meant in a collection; undefined where that is nothing that is served. */
+function targetIn(type: GraphType | "any", path: string, [key, last]: readonly string[]): GraphTarget | undefined {
+  if (key === undefined) return type === "any" ? undefined : { kind: "list", type };
+  if (key === "$count" && last === undefined) return type === "any" ? undefined : { kind: "count", type };
+  const isAction = type === "any" && last === undefined && /^(?:microsoft\.graph\.)?getbyids$/i.test(key);
+  if (isAction) return { kind: "getByIds" };
   return { kind: "object", type, key: readKey(key, type), below: readBelow(path, last) };
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managedIdentity, namedUser, servicePrincipal, userPrincipal } from "../../../src/identity/local-principals.ts";
-import { mintAccessToken } from "../../../src/identity/mint.ts";
 import { defaultTenantId } from "../../../src/identity/tenants.ts";
+import { graphClient, refusal } from "../../support/graph-client.ts";
+import type { Asked, List } from "../../support/graph-client.ts";
 import { openAuthorityApp, origin } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 
@@ -27,56 +28,15 @@ beforeAll(async () => {
 });
 afterAll(() => open.close());
 
-interface Asked {
-  readonly principal?: string;
-  readonly audience?: string;
-  readonly tenant?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
-const tokenFor = ({ principal = "owner", audience = `${origin}/`, tenant }: Asked = {}) =>
-  mintAccessToken({ dataDir: open.dataDir, clock: open.clock, principal, audience, ...(tenant && { tenant }) });
-
-async function send(method: "GET" | "POST" | "PATCH" | "DELETE" | "PUT", path: string, asked: Asked = {}) {
-  const { headers = {}, body } = asked;
-  const type = body === undefined ? {} : { "content-type": "application/json" };
-  const authorization = `Bearer ${await tokenFor(asked)}`;
-  return await open.app.inject({
-    method,
-    url: path,
-    headers: { host: new URL(origin).host, authorization, ...type, ...headers },
-    ...(body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-}
-
+const send = graphClient(() => open);
 const read = (path: string, asked?: Asked) => send("GET", path, asked);
 const filtered = (collection: string, filter: string) => `/v1.0/${collection}?$filter=${encodeURIComponent(filter)}`;
-
-interface List {
-  readonly value: readonly { readonly id: string; readonly [name: string]: unknown }[];
-  readonly "@odata.context": string;
-  readonly "@odata.nextLink"?: string;
-  readonly "@odata.count"?: number;
-}
 
 async function idsOf(path: string, asked?: Asked): Promise<string[]> {
   const response = await read(path, asked);
   expect(response.statusCode).toBe(200);
   return response.json<List>().value.map(({ id }) => id);
 }
-
-const refusal = (code: string, message: string) => ({
-  error: {
-    code,
-    message,
-    innerError: {
-      date: "2026-01-01T00:00:00",
-      "request-id": expect.any(String) as string,
-      "client-request-id": expect.any(String) as string,
-    },
-  },
-});
 
 describe("who is signed in", () => {
   test("is a user, with what Microsoft Graph shows of one", async () => {
@@ -118,12 +78,11 @@ describe("who is signed in", () => {
 describe("users", () => {
   test("are those of the caller's tenant, the test users before they have signed in too", async () => {
     const names = (await read("/v1.0/users")).json<List>().value.map((user) => user["userPrincipalName"]);
-    expect(names.toSorted()).toEqual(["alice@contoso.com", "guest@cuprite.local", "owner@cuprite.local"]);
+    expect(new Set(names)).toEqual(new Set(["alice@contoso.com", "guest@cuprite.local", "owner@cuprite.local"]));
     const elsewhere = (await read("/v1.0/users", { tenant: otherTenant })).json<List>().value;
-    expect(elsewhere.map((user) => user["userPrincipalName"]).toSorted()).toEqual([
-      "guest@cuprite.local",
-      "owner@cuprite.local",
-    ]);
+    expect(new Set(elsewhere.map((user) => user["userPrincipalName"]))).toEqual(
+      new Set(["guest@cuprite.local", "owner@cuprite.local"]),
+    );
     expect(elsewhere.map(({ id }) => id)).not.toContain(owner.objectId);
   });
 
@@ -176,7 +135,7 @@ describe("service principals", () => {
   test("are applications and managed identities, by the ids and names of `cuprite principal`", async () => {
     const ids = await idsOf("/v1.0/servicePrincipals");
     expect(ids).toEqual(ids.toSorted());
-    expect(ids.toSorted()).toEqual([deployer.objectId, builder.objectId, identity?.objectId].toSorted());
+    expect(new Set(ids)).toEqual(new Set([deployer.objectId, builder.objectId, identity?.objectId]));
     const one = (await read(`/v1.0/servicePrincipals/${builder.objectId}`)).json<Record<string, unknown>>();
     expect(one).toMatchObject({
       "@odata.context": `${origin}/v1.0/$metadata#servicePrincipals/$entity`,
@@ -249,53 +208,6 @@ test("there are no groups", async () => {
   expect(response.json()).toEqual({ "@odata.context": `${origin}/v1.0/$metadata#Collection(Edm.String)`, value: [] });
 });
 
-describe("getByIds", () => {
-  const path = "/v1.0/directoryObjects/getByIds";
-  const ids = [alice.objectId, builder.objectId.toUpperCase(), stranger.objectId];
-
-  test("finds what there is of the ids, and says what each is", async () => {
-    const body = { ids, types: ["user", "group", "servicePrincipal", "directoryObjectPartnerReference"] };
-    const response = await send("POST", path, { body });
-    expect(response.json()).toEqual({
-      "@odata.context": `${origin}/v1.0/$metadata#directoryObjects`,
-      value: [
-        expect.objectContaining({ "@odata.type": "#microsoft.graph.user", id: alice.objectId }),
-        expect.objectContaining({ "@odata.type": "#microsoft.graph.servicePrincipal", id: builder.objectId }),
-      ],
-    });
-  });
-
-  test.each([
-    [["user"], [alice.objectId]],
-    [["servicePrincipal"], [builder.objectId]],
-    [["group"], []],
-    [["directoryObject"], [alice.objectId, builder.objectId]],
-    [undefined, [alice.objectId, builder.objectId]],
-  ])("finds of the types %j what is of them", async (types, expected) => {
-    const response = await send("POST", path, { body: { ids, types } });
-    expect(response.json<List>().value.map(({ id }) => id)).toEqual(expected);
-  });
-
-  test.each([
-    ["{", "BadRequest", /^Unable to read JSON request payload\./],
-    ["[]", "BadRequest", /^Unable to read JSON request payload\./],
-    [{ ids: "one" }, "BadRequest", /^Unable to read JSON request payload\./],
-    [{ ids: [alice.objectId], types: "user" }, "BadRequest", /^Unable to read JSON request payload\./],
-    [{ ids: ["alice"] }, "Request_BadRequest", /^Invalid object identifier 'alice'\.$/],
-    [{ ids: Array.from({ length: 1_001 }, () => alice.objectId) }, "Request_BadRequest", /takes 1000 at most\.$/],
-  ])("refuses %j", async (body, code, message) => {
-    const response = await send("POST", path, { body });
-    expect(response.statusCode).toBe(400);
-    expect(response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) as string } });
-  });
-
-  test("refuses a body that is too large", async () => {
-    const response = await send("POST", path, { body: JSON.stringify({ ids: ["x".repeat(70_000)] }) });
-    expect(response.statusCode).toBe(413);
-    expect(response.json()).toEqual(refusal("RequestEntityTooLarge", "The request body is too large."));
-  });
-});
-
 describe("lists", () => {
   test("come in pages of $top, each with a link to the next", async () => {
     const seen: string[] = [];
@@ -337,95 +249,5 @@ describe("lists", () => {
     expect(response.json()).toEqual(
       refusal("BadRequest", "Invalid filter clause: Syntax error at position 15 in 'mailNickname eq'."),
     );
-  });
-});
-
-describe("what is not served", () => {
-  const sentence = (what: string) =>
-    `Cuprite does not serve ${what}. Its Microsoft Graph only reads users, servicePrincipals and applications, which ` +
-    "'cuprite principal add' makes; see docs/differences-from-azure.md.";
-
-  test.each([
-    ["POST", "/v1.0/applications", "POST of 'applications'"],
-    ["PATCH", "/v1.0/users/alice@contoso.com", "PATCH of 'users/alice@contoso.com'"],
-    ["DELETE", `/v1.0/servicePrincipals/${builder.objectId}`, `DELETE of 'servicePrincipals/${builder.objectId}'`],
-    ["POST", "/v1.0/servicePrincipals/x/addPassword", "'servicePrincipals/x/addPassword'"],
-    ["GET", "/v1.0/directoryObjects/getByIds", "GET of 'directoryObjects/getByIds'"],
-    ["GET", "/v1.0/organization", "'organization'"],
-    ["GET", "/v1.0", "''"],
-    ["GET", "/beta/me/messages", "'me/messages'"],
-    ["GET", "/v1.0/users?$search=x", "the query option '$search'"],
-    ["GET", "/v1.0/users?$expand=manager", "the query option '$expand'"],
-  ] as const)("%s %s is refused in Microsoft Graph's form", async (method, path, what) => {
-    const response = await send(method, path, method === "GET" ? {} : { body: {} });
-    expect(response.statusCode).toBe(501);
-    expect(response.json()).toEqual(refusal("NotImplemented", sentence(what)));
-  });
-});
-
-describe("a token", () => {
-  const clientRequestId = "3f1e2d3c-1111-4222-8333-444455556666";
-  const ask = (headers: Record<string, string>, path = "/v1.0/users") =>
-    open.app.inject({ method: "GET", url: path, headers: { host: new URL(origin).host, ...headers } });
-
-  test.each([
-    origin,
-    `${origin}/`,
-    "https://graph.microsoft.com",
-    "https://graph.microsoft.com/",
-    "00000003-0000-0000-c000-000000000000",
-  ])("for %s opens Microsoft Graph", async (audience) => {
-    expect((await read("/v1.0/users", { audience })).statusCode).toBe(200);
-  });
-
-  test.each([
-    "https://management.azure.com/",
-    "https://management.core.windows.net",
-    "https://redis.azure.com",
-    "https://graph.microsoft.com.example",
-  ])("for %s does not", async (audience) => {
-    const response = await read("/v1.0/users", { audience });
-    expect(response.statusCode).toBe(401);
-    expect(response.json()).toEqual(
-      refusal("InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
-    );
-  });
-
-  test("for Microsoft Graph does not open Resource Manager", async () => {
-    const token = await tokenFor({ audience: "https://graph.microsoft.com" });
-    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({
-      ok: false,
-      problem: "wrongAudience",
-    });
-  });
-
-  test.each([
-    [{}, "Access token is empty."],
-    [{ authorization: "Basic abc" }, "Access token is empty."],
-    [{ authorization: "Bearer abc" }, "CompactToken parsing failed with error code: 80049217"],
-  ])("is needed for everything: with %j the answer is 401", async (headers, message) => {
-    for (const path of ["/v1.0/users", "/v1.0/nothing", "/beta/me", "/v1.0/users?$filter=("]) {
-      const response = await ask({ ...headers, "client-request-id": clientRequestId }, path);
-      expect(response.statusCode).toBe(401);
-      expect(response.json()).toMatchObject({
-        error: {
-          code: "InvalidAuthenticationToken",
-          message,
-          innerError: { "client-request-id": clientRequestId, "request-id": response.headers["request-id"] },
-        },
-      });
-    }
-  });
-
-  test("that has expired is refused", async () => {
-    const token = await tokenFor();
-    await open.clock.advance(76 * 60_000);
-    const response = await ask({ authorization: `Bearer ${token}` });
-    expect(response.json()).toMatchObject({
-      error: {
-        code: "InvalidAuthenticationToken",
-        message: "Lifetime validation failed, the token is expired.",
-      },
-    });
   });
 });

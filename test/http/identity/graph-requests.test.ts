@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { namedUser, servicePrincipal } from "../../../src/identity/local-principals.ts";
+import { defaultTenantId } from "../../../src/identity/tenants.ts";
+import { graphClient, graphToken, refusal } from "../../support/graph-client.ts";
+import type { Asked, List } from "../../support/graph-client.ts";
+import { openAuthorityApp, origin } from "../../support/authority-app.ts";
+import type { AuthorityApp } from "../../support/authority-app.ts";
+
+const builder = servicePrincipal(defaultTenantId, "builder");
+const stranger = servicePrincipal("0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40", "stranger");
+const alice = namedUser(defaultTenantId, "alice@contoso.com");
+
+let open: AuthorityApp;
+beforeAll(async () => {
+  open = await openAuthorityApp();
+  for (const principal of [builder, stranger, alice]) await open.authority.directory.ensure(principal);
+});
+afterAll(() => open.close());
+
+const send = graphClient(() => open);
+const read = (path: string, asked?: Asked) => send("GET", path, asked);
+const tokenFor = (asked?: Asked) => graphToken(open, asked);
+
+describe("getByIds", () => {
+  const path = "/v1.0/directoryObjects/getByIds";
+  const ids = [alice.objectId, builder.objectId.toUpperCase(), stranger.objectId];
+
+  test("finds what there is of the ids, and says what each is", async () => {
+    const body = { ids, types: ["user", "group", "servicePrincipal", "directoryObjectPartnerReference"] };
+    const response = await send("POST", path, { body });
+    expect(response.json()).toEqual({
+      "@odata.context": `${origin}/v1.0/$metadata#directoryObjects`,
+      value: [
+        expect.objectContaining({ "@odata.type": "#microsoft.graph.user", id: alice.objectId }),
+        expect.objectContaining({ "@odata.type": "#microsoft.graph.servicePrincipal", id: builder.objectId }),
+      ],
+    });
+  });
+
+  test.each([
+    [["user"], [alice.objectId]],
+    [["servicePrincipal"], [builder.objectId]],
+    [["group"], []],
+    [["directoryObject"], [alice.objectId, builder.objectId]],
+    [undefined, [alice.objectId, builder.objectId]],
+  ])("finds of the types %j what is of them", async (types, expected) => {
+    const response = await send("POST", path, { body: { ids, types } });
+    expect(response.json<List>().value.map(({ id }) => id)).toEqual(expected);
+  });
+
+  test.each([
+    ["{", "BadRequest", /^Unable to read JSON request payload\./],
+    ["[]", "BadRequest", /^Unable to read JSON request payload\./],
+    [{ ids: "one" }, "BadRequest", /^Unable to read JSON request payload\./],
+    [{ ids: [alice.objectId], types: "user" }, "BadRequest", /^Unable to read JSON request payload\./],
+    [{ ids: ["alice"] }, "Request_BadRequest", /^Invalid object identifier 'alice'\.$/],
+    [{ ids: Array.from({ length: 1_001 }, () => alice.objectId) }, "Request_BadRequest", /takes 1000 at most\.$/],
+  ])("refuses %j", async (body, code, message) => {
+    const response = await send("POST", path, { body });
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) as string } });
+  });
+
+  test("refuses a body that is too large", async () => {
+    const response = await send("POST", path, { body: JSON.stringify({ ids: ["x".repeat(70_000)] }) });
+    expect(response.statusCode).toBe(413);
+    expect(response.json()).toEqual(refusal("RequestEntityTooLarge", "The request body is too large."));
+  });
+});
+
+describe("what is not served", () => {
+  const sentence = (what: string) =>
+    `Cuprite does not serve ${what}. Its Microsoft Graph only reads users, servicePrincipals and applications, which ` +
+    "'cuprite principal add' makes; see docs/differences-from-azure.md.";
+
+  test.each([
+    ["POST", "/v1.0/applications", "POST of 'applications'"],
+    ["PATCH", "/v1.0/users/alice@contoso.com", "PATCH of 'users/alice@contoso.com'"],
+    ["DELETE", `/v1.0/servicePrincipals/${builder.objectId}`, `DELETE of 'servicePrincipals/${builder.objectId}'`],
+    ["POST", "/v1.0/servicePrincipals/x/addPassword", "'servicePrincipals/x/addPassword'"],
+    ["GET", "/v1.0/directoryObjects/getByIds", "GET of 'directoryObjects/getByIds'"],
+    ["GET", "/v1.0/organization", "'organization'"],
+    ["GET", "/v1.0", "''"],
+    ["GET", "/beta/me/messages", "'me/messages'"],
+    ["GET", "/v1.0/users?$search=x", "the query option '$search'"],
+    ["GET", "/v1.0/users?$expand=manager", "the query option '$expand'"],
+  ] as const)("%s %s is refused in Microsoft Graph's form", async (method, path, what) => {
+    const response = await send(method, path, method === "GET" ? {} : { body: {} });
+    expect(response.statusCode).toBe(501);
+    expect(response.json()).toEqual(refusal("NotImplemented", sentence(what)));
+  });
+});
+
+describe("a token", () => {
+  const clientRequestId = "3f1e2d3c-1111-4222-8333-444455556666";
+  const ask = (headers: Record<string, string>, path = "/v1.0/users") =>
+    open.app.inject({ method: "GET", url: path, headers: { host: new URL(origin).host, ...headers } });
+
+  test.each([
+    origin,
+    `${origin}/`,
+    "https://graph.microsoft.com",
+    "https://graph.microsoft.com/",
+    "00000003-0000-0000-c000-000000000000",
+  ])("for %s opens Microsoft Graph", async (audience) => {
+    expect((await read("/v1.0/users", { audience })).statusCode).toBe(200);
+  });
+
+  test.each([
+    "https://management.azure.com/",
+    "https://management.core.windows.net",
+    "https://redis.azure.com",
+    "https://graph.microsoft.com.example",
+  ])("for %s does not", async (audience) => {
+    const response = await read("/v1.0/users", { audience });
+    expect(response.statusCode).toBe(401);
+    expect(response.json()).toEqual(
+      refusal("InvalidAuthenticationToken", "Access token validation failure. Invalid audience."),
+    );
+  });
+
+  test("for Microsoft Graph does not open Resource Manager", async () => {
+    const token = await tokenFor({ audience: "https://graph.microsoft.com" });
+    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({
+      ok: false,
+      problem: "wrongAudience",
+    });
+  });
+
+  test.each([
+    [{}, "Access token is empty."],
+    [{ authorization: "Basic abc" }, "Access token is empty."],
+    [{ authorization: "Bearer abc" }, "CompactToken parsing failed with error code: 80049217"],
+  ])("is needed for everything: with %j the answer is 401", async (headers, message) => {
+    for (const path of ["/v1.0/users", "/v1.0/nothing", "/beta/me", "/v1.0/users?$filter=("]) {
+      const response = await ask({ ...headers, "client-request-id": clientRequestId }, path);
+      expect(response.statusCode).toBe(401);
+      expect(response.json()).toMatchObject({
+        error: {
+          code: "InvalidAuthenticationToken",
+          message,
+          innerError: { "client-request-id": clientRequestId, "request-id": response.headers["request-id"] },
+        },
+      });
+    }
+  });
+
+  test("that has expired is refused", async () => {
+    const token = await tokenFor();
+    await open.clock.advance(76 * 60_000);
+    const response = await ask({ authorization: `Bearer ${token}` });
+    expect(response.json()).toMatchObject({
+      error: {
+        code: "InvalidAuthenticationToken",
+        message: "Lifetime validation failed, the token is expired.",
+      },
+    });
+  });
+});
