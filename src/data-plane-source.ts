@@ -1,4 +1,5 @@
 import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "./data-plane/facts.ts";
+import { isInForce } from "./providers/microsoft.cache/access-policy-assignments/assignment-document.ts";
 import { listAssignments } from "./providers/microsoft.cache/access-policy-assignments/assignment-store.ts";
 import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
 import { findCluster } from "./providers/microsoft.cache/clusters/cluster-store.ts";
@@ -98,7 +99,7 @@ async function databaseFacts(store: Queryable, database: StoredDatabase): Promis
     accessKeys: accessKeysAuthentication === "Enabled" ? keys : undefined,
     modules: document.modules.map(({ name, args }) => ({ name, args })),
     assignments: assignments
-      .filter((each) => each.document.provisioningState !== "Deleting")
+      .filter((each) => isInForce(each.document))
       .map((each) => ({ objectId: each.document.objectId.toLowerCase(), accessString: each.document.accessString })),
   };
 }

@@ -6,6 +6,7 @@ import { clientsWithin, descriptorLimit } from "./data-plane/descriptors.ts";
 import { checkModules } from "./data-plane/redis/check-modules.ts";
 import { findRedis, versionsOf } from "./data-plane/redis/redis-binary.ts";
 import type { RedisBinary, RedisSearch } from "./data-plane/redis/redis-binary.ts";
+import { permissionProblem } from "./data-plane/redis/try-permissions.ts";
 import { RedisStartError } from "./data-plane/redis/redis-database.ts";
 import { runDirectoryPath } from "./data-plane/redis/run-directory.ts";
 import { dumpRefusal } from "./data-plane/transfer/dump-folder.ts";
@@ -17,6 +18,7 @@ import { isRedisAudience } from "./identity/audiences.ts";
 import type { IssuedToken } from "./identity/tokens.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
+import { orAborted } from "./kernel/or-aborted.ts";
 import type { Closable } from "./kernel/shutdown.ts";
 import { OperationFailure } from "./operations/operation-kind.ts";
 import { redisNotStarted } from "./providers/microsoft.cache/databases/data-plane.ts";
@@ -103,6 +105,16 @@ function databasesOf(
     started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(tellStartFailure),
     upgrade: (id, signal) => plane.renew(clusterKeyOf(id), signal).catch(tellStartFailure),
     checkModules: (asked) => checkModules(asked, { binary, isLenient, socketFolder, clock }),
+    checkAccessString: async (id, accessString) => {
+      try {
+        const { admin } = await redisOf(id, AbortSignal.timeout(redisWaitMs));
+        const late = AbortSignal.timeout(redisWaitMs);
+        return { problem: await orAborted(permissionProblem(admin, accessString), late) };
+      } catch {
+        // It is not up, or busy with something else: nobody can say what it would take.
+        return undefined;
+      }
+    },
     dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, dumpFolder),
     flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
     importData: async (id, sasUris, signal) =>

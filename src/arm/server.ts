@@ -2,7 +2,6 @@ import type { ServerResponse } from "node:http";
 import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
-import { nameUuid } from "../kernel/ids.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/request-target.ts";
@@ -12,6 +11,7 @@ import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
 import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
+import { serverMvid } from "./server-mvid.ts";
 import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./pipeline/note-unserved.ts";
@@ -130,9 +130,6 @@ function commonHeaders(exchange: Exchange, { speaker, status }: ArmResponse): Re
   if (speaker === "network") return { ...exchange.responseHeaders, ...identifierHeader(exchange) };
   return status >= 400 ? withoutQuota(exchange) : exchange.responseHeaders;
 }
-
-/** The provider's build id: constant for a build, whatever the region (recorded). */
-const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");
 
 /** What providers add to their answers, but for reads. */
 function identifierHeader({ method, caller, requestId }: Exchange): Record<string, string> {

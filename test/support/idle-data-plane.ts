@@ -9,6 +9,7 @@ export const idleDataPlane: DatabaseDataPlane = {
   started: async () => undefined,
   upgrade: async () => undefined,
   checkModules: async () => [],
+  checkAccessString: async () => undefined,
   dumpRefusal: async () => undefined,
   flush: async () => undefined,
   importData: async () => undefined,

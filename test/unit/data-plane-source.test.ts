@@ -25,6 +25,27 @@ test.each([
   expect(facts).toMatchObject({ sizeInBytes: 12 * 2 ** 30, maxConnections, idleMs });
 });
 
+test.each([
+  ["instant", "+@read ~*", 1],
+  ["instant", "+@nosuch", 0],
+  ["azure", "+@read ~*", 0],
+] as const)(
+  "under --timing %s the access string %s permits its user something at once: %j",
+  async (kind, accessString, users) => {
+    const server = await startDatabaseServer({ timing: { kind } });
+    await server.putDatabase();
+    await server.clock.advance(7_000);
+    const body = { properties: { accessString, user: { objectId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0" } } };
+    const id = `${server.database}/accessPolicyAssignments/app1`;
+    expect(await server.call("PUT", id, { apiVersion: "2026-09-01", body })).toMatchObject({ status: 201 });
+    const source = clusterFactSource(server.store, { redisConnections: azures, redisIdleSeconds: azures });
+    const assignments = async () => (await source.readCluster(server.cluster.toLowerCase()))?.database?.assignments;
+    expect(await assignments()).toHaveLength(users);
+    await server.clock.advance(10_000);
+    expect(await assignments()).toHaveLength(accessString === "+@nosuch" ? 0 : 1);
+  },
+);
+
 test("a cluster's limits follow its SKU", async () => {
   const { store, cluster, changeCluster } = await startDatabaseServer();
   const source = clusterFactSource(store, { redisConnections: azures, redisIdleSeconds: azures });

@@ -15,13 +15,25 @@ export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[])
   for (const { objectId, accessString } of database.assignments) {
     const hashes = tokens.filter((token) => token.objectId === objectId).map(({ hash }) => `#${hash}`);
     if (hashes.length === 0) continue;
-    const permissions = accessString.split(/\s+/).filter((part) => permissionPattern.test(part));
-    // Published access strings name no channels, so that all are allowed unless something is said of them.
     const latest = hashes.slice(-redisLimits.maxTokensPerUser);
-    rules.set(objectId, ["reset", "on", "allchannels", ...latest, ...permissions]);
+    const permissions = permissionsIn(accessString);
+    rules.set(objectId, ["reset", "on", ...channelsBefore(permissions), ...latest, ...permissions]);
   }
   return rules;
 }
+
+/** What an access string permits, as rules. */
+export function permissionRules(accessString: string): readonly string[] {
+  const permissions = permissionsIn(accessString);
+  return [...channelsBefore(permissions), ...permissions];
+}
+
+const permissionsIn = (accessString: string): readonly string[] =>
+  accessString.split(/\s+/).filter((part) => permissionPattern.test(part));
+
+/** Published access strings name no channels, so that all are allowed unless something is said of them. */
+const channelsBefore = (permissions: readonly string[]): readonly string[] =>
+  permissions.some((part) => /^(?:&|allchannels$|resetchannels$)/i.test(part)) ? [] : ["allchannels"];
 
 /** What permits or forbids; not what sets passwords, nor selectors, which would reach round what is denied. */
 const permissionPattern = /^(?:[+\-~&%][^()]+|allkeys|allcommands|allchannels|nocommands|resetkeys|resetchannels)$/i;

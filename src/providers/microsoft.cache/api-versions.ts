@@ -23,6 +23,8 @@ export const apiVersions = [
   "2026-02-01-preview",
   "2026-05-01-preview",
   "2026-06-01-preview",
+  "2026-09-01",
+  "2026-10-01-preview",
 ] as const;
 export type ApiVersion = (typeof apiVersions)[number];
 
@@ -43,6 +45,8 @@ export const features = {
   /** Import takes several `sasUris`, before that one `sasUri`. */
   importFromSeveral: from("2021-08-01"),
   identity: from("2022-11-01-preview", ["2023-07-01"]),
+  /** Clusters show an identity: also in 2023-07-01, which publishes none (recorded). */
+  identityShown: from("2022-11-01-preview"),
   encryption: from("2022-11-01-preview", ["2023-07-01"]),
   flush: from("2023-03-01-preview"),
   /** The resource states Scaling and ScalingFailed. */
@@ -75,7 +79,7 @@ export const features = {
   maintenanceConfiguration: from("2025-08-01-preview"),
   connectionGroupIds: from("2025-08-01-preview"),
   notifyKeyspaceEvents: from("2026-02-01-preview"),
-  /** Access policy assignments have an access string, and no longer need a policy's name. */
+  /** Access policy assignments have an access string and tell what is wrong with it; they need no policy's name any more. */
   accessStrings: from("2026-05-01-preview"),
 } as const satisfies Record<string, ReadonlySet<string>>;
 export type Feature = keyof typeof features;

@@ -110,6 +110,35 @@ test("a token opens a database that its bearer is assigned to, with the permissi
   await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
+test("an assignment with an access string that Redis does not take fails in Redis's words, and opens nothing", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  await plane.path("c1", "public");
+  const user = await redisUser(plane, "my-app");
+  const path = `${id}/databases/default/accessPolicyAssignments/app?api-version=2026-09-01`;
+  const put = (accessString: string) =>
+    plane.arm.call({ method: "PUT", path, body: { properties: { accessString, user: { objectId: user.username } } } });
+  expect(await put("+nosuchcommand ~*")).toMatchObject({
+    status: 201,
+    body: {
+      properties: {
+        provisioningState: "Failed",
+        provisioningError: {
+          code: "InvalidAccessString",
+          message: "ERR Error in ACL SETUSER modifier '+nosuchcommand': Unknown command or category name in ACL",
+          target: "properties.accessString",
+        },
+      },
+    },
+  });
+  await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+  expect(await put("+ping ~*")).toMatchObject({
+    status: 200,
+    body: { properties: { provisioningState: "Succeeded" } },
+  });
+  await vi.waitFor(async () => expect(await ping(plane, user)).toBe("PONG"), waiting);
+});
+
 test("tokens for either name of Redis open a database, whatever asked for them", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });

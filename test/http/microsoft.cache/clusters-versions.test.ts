@@ -15,7 +15,7 @@ interface Cluster {
 /** Where each version-bound property shows. */
 const topLevel: readonly (readonly [string, Feature])[] = [
   ["kind", "managedRedis"],
-  ["identity", "identity"],
+  ["identity", "identityShown"],
 ];
 const inProperties: readonly (readonly [string, Feature])[] = [
   ["encryption", "encryption"],
@@ -122,6 +122,23 @@ describe("whatever is written in one version", () => {
     const list = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=${version}`);
     expect(list.body).toEqual({ value: [read.body] });
     expect((await send("DELETE", "c1", undefined, version)).status).toBe(200);
+  });
+});
+
+describe("2023-07-01, which publishes no identity,", () => {
+  test("shows the one that a cluster has, and passes over what a PUT says of it", async () => {
+    const { send } = await startCacheServer();
+    const userAssigned = { type: "UserAssigned", userAssignedIdentities: { [idOf("a")]: {} } };
+    const enterprise = { location: "eastus", sku: { name: "Enterprise_E10" }, identity: userAssigned };
+    expect(await send("PUT", "c1", enterprise, "2023-07-01")).toMatchObject({
+      status: 201,
+      body: { identity: { type: "None" } },
+    });
+    await send("PUT", "c1", enterprise, "2023-11-01");
+    expect(await send("PUT", "c1", { ...enterprise, identity: { type: "None" } }, "2023-07-01")).toMatchObject({
+      status: 200,
+      body: { identity: { type: "UserAssigned" } },
+    });
   });
 });
 

@@ -324,6 +324,22 @@ describe("lists", () => {
     expect(all.body).not.toHaveProperty("nextLink");
   });
 
+  test("name Resource Manager's requests, one a region, and the provider's build where it asked one", async () => {
+    const { send, request, group } = await startCacheServer();
+    const list = () => request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
+    expect((await list()).headers).not.toHaveProperty("x-ms-original-request-ids");
+    await send("PUT", "c1", clusterRequest);
+    await send("PUT", "c2", clusterRequest);
+    const { headers: build } = await send("GET", "c1");
+    const { headers: one } = await list();
+    expect(one["x-ms-original-request-ids"]).toMatch(/^[\da-f-]{36}$/);
+    expect(one["x-rp-server-mvid"]).toBe(build["x-rp-server-mvid"]);
+    await send("PUT", "c3", { ...clusterRequest, location: "westus2" });
+    const { headers: two } = await list();
+    expect(two["x-ms-original-request-ids"]).toMatch(/^[\da-f-]{36},[\da-f-]{36}$/);
+    expect(two).not.toHaveProperty("x-rp-server-mvid");
+  });
+
   test("are empty where there is nothing", async () => {
     const { request, group } = await startCacheServer();
     const { text } = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);

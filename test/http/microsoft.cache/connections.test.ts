@@ -70,6 +70,19 @@ describe("the owner's PUT", () => {
     expect("groupIds" in properties).toBe(apiVersion >= "2025-08-01-preview");
   });
 
+  test.each(["2025-08-01-preview", "2026-09-01", "2026-10-01-preview"])(
+    "reads group ids under %s, and passes over those that a body says",
+    async (apiVersion) => {
+      const body = {
+        properties: { groupIds: ["another"], privateLinkServiceConnectionState: { status: "Approved" } },
+      };
+      expect(await server.request("PUT", `${connectionId}?api-version=${apiVersion}`, body)).toMatchObject({
+        status: 201,
+        body: { properties: { groupIds: ["redisEnterprise"] } },
+      });
+    },
+  );
+
   test("refuses to approve what was rejected, and leaves it as it was", async () => {
     await put({ status: "Rejected", description: "Not you." });
     const answer = await put({ status: "Approved", description: "Well, then." });

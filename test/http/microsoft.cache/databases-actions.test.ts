@@ -28,6 +28,7 @@ function notingDataPlane(fail?: Error): DatabaseDataPlane & { readonly done: unk
     started: async () => undefined,
     upgrade: (id) => note("upgrade", id),
     checkModules: async () => [],
+    checkAccessString: async () => undefined,
     dumpRefusal: async () => undefined,
     flush: (id) => note("flush", id),
     importData: (id, uris) => note("import", id, uris),

@@ -23,15 +23,15 @@ const settings = {
   modules: [{ name: "redisjson" }, { name: "RedisBloom", args: "X 1" }],
 };
 
-test("modules show the versions that they tell of themselves, and keep them", async () => {
+test("modules show the versions that they tell of themselves, but for those that every creation tells", async () => {
   const dataPlane = finding({ version: "9.8.7" });
   const { putDatabase } = await startDatabaseServer({ dataPlane });
-  const modules = [
+  const shown = (bloom: string) => [
     { name: "RedisJSON", args: "", version: "9.8.7" },
-    { name: "RedisBloom", args: "X 1", version: "9.8.7" },
+    { name: "RedisBloom", args: "X 1", version: bloom },
   ];
-  expect(await putDatabase(settings)).toMatchObject({ status: 201, body: { properties: { modules } } });
-  expect(await putDatabase(settings)).toMatchObject({ status: 200, body: { properties: { modules } } });
+  expect(await putDatabase(settings)).toMatchObject({ status: 201, body: { properties: { modules: shown("2.2.4") } } });
+  expect(await putDatabase(settings)).toMatchObject({ status: 200, body: { properties: { modules: shown("9.8.7") } } });
   expect(dataPlane.asked).toEqual([
     { name: "RedisJSON", args: "" },
     { name: "RedisBloom", args: "X 1" },
@@ -39,10 +39,13 @@ test("modules show the versions that they tell of themselves, and keep them", as
 });
 
 test("modules that tell no version, or are only stored, show one that Azure has had", async () => {
-  const { putDatabase } = await startDatabaseServer({ dataPlane: finding({ version: undefined }) });
+  const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: finding({ version: undefined }) });
   expect(await putDatabase(settings)).toMatchObject({
     status: 201,
-    body: { properties: { modules: [{ version: "2.8.4" }, { version: "2.8.2" }] } },
+    body: { properties: { modules: [{ version: "2.8.4" }, { version: "2.2.4" }] } },
+  });
+  expect(await call("GET", database)).toMatchObject({
+    body: { properties: { modules: [{ version: "2.8.4" }, { version: "2.8.8" }] } },
   });
 });
 

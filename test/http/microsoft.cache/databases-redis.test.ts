@@ -39,6 +39,7 @@ function heldRedis(): HeldRedis {
         held.versions.running = held.versions.installed;
       },
       checkModules: async () => [],
+      checkAccessString: async () => undefined,
       dumpRefusal: async () => undefined,
       flush: () => done("flush"),
       importData: () => done("import"),

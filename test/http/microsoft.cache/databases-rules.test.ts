@@ -273,8 +273,8 @@ describe("a database is taken", () => {
       body: {
         properties: {
           modules: [
-            { name: "RedisBloom", args: "ERROR_RATE 0.00 INITIAL_SIZE 400", version: "2.8.2" },
-            { name: "RediSearch", args: "", version: "2.10.5" },
+            { name: "RedisBloom", args: "ERROR_RATE 0.00 INITIAL_SIZE 400", version: "2.2.4" },
+            { name: "RediSearch", args: "", version: "2.0.6" },
           ],
         },
       },
@@ -299,12 +299,16 @@ describe("a database is taken", () => {
     });
   });
 
-  test("with persistence turned off, which then shows as such", async () => {
+  test.each([
+    [{}, { aofFrequency: null, rdbFrequency: null }],
+    [
+      { aofFrequency: "1s", rdbFrequency: "1h" },
+      { aofFrequency: "1s", rdbFrequency: "1h" },
+    ],
+  ])("with persistence turned off as %j, whose frequencies stay", async (persistence, frequencies) => {
     const { putDatabase } = await startDatabaseServer();
-    expect(await putDatabase({ persistence: { aofFrequency: "1s", rdbFrequency: "1h" } })).toMatchObject({
-      body: {
-        properties: { persistence: { aofEnabled: false, rdbEnabled: false, aofFrequency: null, rdbFrequency: null } },
-      },
+    expect(await putDatabase({ persistence })).toMatchObject({
+      body: { properties: { persistence: { aofEnabled: false, rdbEnabled: false, ...frequencies } } },
     });
   });
 

@@ -16,9 +16,9 @@ describe("the settings of a database", () => {
     expect(accessKeysAuthentication).toBe(apiVersion < "2025-07-01" ? "Enabled" : "Disabled");
   });
 
-  test("have a frequency only for the persistence that is on", () => {
+  test("keep the frequency of the persistence that is off", () => {
     const { persistence } = initialSettings(asking({ persistence: { aofEnabled: true, rdbFrequency: "1h" } }));
-    expect(persistence).toEqual({ aofEnabled: true, rdbEnabled: false, aofFrequency: "1s", rdbFrequency: null });
+    expect(persistence).toEqual({ aofEnabled: true, rdbEnabled: false, aofFrequency: "1s", rdbFrequency: "1h" });
   });
 
   test("keep persistence through a PUT of a version that does not know it, and lose it through one that does", () => {
@@ -33,7 +33,7 @@ describe("the settings of a database", () => {
     expect(replacedSettings(current, asking({ persistence: changed })).persistence).toEqual({
       aofEnabled: false,
       rdbEnabled: true,
-      aofFrequency: null,
+      aofFrequency: "1s",
       rdbFrequency: "12h",
     });
   });

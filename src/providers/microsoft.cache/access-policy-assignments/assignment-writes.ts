@@ -2,19 +2,21 @@ import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import type { Written } from "../../../arm/write.ts";
-import type { StoredOperation } from "../../../store/operations.ts";
+import type { OperationError, StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { isBusy } from "../clusters/cluster-document.ts";
 import { refuseWhileBusy } from "../databases/child-write.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { writeApplied } from "../databases/database-answer.ts";
-import { requireIdleDatabase } from "../databases/database-access.ts";
+import { refuseWhileAssignmentsBusy, requireIdleDatabase } from "../databases/database-access.ts";
 import { badRequest } from "../errors.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
 import type { DatabaseServices } from "../databases/database-services.ts";
 import type { StoredDatabase } from "../databases/database-store.ts";
 import { assignmentBody } from "./assignment-body.ts";
-import { defaultAccessString } from "./assignment-document.ts";
+import { accessStringProblem } from "./access-string.ts";
+import { defaultAccessString, invalidAccessString } from "./assignment-document.ts";
 import type { AssignmentDocument } from "./assignment-document.ts";
 import { assignmentKinds } from "./assignment-operations.ts";
 import { checkAssignmentName, readAssignmentRequest } from "./assignment-request.ts";
@@ -27,6 +29,7 @@ import {
   removeAssignment,
   saveAssignment,
 } from "./assignment-store.ts";
+import type { StoredAssignment } from "./assignment-store.ts";
 
 /** What RBAC actions on assignments begin with. */
 export const assignmentAction = "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments";
@@ -39,26 +42,29 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
     description: "Creates or updates an access policy assignment of a database.",
   },
   body: "required",
-  handle(request) {
+  async handle(request) {
     const name = request.path.names.at(-1) ?? "";
     checkAssignmentName(name);
-    const asked = readAssignmentRequest(request.body, request.apiVersion);
-    return writeAssignment(services, request, async (tx, nowMs) => {
+    const asked = await judged(services, request, readAssignmentRequest(request.body, request.apiVersion));
+    return await writeAssignment(services, request, async (tx, nowMs) => {
       const { cluster, database } = await requireParents(tx, request);
       const id = assignmentIdOf(database.id, name);
       const current = await findAssignment(tx, id);
       if (current !== undefined) refuseWhileBusy(current);
-      await refuseSecondAssignment(tx, database, { id, objectId: asked.objectId });
+      const others = (await listAssignments(tx, database.id)).filter((other) => !isSameId(other.id, id));
+      refuseSecondAssignment(others, database, asked.objectId);
+      const overlaps = others.some(({ document }) => isBusy(document));
       const operation = await beginWork(
         services,
         tx,
         { ...cluster, location: cluster.document.location },
         {
-          kind: assignmentKinds.write,
+          kind: overlaps ? assignmentKinds.overlap : assignmentKinds.write,
           resourceId: current?.id ?? id,
         },
       );
-      const document = documentOf({ name, ...current?.document }, asked, operation);
+      const failure = asked.failure ?? (overlaps ? overlapFailure : undefined);
+      const document = documentOf({ name, ...current?.document }, { ...asked, failure }, operation);
       const saved =
         current === undefined
           ? await createAssignment(tx, database, document, nowMs)
@@ -70,7 +76,10 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
   },
 });
 
-/** DELETE: 202, or 204 when there is nothing to wait for – also after it existed, for clients take no 200. */
+/**
+ * DELETE: 202 with the assignment as body (recorded 2025), or 204 when there is nothing to wait for – also after it existed, for
+ * clients take no 200.
+ */
 export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
   action: `${assignmentAction}/delete`,
   display: {
@@ -81,18 +90,19 @@ export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
     return writeAssignment(services, request, async (tx, nowMs) => {
       const assignment = await findAssignment(tx, request.resourceId);
       if (assignment === undefined) return { response: providerResponse(204) };
-      const { cluster } = await requireParents(tx, request);
-      refuseWhileBusy(assignment);
+      const { cluster, database } = await requireParents(tx, request);
+      await refuseWhileAssignmentsBusy(tx, database);
       const input = { answersResource: false };
       const work = { kind: assignmentKinds.delete, resourceId: assignment.id, input };
       const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
-      if (operation === undefined) await removeAssignment(tx, assignment, nowMs);
-      else {
-        const waiting = { provisioningState: "Deleting", operationId: operation.id } as const;
-        await saveAssignment(tx, assignment, { ...assignment.document, ...waiting }, nowMs);
+      if (operation === undefined) {
+        await removeAssignment(tx, assignment, nowMs);
+        return { response: writeResponse(services, request, { status: 204, operation }) };
       }
-      const status = operation === undefined ? 204 : 202;
-      return { response: writeResponse(services, request, { status, operation, location: "resource" }) };
+      const waiting = { provisioningState: "Deleting", operationId: operation.id } as const;
+      const saved = await saveAssignment(tx, assignment, { ...assignment.document, ...waiting }, nowMs);
+      const body = assignmentBody(saved, request.apiVersion);
+      return { response: writeResponse(services, request, { status: 202, body, operation, location: "resource" }) };
     });
   },
 });
@@ -110,13 +120,29 @@ const requireParents = (
 ): Promise<{ cluster: StoredCluster; database: StoredDatabase }> =>
   requireIdleDatabase(tx, { ...request, resourceId: parentIdOf(request.resourceId) });
 
+/** A write of an assignment, with what stands against its access string. */
+interface JudgedRequest extends AssignmentRequest {
+  readonly failure: OperationError | undefined;
+}
+
+/** Tries the access string that the assignment would have. */
+async function judged(
+  { dataPlane, store }: DatabaseServices,
+  { resourceId }: ArmRequest,
+  asked: AssignmentRequest,
+): Promise<JudgedRequest> {
+  const current = asked.accessString === undefined ? await findAssignment(store, resourceId) : undefined;
+  const accessString = asked.accessString ?? current?.document.accessString ?? defaultAccessString;
+  if (accessString === defaultAccessString) return { ...asked, failure: undefined };
+  const message = await accessStringProblem(dataPlane, { databaseId: parentIdOf(resourceId), accessString });
+  return { ...asked, failure: message === undefined ? undefined : { code: invalidAccessString, message } };
+}
+
+/** What becomes of assignments that are written at once: all are taken, and only the first succeeds (reported 2025 and 2026). */
+const overlapFailure: OperationError = { code: "OperationFailed", message: "The operation failed." };
+
 /** A user has one set of permissions on a database. */
-async function refuseSecondAssignment(
-  tx: Transaction,
-  database: StoredDatabase,
-  { id, objectId }: { id: string; objectId: string },
-): Promise<void> {
-  const others = (await listAssignments(tx, database.id)).filter((other) => !isSameId(other.id, id));
+function refuseSecondAssignment(others: readonly StoredAssignment[], database: StoredDatabase, objectId: string): void {
   const twin = others.find(({ document }) => isSameId(document.objectId, objectId));
   if (twin === undefined) return;
   throw badRequest(
@@ -127,15 +153,17 @@ async function refuseSecondAssignment(
 /** What a version does not know of stays, or is the default on something new. */
 function documentOf(
   current: Pick<AssignmentDocument, "name"> & Partial<AssignmentDocument>,
-  { objectId, accessString }: AssignmentRequest,
+  { objectId, accessString, failure }: JudgedRequest,
   operation: StoredOperation | undefined,
 ): AssignmentDocument {
-  const state = current.provisioningState === undefined ? "Creating" : "Updating";
+  const waiting = current.provisioningState === undefined ? "Creating" : "Updating";
+  const ended = failure === undefined ? "Succeeded" : "Failed";
   return {
     name: current.name,
     objectId,
     accessString: (accessString === undefined ? current.accessString : accessString) ?? defaultAccessString,
-    provisioningState: operation === undefined ? "Succeeded" : state,
+    failure,
+    provisioningState: operation === undefined ? ended : waiting,
     operationId: operation?.id,
   };
 }

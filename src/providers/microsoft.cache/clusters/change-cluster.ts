@@ -2,9 +2,10 @@ import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
-import { asType } from "../../../store/resources.ts";
+import { asType, listBelow } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { busy, refuseFaults } from "../errors.ts";
+import { connectionTypeKey } from "../private-endpoint-connections/connection-document.ts";
 import { beginWork } from "../write-answer.ts";
 import { isBusy } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
@@ -51,7 +52,8 @@ export interface Changed {
 
 /**
  * Carries out a write to a cluster: tags and maintenance windows at once, anything else as an operation. A cluster that is in the middle of
- * something takes no write, save the repetition of the PUT that it is being created by (recorded).
+ * something takes no write, save the repetition of the PUT that it is being created by (recorded); one whose database is takes none that
+ * would need an operation.
  */
 export async function applyChange(
   services: ClusterServices,
@@ -67,6 +69,7 @@ export async function applyChange(
   const document = { ...cluster.document, ...wanted, tags };
   if (change === "tags" || change === "maintenance")
     return { cluster: await saveCluster(tx, cluster, document, nowMs), change, operation: undefined };
+  await refuseWhileDatabaseBusy(tx, cluster);
   const { location } = document;
   const operation = await beginWork(
     services,
@@ -77,6 +80,14 @@ export async function applyChange(
   const redundancyMode = redundancyOf(document);
   const saved = await saveCluster(tx, cluster, { ...document, redundancyMode, ...statesOf(change, operation) }, nowMs);
   return { cluster: saved, change, operation };
+}
+
+/** @throws ArmError while the cluster's database, or an assignment of it, is in the middle of something. */
+async function refuseWhileDatabaseBusy(tx: Transaction, { key }: Pick<StoredCluster, "key">): Promise<void> {
+  const below = (await listBelow(tx, key)).filter(({ typeKey }) => typeKey !== connectionTypeKey);
+  for (const { id, document } of below) {
+    if (isBusy(document as Pick<ClusterDocument, "provisioningState">)) throw busy(id);
+  }
 }
 
 function statesOf(

@@ -26,7 +26,7 @@ export function clusterBody({ id, document }: StoredCluster, view: ClusterView):
     sku,
     properties: propertiesOf(document, view),
     ...(zones === undefined ? {} : { zones }),
-    ...(hasFeature(view.apiVersion, "identity") ? { identity } : {}),
+    ...(hasFeature(view.apiVersion, "identityShown") ? { identity } : {}),
   };
 }
 

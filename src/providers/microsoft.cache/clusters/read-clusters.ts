@@ -1,6 +1,8 @@
 import { gatewayResponse, providerResponse } from "../../../arm/arm-response.ts";
 import { scopeId } from "../../../arm/canonical-id.ts";
+import { serverMvid } from "../../../arm/server-mvid.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { newUuid } from "../../../kernel/ids.ts";
 import { listConnections } from "../private-endpoint-connections/connection-store.ts";
 import { findSku, scalingTargets } from "../skus.ts";
 import { features } from "../api-versions.ts";
@@ -30,7 +32,7 @@ export const listInGroup = (services: ClusterServices): ArmOperation => ({
   display: { operation: "List Clusters of Resource Group", description: "Lists the clusters of a resource group." },
   async handle(request) {
     const clusters = await listClustersOfGroup(services.store, scopeId(request.path));
-    return gatewayResponse(200, await listBody(services, request, clusters));
+    return gatewayResponse(200, await listBody(services, request, clusters), mergedHeaders(clusters));
   },
 });
 
@@ -40,9 +42,20 @@ export const listAll = (services: ClusterServices): ArmOperation => ({
   display: { operation: "List Clusters", description: "Lists the clusters of a subscription." },
   async handle(request) {
     const clusters = await listClustersOfSubscription(services.store, request.path.subscriptionId ?? "");
-    return gatewayResponse(200, await listBody(services, request, clusters));
+    return gatewayResponse(200, await listBody(services, request, clusters), mergedHeaders(clusters));
   },
 });
+
+/** ARM names its requests to the provider, one a region that has clusters, and the provider's build where it asked one (recorded). */
+function mergedHeaders(clusters: readonly StoredCluster[]): Record<string, string> {
+  const regions = new Set(clusters.map(({ document }) => document.location));
+  if (regions.size === 0) return {};
+  const ids = [...regions].map(() => newUuid());
+  return {
+    "x-ms-original-request-ids": ids.join(","),
+    ...(regions.size === 1 ? { "x-rp-server-mvid": serverMvid } : {}),
+  };
+}
 
 async function listBody(
   { store }: ClusterServices,

@@ -7,7 +7,7 @@ import { hasFeature, versionsWith } from "../api-versions.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import { readExportRequest, readFlushRequest, readImportRequest } from "./data-requests.ts";
-import { requireIdleDatabase } from "./database-access.ts";
+import { requireWritableDatabase } from "./database-access.ts";
 import { newestRedisVersion } from "./database-document.ts";
 import type { DatabaseDocument } from "./database-document.ts";
 import { databaseKinds } from "./database-operations.ts";
@@ -106,7 +106,7 @@ interface Action {
 /** Begins an action that always takes longer than the answer may wait: 202, followed like any other operation. */
 const act = (services: DatabaseServices, request: ArmRequest, { kind, input, check }: Action): Promise<ArmResponse> =>
   write(services, request, async (tx, nowMs) => {
-    const { cluster, database } = await requireIdleDatabase(tx, request);
+    const { cluster, database } = await requireWritableDatabase(tx, request);
     check({ id: database.id, database: database.document, cluster: cluster.document });
     const work = { kind, resourceId: database.id, input: { ...input, answersResource: false } };
     const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);

@@ -6,10 +6,17 @@ export type AskedModule = Pick<DatabaseModule, "name" | "args">;
 /** A module's version where it is to be loaded and tells one, or why it is refused, to end "The module '…' ". */
 export type ModuleFinding = { readonly version: string | undefined } | { readonly refusal: string };
 
+/** What a Redis says of permissions: why it does not take them, in its own words. */
+export interface AccessStringFinding {
+  readonly problem: string | undefined;
+}
+
 /** The Redis behind a database, as far as its resource provider needs it. */
 export interface DatabaseDataPlane {
   /** What there is to say of each module that a new database asks for. */
   checkModules(asked: readonly AskedModule[]): Promise<readonly ModuleFinding[]>;
+  /** Whether the database's Redis takes permissions; undefined when it cannot be asked within a moment. */
+  checkAccessString(databaseId: string, accessString: string): Promise<AccessStringFinding | undefined>;
   /** `7.0`: the Redis that the database's server says it is, or that it would be. */
   redisVersion(databaseId: string): string;
   /** Why the database's Redis does not come up, in a sentence; undefined while it runs or may still start. */

@@ -1,6 +1,7 @@
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
+import { listAssignments } from "../access-policy-assignments/assignment-store.ts";
 import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
 import type { StoredCluster } from "./child-write.ts";
 import { parentIdOf } from "./database-id.ts";
@@ -14,7 +15,7 @@ export async function requireDatabase(from: Queryable, request: ArmRequest): Pro
   return database;
 }
 
-/** The database that a request changes, and its cluster. @throws ArmError when one is missing or busy. */
+/** The database that a request goes below, and its cluster. @throws ArmError when one is missing or busy. */
 export async function requireIdleDatabase(
   tx: Transaction,
   request: ArmRequest,
@@ -23,4 +24,19 @@ export async function requireIdleDatabase(
   const cluster = await readIdleCluster(tx, parentIdOf(database.id));
   refuseWhileBusy(database);
   return { cluster, database };
+}
+
+/** The database that a request changes. @throws ArmError when it, its cluster or one of its assignments is missing or busy. */
+export async function requireWritableDatabase(
+  tx: Transaction,
+  request: ArmRequest,
+): Promise<{ cluster: StoredCluster; database: StoredDatabase }> {
+  const found = await requireIdleDatabase(tx, request);
+  await refuseWhileAssignmentsBusy(tx, found.database);
+  return found;
+}
+
+/** @throws ArmError while an assignment of a database is being written or deleted: they are one thing to Azure's back end. */
+export async function refuseWhileAssignmentsBusy(tx: Transaction, { id }: Pick<StoredDatabase, "id">): Promise<void> {
+  for (const assignment of await listAssignments(tx, id)) refuseWhileBusy(assignment);
 }

@@ -7,6 +7,7 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { writeResponse } from "../write-answer.ts";
 import { databaseBody } from "./database-body.ts";
+import type { DatabaseView } from "./database-body.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { findDatabase } from "./database-store.ts";
 import type { StoredDatabase } from "./database-store.ts";
@@ -18,11 +19,11 @@ import type { StoredDatabase } from "./database-store.ts";
 export function bodyOf(
   { dataPlane }: Pick<DatabaseServices, "dataPlane">,
   { id, document }: Pick<StoredDatabase, "id" | "document">,
-  apiVersion: string,
+  view: DatabaseView,
 ): object {
   const redisVersion = dataPlane?.redisVersion(id) ?? document.redisVersion;
   const isDown = document.provisioningState === "Succeeded" && dataPlane?.trouble(id) !== undefined;
-  return databaseBody({ id, document: { ...document, redisVersion, ...(isDown ? down : {}) } }, apiVersion);
+  return databaseBody({ id, document: { ...document, redisVersion, ...(isDown ? down : {}) } }, view);
 }
 
 const down = { provisioningState: "Failed", resourceState: "EnableFailed" } as const;
@@ -51,7 +52,7 @@ export async function whenApplied(
   const database = ended?.status === "Succeeded" ? await findDatabase(store, databaseId) : undefined;
   if (database === undefined) return answer;
   const status = answer.status === 202 ? 200 : answer.status;
-  const body = bodyOf(services, database, request.apiVersion);
+  const body = bodyOf(services, database, { apiVersion: request.apiVersion, isCreation: status === 201 });
   return writeResponse(services, request, { status, body, operation: undefined });
 }
 

@@ -13,7 +13,7 @@ export type EvictionPolicy =
   | "NoEviction";
 export type ModuleName = "RedisBloom" | "RediSearch" | "RedisTimeSeries" | "RedisJSON";
 
-/** A frequency is null while its kind of persistence is off. */
+/** A frequency is kept while its kind of persistence is off (recorded 2023); null when none was ever said. */
 export interface Persistence {
   readonly aofEnabled: boolean;
   readonly rdbEnabled: boolean;
@@ -82,8 +82,18 @@ export const initialRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: 
 /** The Redis version that an upgrade leads to. */
 export const newestRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "7.2", v2: "7.4" };
 
-/** Module versions that go with the Redis versions; Azure's own are not known. */
+/**
+ * The versions of modules that tell none: as reads say for v2 (recorded 2025), RedisJSON apart, whose version and those of v1 are
+ * not known.
+ */
 export const moduleVersions: Readonly<Record<ClusterKind, Readonly<Record<ModuleName, string>>>> = {
   v1: { RedisBloom: "2.4.5", RediSearch: "2.6.9", RedisTimeSeries: "1.8.10", RedisJSON: "2.4.7" },
-  v2: { RedisBloom: "2.8.2", RediSearch: "2.10.5", RedisTimeSeries: "1.12.2", RedisJSON: "2.8.4" },
+  v2: { RedisBloom: "2.8.8", RediSearch: "2.10.20", RedisTimeSeries: "1.12.7", RedisJSON: "2.8.4" },
+};
+
+/** The versions that the answer to a creation says, whatever will be loaded (recorded 2023 to 2025). */
+export const moduleVersionsAtCreation: Readonly<Partial<Record<ModuleName, string>>> = {
+  RedisBloom: "2.2.4",
+  RediSearch: "2.0.6",
+  RedisTimeSeries: "1.4.8",
 };

@@ -12,7 +12,7 @@ export const getDatabase = (services: DatabaseServices): ArmOperation => ({
   display: { operation: "Get Database", description: "Reads a database of a cluster." },
   async handle(request) {
     const database = await requireDatabase(services.store, request);
-    return providerResponse(200, bodyOf(services, database, request.apiVersion));
+    return providerResponse(200, bodyOf(services, database, request));
   },
 });
 
@@ -22,6 +22,6 @@ export const listOfCluster = (services: DatabaseServices): ArmOperation => ({
   display: { operation: "List Databases", description: "Lists the databases of a cluster." },
   async handle(request) {
     const databases = await listDatabases(services.store, request.resourceId);
-    return providerResponse(200, { value: databases.map((each) => bodyOf(services, each, request.apiVersion)) });
+    return providerResponse(200, { value: databases.map((each) => bodyOf(services, each, request)) });
   },
 });

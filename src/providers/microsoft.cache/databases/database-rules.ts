@@ -103,6 +103,14 @@ const flashHasJsonAlone: Rule = ({ next: { modules }, cluster }) =>
     ),
   );
 
+/** Published with 2026-02-01-preview; Redis itself would take it, and notify of nothing. */
+const eventsNameAChannel: Rule = ({ next: { notifyKeyspaceEvents = "" } }) =>
+  faultIf(
+    notifyKeyspaceEvents !== "" && !/[KE]/.test(notifyKeyspaceEvents),
+    "notifyKeyspaceEvents",
+    `The value '${notifyKeyspaceEvents}' of property 'properties.notifyKeyspaceEvents' has neither 'K' nor 'E'.`,
+  );
+
 const rules: readonly Rule[] = [
   portStays,
   clusteringPolicyStays,
@@ -114,5 +122,6 @@ const rules: readonly Rule[] = [
   modulesDiffer,
   searchNeedsOneEndpoint,
   flashHasJsonAlone,
+  eventsNameAChannel,
   geoReplicationFaults,
 ];

@@ -74,7 +74,7 @@ function choose<Value>(asked: Value | null | undefined, base: Value, whenNull: V
   return asked ?? whenNull;
 }
 
-/** Frequencies count only for the kind that is on; `1s` is AOF's default (published). */
+/** A frequency is kept also for the kind that is off (recorded 2023); `1s` is AOF's default once that is on (published). */
 function toPersistence(asked: DatabaseRequest["persistence"]): Persistence | null | undefined {
   if (asked === undefined || asked === null) return asked;
   const aofEnabled = asked.aofEnabled ?? false;
@@ -82,8 +82,8 @@ function toPersistence(asked: DatabaseRequest["persistence"]): Persistence | nul
   return {
     aofEnabled,
     rdbEnabled,
-    aofFrequency: aofEnabled ? (asked.aofFrequency ?? "1s") : null,
-    rdbFrequency: rdbEnabled ? (asked.rdbFrequency ?? null) : null,
+    aofFrequency: asked.aofFrequency ?? (aofEnabled ? "1s" : null),
+    rdbFrequency: asked.rdbFrequency ?? null,
   };
 }
 

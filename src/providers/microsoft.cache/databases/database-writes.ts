@@ -7,7 +7,7 @@ import { newAccessKeys } from "./access-keys.ts";
 import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
 import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "./child-write.ts";
-import { requireIdleDatabase } from "./database-access.ts";
+import { refuseWhileAssignmentsBusy, requireWritableDatabase } from "./database-access.ts";
 import { bodyOf, whenApplied } from "./database-answer.ts";
 import type { WrittenDatabase } from "./database-answer.ts";
 import { databaseName, initialRedisVersion } from "./database-document.ts";
@@ -44,6 +44,7 @@ export const putDatabase = (services: DatabaseServices): ArmOperation => ({
       const put: Put = { services, request, cluster, tx, nowMs };
       if (database === undefined) return create(put, initialSettings(asking), findings);
       refuseWhileBusy(database);
+      await refuseWhileAssignmentsBusy(tx, database);
       return update(put, database, { next: replacedSettings(database.document, asking), status: 200 });
     });
   },
@@ -57,7 +58,7 @@ export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     const asked = readDatabaseRequest(request.body, request.apiVersion);
     return writeDatabase(services, request, async (tx, nowMs) => {
-      const { cluster, database } = await requireIdleDatabase(tx, request);
+      const { cluster, database } = await requireWritableDatabase(tx, request);
       const asking = { asked, apiVersion: request.apiVersion, kind: cluster.document.kind };
       const next = patchedSettings(database.document, asking);
       return update({ services, request, cluster, tx, nowMs }, database, { next, status: 202 });
@@ -72,7 +73,7 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     return write(services, request, async (tx, nowMs) => {
       if ((await findDatabase(tx, request.resourceId)) === undefined) return { response: providerResponse(204) };
-      const { cluster, database } = await requireIdleDatabase(tx, request);
+      const { cluster, database } = await requireWritableDatabase(tx, request);
       const input = { answersResource: false };
       const work = { kind: databaseKinds.delete, resourceId: database.id, input };
       const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
@@ -86,7 +87,7 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
         { ...database.document, ...waitingFor(operation, "Deleting") },
         nowMs,
       );
-      const body = bodyOf(services, saved, request.apiVersion);
+      const body = bodyOf(services, saved, request);
       return { response: writeResponse(services, request, { status: 202, body, operation }) };
     });
   },
@@ -137,7 +138,8 @@ async function create(
     keys: newAccessKeys(),
     ...waitingFor(operation, "Creating"),
   };
-  const body = bodyOf(services, await createDatabase(tx, cluster, document, nowMs), apiVersion);
+  const created = await createDatabase(tx, cluster, document, nowMs);
+  const body = bodyOf(services, created, { apiVersion, isCreation: true });
   return { databaseId, operation, answer: writeResponse(services, request, { status: 201, body, operation }) };
 }
 
@@ -154,7 +156,7 @@ async function update(
   const work = { kind, resourceId: database.id };
   const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
   const saved = await saveDatabase(tx, database, { ...current, ...next, ...waitingFor(operation, "Updating") }, nowMs);
-  const body = bodyOf(services, saved, apiVersion);
+  const body = bodyOf(services, saved, request);
   const isAccepted = operation !== undefined && status === 202;
   const answer = isAccepted ? { status, operation } : { status: 200, body, operation };
   return { databaseId: database.id, operation, answer: writeResponse(services, request, answer) };

@@ -5,7 +5,7 @@ import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { accessKeysBody, withNewKey } from "./access-keys.ts";
 import { writeApplied } from "./database-answer.ts";
-import { requireDatabase, requireIdleDatabase } from "./database-access.ts";
+import { requireDatabase, requireWritableDatabase } from "./database-access.ts";
 import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { saveDatabase } from "./database-store.ts";
@@ -34,7 +34,7 @@ export const regenerateKey = (services: DatabaseServices): ArmOperation => ({
   handle(request) {
     const { keyType } = regenerateKeySchema.parse(request.body);
     const unit = async (tx: Transaction, nowMs: number): Promise<Written> => {
-      const { database } = await requireIdleDatabase(tx, request);
+      const { database } = await requireWritableDatabase(tx, request);
       const keys = withNewKey(database.document.keys, keyType === "Primary" ? "primary" : "secondary");
       await saveDatabase(tx, database, { ...database.document, keys }, nowMs);
       return { response: providerResponse(200, accessKeysBody(keys)), detail: { keyType } };

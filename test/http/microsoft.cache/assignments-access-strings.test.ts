@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
+import { startDatabaseServer } from "../../support/database-server.ts";
+import type { DatabaseServer } from "../../support/database-server.ts";
+import { idleDataPlane } from "../../support/idle-data-plane.ts";
+
+const azure = { timing: { kind: "azure" } } as const;
+const apiVersion = "2026-05-01-preview";
+const user = { objectId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0" };
+const unknown = "ERR Error in ACL SETUSER modifier '+@invalid-syntax': Unknown command or category name in ACL";
+
+interface AssignmentServer extends DatabaseServer {
+  readonly assignment: string;
+  readonly put: (accessString?: string, version?: string) => ReturnType<DatabaseServer["call"]>;
+  readonly get: (version?: string) => ReturnType<DatabaseServer["call"]>;
+}
+
+/** A server with a database that runs. */
+async function start(options: Parameters<typeof startDatabaseServer>[0] = {}): Promise<AssignmentServer> {
+  const server = await startDatabaseServer(options);
+  await server.putDatabase();
+  await server.clock.advance(7_000);
+  const assignment = `${server.database}/accessPolicyAssignments/app1`;
+  return {
+    ...server,
+    assignment,
+    put: (accessString, version = apiVersion) =>
+      server.call("PUT", assignment, {
+        apiVersion: version,
+        body: { properties: { accessPolicyName: "default", accessString, user } },
+      }),
+    get: (version = apiVersion) => server.call("GET", assignment, { apiVersion: version }),
+  };
+}
+
+describe("an access string", () => {
+  test("is everything unless given, and makes the policy's name optional", async () => {
+    const { call, assignment } = await start();
+    expect(await call("PUT", assignment, { apiVersion, body: { properties: { user } } })).toMatchObject({
+      status: 201,
+      body: { properties: { accessPolicyName: "default", accessString: "+@all ~*", user } },
+    });
+  });
+
+  test("is shown to versions that know it, and kept by those that do not", async () => {
+    const { put, get } = await start();
+    await put("+@read ~cache:*");
+    const { body } = await put(undefined, "2025-07-01");
+    expect(body).not.toHaveProperty("properties.accessString");
+    expect(await get("2026-09-01")).toMatchObject({ body: { properties: { accessString: "+@read ~cache:*" } } });
+  });
+
+  test("that an older version does not know is passed over, however wrong", async () => {
+    const { put, get } = await start();
+    expect(await put("+@invalid-syntax", "2025-07-01")).toMatchObject({
+      status: 201,
+      body: { properties: { provisioningState: "Succeeded" } },
+    });
+    expect(await get()).toMatchObject({ body: { properties: { accessString: "+@all ~*" } } });
+  });
+
+  test("that is wrong leaves the assignment failed, with what is wrong from the first version on that publishes it", async () => {
+    const { put, get } = await start();
+    const failed = {
+      properties: {
+        accessPolicyName: "default",
+        accessString: "+@invalid-syntax",
+        user,
+        provisioningState: "Failed",
+        provisioningError: { code: "InvalidAccessString", message: unknown, target: "properties.accessString" },
+      },
+    };
+    expect(await put("+@invalid-syntax")).toMatchObject({ status: 201, body: failed });
+    for (const version of ["2026-05-01-preview", "2026-06-01-preview", "2026-09-01", "2026-10-01-preview"]) {
+      expect(await get(version)).toMatchObject({ status: 200, body: failed });
+    }
+    const { body } = await get("2026-02-01-preview");
+    expect(body).toMatchObject({
+      properties: { accessPolicyName: "default", user, provisioningState: "Failed" },
+    });
+    expect(body).not.toHaveProperty("properties.provisioningError");
+  });
+
+  test("that is wrong can be put right", async () => {
+    const { put } = await start();
+    await put("+@invalid-syntax");
+    const { status, body } = await put("+@read ~*");
+    expect({ status, body }).toMatchObject({ status: 200, body: { properties: { provisioningState: "Succeeded" } } });
+    expect(body).not.toHaveProperty("properties.provisioningError");
+  });
+
+  test("that is wrong stays so through a write of a version that does not know it", async () => {
+    const { put } = await start();
+    await put("+@invalid-syntax");
+    expect(await put(undefined, "2025-07-01")).toMatchObject({
+      status: 200,
+      body: { properties: { provisioningState: "Failed" } },
+    });
+  });
+
+  test("fails its operation in Azure's time, and says nothing before", async () => {
+    const { put, get, clock, follow } = await start(azure);
+    const { status, body, headers } = await put("+@invalid-syntax");
+    expect({ status, body }).toMatchObject({ status: 201, body: { properties: { provisioningState: "Creating" } } });
+    expect(body).not.toHaveProperty("properties.provisioningError");
+    await clock.advance(10_000);
+    expect(await follow(headers["azure-asyncoperation"])).toMatchObject({
+      body: { status: "Failed", error: { code: "InvalidAccessString", message: unknown } },
+    });
+    expect(await get()).toMatchObject({
+      body: { properties: { provisioningState: "Failed", provisioningError: { code: "InvalidAccessString" } } },
+    });
+  });
+});
+
+describe("without a Redis an access string", () => {
+  test.each([
+    "+@all ~*",
+    "",
+    "+@read ~cache:*",
+    "-@all +get +SET +config|get ~a ~b %R~c %RW~d",
+    "allcommands allkeys allchannels",
+    "~* resetkeys ~a",
+    "resetchannels &news nocommands",
+    "+@READ  -ft.search",
+  ])("'%s' is taken", async (accessString) => {
+    const { put } = await start();
+    expect(await put(accessString)).toMatchObject({
+      status: 201,
+      body: { properties: { accessString, provisioningState: "Succeeded" } },
+    });
+  });
+
+  const superfluous = (part: string, what: string, list: string) =>
+    `ERR Error in ACL SETUSER modifier '${part}': Adding a pattern after the * pattern (or the 'all${what}' flag) is not ` +
+    `valid and does not have any effect. Try 'reset${what}' to start with an empty list of ${list}`;
+
+  test.each([
+    ["+@nosuch", "ERR Error in ACL SETUSER modifier '+@nosuch': Unknown command or category name in ACL"],
+    ["+@read -a|", "ERR Error in ACL SETUSER modifier '-a|': Unknown command or category name in ACL"],
+    ["read", "ERR Error in ACL SETUSER modifier 'read': Syntax error"],
+    ["%X~a", "ERR Error in ACL SETUSER modifier '%X~a': Syntax error"],
+    ["~* ~a", superfluous("~a", "keys", "patterns")],
+    ["allkeys %R~a", superfluous("%R~a", "keys", "patterns")],
+    ["&* &a", superfluous("&a", "channels", "channels")],
+    ["+@all off", "ERR Error in ACL SETUSER modifier 'off': Syntax error"],
+    ["nopass", "ERR Error in ACL SETUSER modifier 'nopass': Syntax error"],
+    ["+@all >very-secret", "ERR Error in ACL SETUSER modifier '>…': Syntax error"],
+    ["(+get ~a)", "ERR Error in ACL SETUSER modifier '(+get': Syntax error"],
+    ["reset", "ERR Error in ACL SETUSER modifier 'reset': Syntax error"],
+  ])("'%s' is wrong", async (accessString, message) => {
+    const { put } = await start();
+    expect(await put(accessString)).toMatchObject({
+      body: {
+        properties: { provisioningState: "Failed", provisioningError: { code: "InvalidAccessString", message } },
+      },
+    });
+  });
+});
+
+test("a Redis that can be asked has the last word on an access string", async () => {
+  const asked: string[][] = [];
+  const dataPlane: DatabaseDataPlane = {
+    ...idleDataPlane,
+    checkAccessString: async (id, accessString) => {
+      asked.push([id, accessString]);
+      return { problem: accessString.includes("bad") ? "It says no." : undefined };
+    },
+  };
+  const { put, database } = await start({ dataPlane });
+  expect(await put("+bad ~*")).toMatchObject({
+    body: { properties: { provisioningError: { message: "It says no." } } },
+  });
+  expect(await put("+@json ~*")).toMatchObject({ body: { properties: { provisioningState: "Succeeded" } } });
+  expect(asked).toEqual([
+    [database, "+bad ~*"],
+    [database, "+@json ~*"],
+  ]);
+});
