@@ -42,6 +42,8 @@ export type Settings = {
   lenientModules: boolean;
   /** The folder that `file:` URLs of imports and exports may lead into; empty when they are not allowed. */
   dumpFolder: string;
+  /** Whether imports and exports may go to link-local, multicast and metadata addresses. */
+  linkLocalTransfers: boolean;
   /** The port of all resolvers; 0 takes any free one. */
   dnsPort: number;
   /** Which addresses resolvers tell of private endpoints. */

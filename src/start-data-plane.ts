@@ -87,10 +87,11 @@ function databasesOf(
   plane: DataPlane,
   { binary, clock, settings }: { binary: RedisBinary; clock: Clock; settings: Settings },
 ): DatabaseDataPlane {
-  const { dumpFolder, dataDir, lenientModules: isLenient } = settings;
+  const { dumpFolder, linkLocalTransfers, dataDir, lenientModules: isLenient } = settings;
   const socketFolder = dirname(runDirectoryPath(dataDir));
   const redisOf = async (databaseId: string, signal: AbortSignal) => ({
     dumpFolder,
+    linkLocalTransfers,
     clock,
     serverPath: binary.path,
     ...(await plane.redisOf(clusterKeyOf(databaseId), signal).catch(tellStartFailure)),
@@ -115,7 +116,7 @@ function databasesOf(
         return undefined;
       }
     },
-    dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, dumpFolder),
+    dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, { dumpFolder, linkLocalTransfers }),
     flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
     importData: async (id, sasUris, signal) =>
       importDumps(

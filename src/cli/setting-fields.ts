@@ -223,6 +223,15 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a folder's path",
     read: readOptionalPath,
   }),
+  linkLocalTransfers: field({
+    flag: {
+      name: "link-local-transfers",
+      summary: "Let imports and exports go to link-local, multicast and metadata addresses (169.254.169.254) too.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   dnsPort: field({
     flag: {
       name: "dns-port",

@@ -71,6 +71,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     redisModules: pick("redisModules"),
     lenientModules: pick("lenientModules"),
     dumpFolder: pick("dumpFolder"),
+    linkLocalTransfers: pick("linkLocalTransfers"),
     dnsPort: pick("dnsPort"),
     dnsAnswers: pick("dnsAnswers"),
     dnsForward: pick("dnsForward"),

@@ -1,10 +1,13 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { LookupFunction } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { transferLimits } from "../../src/data-plane/limits.ts";
 import { exportDump } from "../../src/data-plane/transfer/export-dump.ts";
 import { importDumps } from "../../src/data-plane/transfer/import-dump.ts";
+import { startBlobs } from "../support/blobs.ts";
 import { openDumpPlace } from "../support/dump-place.ts";
 import { failureOf, startHeldServer } from "../support/held-server.ts";
 
@@ -152,4 +155,104 @@ test("a compressed dump that is cut off is no dump", async () => {
     message: `'${url.href}' is not a dump that this Redis can load.`,
   });
   expect(await strangersIn(place)).toEqual([]);
+});
+
+const whyNot = (address: string): string =>
+  `it leads to the address ${address}, which is link-local, multicast or a cloud's metadata: ` +
+  "only the setting --link-local-transfers allows that.";
+
+test("a name that resolves to a link-local address is not dialled, by an import or an export", async () => {
+  const asked: string[] = [];
+  const lookup: LookupFunction = (name, _options, done) => {
+    asked.push(name);
+    done(null, [{ address: "169.254.169.254", family: 4 }]);
+  };
+  const place = { ...(await openDumpPlace()), lookup };
+  const url = new URL("http://dumps.example/a.rdb?sig=secret");
+  await expect(importDumps(place, [url], patient)).rejects.toMatchObject({
+    code: "DataTransferFailed",
+    message: `The data could not be read from 'http://dumps.example/a.rdb': ${whyNot("169.254.169.254")}`,
+  });
+  await expect(exportDump(place, url, patient)).rejects.toMatchObject({
+    code: "DataTransferFailed",
+    message: `The data could not be written to 'http://dumps.example/a.rdb': ${whyNot("169.254.169.254")}`,
+  });
+  expect(asked).toEqual(["dumps.example", "dumps.example"]);
+  expect(await strangersIn(place)).toEqual([]);
+});
+
+test("the address that was judged is the one that is dialled: a name is resolved once for a connection", async () => {
+  const { url, held } = await startHeldServer();
+  const asked: string[] = [];
+  const lookup: LookupFunction = (name, _options, done) => {
+    asked.push(name);
+    done(null, [{ address: asked.length === 1 ? "127.0.0.1" : "169.254.169.254", family: 4 }]);
+  };
+  const opened = await openDumpPlace();
+  const dump = await dumpOf(opened);
+  const done = importDumps({ ...opened, lookup }, [new URL(url.replace("127.0.0.1", "dumps.example"))], patient);
+  (await held).response.end(dump);
+  await done;
+  expect(asked).toEqual(["dumps.example"]);
+  expect(await opened.admin.call("GET", "kept")).toBe("1");
+});
+
+test.each([
+  ["http://169.254.169.254/latest/meta-data/", whyNot("169.254.169.254")],
+  ["http://[::ffff:169.254.169.254]/", whyNot("::ffff:a9fe:a9fe")],
+  ["//2852039166/", whyNot("169.254.169.254")],
+  ["file:///etc/passwd", "it redirects to what is no http or https URL."],
+  ["http://[", "it redirects to what is no http or https URL."],
+])("a server that redirects to %s is not followed", async (location, why) => {
+  const place = await openDumpPlace();
+  const { url, held } = await startHeldServer();
+  const failure = failureOf(importDumps(place, [new URL(`${url}/a.rdb?sig=secret`)], patient));
+  (await held).response.writeHead(302, { location }).end();
+  expect(await failure).toMatchObject({
+    code: "DataTransferFailed",
+    message: `The data could not be read from '${url}/a.rdb': ${why}`,
+  });
+});
+
+test("a redirect within reach is followed, and not for ever", async () => {
+  const place = await openDumpPlace();
+  const dump = await dumpOf(place);
+  const blobs = await startBlobs();
+  blobs.byPath.set("/a.rdb", dump);
+  const { url, held } = await startHeldServer();
+  const done = importDumps(place, [new URL(url)], patient);
+  (await held).response.writeHead(307, { location: `${blobs.url}/a.rdb?sig=other` }).end();
+  await done;
+  expect(await place.admin.call("GET", "kept")).toBe("1");
+
+  const endless = createServer((_request, response) => response.writeHead(302, { location: "/" }).end());
+  await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void endless.close());
+  const address = endless.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  await expect(importDumps(place, [new URL(`http://127.0.0.1:${port}/`)], patient)).rejects.toThrow(
+    "there were more than 20 redirects.",
+  );
+});
+
+test("an export that is redirected is refused, wherever to", async () => {
+  const place = await openDumpPlace();
+  const { url, held } = await startHeldServer();
+  const failure = failureOf(exportDump(place, new URL(`${url}/a.rdb?sig=secret`), patient));
+  (await held).response.writeHead(307, { location: "http://169.254.169.254/" }).end();
+  expect(await failure).toMatchObject({ message: expect.stringContaining("the answer was 307.") });
+});
+
+test("a setting lets transfers go to addresses that are refused otherwise", async () => {
+  const opened = await openDumpPlace();
+  const blobs = await startBlobs();
+  // This host, by a name of it that is refused.
+  const url = new URL(`${blobs.url.replace("127.0.0.1", "0.0.0.0")}/a.rdb`);
+  await expect(exportDump(opened, url, patient)).rejects.toThrow(whyNot("0.0.0.0"));
+  const place = { ...opened, linkLocalTransfers: true };
+  await place.admin.call("SET", "kept", "1");
+  await exportDump(place, url, patient);
+  await place.admin.call("FLUSHALL");
+  await importDumps(place, [url], patient);
+  expect(await place.admin.call("GET", "kept")).toBe("1");
 });

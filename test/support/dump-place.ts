@@ -32,6 +32,7 @@ export async function openDumpPlace({ save = "" } = {}) {
     folder,
     serverPath: binary.path,
     dumpFolder: await tempDir(),
+    linkLocalTransfers: false,
     sizeInBytes: 10_000_000,
     clock: new ManualClock(),
   };

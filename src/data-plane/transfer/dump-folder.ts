@@ -6,19 +6,24 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { newUuid } from "../../kernel/ids.ts";
 import { exportUrl } from "./dump-location.ts";
+import { hostRefusal } from "./refused-addresses.ts";
 
 /** What a dump's URL is wanted for. */
 export type DumpUse = "import" | "export";
 
 /**
  * Why a dump's URL may not be used, to end the sentence "The URL … "; undefined when it may. It never tells the URL's
- * query. `dumpFolder` is where `file:` URLs may lead; empty when nowhere.
+ * query. `dumpFolder` is where `file:` URLs may lead; empty when nowhere. Names are judged when they are dialled.
  */
-export async function dumpRefusal(address: string, use: DumpUse, dumpFolder: string): Promise<string | undefined> {
+export async function dumpRefusal(
+  address: string,
+  use: DumpUse,
+  { dumpFolder, linkLocalTransfers }: { dumpFolder: string; linkLocalTransfers: boolean },
+): Promise<string | undefined> {
   if (!URL.canParse(address)) return "cannot be read as one.";
   const url = use === "export" ? exportUrl(address, "dump.rdb") : new URL(address);
   if (url.username !== "" || url.password !== "") return "has a user name or a password, which is not supported.";
-  if (url.protocol !== "file:") return undefined;
+  if (url.protocol !== "file:") return linkLocalTransfers ? undefined : hostRefusal(url);
   try {
     await pathInFolder(url, dumpFolder);
     return undefined;

@@ -5,9 +5,10 @@ import { saveDump } from "./save-dump.ts";
 import { pathInFolder, writeWhole } from "./dump-folder.ts";
 import { transferFailed } from "./dump-location.ts";
 import { putBlob } from "./put-blob.ts";
+import type { Reach } from "./send-request.ts";
 import type { WatchGround } from "./silence-watch.ts";
 
-interface Place extends WatchGround {
+interface Place extends WatchGround, Reach {
   readonly admin: RedisAdmin;
   /** The server's own folder. */
   readonly folder: string;

@@ -2,17 +2,21 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
-import { Readable, Transform } from "node:stream";
+import type { IncomingMessage } from "node:http";
+import { Transform } from "node:stream";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import { openPlainFile, pathInFolder } from "./dump-folder.ts";
 import { transferFailed, withoutSignature } from "./dump-location.ts";
+import { getFollowing } from "./send-request.ts";
+import type { Reach } from "./send-request.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { WatchGround } from "./silence-watch.ts";
 
 /** What dumps are fetched with. */
-export interface FetchGround extends WatchGround {
+export interface FetchGround extends WatchGround, Reach {
   /** The Redis server program, which checks dumps too. */
   readonly serverPath: string;
   /** Where `file:` URLs may lead; empty when nowhere. */
@@ -52,23 +56,31 @@ async function download(ground: FetchGround, wish: Wish, signal: AbortSignal): P
   const watch = new SilenceWatch(ground);
   const until = AbortSignal.any([signal, watch.signal]);
   const source = async (): Promise<Readable> => {
-    const response = await fetch(url, { signal: until });
+    const answer = await getFollowing({ url, reach: ground, signal: until });
     watch.moved();
-    return await bodyOf(response, wish);
+    return bodyOf(answer, wish);
   };
   try {
-    await told(url, signal, () => write(file, source, [limited(wish, "has", () => watch.moved())], until));
+    await told(url, signal, async () => {
+      try {
+        await write(file, source, [limited(wish, "has", () => watch.moved())], until);
+      } finally {
+        // Which of the streams tells of an abort first is left to chance, and some tell no reason.
+        watch.signal.throwIfAborted();
+      }
+    });
   } finally {
     watch.close();
   }
 }
 
-async function bodyOf(response: Response, wish: Wish): Promise<Readable> {
-  const { ok, body, status, headers } = response;
-  const isTooLarge = Number(headers.get("content-length")) > wish.room;
-  if (ok && body !== null && !isTooLarge) return Readable.fromWeb(body);
-  await body?.cancel();
-  throw ok && isTooLarge ? tooLarge(wish, "has") : new Error(`the answer was ${status}.`);
+function bodyOf(answer: IncomingMessage, wish: Wish): Readable {
+  const { statusCode = 0, headers } = answer;
+  const isGood = statusCode >= 200 && statusCode <= 299;
+  const isTooLarge = Number(headers["content-length"]) > wish.room;
+  if (isGood && !isTooLarge) return answer;
+  answer.destroy();
+  throw isGood ? tooLarge(wish, "has") : new Error(`the answer was ${statusCode}.`);
 }
 
 /** Tells of a failure with the URL that it is about. */

@@ -48,6 +48,22 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
   });
 });
 
+test("a dump at a cloud's metadata address is refused before anything is begun", async () => {
+  const plane = await startDataPlane(await tempDir());
+  const id = await plane.addCluster("c1");
+  const sasUri = "http://2852039166/latest/meta-data?sig=secret";
+  const actions = { import: { sasUris: [sasUri] }, export: { sasUri } };
+  for (const [action, body] of Object.entries(actions)) {
+    const path = `${id}/databases/default/${action}`;
+    const property = action === "import" ? "sasUris[0]" : "sasUri";
+    const message =
+      `The URL in property '${property}' leads to the address 169.254.169.254, which is link-local, multicast ` +
+      "or a cloud's metadata: only the setting --link-local-transfers allows that.";
+    const answer = await plane.arm.call({ method: "POST", path, body });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "BadRequest", message } } });
+  }
+});
+
 /** An HTTP server that answers everything so; its URL. */
 async function startAnswering(answer: RequestListener): Promise<string> {
   const server = createServer(answer);

@@ -105,6 +105,7 @@ test("config show tells each setting and where it came from", async () => {
     "redisModules                                               default",
     "lenientModules       false                                 default",
     "dumpFolder                                                 default",
+    "linkLocalTransfers   false                                 default",
     "dnsPort              0                                     default",
     "dnsAnswers           dialable                              default",
     "dnsForward           false                                 default",

@@ -10,6 +10,7 @@ import {
   writeWhole,
 } from "../../../../src/data-plane/transfer/dump-folder.ts";
 import { transferFailed } from "../../../../src/data-plane/transfer/dump-location.ts";
+import { addressRefusal } from "../../../../src/data-plane/transfer/refused-addresses.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 /** A folder that dumps may be in, beside one that they may not be in, with links between them. */
@@ -28,14 +29,16 @@ async function folders(): Promise<{ root: string; dumps: string; secret: string 
   return { root, dumps, secret };
 }
 
+const within = (dumpFolder: string) => ({ dumpFolder, linkLocalTransfers: false });
+
 const outside = "does not lead into the folder of the setting --dump-folder.";
 
 describe("a file: URL", () => {
   test("may lead to what is in the folder, and to what is not there yet", async () => {
     const { dumps } = await folders();
     for (const path of ["a.rdb", "inner/new.rdb", "inner/within.rdb", "inner/../a.rdb", "with%20space.rdb"]) {
-      expect([path, await dumpRefusal(`file://${dumps}/${path}`, "import", dumps)]).toEqual([path, undefined]);
-      expect([path, await dumpRefusal(`file://${dumps}/${path}`, "export", dumps)]).toEqual([path, undefined]);
+      expect([path, await dumpRefusal(`file://${dumps}/${path}`, "import", within(dumps))]).toEqual([path, undefined]);
+      expect([path, await dumpRefusal(`file://${dumps}/${path}`, "export", within(dumps))]).toEqual([path, undefined]);
     }
     expect(await pathInFolder(new URL(`file://${dumps}/inner/within.rdb`), dumps)).toBe(join(dumps, "a.rdb"));
     expect(await pathInFolder(new URL(`file://${dumps}/inner/new.rdb`), dumps)).toBe(join(dumps, "inner/new.rdb"));
@@ -43,8 +46,8 @@ describe("a file: URL", () => {
 
   test("may name the folder itself to export to, and not to import from", async () => {
     const { dumps } = await folders();
-    expect(await dumpRefusal(`file://${dumps}`, "export", dumps)).toBeUndefined();
-    expect(await dumpRefusal(`file://${dumps}`, "import", dumps)).toBe(outside);
+    expect(await dumpRefusal(`file://${dumps}`, "export", within(dumps))).toBeUndefined();
+    expect(await dumpRefusal(`file://${dumps}`, "import", within(dumps))).toBe(outside);
   });
 
   test.each([
@@ -59,33 +62,35 @@ describe("a file: URL", () => {
     "a.rdb%00.rdb",
   ])("does not lead out of the folder: %s", async (path) => {
     const { dumps } = await folders();
-    expect(await dumpRefusal(`file://${dumps}/${path}`, "import", dumps)).toBe(outside);
-    expect(await dumpRefusal(`file://${dumps}/${path}`, "export", dumps)).toBe(outside);
+    expect(await dumpRefusal(`file://${dumps}/${path}`, "import", within(dumps))).toBe(outside);
+    expect(await dumpRefusal(`file://${dumps}/${path}`, "export", within(dumps))).toBe(outside);
     await expect(pathInFolder(new URL(`file://${dumps}/${path}`), dumps)).rejects.toThrow(outside);
   });
 
   test("is refused without a folder, and with one that does not exist", async () => {
     const { dumps } = await folders();
-    expect(await dumpRefusal(`file://${dumps}/a.rdb`, "import", "")).toBe(
+    expect(await dumpRefusal(`file://${dumps}/a.rdb`, "import", within(""))).toBe(
       "is a file: URL; the setting --dump-folder allows none.",
     );
-    expect(await dumpRefusal(`file://${dumps}/a.rdb`, "import", join(dumps, "missing"))).toBe(
+    expect(await dumpRefusal(`file://${dumps}/a.rdb`, "import", within(join(dumps, "missing")))).toBe(
       "is a file: URL; the folder of --dump-folder does not exist.",
     );
   });
 
   test("may lead anywhere when the folder is the root", async () => {
     const { secret } = await folders();
-    expect(await dumpRefusal(pathToFileURL(secret).href, "import", "/")).toBeUndefined();
+    expect(await dumpRefusal(pathToFileURL(secret).href, "import", within("/"))).toBeUndefined();
   });
 });
 
 test.each([
   ["https://account.blob.core.windows.net/dumps/a.rdb?sig=secret", undefined],
   ["https://[account/a.rdb?sig=secret", "cannot be read as one."],
+  ["https://127.0.0.1:10000/dumps/a.rdb?sig=secret", undefined],
+  ["https://169.254.169.254/a.rdb?sig=secret", addressRefusal("169.254.169.254")],
   ["https://me:pass@localhost/a.rdb?sig=secret", "has a user name or a password, which is not supported."],
 ])("of %s is said: %s", async (address, expected) => {
-  expect(await dumpRefusal(address, "import", "")).toBe(expected);
+  expect(await dumpRefusal(address, "import", within(""))).toBe(expected);
 });
 
 test("a file is written for this user alone, whole or not at all", async () => {

@@ -36,7 +36,11 @@ test.each([
 ])("a server that %s and never answers is given up, without telling the signature", async (_what, bytes) => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
-  const put = putBlob(await fileOf(bytes), new URL(`${url}/a.rdb?sig=secret`), { clock, signal: patient });
+  const put = putBlob(await fileOf(bytes), new URL(`${url}/a.rdb?sig=secret`), {
+    clock,
+    signal: patient,
+    linkLocalTransfers: false,
+  });
   const failure = failureOf(put);
   await held;
   await pushUntil(failure, clock);
@@ -49,7 +53,12 @@ test.each([
 test("the limit of silence may be another", async () => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
-  const put = putBlob(await fileOf(10), new URL(url), { clock, signal: patient, limits: { silenceMs: 2_000 } });
+  const put = putBlob(await fileOf(10), new URL(url), {
+    clock,
+    signal: patient,
+    linkLocalTransfers: false,
+    limits: { silenceMs: 2_000 },
+  });
   const failure = failureOf(put);
   await held;
   await pushUntil(failure, clock);
@@ -59,7 +68,7 @@ test("the limit of silence may be another", async () => {
 test("a server that takes a blob slowly is let", async () => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
-  const put = putBlob(await fileOf(muchBytes), new URL(url), { clock, signal: patient });
+  const put = putBlob(await fileOf(muchBytes), new URL(url), { clock, signal: patient, linkLocalTransfers: false });
   const { request, response } = await held;
   let bytes = 0;
   for (const until of [muchBytes / 2, muchBytes]) {
@@ -81,6 +90,7 @@ test("a server that refuses a blob before it has it is told of", async () => {
   const put = putBlob(await fileOf(muchBytes), new URL(`${url}/a.rdb?sig=secret`), {
     clock: new ManualClock(),
     signal: patient,
+    linkLocalTransfers: false,
   });
   const failure = failureOf(put);
   (await held).response.writeHead(403).end();
@@ -93,7 +103,11 @@ test("a server that refuses a blob before it has it is told of", async () => {
 test("a transfer that is stopped lets go of the server", async () => {
   const stop = new AbortController();
   const { url, held } = await startHeldServer();
-  const put = putBlob(await fileOf(muchBytes), new URL(url), { clock: new ManualClock(), signal: stop.signal });
+  const put = putBlob(await fileOf(muchBytes), new URL(url), {
+    clock: new ManualClock(),
+    signal: stop.signal,
+    linkLocalTransfers: false,
+  });
   const failure = failureOf(put);
   const { request } = await held;
   const why = new Error("It is no longer wanted.");
