@@ -8,6 +8,7 @@ import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { seedDemo } from "./demo.ts";
 import { registerHealth } from "./health.ts";
 import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
+import { accessPolicy } from "./identity/access-policy.ts";
 import { createAuthority } from "./identity/authority.ts";
 import type { Authority } from "./identity/authority.ts";
 import { registerGraph } from "./identity/graph/graph-routes.ts";
@@ -95,8 +96,8 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
-  const { authority, ownerPasswordPath } = await openAuthority(settings, ground, dataPlane);
-  const access = createAccessCheck({ store, accessOf: authority.accessOf });
+  const access = createAccessCheck({ store, accessOf: accessPolicy({ isStrict: settings.strict }) });
+  const { authority, ownerPasswordPath } = await openAuthority(settings, { ...ground, access }, dataPlane);
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   await registerGraph(app, authority);
@@ -141,7 +142,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
 /** Opens the authority on the store and the host of everything else, and warns where everybody may sign in as anybody. */
 async function openAuthority(
   settings: Settings,
-  { store, clock, log }: Ground,
+  { store, clock, log, access }: Ground & { access: AccessCheck },
   dataPlane: DataPlaneParts | undefined,
 ): Promise<{ authority: Authority; ownerPasswordPath: string | undefined }> {
   const { dataDir, redirectUris, listen: host, ownerPassword: given } = settings;
@@ -155,6 +156,7 @@ async function openAuthority(
     registeredRedirectUris: redirectUris,
     ownHosts: [host],
     strict: ownerPassword && { administratorPassword: ownerPassword.password },
+    isAssigned: async (objectId) => (await access.assignedTo(objectId)).length > 0,
     onAccessToken: dataPlane?.onAccessToken,
   });
   return { authority, ownerPasswordPath: ownerPassword?.path };

@@ -1,10 +1,13 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Closable } from "../kernel/shutdown.ts";
-import { addRedisToken, forgetRedisTokens, listRedisTokens } from "../store/redis-tokens.ts";
+import { addRedisToken, forgetRedisTokens, listRedisTokens, removeRedisToken } from "../store/redis-tokens.ts";
 import type { RedisToken } from "../store/redis-tokens.ts";
 import type { Store } from "../store/store.ts";
 
-/** The access tokens for Redis that are valid now. */
+/** How many tokens are known at once: who asks for one need not have any right. */
+const maxTokens = 10_000;
+
+/** The access tokens for Redis that are valid now; of too many, those that expire first are forgotten. */
 export class TokenBook implements Closable {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -35,9 +38,29 @@ export class TokenBook implements Closable {
   async add(token: RedisToken): Promise<void> {
     if (this.#byHash.has(token.hash) || token.expiresAtMs <= this.#clock.nowMs()) return;
     this.#byHash.set(token.hash, token);
+    const forgotten = this.#forgetNext();
     this.#armExpiry();
-    await this.#store.write((tx) => addRedisToken(tx, token));
-    this.#onChange(new Set([token.objectId]));
+    await this.#store.write(async (tx) => {
+      await addRedisToken(tx, token);
+      if (forgotten !== undefined) await removeRedisToken(tx, forgotten.hash);
+    });
+    this.#onChange(new Set([token, ...(forgotten === undefined ? [] : [forgotten])].map(({ objectId }) => objectId)));
+  }
+
+  /** The token that was forgotten, where there were too many. */
+  #forgetNext(): RedisToken | undefined {
+    const next = this.#byHash.size > maxTokens ? this.#next() : undefined;
+    if (next !== undefined) this.#byHash.delete(next.hash);
+    return next;
+  }
+
+  /** The token that expires next. */
+  #next(): RedisToken | undefined {
+    let next: RedisToken | undefined;
+    for (const token of this.#byHash.values()) {
+      if (next === undefined || token.expiresAtMs < next.expiresAtMs) next = token;
+    }
+    return next;
   }
 
   async close(): Promise<void> {
@@ -46,7 +69,7 @@ export class TokenBook implements Closable {
 
   #armExpiry(): void {
     this.#forgetWake();
-    const next = [...this.#byHash.values()].toSorted(byExpiry)[0];
+    const next = this.#next();
     if (next !== undefined) this.#forgetWake = this.#clock.wakeAt(next.expiresAtMs, () => void this.#expire());
   }
 

@@ -1,11 +1,11 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
-import { administratorAlone, storedAccess } from "./access-policy.ts";
+import { accessPolicy } from "./access-policy.ts";
 import type { AccessPolicy } from "./access-policy.ts";
 import { audienceCheck, graphAudienceCheck } from "./audiences.ts";
 import { openDirectory } from "./directory.ts";
-import type { Directory } from "./directory.ts";
+import type { Directory, IsKept } from "./directory.ts";
 import { DevicePolls } from "./grants/device-polls.ts";
 import { openKeyRing } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
@@ -50,17 +50,22 @@ interface AuthorityOptions {
   readonly ownHosts?: readonly string[];
   /** Leaves all rights to the administrator, who has this password, and takes only secrets that were given out here. */
   readonly strict?: { readonly administratorPassword: string } | undefined;
+  /** Whether a role is assigned to a principal, so that it must not be forgotten. */
+  readonly isAssigned?: IsKept;
   readonly onAccessToken?: Signer["onAccessToken"];
 }
 
 /** Opens the authority of a data directory. */
 export async function createAuthority(options: AuthorityOptions): Promise<Authority> {
-  const { store, clock, log, strict } = options;
+  const { store, clock, log, strict, isAssigned = async () => false } = options;
   const isStrict = strict !== undefined;
   const redirectUris = new RedirectUris(options.registeredRedirectUris);
-  const [keys, directory] = await Promise.all([openKeyRing(options), openDirectory(options)]);
+  const [keys, directory] = await Promise.all([
+    openKeyRing(options),
+    openDirectory({ store, clock, isKept: isAssigned }),
+  ]);
   for (const user of localUsers) await directory.ensure(userPrincipal(defaultTenantId, user));
-  const accessOf = isStrict ? administratorAlone : storedAccess;
+  const accessOf = accessPolicy({ isStrict });
   const isForUs = audienceCheck(options.ownHosts ?? []);
   const verifier = new TokenVerifier({ keys, directory, clock, accessOf, isForUs });
   const graph = new TokenVerifier({ keys, directory, clock, accessOf, isForUs: graphAudienceCheck(isForUs) });

@@ -1,22 +1,34 @@
 import type { Clock } from "../kernel/clock.ts";
 import { saveSecretHash } from "../store/client-secrets.ts";
 import type { Access, Principal } from "../store/principals.ts";
-import { addPrincipal, listPrincipals, setPrincipalAccess } from "../store/principals.ts";
+import { addPrincipal, listPrincipals, removePrincipal, setPrincipalAccess } from "../store/principals.ts";
 import type { Store } from "../store/store.ts";
+import { identityLimits } from "./limits.ts";
+import { findLocalUser } from "./local-principals.ts";
+import { defaultTenantId } from "./tenants.ts";
 
-/** Everybody who has signed in, in memory and in the store; a change is in memory as soon as it is durable. */
+/** Whether something else than the directory knows a principal, so that it must not be forgotten. */
+export type IsKept = (objectId: string) => Promise<boolean>;
+
+/**
+ * Everybody who was added or has got a token, in memory and in the store; a change is in memory as soon as it is durable.
+ * Of those that nobody added, who come and go with their tokens, only so many are remembered: anybody can make them up.
+ */
 export class Directory {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #isKept: IsKept;
+  /** In the order in which they were noted. */
   readonly #byObjectId: Map<string, Principal>;
 
-  constructor(options: { store: Store; clock: Clock; principals: readonly Principal[] }) {
+  constructor(options: { store: Store; clock: Clock; isKept: IsKept; principals: readonly Principal[] }) {
+    this.#isKept = options.isKept;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#byObjectId = new Map(options.principals.map((principal) => [principal.objectId, principal]));
   }
 
-  /** Everybody, in no order. */
+  /** Everybody, the first first. */
   all(): readonly Principal[] {
     return [...this.#byObjectId.values()];
   }
@@ -26,15 +38,31 @@ export class Directory {
     return this.#byObjectId.get(objectId);
   }
 
-  /** The known principal with the given one's object id, or else the given one, which is added. */
+  /** The known principal with the given one's object id, or else the given one, which is noted as being used. */
   async ensure(principal: Principal): Promise<Principal> {
     const known = this.#byObjectId.get(principal.objectId);
     if (known !== undefined) return known;
+    const forgotten = isByUse(principal) ? await this.#tooMany() : [];
     return await this.#store.write(async (tx) => {
       const stored = await addPrincipal(tx, principal, this.#clock.nowMs());
-      tx.onCommit(() => this.#byObjectId.set(stored.objectId, stored));
+      for (const objectId of forgotten) await removePrincipal(tx, objectId);
+      tx.onCommit(() => {
+        for (const objectId of forgotten) this.#byObjectId.delete(objectId);
+        this.#byObjectId.set(stored.objectId, stored);
+      });
       return stored;
     });
+  }
+
+  /** Whom to forget, so that there is room for one more that is known by being used; the first first. */
+  async #tooMany(): Promise<readonly string[]> {
+    const used = this.all().filter(isByUse);
+    const tooMany: string[] = [];
+    for (const { objectId } of used) {
+      if (used.length - tooMany.length < identityLimits.maxUsedPrincipals) break;
+      if (!(await this.#isKept(objectId))) tooMany.push(objectId);
+    }
+    return tooMany;
   }
 
   /** Makes sure of a principal that may do only what it is assigned, and gives it the secret of this hash, if any. */
@@ -61,7 +89,11 @@ export class Directory {
   }
 }
 
+/** Whether a principal is what anybody can make up by asking for a token: it has what such ones have, and no more. */
+const isByUse = ({ kind, name, tenantId, access }: Principal): boolean =>
+  kind === "User" ? tenantId !== defaultTenantId && findLocalUser(name) !== undefined : access === "Owner";
+
 /** Opens the directory with everybody whom the store knows. */
-export async function openDirectory(options: { store: Store; clock: Clock }): Promise<Directory> {
+export async function openDirectory(options: { store: Store; clock: Clock; isKept: IsKept }): Promise<Directory> {
   return new Directory({ ...options, principals: await listPrincipals(options.store) });
 }

@@ -24,6 +24,8 @@ export const identityLimits = {
   notBeforeSkewMs: 30_000,
   /** How often, at most, an unknown key id makes us look for keys that another process added. */
   keyReloadMs: 1_000,
+  /** So many principals are known by being used alone; the one that was noted first goes first, unless it is assigned a role. */
+  maxUsedPrincipals: 1_000,
   /** So many codes, device codes and refresh tokens are kept, of each kind; the next to expire goes first. */
   maxGrantsOfKind: 10_000,
   devicePollSeconds: 5,

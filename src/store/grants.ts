@@ -25,6 +25,9 @@ export interface GrantMove {
   readonly expiresAtMs: number;
 }
 
+/** One is added at a time, so that this many are never too many. */
+const mostForgottenAtOnce = 1_000;
+
 const columns = [
   "secret_hash",
   "kind",
@@ -60,6 +63,20 @@ const removeFamily = prepare<{ family: string }>()((db, { family }) =>
 
 const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
   db.deleteFrom("grants").where("expires_at_ms", "<", beforeMs),
+);
+
+const forgetMore = prepare<{ kind: GrantKind; keep: number }>()((db, { kind, keep }) =>
+  db
+    .deleteFrom("grants")
+    .where("secret_hash", "in", (eb) =>
+      eb
+        .selectFrom("grants")
+        .select("secret_hash")
+        .where("kind", "=", kind)
+        .orderBy("expires_at_ms", "desc")
+        .limit(mostForgottenAtOnce)
+        .offset(keep),
+    ),
 );
 
 /** Keeps a new grant. */
@@ -107,6 +124,11 @@ export async function revokeRefreshTokens(tx: Transaction, family: string): Prom
 /** Drops grants that expired before a time. */
 export async function forgetGrantsBefore(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.all(forget, { beforeMs });
+}
+
+/** Drops all grants of a kind but so many, those first that expire first. */
+export async function forgetGrantsBeyond(tx: Transaction, beyond: { kind: GrantKind; keep: number }): Promise<void> {
+  await tx.all(forgetMore, beyond);
 }
 
 function toGrant<Document extends object>(row: GrantRow): Grant<Document> {

@@ -35,7 +35,9 @@ const byObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
   db.selectFrom("principals").selectAll().where("object_id", "=", objectId),
 );
 
-const everyone = prepare<object>()((db) => db.selectFrom("principals").selectAll().orderBy("object_id"));
+const everyone = prepare<object>()((db) =>
+  db.selectFrom("principals").selectAll().orderBy("created_at_ms").orderBy("object_id"),
+);
 
 const insert = prepare<PrincipalRow>()((db, row) =>
   db
@@ -48,13 +50,17 @@ const updateAccess = prepare<{ objectId: string; access: Access }>()((db, { obje
   db.updateTable("principals").set({ access }).where("object_id", "=", objectId).returningAll(),
 );
 
+const remove = prepare<{ objectId: string }>()((db, { objectId }) =>
+  db.deleteFrom("principals").where("object_id", "=", objectId),
+);
+
 /** The principal with this object id, which is in lower case; undefined when nobody has heard of it. */
 export async function findPrincipal(from: Queryable, objectId: string): Promise<Principal | undefined> {
   const row = await from.first(byObjectId, { objectId });
   return row === undefined ? undefined : toPrincipal(row);
 }
 
-/** Everybody who has ever signed in or was added. */
+/** Everybody who has signed in or was added, the first first. */
 export async function listPrincipals(from: Queryable): Promise<Principal[]> {
   const rows = await from.all(everyone, {});
   return rows.map(toPrincipal);
@@ -83,6 +89,11 @@ export async function setPrincipalAccess(
 ): Promise<Principal | undefined> {
   const row = await tx.first(updateAccess, change);
   return row === undefined ? undefined : toPrincipal(row);
+}
+
+/** Removes a principal. */
+export async function removePrincipal(tx: Transaction, objectId: string): Promise<void> {
+  await tx.all(remove, { objectId });
 }
 
 function toPrincipal(row: PrincipalRow): Principal {

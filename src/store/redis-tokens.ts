@@ -25,6 +25,10 @@ const forget = prepare<{ untilMs: number }>()((db, { untilMs }) =>
   db.deleteFrom("redis_tokens").where("expires_at_ms", "<=", untilMs),
 );
 
+const remove = prepare<{ hash: string }>()((db, { hash }) =>
+  db.deleteFrom("redis_tokens").where("token_hash", "=", hash),
+);
+
 /** The tokens that have not expired, the next to expire first. */
 export async function listRedisTokens(from: Queryable, nowMs: number): Promise<RedisToken[]> {
   const rows = await from.all(valid, { nowMs });
@@ -34,6 +38,11 @@ export async function listRedisTokens(from: Queryable, nowMs: number): Promise<R
 /** Notes a token that was issued. */
 export async function addRedisToken(tx: Transaction, { hash, objectId, expiresAtMs }: RedisToken): Promise<void> {
   await tx.all(insert, { token_hash: hash, object_id: objectId, expires_at_ms: expiresAtMs });
+}
+
+/** Drops one token. */
+export async function removeRedisToken(tx: Transaction, hash: string): Promise<void> {
+  await tx.all(remove, { hash });
 }
 
 /** Drops the tokens that have expired by `untilMs`. */

@@ -6,7 +6,7 @@ import type { Parameters } from "../parameters.ts";
 import { findUser } from "../users.ts";
 
 /**
- * The user whom a page's form names, from then on in the tenant's directory.
+ * The user whom a page's form names; noted in the directory once they get a token.
  * @throws OAuthError for nobody's name, and for a wrong password where there are passwords.
  */
 export async function chosenUser(authority: Authority, form: Parameters, tenantId: string): Promise<Principal> {
@@ -14,5 +14,5 @@ export async function chosenUser(authority: Authority, form: Parameters, tenantI
   const user = findUser(authority.directory, tenantId, name);
   if (user === undefined) throw new OAuthError("badParameter", `there is no user '${name}'`);
   await authority.passwords?.check(user, form.get("password") ?? "");
-  return await authority.directory.ensure(user);
+  return user;
 }

@@ -49,7 +49,8 @@ async function tokensFor(
   const answer: [string, string][] = [];
   let accessToken: string | undefined;
   if (responseTypes.has("token")) {
-    const subject = { principal, clientId, authentication: "public" } as const;
+    const noted = await authority.directory.ensure(principal);
+    const subject = { principal: noted, clientId, authentication: "public" } as const;
     const scope = scopeNames(access);
     const signed = await signAccessToken(authority, { ...subject, audience: access.resource, scope });
     accessToken = signed.token;

@@ -1,9 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { newUuid } from "../../kernel/ids.ts";
-import { addGrant, findGrant, forgetGrantsBefore, moveGrant } from "../../store/grants.ts";
+import { addGrant, findGrant, forgetGrantsBefore, forgetGrantsBeyond, moveGrant } from "../../store/grants.ts";
 import type { Grant } from "../../store/grants.ts";
 import type { Store, Transaction } from "../../store/store.ts";
-import { lifetimes } from "../limits.ts";
+import { identityLimits, lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { RequestedAccess } from "../requested-access.ts";
 import { hashSecret, newSecret } from "../secrets.ts";
@@ -34,10 +34,11 @@ export interface Redeemed<Document extends GrantDocument = GrantDocument> {
 /** Whether a grant's time is over. */
 export const hasExpired = (grant: { expiresAtMs: number }, nowMs: number): boolean => grant.expiresAtMs <= nowMs;
 
-/** Adds a grant, and drops those that nobody will ask for again. */
+/** Adds a grant, and drops those that nobody will ask for again, and those that are too many. */
 export async function keepGrant(tx: Transaction, grant: Grant, nowMs: number): Promise<void> {
   await forgetGrantsBefore(tx, nowMs - lifetimes.expiredGrantSeconds * 1000);
   await addGrant(tx, grant);
+  await forgetGrantsBeyond(tx, { kind: grant.kind, keep: identityLimits.maxGrantsOfKind });
 }
 
 /** Gives a refresh token where the grant's access asks for one; it belongs to the sign-in's family. */

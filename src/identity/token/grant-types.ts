@@ -35,7 +35,7 @@ const authorizationCode: GrantType = async (request) => {
     checkRedirect(request, given);
     checkVerifier(request, given);
   });
-  const principal = signedInUser(request, document);
+  const principal = await signedInUser(request, document);
   const { access, nonce } = document;
   return await answerUser(authority, {
     endpoint,
@@ -68,7 +68,7 @@ const deviceCode: GrantType = async (request) => {
     // Until somebody has signed in there is nothing to prove.
     if (given.objectId !== "") checkProof(request, given);
   });
-  const subject = { ...client, principal: signedInUser(request, redeemed.document) };
+  const subject = { ...client, principal: await signedInUser(request, redeemed.document) };
   const { access } = redeemed.document;
   return await answerUser(authority, { endpoint, subject, access, refreshToken: redeemed.refreshToken });
 };

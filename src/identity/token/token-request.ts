@@ -5,7 +5,7 @@ import type { GrantDocument } from "../grants/refresh-tokens.ts";
 import { administratorName } from "../local-principals.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Parameters } from "../parameters.ts";
-import { findUser } from "../users.ts";
+import { findUser, usersOf } from "../users.ts";
 import type { Client } from "./client.ts";
 
 /** One request to the token endpoint, as every grant type sees it. */
@@ -31,11 +31,14 @@ function checkTenant({ tenant }: Endpoint, { tenantId }: GrantDocument): void {
   if (!tenant.isAlias && tenant.tenantId !== tenantId) throw new OAuthError("foreignGrant", "tenant");
 }
 
-/** The user of a grant, who has signed in and so is in the directory. */
-export function signedInUser({ authority }: TokenRequest, { objectId }: GrantDocument): Principal {
-  const principal = authority.directory.find(objectId);
-  if (principal === undefined) throw new OAuthError("badGrant", "user");
-  return principal;
+/** The user of a grant, who gets a token now and so is noted in the directory. */
+export async function signedInUser(
+  { authority: { directory } }: TokenRequest,
+  { objectId, tenantId }: GrantDocument,
+): Promise<Principal> {
+  const user = usersOf(directory, tenantId).find((each) => each.objectId === objectId);
+  if (user === undefined) throw new OAuthError("badGrant", "user");
+  return await directory.ensure(user);
 }
 
 /**
@@ -43,7 +46,7 @@ export function signedInUser({ authority }: TokenRequest, { objectId }: GrantDoc
  * authority only the administrator has one password everywhere; of others the same name may be another person.
  */
 export async function userInTenant(request: TokenRequest, document: GrantDocument): Promise<Principal> {
-  const principal = signedInUser(request, document);
+  const principal = await signedInUser(request, document);
   const { tenant } = request.endpoint;
   if (tenant.isAlias || tenant.tenantId === principal.tenantId) return principal;
   const { directory, isStrict } = request.authority;

@@ -13,6 +13,8 @@ import { openTempStore } from "../../support/temp-store.ts";
 import type { TempStore } from "../../support/temp-store.ts";
 
 const clock = new ManualClock();
+/** A role is assigned to nobody. */
+const isKept = async () => false;
 const otherTenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
 
 let temp: TempStore;
@@ -23,15 +25,15 @@ afterEach(() => temp.close());
 
 describe("the directory", () => {
   test("knows a principal after a restart, with the access that it was left with", async () => {
-    const directory = await openDirectory({ store: temp.store, clock });
+    const directory = await openDirectory({ store: temp.store, clock, isKept });
     const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
     await directory.setAccess(objectId, "None");
-    const reopened = await openDirectory({ store: await temp.reopen(), clock });
+    const reopened = await openDirectory({ store: await temp.reopen(), clock, isKept });
     expect(reopened.find(objectId)).toMatchObject({ name: "app", access: "None" });
   });
 
   test("adds a principal once, however many use it at the same time", async () => {
-    const directory = await openDirectory({ store: temp.store, clock });
+    const directory = await openDirectory({ store: temp.store, clock, isKept });
     const principal = servicePrincipal(defaultTenantId, "app");
     const all = await Promise.all([1, 2, 3].map(() => directory.ensure(principal)));
     expect(all).toEqual([principal, principal, principal]);
@@ -39,8 +41,8 @@ describe("the directory", () => {
 
   test("keeps the principal that another server added first", async () => {
     const [one, two] = [
-      await openDirectory({ store: temp.store, clock }),
-      await openDirectory({ store: temp.store, clock }),
+      await openDirectory({ store: temp.store, clock, isKept }),
+      await openDirectory({ store: temp.store, clock, isKept }),
     ];
     const principal = servicePrincipal(defaultTenantId, "app");
     await one.ensure(principal);
@@ -49,15 +51,50 @@ describe("the directory", () => {
   });
 
   test("takes from a principal that is registered what it had, and keeps its secret's hash", async () => {
-    const directory = await openDirectory({ store: temp.store, clock });
+    const directory = await openDirectory({ store: temp.store, clock, isKept });
     const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
     await directory.register(servicePrincipal(defaultTenantId, "APP"), "a hash");
     expect(directory.find(objectId)).toMatchObject({ name: "app", access: "None" });
     expect(await findSecretHash(temp.store, objectId)).toBe("a hash");
   });
 
+  test("forgets who was noted first of those that nobody added, once there are a thousand", async () => {
+    const assigned = servicePrincipal(defaultTenantId, "used-1").objectId;
+    const options = { store: temp.store, clock, isKept: async (objectId: string) => objectId === assigned };
+    const directory = await openDirectory(options);
+    const owner = await directory.ensure(userPrincipal(defaultTenantId, localUsers[0]));
+    const added = await directory.register(servicePrincipal(defaultTenantId, "added"));
+    const use = async (name: string) => (await directory.ensure(servicePrincipal(defaultTenantId, name))).objectId;
+    const used: string[] = [];
+    for (let at = 0; at < 1_000; at += 1) {
+      await clock.advance(1);
+      used.push(await use(`used-${at}`));
+    }
+    // In another tenant the test users are made up too.
+    await directory.ensure(userPrincipal(otherTenant, localUsers[0]));
+    used.push(await use("one-more"));
+    const reopened = await openDirectory({ ...options, store: await temp.reopen() });
+    for (const each of [directory, reopened]) {
+      expect(each.all()).toHaveLength(1_002);
+      expect([owner.objectId, added.objectId, assigned].map((id) => each.find(id)?.objectId)).not.toContain(undefined);
+      expect([used[0], used[2]].map((id) => each.find(id ?? ""))).toEqual([undefined, undefined]);
+      expect(each.find(used[3] ?? "")).toBeDefined();
+    }
+  });
+
+  test("stays bounded however many are noted at once", async () => {
+    const directory = await openDirectory({ store: temp.store, clock, isKept });
+    for (let round = 0; round < 12; round += 1) {
+      const names = Array.from({ length: 100 }, (_, at) => `at-once-${round}-${at}`);
+      await Promise.all(names.map((name) => directory.ensure(servicePrincipal(defaultTenantId, name))));
+    }
+    expect(directory.all().length).toBeLessThanOrEqual(1_100);
+    await directory.ensure(servicePrincipal(defaultTenantId, "last"));
+    expect(directory.all()).toHaveLength(1_000);
+  });
+
   test("changes nobody's access who has never been there", async () => {
-    const directory = await openDirectory({ store: temp.store, clock });
+    const directory = await openDirectory({ store: temp.store, clock, isKept });
     expect(await directory.setAccess("nobody", "Owner")).toBe(false);
   });
 });
