@@ -37,7 +37,7 @@ greeted() {
 # Has a client work on a program of its own. Each ends with the connection's status.
 try() {
   rm -rf "$work/data"
-  node bin/cuprite.js start --demo --port 0 --data-dir "$work/data" --timing "$2" --log-level warn >"$work/greeting" &
+  node bin/cuprite.js start --demo --retired-skus --port 0 --data-dir "$work/data" --timing "$2" --log-level warn >"$work/greeting" &
   local program=$!
   until grep -q "Ctrl+C" "$work/greeting"; do
     kill -0 "$program" || return

@@ -164,7 +164,7 @@ async function openAuthority(
 
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
 async function startProviders(
-  { timing, demo, subscriptions, unknownPrincipals: takesUnknownPrincipals }: Settings,
+  { timing, demo, subscriptions, unknownPrincipals: takesUnknownPrincipals, retiredSkus }: Settings,
   ground: Ground & { access: AccessCheck; databases: DatabaseDataPlane | undefined },
 ) {
   const { store, clock, log, stack, access } = ground;
@@ -172,7 +172,8 @@ async function startProviders(
   const services = { store, clock, log, timing, operations };
   const target = connectionProxy(services);
   const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target });
-  const cache = microsoftCache({ ...services, consumer: network.consumer, dataPlane: ground.databases });
+  const { consumer } = network;
+  const cache = microsoftCache({ ...services, consumer, dataPlane: ground.databases, retiredSkus });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
   const registry = mountProviders(services, [cache, network], { access, tenants, takesUnknownPrincipals });
   await operations.start({ storeIsOurs: true });

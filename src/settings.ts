@@ -38,6 +38,8 @@ export type Settings = {
   azureCertificates: boolean;
   /** The folder that Redis modules are looked for in before all others; empty for none. */
   redisModules: string;
+  /** Whether clusters of the older kind, which Azure creates no more, can be created. */
+  retiredSkus: boolean;
   /** Whether modules that are not installed are stored without being loaded. */
   lenientModules: boolean;
   /** The folder that `file:` URLs of imports and exports may lead into; empty when they are not allowed. */

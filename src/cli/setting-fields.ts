@@ -204,6 +204,15 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a folder's path",
     read: readOptionalPath,
   }),
+  retiredSkus: field({
+    flag: {
+      name: "retired-skus",
+      summary: "Let clusters of Enterprise and Enterprise Flash be created, which Azure has refused since April 2026.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   lenientModules: field({
     flag: {
       name: "lenient-modules",

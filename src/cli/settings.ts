@@ -69,6 +69,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     redisIdleSeconds: pick("redisIdleSeconds"),
     azureCertificates: pick("azureCertificates"),
     redisModules: pick("redisModules"),
+    retiredSkus: pick("retiredSkus"),
     lenientModules: pick("lenientModules"),
     dumpFolder: pick("dumpFolder"),
     linkLocalTransfers: pick("linkLocalTransfers"),

@@ -1,6 +1,7 @@
 import type { Timing } from "../../src/operations/timing.ts";
 import type { PrivateLinkConsumer } from "../../src/private-link/seam.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
+import type { Store } from "../../src/store/store.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
@@ -24,12 +25,13 @@ export interface CacheServer extends ArmServer {
 
 /** Starts ARM with Microsoft.Cache for one test. */
 export async function startCacheServer(
-  options: { timing?: Timing; consumer?: PrivateLinkConsumer; refuseNewEnterprise?: boolean } = {},
+  options: { timing?: Timing; store?: Store; consumer?: PrivateLinkConsumer; retiredSkus?: boolean } = {},
 ): Promise<CacheServer> {
-  const { timing = { kind: "instant" }, ...cacheOptions } = options;
+  const { timing = { kind: "instant" }, store, ...cacheOptions } = options;
   const server = await startArmServer({
     timing,
-    providers: [(services) => microsoftCache({ ...services, ...cacheOptions })],
+    ...(store === undefined ? {} : { store }),
+    providers: [(services) => microsoftCache({ ...services, retiredSkus: true, ...cacheOptions })],
   });
   const group = await server.addGroup("rg1");
   const idOf = (cluster: string): string => `${group}/providers/Microsoft.Cache/redisEnterprise/${cluster}`;

@@ -63,7 +63,7 @@ export async function startNetworkServer(options: { timing?: Timing; mayDo?: May
 /** Microsoft.Cache and Microsoft.Network as one provider, each of which knows the other. */
 export function cacheAndNetwork(services: ProviderServices, mayDo = createAccessCheck(services).mayDo): Provider {
   const network = microsoftNetwork({ ...services, mayDo, target: connectionProxy(services) });
-  const cache = microsoftCache({ ...services, consumer: network.consumer });
+  const cache = microsoftCache({ ...services, consumer: network.consumer, retiredSkus: true });
   return joined(network, cache);
 }
 

@@ -34,8 +34,8 @@ export interface CacheOptions extends ProviderServices {
   readonly consumer?: PrivateLinkConsumer | undefined;
   /** The Redis servers, once there are any. */
   readonly dataPlane?: DatabaseDataPlane | undefined;
-  /** Whether new clusters of the older kind are refused, as Azure does since 1 April 2026; they are not by default. */
-  readonly refuseNewEnterprise?: boolean;
+  /** Whether clusters of the older kind can be created, which Azure has refused since 1 April 2026; they cannot by default. */
+  readonly retiredSkus?: boolean;
 }
 
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, and who may reach and use them. */
@@ -43,7 +43,7 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
   const services = {
     ...options,
     consumer: options.consumer,
-    refuseNewEnterprise: options.refuseNewEnterprise === true,
+    retiredSkus: options.retiredSkus === true,
   };
   const databases = databaseTypes(services);
   const assignments = assignmentTypes(services);

@@ -73,7 +73,12 @@ describe("the SKU", () => {
     });
   });
 
-  test("of the older kind is refused for new clusters where that is asked for, and only for new ones", async () => {
+  test.each([
+    ["Enterprise_E10", "2025-07-01"],
+    ["Enterprise_E10", "2020-10-01-preview"],
+    ["EnterpriseFlash_F300", "2022-01-01"],
+    ["enterprise_e20", "2026-09-01"],
+  ])("%s is refused for new clusters at %s, unless retired SKUs are to be had", async (name, version) => {
     const retired = {
       status: 400,
       body: {
@@ -86,9 +91,22 @@ describe("the SKU", () => {
         },
       },
     };
-    server = await startCacheServer({ refuseNewEnterprise: true });
-    expect(await refusal(server, enterpriseRequest)).toMatchObject(retired);
+    expect((await server.send("PUT", "c1", { ...clusterRequest, sku: { name } }, version)).status).toBe(201);
+    server = await startCacheServer({ retiredSkus: false });
+    expect(await refusal(server, { ...clusterRequest, sku: { name } }, version)).toMatchObject(retired);
     expect((await server.send("PUT", "c1", clusterRequest)).status).toBe(201);
+  });
+
+  test("of the older kind can be scaled and changed where it can no longer be created", async () => {
+    const old = await startCacheServer();
+    await old.send("PUT", "c1", enterpriseRequest);
+    server = await startCacheServer({ retiredSkus: false, store: old.store });
+    const scaled = { ...enterpriseRequest, sku: { name: "Enterprise_E20", capacity: 4 }, tags: { a: "1" } };
+    expect(await server.send("PUT", "c1", scaled)).toMatchObject({ status: 200, body: { sku: scaled.sku } });
+    expect(await server.send("PATCH", "c1", { sku: { name: "Enterprise_E50", capacity: 2 } })).toMatchObject({
+      status: 200,
+      body: { sku: { name: "Enterprise_E50" } },
+    });
   });
 });
 

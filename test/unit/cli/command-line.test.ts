@@ -103,6 +103,7 @@ test("config show tells each setting and where it came from", async () => {
     "redisIdleSeconds     azure                                 default",
     "azureCertificates    false                                 default",
     "redisModules                                               default",
+    "retiredSkus          false                                 default",
     "lenientModules       false                                 default",
     "dumpFolder                                                 default",
     "linkLocalTransfers   false                                 default",

@@ -5,6 +5,6 @@ import type { ProviderServices } from "../../provider-services.ts";
 export interface ClusterServices extends ProviderServices {
   /** The provider of the private endpoints, once there is one. */
   readonly consumer: PrivateLinkConsumer | undefined;
-  /** Whether new clusters of the older kind are refused, as Azure does since 1 April 2026. */
-  readonly refuseNewEnterprise: boolean;
+  /** Whether clusters of the older kind can be created, which Azure has refused since 1 April 2026. */
+  readonly retiredSkus: boolean;
 }

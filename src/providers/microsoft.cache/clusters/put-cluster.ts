@@ -82,8 +82,8 @@ function judgeCreation({ services, request }: Put): ClusterSettings {
   checkClusterName(nameIn(request), apiVersion);
   const body = readCreation(request.body, apiVersion);
   const wanted = replacedSettings(body, undefined, settingsContext(request));
+  if (!services.retiredSkus && findSku(wanted.sku.name)?.kind === "v1") throw enterpriseIsRetired();
   checkProposal({ body, wanted, current: undefined, apiVersion });
-  if (services.refuseNewEnterprise && findSku(wanted.sku.name)?.kind === "v1") throw enterpriseIsRetired();
   return wanted;
 }
 
