@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "./identity/authority.ts";
 import { originOf } from "./identity/request-origin.ts";
 
-/** For routes that take the token of somebody who may do everything; everybody else is told so. */
+/** For routes that take the token of somebody who may do everything; everybody else is told so, before a body is read. */
 export function ownersOnly(authority: Authority) {
-  const preHandler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
     (await isOwner(authority, request)) ? undefined : reply.code(403).send(onlyForOwners);
-  return { preHandler };
+  return { onRequest };
 }
 
 async function isOwner(authority: Authority, request: FastifyRequest): Promise<boolean> {

@@ -130,6 +130,13 @@ const grants = {
     (known) =>
       `The user account does not exist in the directory.${known === "" ? "" : ` The local test users are ${known}.`}`,
   ),
+  revokedGrant: refusal(
+    50173,
+    "invalid_grant",
+    () =>
+      "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have " +
+      "changed or reset their password.",
+  ),
   wrongPassword: refusal(
     50126,
     "invalid_grant",

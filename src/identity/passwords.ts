@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { findSecretHash } from "../store/client-secrets.ts";
 import type { Principal } from "../store/principals.ts";
-import type { Store } from "../store/store.ts";
+import type { Queryable, Store } from "../store/store.ts";
 import { identityLimits } from "./limits.ts";
 import { administratorName } from "./local-principals.ts";
 import { OAuthError } from "./oauth-error.ts";
@@ -32,10 +32,23 @@ export class Passwords {
   /** @throws OAuthError where the password is not the user's, or too many wrong ones were sent. */
   async check({ name, objectId }: Principal, password: string): Promise<void> {
     const isAdministrator = name === administratorName;
-    const known = isAdministrator ? this.#administratorHash : await findSecretHash(this.#store, objectId);
+    const known = await this.#hashOf({ name, objectId }, this.#store);
     if (known === undefined) throw new OAuthError("wrongPassword");
     // From here on nothing waits: of guesses that are sent at once, each counts before the next is looked at.
     this.#checkGuess(isAdministrator ? administratorName : objectId, isSameHash(hashSecret(password), known));
+  }
+
+  /** What a grant keeps of the password that it was given for, so that it ends with it; undefined for who has none. */
+  async proofOf(
+    user: Pick<Principal, "name" | "objectId">,
+    from: Queryable = this.#store,
+  ): Promise<string | undefined> {
+    const known = await this.#hashOf(user, from);
+    return known === undefined ? undefined : hashSecret(`grant of ${known}`);
+  }
+
+  #hashOf({ name, objectId }: Pick<Principal, "name" | "objectId">, from: Queryable): Promise<string | undefined> {
+    return name === administratorName ? Promise.resolve(this.#administratorHash) : findSecretHash(from, objectId);
   }
 
   #checkGuess(account: string, isRight: boolean): void {

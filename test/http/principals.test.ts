@@ -119,3 +119,12 @@ test.each(["GET", "POST"] as const)("%s is for somebody who may do everything", 
   const anonymous = await open.app.inject({ method, url: path, headers, ...(payload && { payload }) });
   expect(anonymous.statusCode).toBe(403);
 });
+
+test("what stands in a body is not looked at without a token", async () => {
+  const headers = { host: new URL(origin).host, "content-type": "application/json" };
+  const response = await open.app.inject({ method: "POST", url: path, headers, payload: "{" });
+  expect(response.statusCode).toBe(403);
+  expect(response.json()).toEqual({
+    error: "This takes an access token for Azure Resource Manager of somebody who may do everything.",
+  });
+});

@@ -33,8 +33,8 @@ async function codeFor(authority: Authority, { destination, request, principal }
   const { clientId, redirectUri } = destination;
   const { access, codeChallenge, nonce } = request;
   const { tenantId, objectId } = principal;
-  const isProven = authority.isStrict;
-  const code = { clientId, redirectUri, access, codeChallenge, nonce, tenantId, objectId, isProven };
+  const proof = await authority.passwords?.proofOf(principal);
+  const code = { clientId, redirectUri, access, codeChallenge, nonce, tenantId, objectId, proof };
   return await giveCode(authority, code);
 }
 

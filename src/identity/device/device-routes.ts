@@ -62,8 +62,9 @@ const takeChoice: BrowserStep = async (authority, request) => {
     return donePage("The application is told that you declined. You may close this page.");
   }
   try {
-    const { objectId } = await chosenUser(authority, form, document.tenantId);
-    await decideDevice(authority, userCode, { objectId, isProven: authority.isStrict });
+    const user = await chosenUser(authority, form, document.tenantId);
+    const proof = await authority.passwords?.proofOf(user);
+    await decideDevice(authority, userCode, { objectId: user.objectId, proof });
     return donePage("You are signed in. Your application goes on by itself; you may close this page.");
   } catch (cause) {
     if (!isPasswordRefusal(cause)) throw cause;

@@ -6,7 +6,7 @@ import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { hashSecret, newSecret } from "../secrets.ts";
 import { giveRefreshToken, hasExpired, keepGrant } from "./refresh-tokens.ts";
-import type { GrantDocument, GrantSource, Redeemed } from "./refresh-tokens.ts";
+import type { GrantCheck, GrantDocument, GrantSource, Redeemed } from "./refresh-tokens.ts";
 
 /** What an authorization code is bound to. */
 export interface CodeDocument extends GrantDocument {
@@ -40,7 +40,7 @@ export async function giveCode({ store, clock }: GrantSource, document: CodeDocu
 export async function redeemCode(
   { store, clock }: GrantSource,
   code: string,
-  check: (document: CodeDocument) => void,
+  check: GrantCheck<CodeDocument>,
 ): Promise<Redeemed<CodeDocument>> {
   const redeemed = await store.write(async (tx) => {
     const grant = await findGrant<CodeDocument>(tx, { kind: "code", secretHash: hashSecret(code) });
@@ -48,7 +48,7 @@ export async function redeemCode(
     if (grant.status === "open" && hasExpired(grant, clock.nowMs())) {
       throw new OAuthError("expiredGrant", "authorization code");
     }
-    if (grant.status === "open") check(grant.document);
+    if (grant.status === "open") await check(grant.document, tx);
     if (await useUp(tx, grant)) return await answer(tx, grant, clock.nowMs());
     await revokeRefreshTokens(tx, grant.family);
     return undefined;

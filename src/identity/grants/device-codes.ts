@@ -6,7 +6,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { hashSecret, newSecret, newUserCode } from "../secrets.ts";
 import type { DevicePolls } from "./device-polls.ts";
 import { giveRefreshToken, hasExpired, keepGrant } from "./refresh-tokens.ts";
-import type { GrantDocument, GrantSource, Redeemed } from "./refresh-tokens.ts";
+import type { GrantCheck, GrantDocument, GrantSource, Redeemed } from "./refresh-tokens.ts";
 
 /** The two names of one sign-in on a device: the device's, and the person's. */
 export interface DeviceCodes {
@@ -44,8 +44,8 @@ export async function pendingDevice({ store, clock }: GrantSource, typed: string
 /** Letters in any case, with or without blanks and hyphens. */
 const normalUserCode = (typed: string): string => typed.toUpperCase().replaceAll(/[\s-]/g, "");
 
-/** Who signed in for a device, and whether with their own password. */
-export type DeviceUser = Required<Pick<GrantDocument, "objectId" | "isProven">>;
+/** Who signed in for a device, and with which password. */
+export type DeviceUser = Pick<GrantDocument, "objectId" | "proof">;
 
 /** Ends the waiting: with the user who signed in, or undefined for a refusal. */
 export async function decideDevice(source: GrantSource, userCode: string, user: DeviceUser | undefined): Promise<void> {
@@ -65,11 +65,11 @@ export async function decideDevice(source: GrantSource, userCode: string, user: 
 export async function redeemDeviceCode(
   { store, clock, devicePolls }: GrantSource & { readonly devicePolls: DevicePolls },
   deviceCode: string,
-  check: (document: GrantDocument) => void,
+  check: GrantCheck,
 ): Promise<Redeemed> {
   const grant = await findGrant<GrantDocument>(store, { kind: "device", secretHash: hashSecret(deviceCode) });
   if (grant === undefined) throw new OAuthError("badDeviceCode");
-  check(grant.document);
+  await check(grant.document, store);
   const isPending = grant.status === "open" && !hasExpired(grant, clock.nowMs());
   if (isPending) throw new OAuthError(devicePolls.isTooEarly(grant.secretHash) ? "slowDown" : "authorizationPending");
   devicePolls.forget(grant.secretHash);

@@ -2,7 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { newUuid } from "../../kernel/ids.ts";
 import { addGrant, findGrant, forgetGrantsBefore, forgetGrantsBeyond, moveGrant } from "../../store/grants.ts";
 import type { Grant } from "../../store/grants.ts";
-import type { Store, Transaction } from "../../store/store.ts";
+import type { Queryable, Store, Transaction } from "../../store/store.ts";
 import { identityLimits, lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { RequestedAccess } from "../requested-access.ts";
@@ -21,9 +21,15 @@ export interface GrantDocument {
   /** The user who signed in. */
   readonly objectId: string;
   readonly access: RequestedAccess;
-  /** Whether the user signed in with their own password; grants from before there were any do not say. */
-  readonly isProven?: boolean;
+  /** Of the password that the user signed in with; undefined where any would do. */
+  readonly proof?: string | undefined;
 }
+
+/** Refuses a grant that must not be taken in, which then is as good as before; reads in the transaction that takes it. */
+export type GrantCheck<Document extends GrantDocument = GrantDocument> = (
+  document: Document,
+  from: Queryable,
+) => Promise<void>;
 
 /** A grant that was taken in, and the refresh token given for it, where one was asked for. */
 export interface Redeemed<Document extends GrantDocument = GrantDocument> {
@@ -46,11 +52,11 @@ export async function giveRefreshToken(
   tx: Transaction,
   { document, family, nowMs }: { document: GrantDocument; family: string; nowMs: number },
 ): Promise<string | undefined> {
-  const { clientId, tenantId, objectId, access, isProven = false } = document;
+  const { clientId, tenantId, objectId, access, proof } = document;
   if (!access.openId.includes("offline_access")) return undefined;
   const token = newSecret();
   const expiresAtMs = nowMs + lifetimes.refreshTokenSeconds * 1000;
-  const kept = { clientId, tenantId, objectId, access, isProven };
+  const kept = { clientId, tenantId, objectId, access, proof };
   const grant = { secretHash: hashSecret(token), kind: "refresh", status: "open", family, userCode: "" } as const;
   await keepGrant(tx, { ...grant, document: kept, expiresAtMs }, nowMs);
   return token;
@@ -65,14 +71,14 @@ export async function startFamily({ store, clock }: GrantSource, document: Grant
 export async function exchangeRefreshToken(
   { store, clock }: GrantSource,
   token: string,
-  check: (document: GrantDocument) => void,
+  check: GrantCheck,
 ): Promise<Redeemed> {
   return await store.write(async (tx) => {
     const nowMs = clock.nowMs();
     const grant = await findGrant<GrantDocument>(tx, { kind: "refresh", secretHash: hashSecret(token) });
     if (grant === undefined) throw new OAuthError("badGrant", "refresh token");
     if (hasExpired(grant, nowMs)) throw new OAuthError("expiredGrant", "refresh token");
-    check(grant.document);
+    await check(grant.document, tx);
     if (grant.status === "open") await retire(tx, grant, nowMs);
     const { document, family } = grant;
     return { document, refreshToken: await giveRefreshToken(tx, { document, family, nowMs }) };

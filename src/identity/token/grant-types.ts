@@ -29,9 +29,9 @@ const clientCredentials: GrantType = async ({ authority, endpoint, client, param
 /** RFC 6749 §4.1.3 and RFC 7636 §4.5. */
 const authorizationCode: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
-  const { document, refreshToken } = await redeemCode(authority, required(parameters, "code"), (given) => {
+  const { document, refreshToken } = await redeemCode(authority, required(parameters, "code"), async (given, from) => {
     checkHolder(request, given);
-    checkProof(request, given);
+    await checkProof(request, given, from);
     checkRedirect(request, given);
     checkVerifier(request, given);
   });
@@ -49,9 +49,9 @@ const authorizationCode: GrantType = async (request) => {
 /** RFC 6749 §6; a v2 client may ask for another resource than at sign-in, as in Azure. */
 const refreshToken: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
-  const redeemed = await exchangeRefreshToken(authority, required(parameters, "refresh_token"), (given) => {
+  const redeemed = await exchangeRefreshToken(authority, required(parameters, "refresh_token"), async (given, from) => {
     if (!shareRefreshTokens(given.clientId, client.clientId)) throw new OAuthError("foreignGrant", "client_id");
-    checkProof(request, given);
+    await checkProof(request, given, from);
   });
   const principal = await userInTenant(request, redeemed.document);
   const access = narrowed(request, redeemed.document.access);
@@ -63,10 +63,10 @@ const refreshToken: GrantType = async (request) => {
 const deviceCode: GrantType = async (request) => {
   const { authority, endpoint, client, parameters } = request;
   const code = parameters.get("device_code") ?? parameters.get("code") ?? required(parameters, "device_code");
-  const redeemed = await redeemDeviceCode(authority, code, (given) => {
+  const redeemed = await redeemDeviceCode(authority, code, async (given, from) => {
     checkHolder(request, given);
     // Until somebody has signed in there is nothing to prove.
-    if (given.objectId !== "") checkProof(request, given);
+    if (given.objectId !== "") await checkProof(request, given, from);
   });
   const subject = { ...client, principal: await signedInUser(request, redeemed.document) };
   const { access } = redeemed.document;
@@ -86,7 +86,8 @@ const password: GrantType = async ({ authority, endpoint, client, parameters }) 
   await authority.passwords?.check(user, sent);
   const principal = await directory.ensure(user);
   const { objectId } = principal;
-  const grant = { clientId: client.clientId, tenantId, objectId, access, isProven: isStrict };
+  const proof = await authority.passwords?.proofOf(principal);
+  const grant = { clientId: client.clientId, tenantId, objectId, access, proof };
   const token = await startFamily(authority, grant);
   return await answerUser(authority, { endpoint, subject: { ...client, principal }, access, refreshToken: token });
 };

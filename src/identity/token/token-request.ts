@@ -1,5 +1,7 @@
 import type { Principal } from "../../store/principals.ts";
+import type { Queryable } from "../../store/store.ts";
 import type { Authority } from "../authority.ts";
+import type { Directory } from "../directory.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { GrantDocument } from "../grants/refresh-tokens.ts";
 import { administratorName } from "../local-principals.ts";
@@ -22,9 +24,15 @@ export function checkHolder({ client, endpoint }: TokenRequest, document: GrantD
   checkTenant(endpoint, document);
 }
 
-/** Refuses, under a strict authority, a grant from a time at which anybody could sign in as anybody. */
-export function checkProof({ authority }: TokenRequest, { isProven = false }: GrantDocument): void {
-  if (authority.isStrict && !isProven) throw new OAuthError("badGrant", "sign-in");
+/**
+ * Refuses, under a strict authority, a grant whose user has another password by now, and one from a time at which anybody
+ * could sign in as anybody.
+ */
+export async function checkProof(request: TokenRequest, document: GrantDocument, from: Queryable): Promise<void> {
+  const { passwords, directory } = request.authority;
+  if (passwords === undefined) return;
+  const proof = await passwords.proofOf(grantUser(directory, document), from);
+  if (proof === undefined || proof !== document.proof) throw new OAuthError("revokedGrant");
 }
 
 function checkTenant({ tenant }: Endpoint, { tenantId }: GrantDocument): void {
@@ -34,11 +42,15 @@ function checkTenant({ tenant }: Endpoint, { tenantId }: GrantDocument): void {
 /** The user of a grant, who gets a token now and so is noted in the directory. */
 export async function signedInUser(
   { authority: { directory } }: TokenRequest,
-  { objectId, tenantId }: GrantDocument,
+  document: GrantDocument,
 ): Promise<Principal> {
+  return await directory.ensure(grantUser(directory, document));
+}
+
+function grantUser(directory: Directory, { objectId, tenantId }: GrantDocument): Principal {
   const user = usersOf(directory, tenantId).find((each) => each.objectId === objectId);
   if (user === undefined) throw new OAuthError("badGrant", "user");
-  return await directory.ensure(user);
+  return user;
 }
 
 /**

@@ -94,7 +94,7 @@ describe("an authorization code", () => {
     const code = await getCode();
     const { store, clock, log } = open.authority;
     const again = await createAuthority({ store, clock, log, dataDir: open.dataDir, registeredRedirectUris: [] });
-    expect(await redeemCode(again, code, () => undefined)).toMatchObject({ document: { clientId: "app" } });
+    expect(await redeemCode(again, code, async () => undefined)).toMatchObject({ document: { clientId: "app" } });
   });
 });
 

@@ -213,7 +213,7 @@ describe("a grant from before the authority was strict", () => {
     const redeem = { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: "v".repeat(43) };
     for (const grant of [refresh, redeem]) {
       const response = await postForm(open.app, tokenPath, { client_id: "app", ...grant });
-      expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [9002313] });
+      expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [50173] });
     }
   });
 
@@ -228,6 +228,22 @@ describe("a grant from before the authority was strict", () => {
 });
 
 describe("a refresh token under a strict authority", () => {
+  test("ends when its user gets another password, and serves on after a refusal for another reason", async () => {
+    const { directory } = open.authority;
+    await directory.register(namedUser(defaultTenantId, guest), hashSecret("the guest's"));
+    const { refresh_token: token } = tokensOf(await askWith("the guest's", guest));
+    const refresh = (clientId: string) =>
+      postForm(open.app, tokenPath, { grant_type: "refresh_token", client_id: clientId, refresh_token: token });
+    expect((await refresh("other")).json()).toMatchObject({ error_codes: [700005] });
+    expect((await refresh("app")).statusCode).toBe(200);
+    await directory.register(namedUser(defaultTenantId, guest), hashSecret("another"));
+    const refused = await refresh("app");
+    expect(refused.json()).toMatchObject({ error: "invalid_grant", error_codes: [50173] });
+    expect(refused.json<{ error_description: string }>().error_description).toMatch(
+      /^AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed\. The user might have changed or reset their password\. Trace ID/,
+    );
+  });
+
   const refreshIn = async (tenant: string, token: string) =>
     tokensOf(
       await postForm(open.app, `/${tenant}/oauth2/v2.0/token`, {
