@@ -23,6 +23,7 @@ import { ShutdownStack } from "./kernel/shutdown.ts";
 import type { Closable } from "./kernel/shutdown.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { mountProviders } from "./mount-providers.ts";
+import type { Mounting } from "./mount-providers.ts";
 import { OperationEngine } from "./operations/operation-engine.ts";
 import { connectionProxy } from "./providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import { createAccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
@@ -105,6 +106,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const unserved = new UnservedBook();
   stack.add("list of what is not served", keepUnserved(dataDir, unserved));
   registerUnserved(app, { unserved, authority });
+  const checks = { lockedScopes: createLockCheck({ store }), unserved };
   if (dataPlane !== undefined) registerDataPlane(app, { dataPlane, authority });
   stack.add("dns", await serveDns(app, { ...ground, settings, authority }));
   await registerArm(app, {
@@ -113,11 +115,10 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     log,
     mayDo: access.mayDo,
     isInsider: access.isInsider,
-    lockedScopes: createLockCheck({ store }),
-    registry: await startProviders(settings, { ...ground, access, databases: await dataPlane?.databases() }),
+    ...checks,
+    registry: await startProviders(settings, { ...ground, ...checks, access, databases: await dataPlane?.databases() }),
     verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
     quota: new QuotaCounters(clock),
-    unserved,
     tenantId: defaultTenantId,
   });
   stack.add("housekeeping", keepHouse({ store, clock, log }));
@@ -165,7 +166,7 @@ async function openAuthority(
 /** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
 async function startProviders(
   { timing, demo, subscriptions, unknownPrincipals: takesUnknownPrincipals, retiredSkus }: Settings,
-  ground: Ground & { access: AccessCheck; databases: DatabaseDataPlane | undefined },
+  ground: Ground & Omit<Mounting, "tenants"> & { databases: DatabaseDataPlane | undefined },
 ) {
   const { store, clock, log, stack, access } = ground;
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
@@ -175,7 +176,9 @@ async function startProviders(
   const { consumer } = network;
   const cache = microsoftCache({ ...services, consumer, dataPlane: ground.databases, retiredSkus });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
-  const registry = mountProviders(services, [cache, network], { access, tenants, takesUnknownPrincipals });
+  const { lockedScopes, unserved } = ground;
+  const mounting = { access, tenants, lockedScopes, unserved, takesUnknownPrincipals };
+  const registry = mountProviders(services, [cache, network], mounting);
   await operations.start({ storeIsOurs: true });
   await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
   if (demo) await seedDemo({ store, clock, log, target });

@@ -1,4 +1,6 @@
+import type { LockedScopes } from "./arm/pipeline/pipeline.ts";
 import { Registry } from "./arm/registry.ts";
+import type { UnservedBook } from "./arm/unserved.ts";
 import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
 import { microsoftAuthorization } from "./providers/microsoft.authorization/provider.ts";
 import { microsoftInsights } from "./providers/microsoft.insights/provider.ts";
@@ -7,6 +9,16 @@ import type { Tenant } from "./providers/microsoft.resources/tenants/tenant.ts";
 import type { ProviderServices } from "./providers/provider-services.ts";
 import type { Provider } from "./providers/provider.ts";
 
+/** What ARM's own providers work with besides. */
+export interface Mounting {
+  readonly access: AccessCheck;
+  readonly lockedScopes: LockedScopes;
+  readonly unserved: UnservedBook;
+  readonly tenants: readonly Tenant[];
+  /** Whether object ids that nobody knows may be assigned roles. */
+  readonly takesUnknownPrincipals?: boolean;
+}
+
 /**
  * Puts ARM's own providers beside the others: they list and remove what is theirs, say who may use it, and log what was
  * done. The kinds of work of all are made known to the operation engine; answers the registry of all resource types.
@@ -14,11 +26,7 @@ import type { Provider } from "./providers/provider.ts";
 export function mountProviders(
   services: ProviderServices,
   others: readonly Provider[],
-  {
-    access,
-    tenants,
-    takesUnknownPrincipals = false,
-  }: { access: AccessCheck; tenants: readonly Tenant[]; takesUnknownPrincipals?: boolean },
+  { tenants, access, takesUnknownPrincipals = false, ...checks }: Mounting,
 ): Registry {
   const { mayDo, isInsider } = access;
   const resources = microsoftResources({
@@ -26,6 +34,7 @@ export function mountProviders(
     mayDo,
     isInsider,
     tenants,
+    ...checks,
     registry: () => registry,
     removers: () => merged(others.map(({ removers }) => removers)),
     genericViews: () => merged(others.map(({ genericViews }) => genericViews)),

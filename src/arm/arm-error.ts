@@ -79,6 +79,7 @@ export const errorStatuses = {
   ResourceGroupDeletionBlocked: 409,
   ResourceGroupNotFound: 404,
   ResourceNotFound: 404,
+  ResourceValidationFailed: 400,
   RetryableError: 429,
   RoleAssignmentExists: 409,
   RoleAssignmentNotFound: 404,
@@ -111,6 +112,7 @@ export interface ErrorDetail {
   readonly code: string;
   readonly message: string;
   readonly target?: string;
+  readonly details?: readonly ErrorDetail[];
 }
 
 export interface ArmErrorFields {

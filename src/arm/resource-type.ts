@@ -4,6 +4,7 @@ import type { StoredResource } from "../store/resources.ts";
 import type { ArmPath } from "./arm-path.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import type { Caller } from "./caller.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 
 /** A request that has passed every gate of the pipeline. */
 export interface ArmRequest {
@@ -14,8 +15,8 @@ export interface ArmRequest {
   /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
   readonly resourceId: string;
   readonly query: URLSearchParams;
-  /** What the client sent, for conditions: names in lower case. */
-  readonly headers: Pick<IncomingHttpHeaders, "if-match" | "if-none-match">;
+  /** What the client sent, for conditions and to tell who asks: names in lower case. */
+  readonly headers: Pick<IncomingHttpHeaders, "if-match" | "if-none-match" | "user-agent">;
   readonly apiVersion: string;
   /** The parsed body; undefined when there was none. */
   readonly body: JsonObject | undefined;
@@ -25,6 +26,8 @@ export interface ArmRequest {
   /** What the client calls the request by, where it says. */
   readonly clientRequestId?: string | undefined;
   readonly operation: ArmOperation;
+  /** Set where the write is only to be judged; `write()` sees to it. */
+  readonly rehearsal?: Rehearsal;
   /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
   readonly ancestors: readonly StoredResource[];
 }

@@ -5,6 +5,7 @@ import type { Store, Transaction } from "../store/store.ts";
 import { activityOf } from "./activity.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
+import { Rehearsed } from "./rehearsal.ts";
 import { isBeingDeleted, resourceGroupTypeKey } from "./resource-group.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
@@ -17,7 +18,7 @@ export interface Written {
 
 /**
  * Runs a write in one transaction together with its record in the activity log, and answers only once both are
- * durable. A unit that throws leaves neither. Nothing is put below what was deleted since the pipeline looked.
+ * durable. A unit that throws leaves neither, and nor does a rehearsal, which ends in `Rehearsed`. Nothing is put below what was deleted since the pipeline looked.
  */
 export function write(
   { store, clock }: { store: Store; clock: Clock },
@@ -25,9 +26,11 @@ export function write(
   unit: (tx: Transaction, nowMs: number) => Promise<Written>,
 ): Promise<ArmResponse> {
   return store.write(async (tx) => {
-    await checkAncestors(tx, request);
     const nowMs = clock.nowMs();
+    await request.rehearsal?.prepare(tx, nowMs);
+    await checkAncestors(tx, request);
     const { response, detail } = await unit(tx, nowMs);
+    if (request.rehearsal !== undefined) throw new Rehearsed(response);
     await recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
     return response;
   });

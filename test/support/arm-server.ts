@@ -79,11 +79,18 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const access = createAccessCheck({ store });
   const { mayDo, isInsider } = access;
-  const registry = mountProviders(services, others, { access, tenants, takesUnknownPrincipals });
+  const lockedScopes = createLockCheck({ store });
+  const unserved = new UnservedBook();
+  const registry = mountProviders(services, others, {
+    access,
+    tenants,
+    lockedScopes,
+    unserved,
+    takesUnknownPrincipals,
+  });
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
-  const unserved = new UnservedBook();
-  const checks = { verifyToken, mayDo, isInsider, lockedScopes: createLockCheck({ store }) };
+  const checks = { verifyToken, mayDo, isInsider, lockedScopes };
   await registerArm(app, { store, clock, log, registry, ...checks, quota, unserved, tenantId: testTenantId });
   const close = closeOnce(async () => {
     await app.close();

@@ -1,9 +1,9 @@
 import { scopeId } from "../canonical-id.ts";
 import { authorizationFailed } from "../errors.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** The caller must be allowed the operation's action over the resource, unless others may ask as well. */
-export const authorize: Step = async (exchange, { mayDo, isInsider }) => {
+export const authorize: Gate = async (exchange, { mayDo, isInsider }) => {
   const { caller, operation, resourceId, path } = exchange;
   if (caller === undefined || operation === undefined)
     throw new Error("Authorization needs a caller and an operation.");

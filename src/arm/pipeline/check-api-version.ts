@@ -2,7 +2,7 @@ import { regionName } from "../../kernel/regions.ts";
 import { invalidApiVersion, noRegisteredProvider } from "../errors.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 import { bodyIfReadable } from "./read-body.ts";
 
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
@@ -19,7 +19,7 @@ export const commonApiVersions = [
 ];
 
 /** The version must be spelled as one and be one of the type's own; versions match in any case. */
-export const checkApiVersion: Step = (exchange) => {
+export const checkApiVersion: Gate = (exchange) => {
   const type = exchange.type;
   if (type === undefined) return undefined;
   const { apiVersion } = exchange;

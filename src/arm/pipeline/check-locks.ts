@@ -1,5 +1,5 @@
 import { scopeLocked } from "../errors.ts";
-import type { LockedScopes, PipelineServices, Step } from "./pipeline.ts";
+import type { LockedScopes, GateServices, Gate } from "./pipeline.ts";
 
 const operations: Readonly<Record<string, "write" | "delete">> = {
   PUT: "write",
@@ -9,7 +9,7 @@ const operations: Readonly<Record<string, "write" | "delete">> = {
 };
 
 /** No lock may stand against a change; a POST counts as one, whatever it does (documented: even `listKeys`). */
-export const checkLocks: Step = ({ method, operation: asked, resourceId }, services) => {
+export const checkLocks: Gate = ({ method, operation: asked, resourceId }, services) => {
   const operation = operations[method];
   if (operation === undefined || asked?.isBeyondLocks === true) return undefined;
   return refuseLocked({ resourceId, operation }, services);
@@ -17,7 +17,7 @@ export const checkLocks: Step = ({ method, operation: asked, resourceId }, servi
 
 async function refuseLocked(
   change: Parameters<LockedScopes>[0],
-  { lockedScopes }: Pick<PipelineServices, "lockedScopes">,
+  { lockedScopes }: Pick<GateServices, "lockedScopes">,
 ): Promise<undefined> {
   const locked = await lockedScopes(change);
   if (locked.length > 0) throw scopeLocked({ scope: change.resourceId, operation: change.operation, locked });

@@ -1,10 +1,10 @@
 import { resourcesNamespace } from "../arm-path.ts";
 import { missingRegistration } from "../errors.ts";
 import { unregisteredNamespaces } from "../subscription.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** A subscription must be registered for the namespace; SDKs read `details[0].target` and register by themselves. */
-export const checkRegistration: Step = ({ type, ancestors: [subscription] }) => {
+export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => {
   if (type === undefined || subscription === undefined || type.namespace === resourcesNamespace) return undefined;
   if (unregisteredNamespaces(subscription).includes(type.namespace.toLowerCase())) {
     throw missingRegistration(type.namespace);

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../kernel/json.ts";
 import type { StoredResource } from "../../store/resources.ts";
 import type { ArmPath } from "../arm-path.ts";
 import type { Caller } from "../caller.ts";
+import type { Rehearsal } from "../rehearsal.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
@@ -31,6 +32,8 @@ export interface Exchange {
   /** What is stored of everything that the path goes through, by key. */
   found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
+  /** Set where the write is only to be judged. */
+  rehearsal?: Rehearsal;
   /** Headers that every answer to this request carries, whoever gives it. */
   readonly responseHeaders: Record<string, string>;
 }

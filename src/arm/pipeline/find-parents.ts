@@ -3,13 +3,13 @@ import { extendedPath } from "../arm-path.ts";
 import { parentNotFound, providerResourceNotFound, resourceNotFound } from "../errors.ts";
 import { typeName } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
-import type { PipelineServices, Step } from "./pipeline.ts";
+import type { GateServices, Gate } from "./pipeline.ts";
 
 /**
  * Every resource above the one addressed must exist. ARM knows tracked resources and refuses for them itself; what is
  * not tracked is the provider's to miss.
  */
-export const findParents: Step = (exchange, services) => {
+export const findParents: Gate = (exchange, services) => {
   const { type, path } = exchange;
   if (type === undefined || path.isNative || type.parentsAreStored === false) return undefined;
   if (type.scope === "extension") return findExtended(exchange, services);
@@ -29,7 +29,7 @@ export const findParents: Step = (exchange, services) => {
 };
 
 /** What an extension resource is put on must exist, with all above it. */
-function findExtended(exchange: Exchange, { registry }: PipelineServices): undefined {
+function findExtended(exchange: Exchange, { registry }: GateServices): undefined {
   const path = extendedPath(exchange.path);
   if (path === undefined) return;
   for (const [index, id] of chainIds(path).entries()) {

@@ -2,10 +2,10 @@ import { scopeId } from "../canonical-id.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
 import { isBeingDeleted } from "../resource-group.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** The resource group that the path goes through must exist, and take writes only while it is not being deleted. */
-export const findResourceGroup: Step = (exchange) => {
+export const findResourceGroup: Gate = (exchange) => {
   const { resourceGroup } = exchange.path;
   if (resourceGroup === undefined || addressesGroupItself(exchange) || exchange.type?.parentsAreStored === false) {
     return undefined;

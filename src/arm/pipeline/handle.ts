@@ -1,9 +1,9 @@
 import type { ArmResponse } from "../arm-response.ts";
 import { missingBody } from "../errors.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** Hands the request to the operation's handler. */
-export const handle: Step = async (exchange) => {
+export const handle: Gate = async (exchange) => {
   const { method, operation, caller } = exchange;
   if (operation === undefined || caller === undefined) throw new Error("Handling needs a caller and an operation.");
   if (operation.body === "required" && exchange.body === undefined) throw missingBody();

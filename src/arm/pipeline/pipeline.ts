@@ -33,15 +33,19 @@ export type LockedScopes = (request: {
   operation: "write" | "delete";
 }) => Promise<readonly string[]>;
 
-/** What the steps work with. */
-export interface PipelineServices {
+/** What the gates work with that a request passes once its caller is known. */
+export interface GateServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly registry: Registry;
-  readonly verifyToken: VerifyToken;
   readonly mayDo: MayDo;
   readonly isInsider: IsInsider;
   readonly lockedScopes: LockedScopes;
+}
+
+/** What the steps work with. */
+export interface PipelineServices extends GateServices {
+  readonly verifyToken: VerifyToken;
   readonly quota: QuotaCounters;
   /** Counts requests for what there is none of. */
   readonly unserved: UnservedBook;
@@ -49,11 +53,14 @@ export interface PipelineServices {
   readonly tenantId: string;
 }
 
-/** A gate: lets the exchange pass, throws an ArmError, or (the last one) answers. */
-export type Step = (
+/** Lets the exchange pass, throws an ArmError, or (the last one) answers. */
+export type Step<Services = PipelineServices> = (
   exchange: Exchange,
-  services: PipelineServices,
+  services: Services,
 ) => ArmResponse | undefined | Promise<ArmResponse | undefined>;
+
+/** A step that a write passes which is only rehearsed, too. */
+export type Gate = Step<GateServices>;
 
 /** Every gate in order: which refusal wins when several apply is decided here and nowhere else. */
 export const pipeline: readonly Step[] = [

@@ -7,10 +7,10 @@ import type { Registry } from "../registry.ts";
 import { typeName } from "../resource-type.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
-export const resolveOperation: Step = (exchange, { registry }) => {
+export const resolveOperation: Gate = (exchange, { registry }) => {
   const { type, method, apiVersion, path } = exchange;
   if (type === undefined) return undefined;
   const operation = find(exchange, type);

@@ -4,10 +4,10 @@ import { extendedType } from "../extended-type.ts";
 import type { Registry } from "../registry.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Gate } from "./pipeline.ts";
 
 /** Finds the resource type that the path names, once the api-version is known to be there. */
-export const resolveType: Step = (exchange, { registry }) => {
+export const resolveType: Gate = (exchange, { registry }) => {
   const version = exchange.query.get("api-version");
   if (version === null || version === "") throw missingApiVersion();
   exchange.apiVersion = version;

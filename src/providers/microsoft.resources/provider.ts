@@ -3,6 +3,7 @@ import { operationsListType } from "../../arm/operations-list.ts";
 import type { OperationKind } from "../../operations/operation-kind.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { locationsType } from "./locations/locations-type.ts";
+import { validateResourcesType } from "./preflight/validate-resources-type.ts";
 import { providersType } from "./providers/providers-type.ts";
 import { tenantProvidersType } from "./providers/tenant-providers-type.ts";
 import { groupDeletion } from "./resource-groups/group-deletion.ts";
@@ -25,6 +26,7 @@ export function microsoftResources(services: ResourcesServices): { types: Resour
     tenantProvidersType(services),
     resourcesType(services),
     groupResourcesType(services),
+    validateResourcesType(services),
   ];
   return {
     types: [...types, operationsListType(resourcesNamespace, types)],

@@ -1,5 +1,6 @@
-import type { IsInsider, MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { IsInsider, LockedScopes, MayDo } from "../../arm/pipeline/pipeline.ts";
 import type { Registry } from "../../arm/registry.ts";
+import type { UnservedBook } from "../../arm/unserved.ts";
 import type { GenericView, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import type { Tenant } from "./tenants/tenant.ts";
@@ -15,5 +16,7 @@ export interface ResourcesServices extends ProviderServices {
   /** Decides what of a list its caller may see. */
   readonly mayDo: MayDo;
   readonly isInsider: IsInsider;
+  readonly lockedScopes: LockedScopes;
+  readonly unserved: UnservedBook;
   readonly tenants: readonly Tenant[];
 }

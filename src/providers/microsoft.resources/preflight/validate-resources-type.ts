@@ -1,0 +1,94 @@
+import { ArmError } from "../../../arm/arm-error.ts";
+import type { ErrorCode, ErrorDetail } from "../../../arm/arm-error.ts";
+import { resourcesNamespace } from "../../../arm/arm-path.ts";
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { noteUnserved } from "../../../arm/pipeline/note-unserved.ts";
+import { rehearsePut } from "../../../arm/pipeline/rehearse.ts";
+import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { ResourcesServices } from "../services.ts";
+import { concernsUnknown, knownPart } from "./unknown-values.ts";
+import { readValidationRequest } from "./validation-request.ts";
+import type { AskedResource } from "./validation-request.ts";
+
+/** `POST /providers/Microsoft.Resources/validateResources`: what Terraform's preflight asks before it writes. */
+export const validateResourcesType = (services: ResourcesServices): ResourceType => ({
+  namespace: resourcesNamespace,
+  types: ["validateResources"],
+  apiVersions: ["2022-06-01", "2020-10-01"],
+  locations: [],
+  scope: "tenant",
+  tracked: false,
+  listed: false,
+  operations: { post: validateResources(services) },
+});
+
+/** 200 with the ids where all would be taken, else 400 with what each would be refused for; nothing is written. */
+const validateResources = (services: ResourcesServices): ArmOperation => ({
+  action: "Microsoft.Resources/validateResources/action",
+  display: {
+    operation: "Validate Resources",
+    description: "Tells whether resources would be taken, without writing them.",
+  },
+  body: "required",
+  isOpenToEveryCaller: true,
+  isBeyondLocks: true,
+  async handle(request) {
+    const { resources, checksRights } = readValidationRequest(request.body, services.registry());
+    const details: ErrorDetail[] = [];
+    for (const resource of resources) {
+      const detail = await faultOf(resource, { services, request, checksRights });
+      if (detail !== undefined) details.push(detail);
+    }
+    if (details.length > 0) throw validationFailed(request.correlationId, details);
+    return gatewayResponse(200, { properties: { validatedResources: resources.map(({ id }) => id) } });
+  },
+});
+
+/** As users quote it (azapi#1022). */
+const validationFailed = (correlationId: string, details: readonly ErrorDetail[]): ArmError =>
+  new ArmError({
+    code: "ResourceValidationFailed",
+    message: `Resource validation failed, correlation id: '${correlationId}', see details for more information.`,
+    details,
+  });
+
+/** What is against a resource; undefined when nothing is, or nothing that can be judged before other resources are there. */
+async function faultOf(
+  resource: AskedResource,
+  { services, request, checksRights }: { services: ResourcesServices; request: ArmRequest; checksRights: boolean },
+): Promise<ErrorDetail | undefined> {
+  const { targetId: id, apiVersion, location } = resource;
+  const { body, unknown } = knownPart(resource.body);
+  try {
+    const put = { id, apiVersion, body, location, checksRights };
+    await rehearsePut(put, request, { ...services, registry: services.registry() });
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof ArmError)) throw cause;
+    noteUnserved({ ...request, method: "PUT", apiVersion }, cause, services.unserved);
+    return detailOf(cause, { id: resource.id, unknown });
+  }
+}
+
+/** What says that something is not there yet, or that something is in the middle of a change: a plan comes before both end. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "AnotherOperationInProgress",
+  "Conflict",
+  "InvalidResourceReference",
+  "NotFound",
+  "ParentResourceNotFound",
+  "ResourceNotFound",
+]);
+
+function detailOf(
+  { code, message, target, details }: ArmError,
+  { id, unknown }: { id: string; unknown: readonly string[] },
+): ErrorDetail | undefined {
+  if (passing.has(code)) return undefined;
+  const told = { code, target: id, message };
+  if (unknown.length === 0 || code === "AuthorizationFailed")
+    return { ...told, ...(details === undefined ? {} : { details }) };
+  const faults = details ?? [{ code, message, ...(target === undefined ? {} : { target }) }];
+  const known = faults.filter((fault) => fault.target !== undefined && !concernsUnknown(fault.target, unknown));
+  return known.length === 0 ? undefined : { ...told, details: known };
+}

@@ -1,0 +1,156 @@
+import { bodySchema } from "../../../arm/body-schema.ts";
+import { invalidContent } from "../../../arm/errors.ts";
+import { parseArmPath, resourcesNamespace } from "../../../arm/arm-path.ts";
+import type { Registry } from "../../../arm/registry.ts";
+import { isJsonObject } from "../../../kernel/json.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+
+/** As many as a template may have (documented). */
+export const preflightLimits = { resources: 800 } as const;
+
+/** The published request (Microsoft.Resources 2022-06-01); 2020-10-01, which azapi uses, has the same. */
+const requestSchema = bodySchema(
+  {
+    type: "object",
+    required: ["provider", "type", "scope", "resources"],
+    properties: {
+      provider: { type: "string", minLength: 1 },
+      type: { type: "string", minLength: 1 },
+      scope: { type: "string" },
+      location: { type: ["string", "null"] },
+      performPreflightWithoutRbacWriteCheck: { type: ["boolean", "null"] },
+      resources: {
+        type: "array",
+        minItems: 1,
+        maxItems: preflightLimits.resources,
+        items: {
+          type: "object",
+          required: ["apiVersion", "name"],
+          properties: { apiVersion: { type: "string" }, name: { type: "string", minLength: 1 } },
+        },
+      },
+    },
+  },
+  "gateway",
+);
+
+/** One resource to be validated. */
+export interface AskedResource {
+  /** As it was asked for, which is also how it is answered. */
+  readonly id: string;
+  /** The id of what is really looked at. */
+  readonly targetId: string;
+  readonly apiVersion: string;
+  readonly body: JsonObject;
+  readonly location: string | undefined;
+}
+
+/** Reads what is to be validated. @throws ArmError naming the property that makes no sense. */
+export function readValidationRequest(
+  body: unknown,
+  registry: Registry,
+): { resources: readonly AskedResource[]; checksRights: boolean } {
+  const asked = requestSchema.parse(body);
+  const { provider, type, scope } = asked;
+  const location = asked.location === null || asked.location === "" ? undefined : asked.location;
+  const resources = asked.resources.map((resource, index): AskedResource => {
+    const { apiVersion, name } = resource;
+    const at = `resources[${index}]`;
+    const place = { provider, type, scope, name, at };
+    const own = ownBody(resource as JsonObject);
+    checkAgreement(resource as JsonObject, { ...place, location });
+    const target = { ...place, type: realType(place, registry) };
+    const withLocation = isTracked(target, registry) && location !== undefined ? { location, ...own } : own;
+    return { id: idOf(place), targetId: idOf(target), apiVersion, body: withLocation, location };
+  });
+  return { resources, checksRights: asked.performPreflightWithoutRbacWriteCheck !== true };
+}
+
+interface Place {
+  readonly provider: string;
+  readonly type: string;
+  readonly scope: string;
+  readonly name: string;
+  /** Where in the request it stands. */
+  readonly at: string;
+}
+
+/**
+ * azurerm validates Managed Redis as `redis`, which is Azure's name for all of Microsoft.Cache there; only
+ * `redisEnterprise` has such properties, and api-versions of its own (azurerm's public source, 2026).
+ */
+const realType = ({ provider, type }: Place, registry: Registry): string => {
+  const isOther = provider.toLowerCase() === "microsoft.cache" && type.toLowerCase() === "redis";
+  return isOther && registry.find(provider, ["redis"]) === undefined ? "redisEnterprise" : type;
+};
+
+const isTracked = ({ provider, type }: Place, registry: Registry): boolean => {
+  const found = registry.find(provider, type.split("/"));
+  return found?.tracked === true || isGroup({ provider, type });
+};
+
+const isGroup = ({ provider, type }: Pick<Place, "provider" | "type">): boolean =>
+  provider.toLowerCase() === resourcesNamespace.toLowerCase() && type.toLowerCase() === "resourcegroups";
+
+/** What belongs to the request and not to the resource. */
+const envelope: ReadonlySet<string> = new Set([
+  "apiVersion",
+  "name",
+  "type",
+  "scope",
+  "onlyIfNotExists",
+  "dependsOn",
+  "id",
+]);
+
+/** The body as a PUT has it. azurerm puts the whole of it into `properties`, where it has `properties` of its own. */
+function ownBody(resource: JsonObject): JsonObject {
+  const own = Object.fromEntries(Object.entries(resource).filter(([name]) => !envelope.has(name)));
+  const inner = own["properties"];
+  const isWhole = isJsonObject(inner) && (isJsonObject(inner["properties"]) || typeof inner["location"] === "string");
+  return isWhole && Object.keys(own).length === 1 ? { ...inner } : own;
+}
+
+/** "The namespace, type and location on each resource must match the corresponding values" (published). */
+function checkAgreement(
+  resource: JsonObject,
+  { provider, type, location, at }: Place & { location: string | undefined },
+): void {
+  const given = resource["type"];
+  const isSame = (value: string, other: string): boolean => value.toLowerCase() === other.toLowerCase();
+  if (typeof given === "string" && !isSame(given, type) && !isSame(given, `${provider}/${type}`)) {
+    throw wrong(`${at}.type`, `The type '${given}' is not that of the request, '${provider}/${type}'.`);
+  }
+  const region = resource["location"];
+  const plain = (text: string): string => text.replaceAll(/\s/g, "");
+  if (typeof region === "string" && location !== undefined && !isSame(plain(region), plain(location))) {
+    throw wrong(`${at}.location`, `The location '${region}' is not that of the request, '${location}'.`);
+  }
+}
+
+/**
+ * The id of a resource by its scope and name: the name has a segment for each type (`cluster/default`), or is the last one
+ * where the scope is the parent.
+ */
+function idOf({ provider, type, scope, name, at }: Place): string {
+  const base = scope.replace(/\/+$/, "");
+  if (base !== "" && !base.startsWith("/")) throw wrong("scope", `The scope '${scope}' is not an id.`);
+  if (isGroup({ provider, type })) return `${base}/resourceGroups/${name}`;
+  const types = type.split("/");
+  const names = name.split("/");
+  if (names.length === types.length) {
+    return `${base}/providers/${provider}${types.map((each, index) => `/${each}/${names[index] ?? ""}`).join("")}`;
+  }
+  if (names.length === 1 && isOfType(base, [provider, ...types.slice(0, -1)]))
+    return `${base}/${types.at(-1) ?? ""}/${name}`;
+  throw wrong(`${at}.name`, `The name '${name}' does not have the ${types.length} segments of type '${type}'.`);
+}
+
+function isOfType(id: string, [provider = "", ...types]: readonly string[]): boolean {
+  const path = parseArmPath(id);
+  const isSame =
+    [path.namespace, ...path.types].join("/").toLowerCase() === [provider, ...types].join("/").toLowerCase();
+  return isSame && path.names.length === path.types.length;
+}
+
+const wrong = (target: string, message: string): Error => invalidContent([{ target, message }], "gateway");
