@@ -26,10 +26,12 @@ async function runHere() {
   await import("../src/cli/main.ts");
 }
 
-/** Runs the same command line under another Node: it gets our streams and signals, and we end as it ends. */
+/** Runs the same command line under another Node: it gets our streams and signals, and ends when we do, as we when it does. */
 async function runWith(node) {
   const { spawn } = await import("node:child_process");
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const env = { ...process.env, CUPRITE_HANDED_OVER_BY: String(process.pid) };
+  const child = spawn(node, args, { env, stdio: "inherit" });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);

@@ -24,6 +24,8 @@ export type Settings = {
   /** The administrator's password under `strict`; empty for one that is kept in the data directory. */
   ownerPassword: string;
   logLevel: LogLevel;
+  /** Whether the end of the process that started Cuprite stops it, also without npm. */
+  stopWithParent: boolean;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;
   /** Whether databases get a Redis and paths to it. */

@@ -10,8 +10,10 @@ export interface Terminal {
   readonly print: (line: string) => void;
   /** Writes a line to standard error: everything else. */
   readonly complain: (line: string) => void;
-  /** Calls `listener` at every SIGINT and SIGTERM, instead of dying from it. */
-  readonly onStopSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => void;
+  /** Calls `listener` at every SIGINT and SIGTERM, and when the terminal is closed, instead of dying from it. */
+  readonly onStopSignal: (listener: (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => void) => void;
+  /** Calls `listener` when a process has ended that the command is not to outlive. */
+  readonly onParentEnd: (which: { stopWithParent: boolean }, listener: () => void) => void;
   /** Ends the process without waiting for anything. */
   readonly exitNow: (code: number) => void;
 }

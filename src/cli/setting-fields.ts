@@ -137,6 +137,15 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: `one of ${logLevels.join(", ")}`,
     read: (given) => readOneOf(logLevels, given),
   }),
+  stopWithParent: field({
+    flag: {
+      name: "stop-with-parent",
+      summary: "Stop when the process that started Cuprite, or the npm that did, ends, however it does.",
+    },
+    default: "false",
+    expected: "true or false",
+    read: readSwitch,
+  }),
   managedIdentityPort: field({
     flag: {
       name: "managed-identity-port",

@@ -62,6 +62,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     ownerPassword: pick("ownerPassword"),
     unknownPrincipals: pick("unknownPrincipals"),
     logLevel: pick("logLevel"),
+    stopWithParent: pick("stopWithParent"),
     managedIdentityPort: pick("managedIdentityPort"),
     dataPlane: pick("dataPlane"),
     redisMemoryMib: pick("redisMemoryMib"),

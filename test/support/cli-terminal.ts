@@ -1,7 +1,7 @@
 import type { Terminal } from "../../src/cli/command.ts";
 import { ManualClock } from "./manual-clock.ts";
 
-type StopSignal = "SIGINT" | "SIGTERM";
+type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** A terminal that keeps what a command writes, and whose signals a test sends. */
 export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | "workingDir">> = {}) {
@@ -10,6 +10,7 @@ export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | 
   const complaints: string[] = [];
   const exits: number[] = [];
   const listeners: ((signal: StopSignal) => void)[] = [];
+  const parentListeners: (() => void)[] = [];
   const firstPrint = Promise.withResolvers<void>();
   const terminal: Terminal = {
     env: {},
@@ -23,10 +24,14 @@ export function cliTerminal(changes: Partial<Pick<Terminal, "env" | "homeDir" | 
     },
     complain: (line) => complaints.push(line),
     onStopSignal: (listener) => listeners.push(listener),
+    onParentEnd: (_which, listener) => parentListeners.push(listener),
     exitNow: (code) => exits.push(code),
   };
   const signal = (name: StopSignal): void => {
     for (const listener of listeners) listener(name);
   };
-  return { terminal, clock, printed, complaints, exits, signal, firstPrint: firstPrint.promise };
+  const endParent = (): void => {
+    for (const listener of parentListeners) listener();
+  };
+  return { terminal, clock, printed, complaints, exits, signal, endParent, firstPrint: firstPrint.promise };
 }

@@ -42,7 +42,8 @@ export async function startProgram(options: {
   env?: NodeJS.ProcessEnv;
 }): Promise<Program> {
   const { dataDir, args = [], node = process.execPath } = options;
-  const env = { ...process.env, ...options.env };
+  // When the test's own process is killed, nothing else ends the program.
+  const env = { ...process.env, CUPRITE_STOP_WITH_PARENT: "true", ...options.env };
   const startArgs = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...args];
   const child = spawn(node, [cuprite, ...startArgs], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;

@@ -1,11 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { watchParents } from "../../src/cli/parent-watch.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
 
 let folder = "";
 
-/** Before all tests: has programs that they start, and kill, make their folders of sockets in one that goes in the end. */
+/**
+ * Before all tests: has programs that they start, and kill, make their folders of sockets in one that goes in the end; and
+ * has the tests end with the npm that runs them, if one does.
+ */
 export async function setup(): Promise<void> {
+  const onGone = (): void => void process.kill(process.pid, "SIGTERM");
+  watchParents({ env: process.env, stopWithParent: false, clock: systemClock, onGone });
   folder = await mkdtemp(join(tmpdir(), "cuprite-run-"));
   process.env["XDG_RUNTIME_DIR"] = folder;
 }

@@ -29,7 +29,7 @@ export const start: Command = {
 };
 
 async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<number> {
-  const stopRequested = stopRequest(terminal);
+  const stopRequested = stopRequest(terminal, settings);
   try {
     const { startCuprite } = await import("../../app.ts");
     const running = await startCuprite(settings);

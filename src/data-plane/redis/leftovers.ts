@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "../../kernel/clock.ts";
+import { findProcess } from "../../kernel/process-table.ts";
 import { redisLimits } from "../limits.ts";
 
 const run = promisify(execFile);
@@ -62,10 +63,7 @@ async function readNote(folder: string): Promise<ProcessNote | undefined> {
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     if (process.platform !== "linux") return (await run("ps", ["-o", "lstart=", "-p", String(pid)])).stdout.trim();
-    // proc(5): the name, in brackets, may hold anything; the start time is the 20th field after it.
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    return findProcess(pid)?.startedAt;
   } catch {
     return undefined;
   }

@@ -36,7 +36,7 @@ export async function findRedis(
   env: Environment = process.env,
   { moduleFolder = "" }: { moduleFolder?: string } = {},
 ): Promise<RedisSearch> {
-  const setpriv = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
+  const setpriv = await findSetpriv(env);
   let tooOld: string | undefined;
   for (const program of programs) {
     const path = await findProgram(program, env);
@@ -47,6 +47,18 @@ export async function findRedis(
     tooOld = `${path} is version ${versions.version}`;
   }
   return { missing: sentence(tooOld) };
+}
+
+/** The one of BusyBox has no such option. */
+async function findSetpriv(env: Environment): Promise<string | undefined> {
+  const path = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
+  if (path === undefined) return undefined;
+  try {
+    const { stdout } = await run(path, ["--help"], { timeout: 5_000 });
+    return stdout.includes("--pdeathsig") ? path : undefined;
+  } catch {
+    return undefined; // It does not run here.
+  }
 }
 
 const sentence = (tooOld: string | undefined): string =>

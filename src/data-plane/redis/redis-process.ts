@@ -42,7 +42,7 @@ export class RedisProcess implements Closable {
 
   /**
    * Spawns a server in `folder`. Its configuration goes through standard input, since it holds secrets. It is in a
-   * session of its own, so that a terminal's Ctrl+C goes to us alone, and where that is possible dies when we die.
+   * session of its own, so that a terminal's Ctrl+C goes to us alone, and ends when we do, however that is.
    */
   static async start(options: {
     binary: RedisBinary;
@@ -59,6 +59,7 @@ export class RedisProcess implements Closable {
     child.stdin?.on("error", () => undefined); // It ended before it had read everything; `ended` tells why.
     child.stdin?.end(`${config.join("\n")}\n`);
     child.unref();
+    if (binary.setpriv === undefined) endWithUs(child);
     if (child.pid !== undefined) await noteProcess(folder, child.pid);
     return started;
   }
@@ -84,4 +85,19 @@ export class RedisProcess implements Closable {
     await this.ended;
     forget();
   }
+}
+
+/** Where the kernel does not end a server with us, a shell does: its input ends when we do. */
+function endWithUs(server: ChildProcess): void {
+  if (server.pid === undefined) return;
+  const script = 'while read -r _; do :; done; kill -TERM "$1"';
+  const shell = spawn("/bin/sh", ["-c", script, "sh", String(server.pid)], {
+    detached: true,
+    env: {},
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  shell.on("error", () => undefined); // No shell: the next start ends what was left.
+  shell.stdin.on("error", () => undefined);
+  shell.unref();
+  server.once("exit", () => shell.kill("SIGKILL"));
 }

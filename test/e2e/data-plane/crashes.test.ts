@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readlink, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { clusterId, startDataPlane, testGroup } from "../../support/data-plane.ts";
@@ -170,6 +170,18 @@ async function setAll(plane: DataPlaneProgram, clusters: readonly string[], key:
   await Promise.all(clusters.map(async (cluster) => (await dialOne(plane, cluster)).set(key, "1")));
 }
 
+test.runIf(isLinux)("when Cuprite is killed its Redis ends too on a machine without setpriv", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir, [], { ...process.env, PATH: await pathWithRedisOnly() });
+  await plane.addCluster("c1", { database: logged });
+  await setAll(plane, ["c1"], "kept");
+  const servers = await serversIn(dataDir);
+  expect(servers).toHaveLength(1);
+  await plane.program.stop("SIGKILL");
+  await vi.waitFor(async () => expect(await serversIn(dataDir)).toEqual([]), waiting);
+  expect(await shellsThatEnd(servers)).toEqual([]);
+});
+
 test.runIf(isLinux)(
   "a Redis that outlives a killed Cuprite is ended by the next one, which has what it had",
   async () => {
@@ -180,6 +192,8 @@ test.runIf(isLinux)(
     await first.addCluster("gone");
     await setAll(first, ["c1", "gone"], "kept");
     const servers = await serversIn(dataDir);
+    // The machine may run out of memory and kill them all; what is left then is what nobody ends.
+    for (const pid of await shellsThatEnd(servers)) process.kill(pid, "SIGKILL");
     await first.program.stop("SIGKILL");
     expect(await serversIn(dataDir)).toEqual(servers);
 
@@ -189,6 +203,17 @@ test.runIf(isLinux)(
     expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
   },
 );
+
+/** The shells that would end these servers if Cuprite ended. */
+async function shellsThatEnd(servers: readonly number[]): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const ends = async (pid: number): Promise<boolean> => {
+    const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    return words[0] === "/bin/sh" && servers.includes(Number(words.at(-2)));
+  };
+  const areThose = await Promise.all(pids.map(ends));
+  return pids.filter((_pid, index) => areThose[index]);
+}
 
 /** A PATH without setpriv, which is what has the kernel end a Redis with us. */
 async function pathWithRedisOnly(): Promise<string> {

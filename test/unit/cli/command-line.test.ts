@@ -96,6 +96,7 @@ test("config show tells each setting and where it came from", async () => {
     "ownerPassword        (secret)                              CUPRITE_OWNER_PASSWORD",
     "unknownPrincipals    false                                 default",
     "logLevel             info                                  default",
+    "stopWithParent       false                                 default",
     "managedIdentityPort  0                                     default",
     "dataPlane            true                                  default",
     "redisMemoryMib       1024                                  default",

@@ -1,17 +1,22 @@
 import { expect, test } from "vitest";
-import { watchParent } from "../../../src/cli/parent-watch.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
+import { parentsOf } from "../../../src/cli/parent-watch.ts";
 
-test("the end of the parent is noticed within half a second, and told once", async () => {
-  const clock = new ManualClock();
-  let parent = 4711;
-  let goneCount = 0;
-  watchParent({ parentId: () => parent, clock, onGone: () => (goneCount += 1) });
-  await clock.advance(10_000);
-  expect(goneCount).toBe(0);
-  parent = 1;
-  await clock.advance(500);
-  expect(goneCount).toBe(1);
-  await clock.advance(10_000);
-  expect(goneCount).toBe(1);
+const isLinux = process.platform === "linux";
+
+test("without npm the end of no process ends Cuprite, unless that of its parent is to", () => {
+  expect(parentsOf({ env: {}, stopWithParent: false })).toEqual([]);
+  expect(parentsOf({ env: {}, stopWithParent: true })).toEqual([process.ppid]);
+});
+
+test("under npm the end of the parent ends Cuprite", () => {
+  const env = { npm_lifecycle_event: "start" };
+  expect(parentsOf({ env, stopWithParent: false })[0]).toBe(process.ppid);
+});
+
+test.runIf(isLinux)("behind a Node that handed over, the process that started that one counts as the parent", () => {
+  const env = { CUPRITE_HANDED_OVER_BY: String(process.ppid) };
+  expect(parentsOf({ env, stopWithParent: false })).toEqual([process.ppid]);
+  const parents = parentsOf({ env, stopWithParent: true });
+  expect(parents).toHaveLength(2);
+  expect(new Set(parents).size).toBe(2);
 });

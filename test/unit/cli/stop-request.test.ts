@@ -4,7 +4,7 @@ import { cliTerminal } from "../../support/cli-terminal.ts";
 
 test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the process", async (name) => {
   const { terminal, signal, exits } = cliTerminal();
-  const requested = stopRequest(terminal);
+  const requested = stopRequest(terminal, { stopWithParent: false });
   signal(name);
   await requested;
   expect(exits).toEqual([]);
@@ -12,7 +12,7 @@ test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the p
 
 test("the echo of a Ctrl+C that npm passes on is not a second request", async () => {
   const { terminal, signal, exits, clock } = cliTerminal();
-  const requested = stopRequest(terminal);
+  const requested = stopRequest(terminal, { stopWithParent: false });
   signal("SIGINT");
   await clock.advance(500);
   signal("SIGINT");
@@ -25,10 +25,32 @@ test.for([
   { name: "SIGTERM", code: 143 },
 ] as const)("a second signal, $name, ends the process at once with $code", async ({ name, code }) => {
   const { terminal, signal, exits, clock } = cliTerminal();
-  const requested = stopRequest(terminal);
+  const requested = stopRequest(terminal, { stopWithParent: false });
   signal("SIGTERM");
   await requested;
   await clock.advance(501);
   signal(name);
   expect(exits).toEqual([code]);
+});
+
+test("the end of a parent asks to stop, and ends the process with 143 if that takes longer than 1.5 seconds", async () => {
+  const { terminal, endParent, exits, clock } = cliTerminal();
+  const requested = stopRequest(terminal, { stopWithParent: true });
+  endParent();
+  await requested;
+  await clock.advance(1_499);
+  expect(exits).toEqual([]);
+  await clock.advance(1);
+  expect(exits).toEqual([143]);
+});
+
+test("a closed terminal asks to stop, and ends the process with 129 if that takes longer than 1.5 seconds", async () => {
+  const { terminal, signal, exits, clock } = cliTerminal();
+  const requested = stopRequest(terminal, { stopWithParent: false });
+  signal("SIGHUP");
+  await requested;
+  await clock.advance(1_499);
+  expect(exits).toEqual([]);
+  await clock.advance(1);
+  expect(exits).toEqual([129]);
 });

@@ -8,10 +8,11 @@ import { endLeftover, noteProcess } from "../../../src/data-plane/redis/leftover
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-/** A process that runs until it is ended, by SIGTERM or by nothing but SIGKILL. */
+/** A process that runs until it is ended, by SIGTERM or by nothing but SIGKILL and the end of the tests' process. */
 async function runningProcess(options: { ignoresTerm: boolean }): Promise<ChildProcess & { pid: number }> {
   const onTerm = options.ignoresTerm ? 'process.on("SIGTERM", () => undefined);' : "";
-  const child = spawn(process.execPath, ["--eval", `${onTerm} setInterval(() => {}, 1e6); console.log("runs")`]);
+  const untilWeEnd = 'process.stdin.on("end", () => process.exit()).resume();';
+  const child = spawn(process.execPath, ["--eval", `${onTerm} ${untilWeEnd} console.log("runs")`]);
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child.stdout, "data");
   if (child.pid === undefined) throw new Error("It does not run.");

@@ -24,6 +24,16 @@ test.each([
   });
 });
 
+test.runIf(process.platform === "linux").each([
+  ["setpriv --pdeathsig <signal>", "one that can end a server with us is used"],
+  ["BusyBox v1.36.1: setpriv [-d]", "one that cannot is not"],
+])("of setpriv that says '%s' %s", async (said) => {
+  const { PATH, path } = await pathWith("setpriv", said);
+  await writeFile(join(PATH, "redis-server"), '#!/bin/sh\necho "Redis server v=7.2.4 sha=0"\n', { mode: 0o755 });
+  const setpriv = said.includes("--pdeathsig") ? path : undefined;
+  expect(await findRedis({ PATH })).toMatchObject({ found: { setpriv } });
+});
+
 test.each([
   ["Redis server v=6.2.7 sha=0:0", /redis-server is version 6\.2\.7: databases have no Redis until version 7/],
   ["something else", /No redis-server or valkey-server is on PATH: databases have no Redis until version 7/],
