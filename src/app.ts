@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { QuotaCounters } from "./arm/quota.ts";
 import { registerArm } from "./arm/server.ts";
@@ -7,7 +8,7 @@ import { storeFile, takeDataDirectory } from "./data-directory.ts";
 import type { RedisSearch } from "./data-plane/redis/redis-binary.ts";
 import { seedDemo } from "./demo.ts";
 import { registerHealth } from "./health.ts";
-import { closing, createHttpsServer, listen, secureServer } from "./https-server.ts";
+import { closing, createHttpsServer, listen, listeningPort, secureServer } from "./https-server.ts";
 import { accessPolicy } from "./identity/access-policy.ts";
 import { createAuthority } from "./identity/authority.ts";
 import type { Authority } from "./identity/authority.ts";
@@ -94,11 +95,11 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const { dataDir, listen: host } = settings;
   // First, because it looks for a Redis server meanwhile.
   const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(settings, ground)) : undefined;
-  const tlsOptions = { dataDir, hostNames: [], ipAddresses: [host], clock, log };
+  const tlsOptions = { dataDir, ...certificateNames(settings), clock, log };
   const tls = await openTlsMaterial(tlsOptions);
   const app = createHttpsServer(tls);
   const access = createAccessCheck({ store, accessOf: accessPolicy({ isStrict: settings.strict }) });
-  const { authority, ownerPasswordPath } = await openAuthority(settings, { ...ground, access }, dataPlane);
+  const { authority, ownerPasswordPath } = await openAuthority(settings, { ...ground, access, dataPlane, app });
   registerHealth(app, { store });
   await registerAuthority(app, authority);
   await registerGraph(app, authority);
@@ -117,7 +118,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
     isInsider: access.isInsider,
     ...checks,
     registry: await startProviders(settings, { ...ground, ...checks, access, databases: await dataPlane?.databases() }),
-    verifyToken: (token, origin) => authority.verifyAccessToken(token, origin),
+    verifyToken: (token) => authority.verifyAccessToken(token),
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,
   });
@@ -140,13 +141,25 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   };
 }
 
+/** Every name that clients are said to call, so that they find it in the certificate. */
+function certificateNames({ listen: host, origins }: Settings): Pick<TlsOptions, "hostNames" | "ipAddresses"> {
+  const names = origins.map((origin) => new URL(origin).hostname.replaceAll(/[[\]]/g, ""));
+  return { hostNames: names.filter((name) => isIP(name) === 0), ipAddresses: [host, ...names] };
+}
+
 /** Opens the authority on the store and the host of everything else, and warns where everybody may sign in as anybody. */
 async function openAuthority(
   settings: Settings,
-  { store, clock, log, access }: Ground & { access: AccessCheck },
-  dataPlane: DataPlaneParts | undefined,
+  {
+    store,
+    clock,
+    log,
+    access,
+    dataPlane,
+    app,
+  }: Ground & { access: AccessCheck; dataPlane: DataPlaneParts | undefined; app: FastifyInstance },
 ): Promise<{ authority: Authority; ownerPasswordPath: string | undefined }> {
-  const { dataDir, redirectUris, listen: host, ownerPassword: given } = settings;
+  const { dataDir, redirectUris, origins, listen: host, ownerPassword: given } = settings;
   if (isOpenToAll(settings)) log.warn({ listen: host }, openToAll(host));
   const ownerPassword = settings.strict ? await openOwnerPassword({ dataDir, given }) : undefined;
   const authority = await createAuthority({
@@ -155,7 +168,7 @@ async function openAuthority(
     clock,
     log,
     registeredRedirectUris: redirectUris,
-    ownHosts: [host],
+    own: { hosts: [host], origins, port: () => listeningPort(app) },
     strict: ownerPassword && { administratorPassword: ownerPassword.password },
     isAssigned: async (objectId) => (await access.assignedTo(objectId)).length > 0,
     onAccessToken: dataPlane?.onAccessToken,

@@ -37,10 +37,16 @@ export function closing(app: FastifyInstance): Closable {
   };
 }
 
+/** The port that is listened on; undefined while there is none. */
+export function listeningPort(app: FastifyInstance): number | undefined {
+  const address = app.server.address();
+  return address === null || typeof address === "string" ? undefined : address.port;
+}
+
 /** Listens, and answers the port that was taken. */
 export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
   await app.listen({ host, port });
-  const address = app.server.address();
-  if (address === null || typeof address === "string") throw new Error("The server has no port.");
-  return address.port;
+  const taken = listeningPort(app);
+  if (taken === undefined) throw new Error("The server has no port.");
+  return taken;
 }

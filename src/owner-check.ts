@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "./identity/authority.ts";
-import { originOf } from "./identity/request-origin.ts";
 
 /** For routes that take the token of somebody who may do everything; everybody else is told so, before a body is read. */
 export function ownersOnly(authority: Authority) {
@@ -12,7 +11,7 @@ export function ownersOnly(authority: Authority) {
 async function isOwner(authority: Authority, request: FastifyRequest): Promise<boolean> {
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
   if (token === undefined) return false;
-  const verdict = await authority.verifyAccessToken(token, originOf(request));
+  const verdict = await authority.verifyAccessToken(token);
   return verdict.ok && verdict.caller.access === "Owner";
 }
 

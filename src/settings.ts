@@ -17,6 +17,8 @@ export type Settings = {
   subscriptions: readonly string[];
   /** Where the authority may send answers to, besides loopback addresses. */
   redirectUris: readonly string[];
+  /** Origins, besides its own, at which clients reach the server: forwarded ports and other names. */
+  origins: readonly string[];
   /** Whether only the administrator has rights from the start, and clients' secrets are checked. */
   strict: boolean;
   /** Whether roles may be assigned to object ids that the directory does not know, whatever they are. */

@@ -22,5 +22,5 @@ export type TokenVerdict =
       readonly issuer?: string;
     };
 
-/** Checks a bearer token that was sent to `origin`. */
-export type VerifyToken = (token: string, origin: string) => Promise<TokenVerdict>;
+/** Checks a bearer token. */
+export type VerifyToken = (token: string) => Promise<TokenVerdict>;

@@ -13,6 +13,7 @@ import {
   readPath,
   readPerSku,
   readPort,
+  readOrigins,
   readRedirectUris,
   readSwitch,
   readTiming,
@@ -101,6 +102,18 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a list of absolute URIs without fragment, user or script, separated by commas",
     read: readRedirectUris,
     show: (uris) => uris.join(","),
+  }),
+  origins: field({
+    flag: {
+      name: "origins",
+      value: "<url>,…",
+      summary:
+        "Further addresses at which clients reach the server, such as https://localhost:9443 for a forwarded port: tokens for them are taken, and the certificate names them.",
+    },
+    default: "",
+    expected: "a list of https URLs without path, separated by commas",
+    read: readOrigins,
+    show: (origins) => origins.join(","),
   }),
   strict: field({
     flag: {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { isOrigin } from "../identity/audiences.ts";
 import { identityLimits } from "../identity/limits.ts";
 import { isRedirectTarget } from "../identity/redirect-uris.ts";
 import { isUuid } from "../kernel/ids.ts";
@@ -53,6 +54,15 @@ export function readRedirectUris({ value }: Given): string[] | undefined {
   const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
   const uris = items.map((item) => textOf(item).trim());
   return uris.every(isRedirectTarget) ? [...new Set(uris)] : undefined;
+}
+
+/** Origins as URLs spell them, from a list in JSON or a text with commas; there may be none. */
+export function readOrigins({ value }: Given): string[] | undefined {
+  if (value === "") return [];
+  const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
+  const urls = items.map((item) => URL.parse(textOf(item).trim()));
+  const origins = urls.flatMap((url) => (url !== null && isOrigin(url) ? [url.origin] : []));
+  return origins.length === urls.length ? [...new Set(origins)] : undefined;
 }
 
 const isAddress = (text: string): boolean => isIP(text) !== 0 || text === "localhost";

@@ -58,6 +58,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     demo: pick("demo"),
     subscriptions: pick("subscriptions"),
     redirectUris: pick("redirectUris"),
+    origins: pick("origins"),
     strict: pick("strict"),
     ownerPassword: pick("ownerPassword"),
     unknownPrincipals: pick("unknownPrincipals"),

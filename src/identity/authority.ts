@@ -3,7 +3,8 @@ import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
 import { accessPolicy } from "./access-policy.ts";
 import type { AccessPolicy } from "./access-policy.ts";
-import { audienceCheck, graphAudienceCheck } from "./audiences.ts";
+import { addressCheck, graphAudienceCheck } from "./audiences.ts";
+import type { AddressCheck, OwnAddresses } from "./audiences.ts";
 import { openDirectory } from "./directory.ts";
 import type { Directory, IsKept } from "./directory.ts";
 import { DevicePolls } from "./grants/device-polls.ts";
@@ -33,10 +34,12 @@ export interface Authority {
   /** What a principal may do without being assigned a role. */
   readonly accessOf: AccessPolicy;
   readonly onAccessToken?: Signer["onAccessToken"];
-  /** Checks an access token that was sent to Azure Resource Manager at `origin`. */
-  verifyAccessToken(token: string, origin: string): Promise<TokenVerdict>;
-  /** Checks an access token that was sent to Microsoft Graph at `origin`. */
-  verifyGraphToken(token: string, origin: string): Promise<TokenVerdict>;
+  /** What this server's own addresses are. */
+  readonly addresses: Omit<AddressCheck, "isForUs">;
+  /** Checks an access token that was sent to Azure Resource Manager. */
+  verifyAccessToken(token: string): Promise<TokenVerdict>;
+  /** Checks an access token that was sent to Microsoft Graph. */
+  verifyGraphToken(token: string): Promise<TokenVerdict>;
 }
 
 interface AuthorityOptions {
@@ -46,8 +49,8 @@ interface AuthorityOptions {
   readonly log: Log;
   /** Where answers may be sent besides loopback addresses, compared exactly. */
   readonly registeredRedirectUris: readonly string[];
-  /** Host names, without port, under which this server is an audience of its own; loopback names always are. */
-  readonly ownHosts?: readonly string[];
+  /** Where this server is an audience of its own; nowhere without this. */
+  readonly own?: OwnAddresses;
   /** Leaves all rights to the administrator, who has this password, and takes only secrets that were given out here. */
   readonly strict?: { readonly administratorPassword: string } | undefined;
   /** Whether a role is assigned to a principal, so that it must not be forgotten. */
@@ -66,7 +69,8 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
   ]);
   for (const user of localUsers) await directory.ensure(userPrincipal(defaultTenantId, user));
   const accessOf = accessPolicy({ isStrict });
-  const isForUs = audienceCheck(options.ownHosts ?? []);
+  const addresses = addressCheck(options.own ?? { hosts: [], origins: [], port: () => undefined });
+  const { isForUs } = addresses;
   const verifier = new TokenVerifier({ keys, directory, clock, accessOf, isForUs });
   const graph = new TokenVerifier({ keys, directory, clock, accessOf, isForUs: graphAudienceCheck(isForUs) });
   return {
@@ -81,7 +85,8 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     passwords: strict && new Passwords({ store, clock, ...strict }),
     accessOf,
     onAccessToken: options.onAccessToken,
-    verifyAccessToken: (token, origin) => verifier.verify(token, origin),
-    verifyGraphToken: (token, origin) => graph.verify(token, origin),
+    addresses,
+    verifyAccessToken: (token) => verifier.verify(token),
+    verifyGraphToken: (token) => graph.verify(token),
   };
 }

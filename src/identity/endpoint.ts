@@ -1,3 +1,4 @@
+import type { Authority } from "./authority.ts";
 import type { FastifyRequest } from "fastify";
 import { isUuid, newUuid } from "../kernel/ids.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -22,6 +23,16 @@ export function endpointOf(request: FastifyRequest, version: EndpointVersion): E
   const origin = originOf(request);
   const tenantSegment = pathParameter(request, "tenant");
   return endpointFor({ origin, tenantSegment, version });
+}
+
+/**
+ * The origin of a request for tokens: an id token names its issuer by it, so that it must have a name of ours. Everything
+ * else that follows the Host header reaches only who sent it.
+ */
+export function issuingOriginOf({ addresses }: Pick<Authority, "addresses">, request: FastifyRequest): string {
+  const origin = originOf(request);
+  if (!addresses.hasOwnName(origin)) throw new OAuthError("foreignHost", request.host);
+  return origin;
 }
 
 /** The endpoint of a tenant on an origin. */

@@ -25,6 +25,12 @@ const requests = {
     (tenant) => `Tenant '${tenant}' not found. Use a GUID, 'common', 'organizations', 'consumers' or 'adfs'.`,
   ),
   unknownInstance: refusal(50049, "invalid_instance", (url) => `Unknown or invalid instance: '${url}'.`),
+  foreignHost: refusal(
+    900971,
+    "invalid_request",
+    (host) =>
+      `The Host header '${host}' is none of this server's names: add it with --origins for users to sign in there.`,
+  ),
   foreignPost: refusal(900941, "invalid_request", () => "The form was sent from a page of another site."),
   expiredPage: refusal(
     165000,

@@ -20,7 +20,6 @@ export async function registerAuthority(app: FastifyInstance, authority: Authori
         "cache-control": "no-store",
         pragma: "no-cache",
         "x-content-type-options": "nosniff",
-        "strict-transport-security": "max-age=31536000; includeSubDomains",
       });
     });
     addTokenRoutes(scope, authority);

@@ -38,8 +38,6 @@ export type TokenVerdict =
 /** A token whose signature and shape are good; whether it serves here and now is asked on every use. */
 interface VerifiedToken {
   readonly claims: CheckedClaims;
-  /** The last origin that the audience was found right for. */
-  servedOrigin?: string;
 }
 
 /** Checks access tokens: everything that never changes is remembered by the token's text, the rest is looked at each time. */
@@ -48,7 +46,7 @@ export class TokenVerifier {
   readonly #directory: Directory;
   readonly #clock: Clock;
   readonly #accessOf: AccessPolicy;
-  readonly #isForUs: (audience: string, origin: string) => boolean;
+  readonly #isForUs: (audience: string) => boolean;
   readonly #verified = new Map<string, VerifiedToken>();
   #keysVersion = 0;
 
@@ -57,7 +55,7 @@ export class TokenVerifier {
     directory: Directory;
     clock: Clock;
     accessOf: AccessPolicy;
-    isForUs: (audience: string, origin: string) => boolean;
+    isForUs: (audience: string) => boolean;
   }) {
     this.#keys = options.keys;
     this.#directory = options.directory;
@@ -66,11 +64,11 @@ export class TokenVerifier {
     this.#isForUs = options.isForUs;
   }
 
-  /** Checks a token that was sent to `origin`. */
-  async verify(token: string, origin: string): Promise<TokenVerdict> {
+  /** Checks a token that was sent here. */
+  async verify(token: string): Promise<TokenVerdict> {
     const verified = this.#recall(token) ?? (await this.#verifySignature(token));
     if ("ok" in verified) return verified;
-    const problem = this.#problemOf(verified, origin);
+    const problem = this.#problemOf(verified);
     if (problem !== undefined) return problem;
     const { principal } = verified.claims;
     const known = this.#directory.find(principal.objectId) ?? (await this.#directory.ensure(principal));
@@ -110,13 +108,10 @@ export class TokenVerifier {
     this.#verified.set(token, verified);
   }
 
-  #problemOf(verified: VerifiedToken, origin: string): TokenVerdict | undefined {
+  #problemOf(verified: VerifiedToken): TokenVerdict | undefined {
     const { issuer, audience, expiresAtMs, notBeforeMs, principal } = verified.claims;
     if (issuer !== accessTokenIssuer(principal.tenantId)) return { ok: false, problem: "unknownIssuer", issuer };
-    if (verified.servedOrigin !== origin && !this.#isForUs(audience, origin)) {
-      return { ok: false, problem: "wrongAudience", audience };
-    }
-    verified.servedOrigin = origin;
+    if (!this.#isForUs(audience)) return { ok: false, problem: "wrongAudience", audience };
     const nowMs = this.#clock.nowMs();
     if (expiresAtMs <= nowMs) return { ok: false, problem: "expired", atMs: expiresAtMs };
     if (notBeforeMs > nowMs + identityLimits.notBeforeSkewMs) {

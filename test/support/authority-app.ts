@@ -5,6 +5,7 @@ import { fastify } from "fastify";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { decodeJwt } from "jose";
 import type { JWTPayload } from "jose";
+import type { OwnAddresses } from "../../src/identity/audiences.ts";
 import { createAuthority } from "../../src/identity/authority.ts";
 import type { Authority } from "../../src/identity/authority.ts";
 import { registerGraph } from "../../src/identity/graph/graph-routes.ts";
@@ -33,7 +34,7 @@ export interface AuthorityApp {
 export async function openAuthorityApp(
   options: {
     registeredRedirectUris?: readonly string[];
-    ownHosts?: readonly string[];
+    own?: OwnAddresses;
     strict?: { administratorPassword: string };
     log?: Log;
   } = {},
@@ -48,6 +49,7 @@ export async function openAuthorityApp(
     clock,
     log,
     registeredRedirectUris: [],
+    own: { hosts: [], origins: [], port: () => 8443 },
     ...options,
   });
   const app = fastify({ routerOptions: { caseSensitive: false } });

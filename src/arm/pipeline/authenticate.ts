@@ -24,7 +24,7 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
       description: "The authentication scheme of Bearer was expected.",
     });
   }
-  const verdict = await verifyToken(token, exchange.origin);
+  const verdict = await verifyToken(token);
   if (!verdict.ok) throw challenge(authority, refusal(verdict, exchange.startedAtMs));
   exchange.caller = verdict.caller;
   return undefined;

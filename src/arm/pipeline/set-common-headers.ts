@@ -1,3 +1,4 @@
+import { mayBeBrowser } from "../../kernel/browsers.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
 
@@ -15,7 +16,9 @@ const constantHeaders = {
 export const setCommonHeaders: Step = (exchange) => {
   const { responseHeaders, requestId, correlationId, headers } = exchange;
   Object.assign(responseHeaders, constantHeaders);
-  if (!isBrowser(exchange)) responseHeaders["strict-transport-security"] = "max-age=31536000; includeSubDomains";
+  // A browser would remember it for the whole host, every port of it: for `localhost` that locks a developer out of
+  // their own plain-http servers.
+  if (!mayBeBrowser(headers)) responseHeaders["strict-transport-security"] = "max-age=31536000; includeSubDomains";
   responseHeaders["x-ms-request-id"] = requestId;
   responseHeaders["x-ms-correlation-request-id"] = correlationId;
   responseHeaders["x-ms-routing-request-id"] = `${armRegion}:${compactStamp(exchange.startedAtMs)}:${correlationId}`;
@@ -26,12 +29,6 @@ export const setCommonHeaders: Step = (exchange) => {
   }
   return undefined;
 };
-
-/**
- * A browser remembers HSTS for the whole host, every port of it: for `localhost` that would lock a developer out of
- * their own plain-http servers. Fetch metadata tells browsers from all other clients.
- */
-const isBrowser = (exchange: Exchange): boolean => exchange.headers["sec-fetch-site"] !== undefined;
 
 let stamped = { second: -1, stamp: "" };
 

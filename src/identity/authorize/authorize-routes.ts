@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authority } from "../authority.ts";
 import { browserHandler } from "../browser-handler.ts";
 import type { BrowserStep } from "../browser-handler.ts";
-import { endpointFor, endpointOf, traceOf } from "../endpoint.ts";
+import { endpointFor, endpointOf, issuingOriginOf, traceOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { formOf, formOfOurPage } from "../form.ts";
 import type { BrowserAnswer, Page } from "../html.ts";
@@ -12,7 +12,6 @@ import { isPasswordRefusal } from "../passwords.ts";
 import { parseParameters, queryParameters, required } from "../parameters.ts";
 import type { Parameters } from "../parameters.ts";
 import { formActionSource } from "../redirect-uris.ts";
-import { originOf } from "../request-origin.ts";
 import type { EndpointVersion } from "../requested-access.ts";
 import { openTicket, sealTicket } from "../tickets.ts";
 import { usersOf } from "../users.ts";
@@ -45,6 +44,7 @@ const askToSignIn =
   (version: EndpointVersion): BrowserStep =>
   async (authority, request) => {
     const parameters = request.method === "POST" ? formOf(request) : queryParameters(request.url);
+    issuingOriginOf(authority, request);
     const endpoint = endpointOf(request, version);
     const destination = readDestination(parameters, authority.redirectUris);
     return await atDestination(destination, traceOf(request, authority.clock), async () => {
@@ -72,7 +72,7 @@ async function pageFor(
 
 const takeChoice: BrowserStep = async (authority, request) => {
   const form = formOfOurPage(request);
-  const asked = await openAsked(authority, originOf(request), required(form, "ticket"));
+  const asked = await openAsked(authority, issuingOriginOf(authority, request), required(form, "ticket"));
   const { endpoint, parameters } = asked;
   const destination = readDestination(parameters, authority.redirectUris);
   return await atDestination(destination, traceOf(request, authority.clock), async () => {

@@ -3,27 +3,44 @@ export const cloudMetadataVersions = ["2015-01-01", "2019-05-01", "2022-09-01"] 
 export type CloudMetadataVersion = (typeof cloudMetadataVersions)[number];
 
 /** Describes this cloud to clients that are only told its address: an old object, an array of clouds, or one cloud. */
-export function cloudMetadata(version: CloudMetadataVersion, origin: string): object {
-  if (version === "2015-01-01") return azureStackMetadata(origin);
-  return version === "2019-05-01" ? [cloud(origin)] : cloud(origin);
+export function cloudMetadata(version: CloudMetadataVersion, address: Address): object {
+  if (version === "2015-01-01") return azureStackMetadata(address);
+  return version === "2019-05-01" ? [cloud(address)] : cloud(address);
 }
 
-/** Own origin first: clients take the first audience as the resource to ask tokens for. */
-const audiences = (origin: string): string[] => [origin, "https://management.azure.com/"];
+/** What a client called, and whether tokens for it are taken. */
+export interface Address {
+  readonly origin: string;
+  readonly isOwn: boolean;
+}
 
-const azureStackMetadata = (origin: string): object => ({
+/**
+ * Own origin first: clients take the first audience as the resource to ask tokens for. It is left out where such a token
+ * would not be taken, as through a forwarded port that nobody named.
+ */
+const audiences = ({ origin, isOwn }: Address): string[] => [
+  ...(isOwn ? [origin] : []),
+  "https://management.azure.com/",
+];
+
+const azureStackMetadata = ({ origin, isOwn }: Address): object => ({
   galleryEndpoint: origin,
   graphEndpoint: origin,
   graphAudience: origin,
   portalEndpoint: origin,
-  authentication: { loginEndpoint: origin, audiences: audiences(origin) },
+  authentication: { loginEndpoint: origin, audiences: audiences({ origin, isOwn }) },
 });
 
 /** Terraform takes a cloud for Azure Stack, and refuses it, unless tenant and identity provider are exactly these. */
-const cloud = (origin: string): object => ({
+const cloud = ({ origin, isOwn }: Address): object => ({
   name: "Cuprite",
   portal: origin,
-  authentication: { loginEndpoint: origin, audiences: audiences(origin), tenant: "common", identityProvider: "AAD" },
+  authentication: {
+    loginEndpoint: origin,
+    audiences: audiences({ origin, isOwn }),
+    tenant: "common",
+    identityProvider: "AAD",
+  },
   resourceManager: origin,
   graph: origin,
   graphAudience: origin,

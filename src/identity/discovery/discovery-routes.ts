@@ -19,7 +19,7 @@ export function addDiscoveryRoutes(scope: FastifyInstance, authority: Authority)
   scope.get("/:tenant/discovery/v2.0/keys", () => ({ keys: authority.keys.publicJwks }));
   scope.get("/:tenant/discovery/instance", answerInstance);
   scope.get("/:tenant/userrealm/:user", answerUserRealm);
-  scope.get("/metadata/endpoints", answerMetadata);
+  scope.get("/metadata/endpoints", (request, reply) => answerMetadata(authority, { request, reply }));
 }
 
 function answerInstance(request: FastifyRequest): object {
@@ -43,11 +43,14 @@ function answerUserRealm(request: FastifyRequest): object {
   };
 }
 
-function answerMetadata(request: FastifyRequest, reply: FastifyReply): object {
+function answerMetadata(
+  { addresses }: Authority,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): object {
   const origin = originOf(request);
   const asked = queryParameters(request.url).get("api-version");
   const version = cloudMetadataVersions.find((known) => known === asked);
-  if (version !== undefined) return cloudMetadata(version, origin);
+  if (version !== undefined) return cloudMetadata(version, { origin, isOwn: addresses.isOwnOrigin(origin) });
   reply.code(400);
   return { error: asked === undefined ? missingVersion : unknownVersion(asked) };
 }

@@ -74,7 +74,7 @@ async function readRequest(authority: Authority, request: FastifyRequest): Promi
   const origin = originOf(request);
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
   if (token === undefined) throw tokenRefusal(undefined);
-  const verdict = await authority.verifyGraphToken(token, origin);
+  const verdict = await authority.verifyGraphToken(token);
   if (!verdict.ok) throw tokenRefusal(verdict);
   const [, version = "", path = ""] = /^\/+(v1\.0|beta)\/*([^?]*)/i.exec(request.url) ?? [];
   const queryAt = request.url.indexOf("?");

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "../authority.ts";
-import { endpointOf } from "../endpoint.ts";
+import { endpointOf, issuingOriginOf } from "../endpoint.ts";
 import { formOf } from "../form.ts";
 import { giveDeviceCode } from "../grants/device-codes.ts";
 import { identityLimits, lifetimes } from "../limits.ts";
@@ -27,6 +27,7 @@ async function answerToken(
   if (origin !== undefined && authority.redirectUris.isClientOrigin(origin)) {
     reply.headers({ "access-control-allow-origin": origin, vary: "Origin" });
   }
+  issuingOriginOf(authority, request);
   const endpoint = endpointOf(request, version);
   const parameters = formOf(request);
   const sent = readClient(parameters, request.headers.authorization, authority.clock.nowMs());
@@ -36,7 +37,8 @@ async function answerToken(
 
 /** RFC 8628 §3.2; v1 clients look for `verification_url`. */
 async function answerDevice(authority: Authority, version: EndpointVersion, request: FastifyRequest): Promise<object> {
-  const { origin, tenant } = endpointOf(request, version);
+  const origin = issuingOriginOf(authority, request);
+  const { tenant } = endpointOf(request, version);
   const parameters = formOf(request);
   const clientId = checkClientId(parameters.get("client_id"));
   const access = requestedAccess(parameters, version);

@@ -7,7 +7,6 @@ import {
   authorizeUrl,
   claimsOf,
   openAuthorityApp,
-  origin,
   postForm,
   readForm,
   redirected,
@@ -63,7 +62,7 @@ describe("an authorization code", () => {
     });
     expect(claimsOf(body.id_token)).toMatchObject({ aud: "app", nonce: "n-1" });
     expect(body.refresh_token).toMatch(/^[\w-]{43}$/);
-    expect(await open.authority.verifyAccessToken(body.access_token, origin)).toMatchObject({ ok: true });
+    expect(await open.authority.verifyAccessToken(body.access_token)).toMatchObject({ ok: true });
   });
 
   test("arrives as Azure CLI takes it: in a form, with client_info", async () => {

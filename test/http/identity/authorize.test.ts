@@ -47,7 +47,7 @@ describe("the implicit flow", () => {
     });
     const token = answer.get("access_token") ?? "";
     expect(claimsOf(token)).toMatchObject({ scp: "user_impersonation", upn: "owner@cuprite.local", appid: "app" });
-    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({
+    expect(await open.authority.verifyAccessToken(token)).toMatchObject({
       ok: true,
       caller: { access: "Owner" },
     });
@@ -66,7 +66,7 @@ describe("the implicit flow", () => {
 
   test("signs in whom the person chooses", async () => {
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, implicit), { user: "guest@cuprite.local" }));
-    const verdict = await open.authority.verifyAccessToken(answer.get("access_token") ?? "", origin);
+    const verdict = await open.authority.verifyAccessToken(answer.get("access_token") ?? "");
     expect(verdict).toMatchObject({ ok: true, caller: { name: "guest@cuprite.local", access: "None" } });
   });
 
@@ -244,7 +244,7 @@ describe("a choice that was not made on our page is refused", () => {
 
   test("and a ticket is no access token", async () => {
     const { fields } = readForm((await get(open.app, authorizeUrl(v2, implicit))).body);
-    expect(await open.authority.verifyAccessToken(fields["ticket"] ?? "", origin)).toMatchObject({ ok: false });
+    expect(await open.authority.verifyAccessToken(fields["ticket"] ?? "")).toMatchObject({ ok: false });
   });
 
   test("for a user who is none of the test users", async () => {

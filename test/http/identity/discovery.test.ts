@@ -138,6 +138,17 @@ describe("cloud metadata", () => {
   const metadata = (version: string, host = "localhost:8443") =>
     get(open.app, `/metadata/endpoints?api-version=${version}`, { host });
 
+  test.each(["localhost:9443", "localhost:1", "devbox:8443", "localhost"])(
+    "offers no audience of an origin whose tokens are not taken: %s",
+    async (host) => {
+      const { authentication } = (await metadata("2022-09-01", host)).json<{ authentication: object }>();
+      expect(authentication).toMatchObject({
+        loginEndpoint: `https://${host}`,
+        audiences: ["https://management.azure.com/"],
+      });
+    },
+  );
+
   const cloud = {
     name: "Cuprite",
     portal: origin,

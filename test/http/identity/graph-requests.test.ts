@@ -121,7 +121,7 @@ describe("a token", () => {
 
   test("for Microsoft Graph does not open Resource Manager", async () => {
     const token = await tokenFor({ audience: "https://graph.microsoft.com" });
-    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({
+    expect(await open.authority.verifyAccessToken(token)).toMatchObject({
       ok: false,
       problem: "wrongAudience",
     });

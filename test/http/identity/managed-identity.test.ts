@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildManagedIdentity, startManagedIdentity } from "../../../src/identity/managed-identity.ts";
 import { localUsers, userPrincipal } from "../../../src/identity/local-principals.ts";
 import { defaultTenantId } from "../../../src/identity/tenants.ts";
-import { claimsOf, openAuthorityApp, origin } from "../../support/authority-app.ts";
+import { claimsOf, openAuthorityApp } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 
 const path = "/metadata/identity/oauth2/token";
@@ -62,7 +62,7 @@ describe("a managed identity's token", () => {
       tid: defaultTenantId,
       xms_mirid: "system-assigned",
     });
-    expect(await open.authority.verifyAccessToken(body.access_token, origin)).toMatchObject({
+    expect(await open.authority.verifyAccessToken(body.access_token)).toMatchObject({
       ok: true,
       caller: { kind: "ManagedIdentity", access: "Owner", appId: body.client_id },
     });
@@ -71,7 +71,7 @@ describe("a managed identity's token", () => {
   test("is known to a server that has never seen the identity", async () => {
     const { access_token: token } = (await imds({ client_id: "fresh" })).json<TokenStrings>();
     const other = await openAuthorityApp();
-    const verdict = await other.authority.verifyAccessToken(token, origin);
+    const verdict = await other.authority.verifyAccessToken(token);
     expect(verdict).toMatchObject({ ok: true, caller: { kind: "ManagedIdentity", name: "fresh", access: "Owner" } });
     await other.close();
   });

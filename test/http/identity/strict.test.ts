@@ -27,7 +27,7 @@ const askAs = (fields: Record<string, string>, path = tokenPath) =>
   postForm(open.app, path, { grant_type: "client_credentials", scope, client_id: clientId, ...fields });
 
 const accessWith = async (token: string) => {
-  const verdict = await open.authority.verifyAccessToken(token, origin);
+  const verdict = await open.authority.verifyAccessToken(token);
   return verdict.ok ? verdict.caller.access : verdict.problem;
 };
 

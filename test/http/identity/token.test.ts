@@ -2,7 +2,7 @@ import { SignJWT, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { servicePrincipal } from "../../../src/identity/local-principals.ts";
 import { defaultTenantId } from "../../../src/identity/tenants.ts";
-import { claimsOf, openAuthorityApp, origin, postForm, tokensOf } from "../../support/authority-app.ts";
+import { claimsOf, get, openAuthorityApp, origin, postForm, tokensOf } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 
 const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
@@ -20,6 +20,36 @@ beforeAll(async () => {
   open = await openAuthorityApp();
 });
 afterAll(() => open.close());
+
+describe("a Host header that is none of the server's names", () => {
+  const refusal = {
+    error: "invalid_request",
+    error_codes: [900971],
+    error_description: expect.stringMatching(
+      /^AADSTS900971: The Host header 'evil\.example:8443' is none of this server's names: add it with --origins for users to sign in there\. /,
+    ) as string,
+  };
+  const headers = { host: "evil.example:8443" };
+
+  test.each([v1, v2, `/${tenant}/oauth2/v2.0/devicecode`])("gets no token and no code from %s", async (path) => {
+    const response = await postForm(open.app, path, clientCredentials, headers);
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject(refusal);
+  });
+
+  test("gets no page to sign in on", async () => {
+    const response = await get(open.app, `/${tenant}/oauth2/v2.0/authorize?client_id=app`, headers);
+    expect(response.statusCode).toBe(400);
+    expect(response.body).toContain("none of this server&#39;s names");
+  });
+
+  test.each(["localhost:9443", "127.0.0.1:1", "cuprite.localhost", "[::1]:8443"])(
+    "is not what a forwarded port is: %s",
+    async (host) => {
+      expect((await postForm(open.app, v2, clientCredentials, { host })).statusCode).toBe(200);
+    },
+  );
+});
 
 describe("client credentials", () => {
   test("give an access token with the claims of Azure's, for exactly the resource asked for", async () => {
@@ -49,7 +79,7 @@ describe("client credentials", () => {
       uti: expect.any(String) as string,
       ver: "1.0",
     });
-    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({
+    expect(await open.authority.verifyAccessToken(token)).toMatchObject({
       ok: true,
       caller: { kind: "ServicePrincipal", access: "Owner", objectId },
     });

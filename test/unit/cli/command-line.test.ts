@@ -92,6 +92,7 @@ test("config show tells each setting and where it came from", async () => {
     "demo                 false                                 --demo",
     "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",
     "redirectUris                                               default",
+    "origins                                                    default",
     "strict               false                                 default",
     "ownerPassword        (secret)                              CUPRITE_OWNER_PASSWORD",
     "unknownPrincipals    false                                 default",

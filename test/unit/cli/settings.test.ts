@@ -41,6 +41,7 @@ test("everything has a default", () => {
     demo: false,
     subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
     redirectUris: [],
+    origins: [],
     strict: false,
     ownerPassword: "",
     unknownPrincipals: false,
@@ -92,6 +93,7 @@ test("every setting has a variable", () => {
     CUPRITE_DEMO: "1",
     CUPRITE_SUBSCRIPTIONS: "11111111-2222-4333-8444-55555555555A, 11111111-2222-4333-8444-55555555555b",
     CUPRITE_REDIRECT_URIS: "https://app.example/back, my-app://done,https://app.example/back",
+    CUPRITE_ORIGINS: "https://DevBox:443/, https://localhost:9443,https://devbox",
     CUPRITE_LOG_LEVEL: "silent",
     CUPRITE_MANAGED_IDENTITY_PORT: "65535",
     CUPRITE_DATA_PLANE: "false",
@@ -120,6 +122,7 @@ test("every setting has a variable", () => {
     demo: true,
     subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
     redirectUris: ["https://app.example/back", "my-app://done"],
+    origins: ["https://devbox", "https://localhost:9443"],
     strict: true,
     ownerPassword: "12345678",
     unknownPrincipals: true,
@@ -141,6 +144,15 @@ test("every setting has a variable", () => {
     dnsForward: true,
   });
 });
+
+test.each(["devbox", "http://devbox", "https://devbox/path", "https://me@devbox", "https://a,", "https://a?b"])(
+  "an origin that is none is refused: %s",
+  (origin) => {
+    expect(problemsOf(resolve({ flags: { origins: origin } }))).toEqual([
+      `origins: ${JSON.stringify(origin)} from --origins is not a list of https URLs without path, separated by commas.`,
+    ]);
+  },
+);
 
 test("a password that is too short is refused without being told", () => {
   expect(problemsOf(resolve({ env: { CUPRITE_OWNER_PASSWORD: "hunter2" } }))).toEqual([

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mintAccessToken } from "../../../src/identity/mint.ts";
 import { defaultTenantId } from "../../../src/identity/tenants.ts";
-import { claimsOf, newDataDir, openAuthorityApp, origin } from "../../support/authority-app.ts";
+import { claimsOf, newDataDir, openAuthorityApp } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
@@ -25,7 +25,7 @@ describe("a token made from the data directory alone", () => {
     ["any-client-id", "ServicePrincipal", "any-client-id", "Owner"],
   ])("for %s is taken by the server, which has never seen them", async (principal, kind, name, access) => {
     const token = await mintAccessToken({ dataDir: open.dataDir, principal, audience, clock });
-    const verdict = await open.authority.verifyAccessToken(token, origin);
+    const verdict = await open.authority.verifyAccessToken(token);
     expect(verdict).toMatchObject({ ok: true, caller: { kind, name, access, tenantId: defaultTenantId } });
   });
 

@@ -21,9 +21,26 @@ test("every answer carries the recorded set", async () => {
   });
 });
 
-test("a browser is not told to keep all of localhost on https", async () => {
-  expect(await headersFor({ "sec-fetch-site": "same-origin" })).not.toHaveProperty("strict-transport-security");
+test.each([
+  { "sec-fetch-site": "same-origin" },
+  { "sec-fetch-mode": "navigate" },
+  { "sec-ch-ua": '"Chromium";v="140"' },
+  { "upgrade-insecure-requests": "1" },
+  { accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+  { origin: "null" },
+  { cookie: "a=b" },
+  { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Firefox/78.0" },
+])("a browser is not told to keep all of localhost on https: %j", async (headers) => {
+  expect(await headersFor(headers as Record<string, string>)).not.toHaveProperty("strict-transport-security");
 });
+
+test.each(["curl/8.5.0", "azsdk-js-arm-redisenterprise/1.0.0 core-rest-pipeline/1.20.0 Node/26.0.0 OS/(x64-Linux)"])(
+  "a program is told, as Azure tells it: %s",
+  async (name) => {
+    const headers = await headersFor({ "user-agent": name, accept: "application/json" });
+    expect(headers).toHaveProperty("strict-transport-security");
+  },
+);
 
 describe("the client's request id", () => {
   const id = "x-ms-client-request-id";
