@@ -3,15 +3,7 @@ import { hashSecret, newSecret } from "../../../src/identity/secrets.ts";
 import { addGrant, findGrant } from "../../../src/store/grants.ts";
 import type { GrantKind } from "../../../src/store/grants.ts";
 import { listPrincipals } from "../../../src/store/principals.ts";
-import {
-  authorizeUrl,
-  get,
-  openAuthorityApp,
-  origin,
-  postForm,
-  redirected,
-  signIn,
-} from "../../support/authority-app.ts";
+import { authorizeUrl, get, openAuthorityApp, postForm, redirected, signIn } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 
 const tokenPath = "/organizations/oauth2/v2.0/token";
@@ -79,7 +71,7 @@ describe("the directory", () => {
     });
     const { access_token: token } = response.json<{ access_token: string }>();
     expect(await knownNames()).toEqual([...before, "made-up"]);
-    expect(await open.authority.verifyAccessToken(token, origin)).toMatchObject({ ok: false });
+    expect(await open.authority.verifyAccessToken(token)).toMatchObject({ ok: false });
     expect(await knownNames()).toEqual([...before, "made-up"]);
   });
 });
