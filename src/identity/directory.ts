@@ -41,9 +41,11 @@ export class Directory {
   /** The known principal with the given one's object id, or else the given one, which is noted as being used. */
   async ensure(principal: Principal): Promise<Principal> {
     const known = this.#byObjectId.get(principal.objectId);
-    if (known !== undefined) return known;
+    const isTaken = known !== undefined && hasTakenId(known, principal);
+    if (known !== undefined && !isTaken) return known;
     const forgotten = isByUse(principal) ? await this.#tooMany() : [];
     return await this.#store.write(async (tx) => {
+      if (isTaken) await removePrincipal(tx, principal.objectId);
       const stored = await addPrincipal(tx, principal, this.#clock.nowMs());
       for (const objectId of forgotten) await removePrincipal(tx, objectId);
       tx.onCommit(() => {
@@ -70,6 +72,8 @@ export class Directory {
     const { objectId } = principal;
     return await this.#store.write(async (tx) => {
       const nowMs = this.#clock.nowMs();
+      const known = this.#byObjectId.get(objectId);
+      if (known !== undefined && hasTakenId(known, principal)) await removePrincipal(tx, objectId);
       const stored = await addPrincipal(tx, principal, nowMs);
       const registered = (await setPrincipalAccess(tx, { objectId, access: "None" })) ?? stored;
       if (secretHash !== undefined) await saveSecretHash(tx, { objectId, secretHash }, nowMs);
@@ -92,6 +96,13 @@ export class Directory {
 /** Whether a principal is what anybody can make up by asking for a token: it has what such ones have, and no more. */
 const isByUse = ({ kind, name, tenantId, access }: Principal): boolean =>
   kind === "User" ? tenantId !== defaultTenantId && findLocalUser(name) !== undefined : access === "Owner";
+
+/**
+ * Whether a managed identity that nobody added has the object id of a user or application. Anybody may ask for one by an
+ * object id of their choice; the id is theirs whose name it is made of.
+ */
+const hasTakenId = (known: Principal, owner: Principal): boolean =>
+  known.kind === "ManagedIdentity" && isByUse(known) && owner.kind !== "ManagedIdentity";
 
 /** Opens the directory with everybody whom the store knows. */
 export async function openDirectory(options: { store: Store; clock: Clock; isKept: IsKept }): Promise<Directory> {

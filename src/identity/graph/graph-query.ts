@@ -27,6 +27,9 @@ const propertiesOf: Readonly<Record<GraphType, Readonly<Record<string, unknown>>
   group: groupProperties,
 };
 
+/** What only the beta version has, and azuread selects. */
+const betaProperties: ReadonlySet<string> = new Set(["servicePrincipal/samlMetadataUrl"]);
+
 const pageSizes = { usual: 100, most: 999 } as const;
 const served: ReadonlySet<string> = new Set(["filter", "select", "top", "count", "skiptoken", "format"]);
 const known: ReadonlySet<string> = new Set([...served, "search", "expand", "orderby", "skip", "apply", "compute"]);
@@ -110,7 +113,9 @@ const selection = (options: QueryOptions): string => {
 
 function selectedNames(type: GraphType, options: QueryOptions): readonly string[] | undefined {
   const names = selectOf(options);
-  const unknown = names.find((name) => !Object.hasOwn(propertiesOf[type], name));
+  const unknown = names.find(
+    (name) => !Object.hasOwn(propertiesOf[type], name) && !betaProperties.has(`${type}/${name}`),
+  );
   if (unknown !== undefined) {
     const message = `Parsing OData Select and Expand failed: Could not find a property named '${unknown}' on type 'microsoft.graph.${type}'.`;
     throw new GraphError({ code: "BadRequest", message });
@@ -120,4 +125,4 @@ function selectedNames(type: GraphType, options: QueryOptions): readonly string[
 }
 
 const trimmed = ({ properties }: GraphObject, names: readonly string[] | undefined): object =>
-  names === undefined ? properties : Object.fromEntries(names.map((name) => [name, properties[name]]));
+  names === undefined ? properties : Object.fromEntries(names.map((name) => [name, properties[name] ?? null]));

@@ -3,7 +3,7 @@ import { namedUser, servicePrincipal } from "../../../src/identity/local-princip
 import { defaultTenantId } from "../../../src/identity/tenants.ts";
 import { graphClient, graphToken, refusal } from "../../support/graph-client.ts";
 import type { Asked, List } from "../../support/graph-client.ts";
-import { openAuthorityApp, origin } from "../../support/authority-app.ts";
+import { claimsOf, openAuthorityApp, origin } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 
 const builder = servicePrincipal(defaultTenantId, "builder");
@@ -65,6 +65,51 @@ describe("getByIds", () => {
     const response = await send("POST", path, { body: JSON.stringify({ ids: ["x".repeat(70_000)] }) });
     expect(response.statusCode).toBe(413);
     expect(response.json()).toEqual(refusal("RequestEntityTooLarge", "The request body is too large."));
+  });
+});
+
+describe("azuread's data sources", () => {
+  /** What azuread_user selects (terraform-provider-azuread, November 2026). */
+  const userFields =
+    "accountEnabled,ageGroup,businessPhones,city,companyName,consentProvidedForMinor,country,creationType,department," +
+    "displayName,employeeId,employeeOrgData,employeeType,externalUserState,faxNumber,givenName,id,imAddresses,jobTitle," +
+    "mail,mailNickname,mobilePhone,officeLocation,onPremisesDistinguishedName,onPremisesDomainName," +
+    "onPremisesImmutableId,onPremisesSamAccountName,onPremisesSecurityIdentifier,onPremisesSyncEnabled," +
+    "onPremisesUserPrincipalName,otherMails,postalCode,preferredLanguage,proxyAddresses,showInAddressList,state," +
+    "streetAddress,surname,usageLocation,userPrincipalName,userType";
+  const answerTo = async (path: string) => {
+    const response = await read(path);
+    return [response.statusCode, response.json<Record<string, unknown>>()] as const;
+  };
+
+  test("find a user by name, read all of them, and are told that they have no manager", async () => {
+    const filter = encodeURIComponent("userPrincipalName eq 'alice@contoso.com'");
+    expect(await answerTo(`/v1.0/users?%24filter=${filter}`)).toMatchObject([200, { value: [{ id: alice.objectId }] }]);
+    const [status, user] = await answerTo(`/v1.0/users/${alice.objectId}?%24select=${encodeURIComponent(userFields)}`);
+    expect(status).toBe(200);
+    expect(Object.keys(user).toSpliced(0, 1).join(",")).toBe(userFields);
+    expect(user).toMatchObject({ accountEnabled: true, otherMails: [], city: null, userType: "Member" });
+    expect((await answerTo(`/v1.0/users/${alice.objectId}/manager`))[0]).toBe(404);
+  });
+
+  test("find a service principal by its client id, and select what only the beta version has", async () => {
+    const filter = encodeURIComponent("appId eq 'builder'");
+    const found = await answerTo(`/v1.0/servicePrincipals?%24filter=${filter}`);
+    expect(found).toMatchObject([200, { value: [{ id: builder.objectId, appRoles: [], tags: [] }] }]);
+    expect(await answerTo(`/beta/servicePrincipals/${builder.objectId}?%24select=samlMetadataUrl`)).toEqual([
+      200,
+      {
+        "@odata.context": `${origin}/beta/$metadata#servicePrincipals(samlMetadataUrl)/$entity`,
+        samlMetadataUrl: null,
+      },
+    ]);
+  });
+
+  test("know who they are by their token's claims", async () => {
+    expect(claimsOf(await tokenFor({ principal: "builder" }))).toMatchObject({
+      oid: builder.objectId,
+      appid: "builder",
+    });
   });
 });
 

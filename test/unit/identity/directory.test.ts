@@ -93,6 +93,23 @@ describe("the directory", () => {
     expect(directory.all()).toHaveLength(1_000);
   });
 
+  test.each(["ensure", "register"] as const)(
+    "gives an object id back to the application that it is made of the name of (%s), if an identity took it",
+    async (how) => {
+      const directory = await openDirectory({ store: temp.store, clock, isKept });
+      const app = servicePrincipal(defaultTenantId, "app");
+      const impostor = managedIdentity(defaultTenantId, { objectId: app.objectId });
+      if (impostor !== undefined) await directory.ensure(impostor);
+      expect(directory.find(app.objectId)).toMatchObject({ kind: "ManagedIdentity" });
+      expect(await directory[how](app)).toMatchObject({ kind: "ServicePrincipal", name: "app", appId: "app" });
+      const reopened = await openDirectory({ store: await temp.reopen(), clock, isKept });
+      for (const each of [directory, reopened]) {
+        expect(each.find(app.objectId)).toMatchObject({ kind: "ServicePrincipal", name: "app" });
+        expect(impostor && (await each.ensure(impostor))).toMatchObject({ kind: "ServicePrincipal", name: "app" });
+      }
+    },
+  );
+
   test("changes nobody's access who has never been there", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
     expect(await directory.setAccess("nobody", "Owner")).toBe(false);
