@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { sha256 } from "../../src/data-plane/redis/acl-rules.ts";
 import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
+import { dialPath } from "../support/data-plane.ts";
 import { startPlane } from "../support/running-plane.ts";
 import type { RunningPlane } from "../support/running-plane.ts";
 
@@ -76,4 +77,91 @@ test("after a restart a token opens what it did if it is still valid, and nothin
   await running.restart();
   expect(await (await running.dial({ username, password: "long" })).ping()).toBe("PONG");
   await isOver(running, "short");
+});
+
+const ended = (client: { once(event: "end", heard: () => void): unknown }): Promise<void> =>
+  new Promise((resolve) => client.once("end", resolve));
+
+test.each(["off", "on"])("switching access keys %s cuts everybody, however they logged in", async (way) => {
+  const withKeys = databaseFacts({ assignments });
+  const withoutKeys = databaseFacts({ assignments, accessKeys: undefined });
+  const [first, second] = way === "off" ? [withKeys, withoutKeys] : [withoutKeys, withKeys];
+  const running = await startPlane(clusterFacts({ database: first }));
+  await addToken(running, "token", 1);
+  const client = await running.dial({ username, password: "token" });
+  const subscriber = await running.dial({ username, password: "token" });
+  await subscriber.subscribe("news");
+  const keyed = way === "off" ? [await running.dial({ password: "first" })] : [];
+  const all = Promise.all([client, subscriber, ...keyed].map(ended));
+  await running.change(clusterFacts({ database: second }));
+  await all;
+  const again = await running.dial({ username, password: "token" });
+  expect(await again.ping()).toBe("PONG");
+
+  // Another change of the database cuts nobody.
+  await running.change(clusterFacts({ database: { ...second, evictionPolicy: "noeviction" } }));
+  await vi.waitFor(async () => {
+    expect(await again.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
+  }, waiting);
+});
+
+test("a new access string holds on the connections that are there, and one that goes leaves others alone", async () => {
+  const running = await startPlane(cluster);
+  await addToken(running, "token", 1);
+  await addToken(running, "long", 1, other);
+  const client = await running.dial({ username, password: "token" });
+  const stranger = await running.dial({ username: other, password: "long" });
+  expect(await client.set("a", "1")).toBe("OK");
+  const strings = (accessString: string) =>
+    clusterFacts({
+      database: databaseFacts({ assignments: [{ objectId: username, accessString }, ...assignments.slice(1)] }),
+    });
+  await running.change(strings("+@read ~a"));
+  await vi.waitFor(async () => expect(client.set("a", "2")).rejects.toThrow("NOPERM"), waiting);
+  expect(await client.get("a")).toBe("1");
+  await expect(client.get("A")).rejects.toThrow("NOPERM");
+  await running.change(strings("+@all ~*"));
+  await vi.waitFor(async () => expect(await client.set("b", "2")).toBe("OK"), waiting);
+  const cut = ended(client);
+  await running.change(clusterFacts({ database: databaseFacts({ assignments: assignments.slice(1) }) }));
+  await cut;
+  expect(await stranger.ping()).toBe("PONG");
+});
+
+test("a connection may become another user, whose permissions it has then and whose end cuts it", async () => {
+  const running = await startPlane(cluster);
+  await addToken(running, "token", 1);
+  await addToken(running, "long", 2, other);
+  const client = await running.dial({ username, password: "token" });
+  expect(await client.auth(other, "long")).toBe("OK");
+  expect(await client.acl("WHOAMI")).toBe(other);
+  await running.clock.advance(hourMs);
+  await isOver(running, "token");
+  expect(await client.ping()).toBe("PONG");
+  const cut = ended(client);
+  await running.clock.advance(hourMs);
+  await cut;
+});
+
+test("a token opens nothing under another's object id, nor a database that its bearer has no assignment on", async () => {
+  const only = clusterFacts({ database: databaseFacts({ assignments: assignments.slice(1) }) });
+  const running = await startPlane(only);
+  await addToken(running, "token", 1);
+  await addToken(running, "long", 1, other);
+  const refused = (name: string, password: string): Promise<unknown> =>
+    running.dial({ username: name, password, enableReadyCheck: false }).then((client) => client.ping());
+  await expect(refused(username, "token")).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+  await expect(refused(other, "token")).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+  await expect(refused("default", "long")).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+});
+
+test("without TLS tokens open nothing and access keys do", async () => {
+  const running = await startPlane(
+    clusterFacts({ database: databaseFacts({ assignments, clientProtocol: "Plaintext" }) }),
+  );
+  await addToken(running, "token", 1);
+  const dial = (login: { username?: string; password: string }) =>
+    dialPath(running.path("public"), { ...login, enableReadyCheck: false }).then((client) => client.ping());
+  await expect(dial({ username, password: "token" })).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
+  expect(await dial({ password: "first" })).toBe("PONG");
 });

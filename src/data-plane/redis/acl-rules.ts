@@ -12,6 +12,8 @@ export const keyUser = "default";
 /** The ACL of a database: who may log in, with what, and what they may do, but for what nobody may (`denyingRules`). */
 export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[]): AclRules {
   const rules = new Map([[keyUser, keyUserRules(database)]]);
+  // Documented: Entra authentication is for encrypted connections only.
+  if (database.clientProtocol === "Plaintext") return rules;
   for (const { objectId, accessString } of database.assignments) {
     const hashes = tokens.filter((token) => token.objectId === objectId).map(({ hash }) => `#${hash}`);
     if (hashes.length === 0) continue;
@@ -54,18 +56,18 @@ export interface AclChange {
   readonly set: AclRules;
   /** Users to be removed, whose connections Redis closes by itself. */
   readonly remove: readonly string[];
-  /** Users that stay but are to be cut: access keys were switched off (documented: Azure closes their connections). */
-  readonly cut: readonly string[];
+  /** Whether all clients are to be cut: access keys were switched off or on (documented: whoever had logged in how). */
+  readonly cutsAll: boolean;
 }
 
 /** The change from what was applied before to what is wanted; everything when nothing was. */
 export function aclChange(before: AclRules | undefined, wanted: AclRules): AclChange {
   const set = new Map([...wanted].filter(([user, rules]) => before?.get(user)?.join(" ") !== rules.join(" ")));
-  const wasOpen = (before?.get(keyUser)?.length ?? 0) > 1;
-  const isShut = wanted.get(keyUser)?.length === 1;
   return {
     set,
     remove: [...(before?.keys() ?? [])].filter((user) => !wanted.has(user)),
-    cut: wasOpen && isShut ? [keyUser] : [],
+    cutsAll: before !== undefined && takesKeys(before) !== takesKeys(wanted),
   };
 }
+
+const takesKeys = (rules: AclRules): boolean => rules.get(keyUser)?.includes("on") === true;

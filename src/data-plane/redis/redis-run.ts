@@ -144,7 +144,9 @@ export class RedisRun implements Closable {
       await this.admin.call("ACL", "DELUSER", user);
       applied.delete(user);
     }
-    for (const user of change.cut) await this.admin.call("CLIENT", "KILL", "USER", user);
+    if (change.cutsAll) {
+      for (const type of ["normal", "pubsub"]) await this.admin.call("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes");
+    }
     this.#acl = applied;
   }
 

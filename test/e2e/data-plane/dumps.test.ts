@@ -60,7 +60,8 @@ test("a dump at a cloud's metadata address is refused before anything is begun",
       `The URL in property '${property}' leads to the address 169.254.169.254, which is link-local, multicast ` +
       "or a cloud's metadata: only the setting --link-local-transfers allows that.";
     const answer = await plane.arm.call({ method: "POST", path, body });
-    expect(answer).toMatchObject({ status: 400, body: { error: { code: "BadRequest", message } } });
+    const error = { code: "BadRequest", message: stamped(message) };
+    expect(answer).toMatchObject({ status: 400, body: { error } });
   }
 });
 

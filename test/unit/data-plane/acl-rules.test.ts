@@ -21,6 +21,11 @@ test("a user exists as long as there is an assignment and a token", () => {
   expect(aclRules(databaseFacts(), [token]).has(user)).toBe(false);
 });
 
+test("tokens open nothing without encryption", () => {
+  const plain = { ...assigned, clientProtocol: "Plaintext" } as const;
+  expect([...aclRules(plain, [token]).keys()]).toEqual(["default"]);
+});
+
 test("a user has the permissions of its assignment and nothing else", () => {
   const rules = aclRules(assigned, [token]).get(user);
   expect(rules).toEqual(["reset", "on", "allchannels", `#${token.hash}`, "+@read", "~app:*"]);
@@ -35,10 +40,13 @@ test.for(["nopass", ">secret", "#abc", "on", "(+@all", "~*)", "reset", "off"])(
   },
 );
 
-test("a change names only what differs, and cuts everybody when access keys are switched off", () => {
+test("a change names only what differs, and cuts everybody when access keys are switched off or on", () => {
   const before = aclRules(assigned, [token]);
-  expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], cut: [] });
+  expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], cutsAll: false });
   const off = aclRules(databaseFacts({ accessKeys: undefined }), []);
-  expect(aclChange(before, off)).toEqual({ set: new Map([["default", ["reset"]]]), remove: [user], cut: ["default"] });
+  expect(aclChange(before, off)).toEqual({ set: new Map([["default", ["reset"]]]), remove: [user], cutsAll: true });
+  expect(aclChange(off, before)).toMatchObject({ cutsAll: true });
+  expect(aclChange(off, off)).toMatchObject({ cutsAll: false });
+  expect(aclChange(undefined, before).cutsAll).toBe(false);
   expect([...aclChange(undefined, before).set.keys()]).toEqual(["default", user]);
 });
