@@ -1,7 +1,7 @@
-import { chmod } from "node:fs/promises";
+import { chmod, lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { createFile, readIfThere } from "./tls/durable-files.ts";
 import { newPassword } from "./identity/secrets.ts";
+import { createFile, readIfThere } from "./tls/durable-files.ts";
 
 /** The administrator's password, and the file that it is in; undefined where it was given otherwise. */
 export interface OwnerPassword {
@@ -11,15 +11,23 @@ export interface OwnerPassword {
 
 /**
  * The password that was given, or else the one in the data directory's file `owner-password`, which is made where there
- * is none and is for its owner's eyes alone. @throws one sentence for a file that is empty.
+ * is none and is for its owner's eyes alone. @throws one sentence for a file that is empty or somebody else's.
  */
 export async function openOwnerPassword(options: { dataDir: string; given: string }): Promise<OwnerPassword> {
   if (options.given !== "") return { password: options.given, path: undefined };
   const path = join(options.dataDir, "owner-password");
   // Of several processes one makes the file, and all read that one.
   if ((await readIfThere(path)) === undefined) await createFile({ path, text: `${newPassword()}\n`, mode: 0o600 });
+  await checkOwner(path);
   await chmod(path, 0o600);
   const password = (await readIfThere(path))?.replace(/\r?\n$/, "") ?? "";
   if (password === "") throw new Error(`${path} has no password in it: write one there, or remove the file.`);
   return { password, path };
+}
+
+/** In a folder that others may write to, somebody could have put a password there that they know. */
+async function checkOwner(path: string): Promise<void> {
+  const file = await lstat(path);
+  const isOurs = process.getuid === undefined || file.uid === process.getuid();
+  if (!file.isFile() || !isOurs) throw new Error(`${path} is no file of the user who starts Cuprite: remove it.`);
 }
