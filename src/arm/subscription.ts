@@ -1,6 +1,7 @@
 import { asType, listChildren } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
+import type { Tags } from "./tags.ts";
 
 /** What is kept of a subscription. */
 export interface SubscriptionDocument {
@@ -8,6 +9,7 @@ export interface SubscriptionDocument {
   readonly tenantId: string;
   /** Namespaces in lower case that it is not registered for; it is registered for all others. */
   readonly unregistered: readonly string[];
+  readonly tags?: Tags;
 }
 
 export const subscriptionTypeKey = "microsoft.resources/subscriptions";

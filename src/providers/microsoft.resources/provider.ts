@@ -12,6 +12,8 @@ import { operationResultsType } from "./resource-groups/operation-results-type.t
 import { groupResourcesType, resourcesType } from "./resources/resources-type.ts";
 import type { ResourcesServices } from "./services.ts";
 import { subscriptionsType } from "./subscriptions/subscriptions-type.ts";
+import { tagNamesType } from "./tags/tag-names-type.ts";
+import { tagsType } from "./tags/tags-type.ts";
 import { tenantsType } from "./tenants/tenants-type.ts";
 
 /** Microsoft.Resources: tenants, subscriptions, resource groups, providers, and the lists of everything. */
@@ -27,6 +29,8 @@ export function microsoftResources(services: ResourcesServices): { types: Resour
     resourcesType(services),
     groupResourcesType(services),
     validateResourcesType(services),
+    tagsType(services),
+    tagNamesType(services),
   ];
   return {
     types: [...types, operationsListType(resourcesNamespace, types)],

@@ -53,5 +53,6 @@ function subscriptionBody({ id, document }: StoredResource<SubscriptionDocument>
       quotaId: "PayAsYouGo_2014-09-01",
       spendingLimit: "Off",
     },
+    ...(document.tags === undefined ? {} : { tags: document.tags }),
   };
 }

@@ -1,0 +1,63 @@
+import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { typeKey } from "../../../arm/resource-type.ts";
+import { findResource, listInSubscription } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import { nativeType } from "../native-type.ts";
+import type { ResourcesServices } from "../services.ts";
+
+/** `/subscriptions/{id}/tagNames`: the tags that are in use, with how often. Names cannot be predefined. */
+export const tagNamesType = (services: ResourcesServices): ResourceType =>
+  nativeType(["subscriptions", "tagNames"], { list: listTagNames(services) });
+
+interface Counted {
+  readonly tagName: string;
+  count: number;
+  readonly values: Map<string, number>;
+}
+
+const listTagNames = (services: ResourcesServices): ArmOperation => ({
+  action: "Microsoft.Resources/subscriptions/tagNames/read",
+  display: { operation: "List tags", description: "Lists the names and values of tags in a subscription." },
+  async handle({ resourceId }) {
+    const names = new Map<string, Counted>();
+    for (const { document } of await taggedIn(services, resourceId)) {
+      for (const [tagName, value] of Object.entries(document.tags ?? {})) count(names, tagName, value);
+    }
+    const value = [...names.values()].map((each) => nameBody(each, `${resourceId}/tagNames/${each.tagName}`));
+    return gatewayResponse(200, { value });
+  },
+});
+
+type Tagged = StoredResource<{ readonly tags?: Readonly<Record<string, string>> }>;
+
+async function taggedIn({ store, registry }: ResourcesServices, subscriptionId: string): Promise<Tagged[]> {
+  const subscription: Tagged | undefined = await findResource(store, subscriptionId);
+  const subscriptionKey = subscription?.subscriptionKey ?? "";
+  const types = [resourceGroupTypeKey, ...registry().trackedTypes().map(typeKey)];
+  const lists = await Promise.all(
+    types.map((key): Promise<Tagged[]> => listInSubscription(store, { subscriptionKey, typeKey: key })),
+  );
+  return [...(subscription === undefined ? [] : [subscription]), ...lists.flat()];
+}
+
+/** Names count in any case, values as they are. */
+function count(names: Map<string, Counted>, tagName: string, value: string): void {
+  const key = tagName.toLowerCase();
+  const counted = names.get(key) ?? { tagName, count: 0, values: new Map<string, number>() };
+  counted.count += 1;
+  counted.values.set(value, (counted.values.get(value) ?? 0) + 1);
+  names.set(key, counted);
+}
+
+const nameBody = ({ tagName, count: total, values }: Counted, id: string): object => ({
+  id,
+  tagName,
+  count: { type: "Total", value: total },
+  values: [...values].map(([tagValue, value]) => ({
+    id: `${id}/tagValues/${tagValue}`,
+    tagValue,
+    count: { type: "Total", value },
+  })),
+});
