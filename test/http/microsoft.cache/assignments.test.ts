@@ -63,6 +63,25 @@ describe("PUT of an access policy assignment", () => {
     });
   });
 
+  test("written while another is takes three minutes in Azure to fail, and may then be written again", async () => {
+    const { call, assignment, database, clock, follow } = await startWithDatabase(azure);
+    await call("PUT", assignment, { body: bodyFor() });
+    const second = `${database}/accessPolicyAssignments/app2`;
+    const { status, headers } = await call("PUT", second, { body: bodyFor(anotherId) });
+    expect(status).toBe(201);
+    await clock.advance(179_000);
+    expect(await call("GET", assignment)).toMatchObject({ body: { properties: { provisioningState: "Succeeded" } } });
+    expect(await call("GET", second)).toMatchObject({ body: { properties: { provisioningState: "Creating" } } });
+    await clock.advance(1_000);
+    expect(await call("GET", second)).toMatchObject({ body: { properties: { provisioningState: "Failed" } } });
+    expect(await follow(headers["azure-asyncoperation"])).toMatchObject({
+      body: { status: "Failed", error: { code: "OperationFailed", message: "The operation failed." } },
+    });
+    await call("PUT", second, { body: bodyFor(anotherId) });
+    await clock.advance(10_000);
+    expect(await call("GET", second)).toMatchObject({ body: { properties: { provisioningState: "Succeeded" } } });
+  });
+
   test("takes an object id for a name, as Terraform does", async () => {
     const { call, database } = await startWithDatabase();
     const id = `${database}/accessPolicyAssignments/${objectId}`;

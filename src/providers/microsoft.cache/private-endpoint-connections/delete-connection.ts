@@ -1,5 +1,6 @@
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
+import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
@@ -12,7 +13,7 @@ import { clusterIdOf, findConnection, removeConnection, saveConnection } from ".
 import type { StoredConnection } from "./connection-store.ts";
 import { beginOnConnection, connectionAnswer, waitingFor } from "./connection-write.ts";
 
-/** 200 when it existed, 204 when not; 202 where the version has it and the work takes its time. */
+/** 200 when it existed, 204 when not; 202 where the version has it and the work takes its time, however often it is asked for. */
 export const deleteConnection = (services: ConnectionServices): ArmOperation => ({
   action: `${connectionAction}/delete`,
   display: {
@@ -25,9 +26,10 @@ export const deleteConnection = (services: ConnectionServices): ArmOperation => 
       if (connection === undefined) {
         return { response: connectionAnswer(services, request, { status: 204, operation: undefined }) };
       }
-      await services.operations.cancelAll(tx, connection.id);
+      const running = await runningDelete(tx, connection);
+      if (running === undefined) await services.operations.cancelAll(tx, connection.id);
       const operation = hasFeature(request.apiVersion, "asynchronousConnectionDelete")
-        ? await begin(services, tx, connection)
+        ? (running ?? (await begin(services, tx, connection)))
         : undefined;
       if (operation === undefined) await removeConnection(tx, connection, { consumer: services.consumer, nowMs });
       else
@@ -40,6 +42,12 @@ export const deleteConnection = (services: ConnectionServices): ArmOperation => 
     });
   },
 });
+
+/** A delete that goes on: its operation ends well also when the connection is gone before. */
+async function runningDelete(tx: Transaction, { document }: StoredConnection): Promise<StoredOperation | undefined> {
+  if (document.provisioningState !== "Deleting" || document.operationId === undefined) return undefined;
+  return findOperation(tx, document.operationId);
+}
 
 async function begin(
   services: ConnectionServices,
