@@ -8,7 +8,7 @@ export type FilterTerm =
  * too, and a plus sign in them may have become a space on its way through the query.
  */
 const term =
-  /\s*(?:([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+(?:'((?:[^']|'')*)'|([^\s']+(?: \d\d:\d\d)?))|(\w+)\(\s*(?:'((?:[^']|'')*)')?\s*\))(?:\s+and\s+(?=\S)|\s*$)/iy;
+  /\s*(?:([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+(?:'((?:[^']|'')*)'|([^\s']+(?: \d\d:\d\d)?))|(\w+)\(\s*(?:'((?:[^']|'')*)'\s*)?\))(?:\s+and\s+(?=\S)|\s*$)/iy;
 
 /** Reads a `$filter` of conditions joined by `and`; undefined where it is of another form. */
 export function parseFilterTerms(text: string): FilterTerm[] | undefined {

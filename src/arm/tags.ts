@@ -1,3 +1,4 @@
+import { repeatedPlaces } from "../kernel/repeated.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ErrorCode } from "./arm-error.ts";
 
@@ -46,11 +47,10 @@ function checkNames(names: readonly string[]): void {
         `Maximum allowed length for tag name - '${tagLimits.nameCharacters}' characters.`,
     );
   }
-  const repeated = names.find((name, index) => names.findIndex((other) => isSame(name, other)) < index);
+  const [place] = repeatedPlaces(names.map((name) => name.toLowerCase()));
+  const repeated = names[place ?? -1];
   if (repeated !== undefined) throw refusal("InvalidTagName", `The tag name '${repeated}' is given more than once.`);
   if (names.includes("")) throw refusal("InvalidTagName", "The tag name '' is empty.");
 }
-
-const isSame = (name: string, other: string): boolean => name.toLowerCase() === other.toLowerCase();
 
 const refusal = (code: ErrorCode, message: string): ArmError => new ArmError({ code, message, target: "tags" });

@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../kernel/without-end.ts";
 import { nameUuid } from "../../kernel/ids.ts";
 import type { RegistrationReport } from "../../principal-routes.ts";
 import type { PrincipalKind } from "../../store/principals.ts";
@@ -78,7 +79,7 @@ interface FoundRole {
   readonly name: string;
 }
 
-const authorization = (scope: string): string => `${scope.replace(/\/+$/, "")}/providers/Microsoft.Authorization`;
+const authorization = (scope: string): string => `${withoutEnd(scope, "/")}/providers/Microsoft.Authorization`;
 
 /** Azure's own roles and custom ones are told apart by their names. */
 async function findRole(server: ServerClient, name: string, scope: string): Promise<FoundRole> {

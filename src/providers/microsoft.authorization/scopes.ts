@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../kernel/without-end.ts";
 /** The id of what an extension resource, or a collection of them, is on; "" for the tenant, which is above all. */
 export const scopeOf = (extensionId: string): string => extensionId.slice(0, extensionId.lastIndexOf("/providers/"));
 
@@ -5,7 +6,7 @@ export const scopeOf = (extensionId: string): string => extensionId.slice(0, ext
 export const scopeText = (scope: string): string => (scope === "" ? "/" : scope);
 
 /** The key of a scope: its id in lower case, without a slash at the end. */
-export const scopeKey = (scope: string): string => scope.toLowerCase().replace(/\/+$/, "");
+export const scopeKey = (scope: string): string => withoutEnd(scope.toLowerCase(), "/");
 
 /** Whether what is granted or locked at one scope holds at another, the same or below; by their keys. */
 export const covers = (outer: string, inner: string): boolean =>

@@ -23,6 +23,21 @@ describe("a filter", () => {
   });
 
   test.each([
+    ["atScope(", " "],
+    ["a", " "],
+    ["a eq ", " '"],
+    ["a eq '", "''"],
+    ["a eq '", "' "],
+    ["a eq 'b'", " "],
+    ["a eq 'b' and", " "],
+    ["a eq ", "b or "],
+    ["", "a"],
+    ["", " "],
+  ])("is read once from its beginning to its end, however long: %j and many %j", (start, repeated) => {
+    expect(parseFilterTerms(`${start}${repeated.repeat(300_000)}!`)).toBeUndefined();
+  });
+
+  test.each([
     "atScope() and",
     "atScope() or atScope()",
     "principalId eq",

@@ -1,3 +1,4 @@
+import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
 import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
@@ -77,7 +78,7 @@ function zonesFaults({ wanted: { zones, sku }, current }: ClusterProposal): Faul
   if (current !== undefined)
     return [refused("zones", zones.join(","), "differs from the zones that the cluster is in.")];
   const unknown = zones.filter((zone) => !zoneNames.includes(zone));
-  const repeated = zones.filter((zone, index) => zones.indexOf(zone) < index);
+  const repeated = repeatedPlaces(zones).map((place) => zones[place] ?? "");
   return [
     ...unknown.map((zone) => refused("zones", zone, `is not valid. Allowed values: ${quoted(zoneNames)}.`)),
     ...repeated.map((zone) => refused("zones", zone, "is given more than once.")),

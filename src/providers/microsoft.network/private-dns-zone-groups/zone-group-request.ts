@@ -1,6 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidFormat } from "../../../arm/errors.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
+import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { invalidLinkedId } from "../network-errors.ts";
 import { isSame, readResourceId } from "../resource-id.ts";
 import { checkName } from "../resource-name.ts";
@@ -44,7 +45,8 @@ export function readZoneConfigs(body: JsonObject | undefined, groupId: string): 
     checkName(name, "privateDnsZoneConfig");
     return { name, zoneId: readZoneId(properties.privateDnsZoneId ?? "", index) };
   });
-  const repeated = configs.find(({ name }, index) => configs.findIndex((other) => isSame(other.name, name)) < index);
+  const [place] = repeatedPlaces(configs.map(({ name }) => name.toLowerCase()));
+  const repeated = configs[place ?? -1];
   if (repeated === undefined) return configs;
   const message = `Resource ${groupId} has two child resources with the same name (${repeated.name}).`;
   throw invalidFormat([{ code: "DuplicateResourceName", message }]);

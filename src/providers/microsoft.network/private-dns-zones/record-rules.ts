@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { networkError } from "../network-errors.ts";
 import { dnsLimits } from "./dns-limits.ts";
 import { invalidDomainName, isDomainName } from "./domain-names.ts";
@@ -18,8 +19,8 @@ export function checkRecords(type: RecordTypeName, data: RecordData): void {
     throw refusal(`A record set has at most ${recordsPerSet} records, and this one has ${records.length}.`);
   }
   const texts = records.map((record) => JSON.stringify(record).toLowerCase());
-  const repeated = records.findIndex((_, index) => texts.indexOf(texts[index] ?? "") < index);
-  if (repeated !== -1) {
+  const [repeated] = repeatedPlaces(texts);
+  if (repeated !== undefined) {
     throw refusal(`A record set cannot contain two identical records: ${JSON.stringify(records[repeated])}.`);
   }
 }

@@ -1,4 +1,5 @@
-import { contains, includes, overlaps, parseAddress, parsePrefix } from "../addresses/ipv4.ts";
+import { DisjointRanges } from "../addresses/disjoint-ranges.ts";
+import { contains, includes, parseAddress, parsePrefix } from "../addresses/ipv4.ts";
 import type { Ipv4Prefix } from "../addresses/ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import type { SubnetDocument } from "./subnet-document.ts";
@@ -36,14 +37,16 @@ export function checkSubnets(
   vnet: { name: string; prefixes: readonly Ipv4Prefix[] },
   subnets: readonly PlannedSubnet[],
 ): void {
-  const taken: Ipv4Prefix[] = [];
+  const space = new DisjointRanges();
+  for (const prefix of vnet.prefixes) space.add(prefix);
+  const taken = new DisjointRanges();
   for (const subnet of subnets) {
     for (const text of subnet.addressPrefixes) {
       const prefix = readPrefix(text, subnet.id);
       checkSize(prefix, subnet.name, vnet.name);
-      if (!vnet.prefixes.some((each) => contains(each, prefix))) throw outside(subnet.name, vnet.name);
-      if (taken.some((each) => overlaps(each, prefix))) throw overlapping(subnet.name, vnet.name);
-      taken.push(prefix);
+      const around = space.find(prefix.first);
+      if (around === undefined || !contains(around, prefix)) throw outside(subnet.name, vnet.name);
+      if (taken.add(prefix) !== undefined) throw overlapping(subnet.name, vnet.name);
     }
   }
 }
@@ -79,7 +82,8 @@ export function checkUnoccupied({ name, occupants }: SubnetDocument): void {
 
 /** Lets a subnet lose only prefixes that nothing has an address of. */
 export function checkPrefixesKept(subnet: SubnetDocument, prefixes: readonly string[]): void {
-  const lost = subnet.addressPrefixes.find((prefix) => !prefixes.includes(prefix) && isOccupied(subnet, prefix));
+  const kept = new Set(prefixes);
+  const lost = subnet.addressPrefixes.find((prefix) => !kept.has(prefix) && isOccupied(subnet, prefix));
   if (lost === undefined) return;
   throw networkError(
     "InUsePrefixCannotBeDeleted",

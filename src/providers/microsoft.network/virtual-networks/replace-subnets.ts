@@ -2,7 +2,6 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import { removeResource, saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { Ipv4Prefix } from "../addresses/ipv4.ts";
-import { isSame } from "../resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { subnetTypeKey } from "../subnets/subnet-document.ts";
 import { checkPrefixesKept, checkSubnets, checkUnoccupied } from "../subnets/subnet-rules.ts";
@@ -30,15 +29,18 @@ export async function replaceSubnets(tx: Transaction, replacement: SubnetReplace
     checkSubnets({ name, prefixes }, current.map(plannedAs));
     return current;
   }
-  const dropped = current.filter((subnet) => wanted.every((each) => !isSame(each.id, subnet.id)));
+  const wantedKeys = new Set(wanted.map(({ id }) => id.toLowerCase()));
+  const dropped = current.filter(({ id }) => !wantedKeys.has(id.toLowerCase()));
   for (const { document } of dropped) checkUnoccupied(document);
   checkSubnets(
     { name, prefixes },
     wanted.map(({ id, name: subnet, settings }) => ({ id, name: subnet, ...settings })),
   );
   for (const subnet of dropped) await removeResource(tx, subnet, nowMs);
+  const currentByKey = new Map(current.map((subnet) => [subnet.id.toLowerCase(), subnet]));
   const saved: StoredSubnet[] = [];
-  for (const each of wanted) saved.push(await saveInline(tx, each, current, replacement));
+  for (const each of wanted)
+    saved.push(await saveInline(tx, each, currentByKey.get(each.id.toLowerCase()), replacement));
   return saved.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 }
 
@@ -47,10 +49,9 @@ const plannedAs = ({ id, document }: StoredSubnet) => ({ ...document, id });
 function saveInline(
   tx: Transaction,
   { id, name, settings }: InlineSubnet,
-  current: readonly StoredSubnet[],
+  existing: StoredSubnet | undefined,
   { vnet, operation, nowMs }: SubnetReplacement,
 ): Promise<StoredSubnet> {
-  const existing = current.find((each) => isSame(each.id, id));
   if (existing !== undefined) checkPrefixesKept(existing.document, settings.addressPrefixes);
   const occupants = existing?.document.occupants ?? [];
   const document = { name, ...settings, occupants, ...waitingFor(operation, "Updating") };

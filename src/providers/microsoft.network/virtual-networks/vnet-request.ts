@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { invalidFormat } from "../../../arm/errors.ts";
-import { isSame } from "../resource-id.ts";
+import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { checkName } from "../resource-name.ts";
 import { readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
 import type { SubnetSettings } from "../subnets/subnet-document.ts";
@@ -97,7 +97,8 @@ const encryptionOf = (encryption: { enabled: boolean; enforcement?: string | nul
 });
 
 function checkDistinct(subnets: readonly InlineSubnet[], id: string): void {
-  const repeated = subnets.find(({ name }, index) => subnets.findIndex((other) => isSame(other.name, name)) < index);
+  const [place] = repeatedPlaces(subnets.map(({ name }) => name.toLowerCase()));
+  const repeated = subnets[place ?? -1];
   if (repeated === undefined) return;
   const message = `Resource ${id} has two child resources with the same name (${repeated.name}).`;
   throw invalidFormat([{ code: "DuplicateResourceName", message }]);

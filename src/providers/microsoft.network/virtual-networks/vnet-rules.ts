@@ -1,3 +1,4 @@
+import { DisjointRanges } from "../addresses/disjoint-ranges.ts";
 import { overlaps, parsePrefix } from "../addresses/ipv4.ts";
 import type { Ipv4Prefix } from "../addresses/ipv4.ts";
 import { networkError } from "../network-errors.ts";
@@ -18,9 +19,10 @@ const forbidden: readonly string[] = [
  */
 export function readAddressSpace(vnet: { id: string; name: string; addressPrefixes: readonly string[] }): Ipv4Prefix[] {
   const prefixes = vnet.addressPrefixes.map((text) => readPrefix(text, vnet.id));
-  for (const [index, prefix] of prefixes.entries()) {
+  const taken = new DisjointRanges();
+  for (const prefix of prefixes) {
     checkRange(prefix, vnet.name);
-    const other = prefixes.slice(0, index).find((each) => overlaps(each, prefix));
+    const other = taken.add(prefix);
     if (other !== undefined) {
       throw networkError(
         "NetcfgInvalidVirtualNetworkSite",

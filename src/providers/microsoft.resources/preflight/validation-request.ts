@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../../kernel/without-end.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidContent } from "../../../arm/errors.ts";
 import { parseArmPath, resourcesNamespace } from "../../../arm/arm-path.ts";
@@ -133,7 +134,7 @@ function checkAgreement(
  * where the scope is the parent.
  */
 function idOf({ provider, type, scope, name, at }: Place): string {
-  const base = scope.replace(/\/+$/, "");
+  const base = withoutEnd(scope, "/");
   if (base !== "" && !base.startsWith("/")) throw wrong("scope", `The scope '${scope}' is not an id.`);
   if (isGroup({ provider, type })) return `${base}/resourceGroups/${name}`;
   const types = type.split("/");
