@@ -17,6 +17,9 @@ az cloud register -n Local --endpoint-resource-manager "$CUPRITE_ORIGIN"
 az cloud set -n Local
 az login --service-principal -u approver -p any-secret --tenant 11111111-2222-3333-4444-555555555555 --query '[].name'
 
+# Who is whom is asked of Microsoft Graph.
+echo "Signed in: $(az ad sp show --id approver --query displayName)"
+echo "Assigned: $(az role assignment create --assignee guest@cuprite.local --role Reader --scope "$subscription" --query principalType)"
 echo "Resource group: $(az group create -n az -l eastus --query properties.provisioningState)"
 echo "Cluster: $(az resource create "${cluster[@]}" --api-version 2025-07-01 --is-full-object --query properties.resourceState --properties \
   '{"location":"eastus","sku":{"name":"Balanced_B1"},"properties":{"publicNetworkAccess":"Enabled"}}')"
