@@ -1,11 +1,10 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import type { RecordedExchange } from "../support/exchange-recorder.ts";
+import { isAbout, readRecord, unknownFindings } from "./findings.ts";
+import type { Finding } from "./findings.ts";
 import { knownDifferences, refusedOperations } from "./known-differences.ts";
-import type { KnownDifference } from "./known-differences.ts";
 import { openLiveValidator } from "./live-validator.ts";
-import type { Finding, Verdict } from "./live-validator.ts";
+import type { Verdict } from "./live-validator.ts";
 import { documentVersion, publishedOperations } from "./published-document.ts";
 
 const exchanges = readRecord(inject("recordFolder")).filter(isPublishedVersion);
@@ -20,8 +19,7 @@ beforeAll(async () => {
 
 describe(`the ${exchanges.length} exchanges of the HTTP suite at ${documentVersion}`, () => {
   test("keep to the published document, but for the known differences", () => {
-    const unknown = findings.filter((finding) => !knownDifferences.some((known) => isAbout(known, finding)));
-    expect(onePerKind(unknown)).toEqual([]);
+    expect(unknownFindings(findings, knownDifferences)).toEqual([]);
   });
 
   test.each(knownDifferences)("still differ: $why", (known) => {
@@ -39,25 +37,6 @@ function keep({ answer }: RecordedExchange, verdict: Verdict): void {
   findings.push(...verdict.findings);
   const { operationId } = verdict;
   if (operationId !== undefined) statuses.set(operationId, (statuses.get(operationId) ?? new Set()).add(answer.status));
-}
-
-const patterns = ["operation", "status", "at", "message"] as const;
-
-const isAbout = (known: KnownDifference, finding: Finding): boolean =>
-  known.side === finding.side &&
-  known.code === finding.code &&
-  patterns.every((field) => known[field]?.test(String(finding[field])) ?? true);
-
-/** The first finding of each kind, for a failure that can be read. */
-function onePerKind(all: readonly Finding[]): Finding[] {
-  const kindOf = ({ test: _test, message: _message, ...kind }: Finding): string => JSON.stringify(kind);
-  return [...new Map(all.toReversed().map((finding) => [kindOf(finding), finding])).values()];
-}
-
-function readRecord(folder: string): RecordedExchange[] {
-  return globSync("*.jsonl", { cwd: folder })
-    .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
-    .map((line) => JSON.parse(line) as RecordedExchange);
 }
 
 function isPublishedVersion({ url }: RecordedExchange): boolean {

@@ -1,14 +1,4 @@
-import type { Finding } from "./live-validator.ts";
-
-/** What the validator finds and is as it should be. Patterns that are left out match everything. */
-export interface KnownDifference extends Pick<Finding, "side" | "code"> {
-  readonly operation?: RegExp;
-  readonly status?: RegExp;
-  readonly at?: RegExp;
-  readonly message?: RegExp;
-  /** Completes "still differ: …". */
-  readonly why: string;
-}
+import type { KnownDifference } from "./findings.ts";
 
 /** Every known difference between the HTTP suite's exchanges and the published document; one that is gone must go here too. */
 export const knownDifferences: readonly KnownDifference[] = [

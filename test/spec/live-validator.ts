@@ -1,20 +1,8 @@
 import { createRequire } from "node:module";
+import { parsedBody } from "./findings.ts";
+import type { Finding } from "./findings.ts";
 import { copyWithClosedEnums } from "./published-document.ts";
 import type { RecordedExchange } from "../support/exchange-recorder.ts";
-
-/** One thing that Microsoft's validator has against an exchange. */
-export interface Finding {
-  readonly side: "request" | "response";
-  /** The document's operation, or the method and path where it has none. */
-  readonly operation: string;
-  readonly status: number;
-  readonly code: string;
-  /** A JSON pointer into the body, or `/path/…` and the like for what is not in it; "" for the whole. */
-  readonly at: string;
-  readonly message: string;
-  /** The test that sent the request. */
-  readonly test: string;
-}
 
 /** What the validator says of an exchange. */
 export interface Verdict {
@@ -55,7 +43,7 @@ async function validate(validator: OavValidator, exchange: RecordedExchange): Pr
   const url = `https://localhost:8443${exchange.url}`;
   const liveResponse = { statusCode: String(answer.status), ...withBody(answer.headers, answer.body) };
   const headers = exchange.body === undefined ? {} : { "content-type": "application/json" };
-  const liveRequest = { method, url, ...withBody({ ...headers, ...exchange.headers }, parsed(exchange.body)) };
+  const liveRequest = { method, url, ...withBody({ ...headers, ...exchange.headers }, parsedBody(exchange)) };
   const response = await validator.validateLiveResponse(liveResponse, { method, url });
   const isRefused = answer.status >= 400;
   const request = isRefused ? { errors: [] } : await validator.validateLiveRequest(liveRequest);
@@ -85,16 +73,6 @@ function findings({ errors, runtimeException }: Partial<OavResult>): Pick<Findin
     ...failure.map(({ code, message, at }) => ({ code, message, at })),
     ...(errors ?? []).map(({ code, message, pathsInPayload }) => ({ code, message, at: pathsInPayload.join(",") })),
   ];
-}
-
-/** A body that a test wrote as text. */
-function parsed(body: unknown): unknown {
-  if (typeof body !== "string") return body;
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return body; // Not JSON, and meant to be so.
-  }
 }
 
 /** What is used of oav, which is installed beside this file and not with the rest. */
