@@ -172,6 +172,13 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
   },
   {
     side: "response",
+    code: "UNKNOWN_PROPERTY",
+    operation: / Microsoft\.Cache\/redisEnterprise@2023-07-01$/,
+    at: /^\/identity$/,
+    why: "a cluster shows its identity at 2023-07-01, as recorded",
+  },
+  {
+    side: "response",
     code: "NULL",
     operation: / Microsoft\.Cache\/redisEnterprise@/,
     status: /^201$/,
