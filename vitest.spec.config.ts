@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Holds the product against Microsoft's published OpenAPI document, which is not part of this repository. */
+/**
+ * Holds the product against Microsoft's published OpenAPI document and definitions of resource types, which are not part
+ * of this repository.
+ */
 export default defineConfig({
   test: {
     name: "spec",

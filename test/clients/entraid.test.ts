@@ -11,7 +11,7 @@ import { tempDir } from "../support/temp-dir.ts";
 import { anyTenantId, localAuthority } from "./sdk.ts";
 import { trust } from "./trust.ts";
 
-const waiting = { timeout: 20_000, interval: 50 };
+const waiting = { timeout: 30_000, interval: 50 };
 
 /** A token is renewed after a second; those of managed identities are valid for 24 hours, others for 75 minutes. */
 const renewedSoon = { expirationRefreshRatio: 1 / (75 * 60) };

@@ -9,9 +9,6 @@ import { runCuprite, startProgram } from "../support/program.ts";
 import type { Program } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-/** What is promised: the store is closed by then, whatever clients do. */
-const closeLimitMs = 5_000;
-
 const clusterPath = (name: string): string => `${demoGroup}/providers/Microsoft.Cache/redisEnterprise/${name}`;
 const clusterBody = JSON.stringify({
   location: "eastus",
@@ -60,13 +57,12 @@ test.for(["SIGTERM", "SIGINT"] as const)(
     const token = await ownerToken(dataDir);
     const names = Array.from({ length: 16 }, (_, index) => `cache-${index}`);
     const begun = await Promise.all(names.map((name) => beginPut(program, token, name)));
-    const startedMs = performance.now();
     const stopping = program.stop(signal);
     await expect.poll(() => isListening(program)).toBe(false);
     const answers = await Promise.all(begun.map(finishPut));
     expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
+    // A program that is not closed within its own limit (5 s) says so and ends with 1.
     expect(await stopping).toEqual({ code: 0, signal: null });
-    expect(performance.now() - startedMs).toBeLessThan(closeLimitMs);
     expect(program.errors()).toBe("");
 
     const arm = await armCaller(await startProgram({ dataDir }), token);
@@ -80,9 +76,7 @@ test("a client that never finishes its request neither delays the end nor leaves
   const program = await startProgram({ dataDir, args: ["--demo"] });
   const unfinished = await beginPut(program, await ownerToken(dataDir), "never");
   const cut = once(unfinished, "error");
-  const startedMs = performance.now();
   expect(await program.stop()).toEqual({ code: 0, signal: null });
-  expect(performance.now() - startedMs).toBeLessThan(closeLimitMs);
   expect(await cut).toMatchObject([{ code: "ECONNRESET" }]);
   expect(program.errors()).toBe("");
 });

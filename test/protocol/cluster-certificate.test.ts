@@ -13,7 +13,7 @@ import { startPlane } from "../support/running-plane.ts";
 import type { RunningPlane } from "../support/running-plane.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 10 };
 
 /** What a path presents; whether it is valid now is not asked, since only the server's time is pushed. */
 async function presented(running: RunningPlane, name = "public"): Promise<X509Certificate> {

@@ -4,7 +4,7 @@ import { runInProcess, startInProcess } from "../support/in-process-program.ts";
 import { startBlobs } from "../support/blobs.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-const waiting = { timeout: 20_000, interval: 50 };
+const waiting = { timeout: 30_000, interval: 50 };
 const limitMs = 60_000;
 
 test(

@@ -11,7 +11,7 @@ import type { RunningPlane } from "../support/running-plane.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 10 };
 const password = "first";
 const logging = clusterFacts({ database: databaseFacts({ appendOnly: "always" }) });
 

@@ -7,7 +7,7 @@ import type { RunningPlane } from "../support/running-plane.ts";
 
 const hourMs = 3_600_000;
 vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 10 };
 const [username, other] = ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
 const assignments = [username, other].map((objectId) => ({ objectId, accessString: "+@all ~*" }));
 const cluster = clusterFacts({ database: databaseFacts({ assignments }) });

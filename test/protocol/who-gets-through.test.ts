@@ -43,7 +43,7 @@ const matrix = {
 } as const satisfies Record<string, Record<(typeof states)[number], readonly Outcome[]>>;
 
 vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 10_000, interval: 20 };
+const waiting = { timeout: 30_000, interval: 20 };
 const hostName = "c1.eastus.redis.azure.net";
 const networkProvider = "providers/Microsoft.Network";
 const otherGroup = `${testSubscription}/resourceGroups/rg2`;

@@ -119,7 +119,7 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
           if (found?.isOpen !== isOpen) throw new Error(`${clusterName} ${name}: ${JSON.stringify(found)}`);
           return found;
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 30_000, interval: 20 },
       ),
     async keys(id) {
       const { body } = await arm.call({ method: "POST", path: `${id}/databases/default/listKeys` });
@@ -147,7 +147,7 @@ async function act(arm: ArmCaller, path: string, body: object): Promise<object> 
       expect(["Succeeded", "Failed"]).toContain(operation.status);
       return operation;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
 }
 

@@ -13,7 +13,7 @@ export interface Place {
 
 /** Node's own client, asking one resolver. */
 export function resolverAt({ address, port }: Place): Resolver {
-  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  const resolver = new Resolver({ timeout: 10_000, tries: 2 });
   resolver.setServers([`${address}:${port}`]);
   return resolver;
 }

@@ -19,7 +19,7 @@ export type SendRaw = (
 ) => Promise<RawAnswer>;
 
 /** How long an answer may take before it counts as never coming. */
-const answerWithinMs = 10_000;
+const answerWithinMs = 30_000;
 
 /** Has the app listen on a free port of this machine, without TLS; the app's own `close` ends it. */
 export async function listenRaw(app: FastifyInstance): Promise<SendRaw> {

@@ -6,7 +6,7 @@ import { clusterId, startDataPlane, testGroup } from "../../support/data-plane.t
 import type { DataPlaneProgram, ToldPath } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-const waiting = { timeout: 10_000, interval: 20 };
+const waiting = { timeout: 30_000, interval: 20 };
 const snapshots = { persistence: { rdbEnabled: true, rdbFrequency: "1h" } };
 const logged = { persistence: { aofEnabled: true, aofFrequency: "always" } };
 

@@ -4,7 +4,7 @@ import { startDataPlane } from "../../support/data-plane.ts";
 import { startBlobs } from "../../support/blobs.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-const waiting = { timeout: 20_000, interval: 50 };
+const waiting = { timeout: 30_000, interval: 50 };
 
 test("an export is a blob that an import loads again, into a database that logs as well", async () => {
   const plane = await startDataPlane(await tempDir());

@@ -10,7 +10,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 const host = "c1.eastus.redis.azure.net";
 const network = `${testGroup}/providers/Microsoft.Network`;
 const zone = `${network}/privateDnsZones/privatelink.redis.azure.net`;
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 10 };
 
 /** What `cuprite dns` prints: by the view, the address that its `dig` line asks. */
 async function resolversOf(dataDir: string): Promise<Map<string, string>> {
@@ -23,7 +23,7 @@ async function resolversOf(dataDir: string): Promise<Map<string, string>> {
 }
 
 const lookUp = async (server: string | undefined): Promise<string[]> => {
-  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  const resolver = new Resolver({ timeout: 10_000, tries: 2 });
   resolver.setServers([server ?? ""]);
   return await resolver.resolve4(host);
 };

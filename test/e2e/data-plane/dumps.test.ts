@@ -118,7 +118,7 @@ test("a cluster that is deleted does not go on with what it was importing", asyn
   await cut.promise;
   const operation = await plane.arm.get(String(begun.headers["azure-asyncoperation"]));
   expect(operation.body).toMatchObject({ status: "Canceled", error: { code: "Canceled" } });
-  await vi.waitFor(async () => expect(await readdir(join(dataDir, "redis"))).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await readdir(join(dataDir, "redis"))).toEqual([]), { timeout: 30_000 });
 });
 
 /** A storage account that takes what is put at `/taken…` and nothing else. */

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-const waiting = { timeout: 20_000, interval: 50 };
+const waiting = { timeout: 30_000, interval: 50 };
 const idOf = (info: string): string | undefined => /process_id:(\d+)/.exec(info)?.[1];
 
 test("a cluster takes as many clients as its SKU, and scaling it changes that under the clients' feet", async () => {

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { isListening, startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-const waiting = { timeout: 10_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 10 };
 
 test("a rejection cuts a blocked client and a big transfer, and nobody on another path", async () => {
   const plane = await startDataPlane(await tempDir());

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { GraphError } from "../../../src/identity/graph/graph-error.ts";
 import { compileFilter } from "../../../src/identity/graph/graph-filter.ts";
+import { cpuMsOf } from "../../support/cpu-time.ts";
 
 const object = {
   id: "82c0022c-70d2-5418-815a-f21eeac4a183",
@@ -101,8 +102,7 @@ test.each([
   [`${"not ".repeat(10_000)}appId eq 'x'`, "not"],
   [`${" ".repeat(200_000)}'`, "'"],
   [Array.from({ length: 5_000 }, () => "appId eq 'x'").join(" or "), undefined],
-])("a filter that is long or deep is read in time, and refused when it is too deep", (filter, sign) => {
-  const startedAt = performance.now();
-  expect(refusalOf(filter)?.code).toBe(sign === undefined ? undefined : "BadRequest");
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+])("a filter that is long or deep is read in time, and refused when it is too deep", async (filter, sign) => {
+  const code = sign === undefined ? undefined : "BadRequest";
+  expect(await cpuMsOf(() => expect(refusalOf(filter)?.code).toBe(code))).toBeLessThan(1_000);
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { actionPattern } from "../../../src/providers/microsoft.authorization/access/action-pattern.ts";
+import { cpuMsOf } from "../../support/cpu-time.ts";
 
 const approval = "microsoft.cache/redisenterprise/privateendpointconnectionsapproval/action";
 
@@ -47,11 +48,9 @@ describe("a pattern of actions", () => {
     );
   });
 
-  test("with many stars is still quick to say no", () => {
+  test("with many stars is still quick to say no", async () => {
     const matches = actionPattern(`${"*a".repeat(200)}*b`);
     const asked = "a".repeat(10_000);
-    const startedMs = performance.now();
-    expect(matches(asked)).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(200);
+    expect(await cpuMsOf(() => expect(matches(asked)).toBe(false))).toBeLessThan(200);
   });
 });

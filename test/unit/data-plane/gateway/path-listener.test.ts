@@ -7,7 +7,7 @@ import type { Gateway } from "../../../support/gateway.ts";
 
 const protocols = ["TLS", "plain text"] as const;
 vi.setConfig({ testTimeout: 30_000 });
-const waiting = { timeout: 10_000, interval: 5 };
+const waiting = { timeout: 30_000, interval: 5 };
 const mib = 2 ** 20;
 
 /** A client and the database's end of its connection. */
