@@ -186,6 +186,18 @@ test("older versions do not tell the kind of addresses", async () => {
   expect(old.text).not.toContain("ipVersionType");
 });
 
+test("a version before 2021-05-01 shows no chosen addresses and interface names, and writes back what it read", async () => {
+  await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
+  const old = `${server.endpointId("pe1")}?api-version=2020-11-01`;
+  const { body } = await server.request("GET", old);
+  const { properties } = body as { properties: object };
+  expect(Object.keys(properties)).toEqual(
+    expect.not.arrayContaining(["customNetworkInterfaceName", "ipConfigurations"]),
+  );
+  expect(await server.request("PUT", old, body)).toMatchObject({ status: 200 });
+  expect(await read()).toMatchObject({ properties: { customNetworkInterfaceName: "nic1", ipConfigurations: [] } });
+});
+
 describe("a second PUT", () => {
   test("changes tags alone, keeps the owner's decision, and answers 200", async () => {
     await server.putEndpoint({ approval: "manual" });

@@ -9,6 +9,9 @@ const type = "Microsoft.Network/privateEndpoints";
 /** The first version that tells the kind of addresses (recorded). */
 const firstWithIpVersion = "2025-03-01";
 
+/** The first version in which clients choose addresses and the interface's name (published). */
+const firstWithChosenAddresses = "2021-05-01";
+
 /** What an endpoint's body is made for. */
 export interface EndpointView {
   readonly apiVersion: string;
@@ -35,14 +38,15 @@ export function endpointBody(endpoint: StoredEndpoint, view: EndpointView): Tagg
 function propertiesOf({ id, document }: StoredEndpoint, etag: string, view: EndpointView): object {
   const { connection, ipConfigurations } = document;
   const shown = [connectionBody(id, etag, document)];
+  const isChoosable = view.apiVersion >= firstWithChosenAddresses;
   return {
     provisioningState: document.provisioningState,
     resourceGuid: document.resourceGuid,
     privateLinkServiceConnections: connection.approval === "automatic" ? shown : [],
     manualPrivateLinkServiceConnections: connection.approval === "manual" ? shown : [],
-    customNetworkInterfaceName: document.customNetworkInterfaceName,
+    ...(isChoosable ? { customNetworkInterfaceName: document.customNetworkInterfaceName } : {}),
     subnet: { id: document.subnetId },
-    ipConfigurations: ipConfigurations.map((each) => ipConfigurationBody(id, etag, each)),
+    ...(isChoosable ? { ipConfigurations: ipConfigurations.map((each) => ipConfigurationBody(id, etag, each)) } : {}),
     networkInterfaces: [{ id: document.networkInterfaceId }],
     customDnsConfigs: isOpen(document) && !view.hasZoneGroup ? [dnsConfig(document)] : [],
     ...(view.apiVersion >= firstWithIpVersion ? { ipVersionType: "IPv4" } : {}),
