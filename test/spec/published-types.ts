@@ -60,8 +60,9 @@ export function typesFolder(): string | undefined {
   return existsSync(join(folder, "cache.json")) ? folder : undefined;
 }
 
-/** Completes the name of what is skipped. */
-export const typesAreMissing = `needs the definitions of resource types: set ${typesFolderVariable} to their folder`;
+/** Ends the name of what needs the definitions: says what to do where there are none, so that it is skipped. */
+export const noteOf = (folder: string | undefined): string =>
+  folder === undefined ? ` (needs the definitions of resource types: set ${typesFolderVariable} to their folder)` : "";
 
 /** Opens the definitions; nothing has any where there is no folder. A type is compiled when it is first asked for. */
 export function openPublishedTypes(folder: string | undefined): PublishedTypes {
@@ -152,8 +153,9 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 function bodyFault({ keyword, instancePath, params, schema, data, message }: ErrorObject): BodyFault {
-  const property: unknown = params["additionalProperty"] ?? params["missingProperty"];
-  const at = property === undefined ? instancePath : `${instancePath}/${String(property)}`;
+  const named: unknown = params["additionalProperty"] ?? params["missingProperty"];
+  const property = typeof named === "string" ? named : undefined;
+  const at = property === undefined ? instancePath : `${instancePath}/${property}`;
   return {
     code: codeOf(keyword, schema, data),
     at: at.replaceAll(/\/\d+(?=\/|$)/g, "/*"),
