@@ -8,6 +8,8 @@ import type { DataPlaneLimits } from "../limits.ts";
 import { AnnouncedAddress } from "./announced-address.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
+import type { ReplyRewriter } from "./join-sockets.ts";
+import { OneDatabase } from "./one-database.ts";
 import { noTraffic } from "./path-counters.ts";
 import type { PathCounters } from "./path-counters.ts";
 import { PathListener } from "./path-listener.ts";
@@ -194,11 +196,20 @@ export class ClusterPaths {
     });
   }
 
-  /** A clustered server names addresses in its replies, which are to be the client's path's. */
-  #rewriter(address: string, port: number, { database }: ClusterFacts): AnnouncedAddress | undefined {
+  /** A clustered server names addresses in its replies, which are to be the client's path's, and has one database. */
+  #rewriter(address: string, port: number, { database }: ClusterFacts): ReplyRewriter | undefined {
     const { placeholder } = this.#options;
     if (database?.clusteringPolicy !== "OSSCluster" || address.length !== placeholder.length) return undefined;
-    return new AnnouncedAddress({ placeholder, address, port, serverPort: database.port });
+    const announced = new AnnouncedAddress({ placeholder, address, port, serverPort: database.port });
+    const oneDatabase = new OneDatabase();
+    return {
+      hear: (chunk) => oneDatabase.hear(chunk),
+      rewrite: (chunk) => oneDatabase.rewrite(announced.rewrite(chunk)),
+      rest: () => {
+        const held = [oneDatabase.rest(), announced.rest()].filter((each) => each !== undefined);
+        return held.length === 0 ? undefined : Buffer.concat(held);
+      },
+    };
   }
 
   get #connectionCount(): number {

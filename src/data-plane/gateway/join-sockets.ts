@@ -1,14 +1,23 @@
 import type { Socket } from "node:net";
-import type { AnnouncedAddress } from "./announced-address.ts";
 import { copyOf } from "./block-pool.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { corkForTurn } from "./cork-for-turn.ts";
+
+/** Stands between a database's replies and a client. */
+export interface ReplyRewriter {
+  /** To be shown what the client sends; undefined for one that need not know. */
+  hear?(chunk: Buffer): void;
+  /** The next bytes of the replies, which it may change in place. */
+  rewrite(chunk: Buffer): Buffer;
+  /** What is to be sent when no more replies come. */
+  rest(): Buffer | undefined;
+}
 
 interface Joined {
   readonly client: Socket;
   readonly database: DatabaseConnection;
   /** What the database's replies go through; undefined for nothing. */
-  readonly rewriter: AnnouncedAddress | undefined;
+  readonly rewriter: ReplyRewriter | undefined;
   /** How long one side may stay open after the other has ended. */
   readonly halfOpenMs: number;
 }
@@ -19,7 +28,10 @@ interface Joined {
  */
 export function joinSockets({ client, database, rewriter, halfOpenMs }: Joined): void {
   const { socket: server } = database;
-  client.on("data", (chunk: Buffer) => pass(chunk, { from: client, to: server }));
+  client.on("data", (chunk: Buffer) => {
+    rewriter?.hear?.(chunk);
+    pass(chunk, { from: client, to: server });
+  });
   database.onBytes((said) => {
     const { bytes, giveBack } = copyOf(rewriter?.rewrite(said) ?? said);
     pass(bytes, { from: server, to: client, giveBack });

@@ -5,9 +5,9 @@ import type { SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { gatewayLimits } from "../limits.ts";
 import type { GatewayLimits } from "../limits.ts";
-import type { AnnouncedAddress } from "./announced-address.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { joinSockets } from "./join-sockets.ts";
+import type { ReplyRewriter } from "./join-sockets.ts";
 import type { PathCounters } from "./path-counters.ts";
 
 interface ListenerOptions {
@@ -18,7 +18,7 @@ interface ListenerOptions {
   /** A connection to the database. @throws when there is none before the signal, which is made only to wait. */
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   /** What stands between the server's replies and a client; undefined for nothing. */
-  readonly rewriter: () => AnnouncedAddress | undefined;
+  readonly rewriter: () => ReplyRewriter | undefined;
   /** Whether the database takes one more connection. */
   readonly hasRoom: () => boolean;
   /** 0 for ever. */

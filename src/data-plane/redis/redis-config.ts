@@ -22,8 +22,10 @@ export function liveConfig(
 
 /** What takes a restart to change. */
 export function fixedConfig({ clusteringPolicy, port }: DatabaseFacts, announcedAddress: string): RedisConfig {
-  if (clusteringPolicy !== "OSSCluster") return { databases: "1" };
+  const databases = "1";
+  if (clusteringPolicy !== "OSSCluster") return { databases };
   return {
+    databases,
     "cluster-enabled": "yes",
     "cluster-announce-port": String(port),
     "cluster-announce-ip": announcedAddress,

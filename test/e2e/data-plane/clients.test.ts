@@ -51,6 +51,31 @@ test.for(["EnterpriseCluster", "NoCluster"])("node-redis works with %s, which ha
   await expect(client.sendCommand(["SELECT", "1"])).rejects.toThrow("out of range");
 });
 
+test("the OSS policy has one database, and refuses others in the words of the other policies", async () => {
+  const { path, password, plane } = await startWith("OSSCluster");
+  const client = await plane.dial(path, { password });
+  const outOfRange = "ERR DB index is out of range";
+  expect(await client.config("GET", "databases")).toEqual(["databases", "1"]);
+  await client.set("{k}1", "kept");
+  const elsewhere = ["SELECT 1", "select -1", "SWAPDB 0 1", "MOVE {k}1 1", "MOVE missing 3", "COPY {k}1 {k}2 DB 1"];
+  for (const line of elsewhere) {
+    const [command = "", ...args] = line.split(" ");
+    await expect(client.call(command, ...args)).rejects.toThrow(new RegExp(`^${outOfRange}$`));
+  }
+  expect(await client.select(0)).toBe("OK");
+  await expect(client.call("SELECT", "one")).rejects.toThrow("ERR value is not an integer or out of range");
+  // Among others, and at the end of a transaction.
+  const sent = await client.pipeline().get("{k}1").call("SELECT", "2").get("{k}1").call("SELECT", "3").exec();
+  const results = sent?.map(([error, result]) => error?.message ?? result);
+  expect(results).toEqual(["kept", outOfRange, "kept", outOfRange]);
+  const inside = await client.multi().get("{k}1").call("SELECT", "2").get("{k}1").exec();
+  expect(inside?.map(([error, result]) => error?.message ?? result)).toEqual(["kept", outOfRange, "kept"]);
+  // What only looks like such an answer is data.
+  const alike = "\r\n-ERR SELECT is not allowed in cluster mode\r\n";
+  await client.set("alike", alike);
+  expect(await client.get("alike")).toBe(alike);
+});
+
 const azuresNames = ["--azure-certificates"];
 
 test("with Azure's certificates node-redis fails by address and by the private name, and works by the public one", async () => {
