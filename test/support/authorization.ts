@@ -12,7 +12,7 @@ const version = "api-version=2022-04-01";
 
 /** The GUID of one of Azure's own roles. */
 export function roleIdOf(roleName: string): string {
-  const role = builtInRoles.find((each) => each.roleName === roleName);
+  const role = builtInRoles().find((each) => each.roleName === roleName);
   if (role === undefined) throw new Error(`There is no role '${roleName}'.`);
   return role.roleId;
 }

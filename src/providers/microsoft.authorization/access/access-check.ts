@@ -8,6 +8,7 @@ import { covers, scopeKey, subscriptionKeyOf } from "../scopes.ts";
 import { GrantIndex } from "./grant-index.ts";
 import type { Grant } from "./grant-index.ts";
 import { compilePermissions } from "./permissions.ts";
+import type { CompiledPermissions } from "./permissions.ts";
 
 /** Who asks, or is asked about; `access` where it is known already. */
 export interface Subject {
@@ -75,8 +76,10 @@ const placesOf = async (store: Store): Promise<string[]> => ["", ...(await subsc
 
 /** What an owner of everything has without an assignment: it is not stored, and in no list. */
 function ownership(principalId: string): Grant {
-  const names = { assignmentId: ownerRole.roleId, principalId, principalType: "User" };
-  return { ...names, scope: "", scopeKey: "", role: ownerRole, permissions: ownerPermissions };
+  const role = ownerRole();
+  const names = { assignmentId: role.roleId, principalId, principalType: "User" };
+  ownerPermissions ??= compilePermissions(role.permissions);
+  return { ...names, scope: "", scopeKey: "", role, permissions: ownerPermissions };
 }
 
-const ownerPermissions = compilePermissions(ownerRole.permissions);
+let ownerPermissions: CompiledPermissions | undefined;

@@ -1,96 +1,51 @@
-import type { Permission } from "../access/permissions.ts";
+import { readFileSync } from "node:fs";
 import type { Role } from "./role.ts";
 
-/** What most roles for one service grant besides the service itself. */
-const common = [
-  "Microsoft.Authorization/*/read",
-  "Microsoft.Insights/alertRules/*",
-  "Microsoft.ResourceHealth/availabilityStatuses/read",
-  "Microsoft.Resources/deployments/*",
-  "Microsoft.Resources/subscriptions/resourceGroups/read",
-  "Microsoft.Support/*",
-];
+/** The id of the role that stands for everything. */
+const ownerId = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
 
-/** The role that stands for everything. */
-export const ownerRole: Role = builtIn({
-  roleId: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
-  roleName: "Owner",
-  description: "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
-  actions: ["*"],
-  createdOn: "2015-02-02T21:55:09.880Z",
-});
+/** When Azure made a role, as far as recordings tell; its documentation does not. */
+const recordedDates: Readonly<Record<string, string>> = {
+  [ownerId]: "2015-02-02T21:55:09.880Z",
+  "b24988ac-6180-42a0-ab88-20f7382dd24c": "2015-02-02T21:55:09.880Z",
+  "acdd72a7-3385-48ef-bd42-f606fba81ae7": "2015-02-02T21:55:09.880Z",
+  "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "2015-02-02T21:55:09.880Z",
+  "4d97b98b-1d4f-4787-a291-c67834d212e7": "2015-06-02T00:18:27.354Z",
+  "e0f68234-74aa-48ed-b826-c38b57376e17": "2015-02-02T21:55:09.880Z",
+};
+
+type Documented = Pick<Role, "roleId" | "roleName" | "description" | "assignableScopes" | "permissions">;
+
+let roles: ReadonlyMap<string, Role> | undefined;
+
+/** Read when they are first asked for: a server that nobody asks for roles starts without them. */
+function rolesById(): ReadonlyMap<string, Role> {
+  roles ??= new Map(readRoles().map((role) => [role.roleId, toRole(role)]));
+  return roles;
+}
 
 /**
- * Azure's own roles as documented (2026), with their ids, as far as they bear on Redis and its private endpoints. Note
- * that Redis Cache Contributor grants nothing on redisEnterprise: so it is in Azure.
+ * The data are those of Microsoft's documentation (2026), which `scripts/built-in-roles.js` reads. Note that Redis Cache Contributor
+ * grants nothing on redisEnterprise: so it is in Azure.
  */
-export const builtInRoles: readonly Role[] = [
-  ownerRole,
-  builtIn({
-    roleId: "b24988ac-6180-42a0-ab88-20f7382dd24c",
-    roleName: "Contributor",
-    description:
-      "Grants full access to manage all resources, but does not allow you to assign roles in Azure RBAC, " +
-      "manage assignments in Azure Blueprints, or share image galleries.",
-    actions: ["*"],
-    notActions: [
-      "Microsoft.Authorization/*/Delete",
-      "Microsoft.Authorization/*/Write",
-      "Microsoft.Authorization/elevateAccess/Action",
-      "Microsoft.Blueprint/blueprintAssignments/write",
-      "Microsoft.Blueprint/blueprintAssignments/delete",
-      "Microsoft.Compute/galleries/share/action",
-      "Microsoft.Purview/consents/write",
-      "Microsoft.Purview/consents/delete",
-      "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
-      "Microsoft.Subscription/cancel/action",
-      "Microsoft.Subscription/enable/action",
-    ],
-    createdOn: "2015-02-02T21:55:09.880Z",
-  }),
-  builtIn({
-    roleId: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
-    roleName: "Reader",
-    description: "View all resources, but does not allow you to make any changes.",
-    actions: ["*/read"],
-    createdOn: "2015-02-02T21:55:09.880Z",
-  }),
-  builtIn({
-    roleId: "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
-    roleName: "User Access Administrator",
-    description: "Lets you manage user access to Azure resources.",
-    actions: ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"],
-    createdOn: "2015-02-02T21:55:09.880Z",
-  }),
-  builtIn({
-    roleId: "4d97b98b-1d4f-4787-a291-c67834d212e7",
-    roleName: "Network Contributor",
-    description: "Lets you manage networks, but not access to them.",
-    actions: [...common, "Microsoft.Network/*"],
-    createdOn: "2015-06-02T00:18:27.354Z",
-  }),
-  builtIn({
-    roleId: "e0f68234-74aa-48ed-b826-c38b57376e17",
-    roleName: "Redis Cache Contributor",
-    description: "Lets you manage Redis caches, but not access to them.",
-    actions: [...common, "Microsoft.Cache/register/action", "Microsoft.Cache/redis/*"],
-    createdOn: "2015-02-02T21:55:09.880Z",
-  }),
-];
+const readRoles = (): Documented[] =>
+  JSON.parse(readFileSync(new URL("built-in-roles.json", import.meta.url), "utf8")) as Documented[];
 
-type Draft = Pick<Role, "roleId" | "roleName" | "description"> &
-  Partial<Permission> & { readonly actions: readonly string[]; readonly createdOn: string };
+function toRole(role: Documented): Role {
+  const date = recordedDates[role.roleId];
+  const createdAtMs = date === undefined ? undefined : Date.parse(date);
+  return { ...role, type: "BuiltInRole", createdAtMs, updatedAtMs: createdAtMs, createdBy: null, updatedBy: null };
+}
 
-function builtIn({ actions, notActions = [], createdOn, ...role }: Draft): Role {
-  const createdAtMs = Date.parse(createdOn);
-  return {
-    ...role,
-    type: "BuiltInRole",
-    assignableScopes: ["/"],
-    permissions: [{ actions: actions.toSorted(), notActions, dataActions: [], notDataActions: [] }],
-    createdAtMs,
-    updatedAtMs: createdAtMs,
-    createdBy: null,
-    updatedBy: null,
-  };
+/** Azure's own roles, by name. */
+export const builtInRoles = (): readonly Role[] => [...rolesById().values()];
+
+/** Azure's own role with this GUID, in lower case. */
+export const findBuiltInRole = (roleId: string): Role | undefined => rolesById().get(roleId);
+
+/** The role that stands for everything. */
+export function ownerRole(): Role {
+  const role = findBuiltInRole(ownerId);
+  if (role === undefined) throw new Error("The data of built-in roles have no Owner.");
+  return role;
 }

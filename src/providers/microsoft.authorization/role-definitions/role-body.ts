@@ -50,8 +50,8 @@ export function roleBody(request: Pick<ArmRequest, "path" | "method">, role: Rol
       description,
       assignableScopes,
       permissions,
-      createdOn: sevenDigits(role.createdAtMs),
-      updatedOn: sevenDigits(role.updatedAtMs),
+      createdOn: timeOf(role.createdAtMs),
+      updatedOn: timeOf(role.updatedAtMs),
       createdBy: request.method === "PUT" ? null : createdBy,
       updatedBy,
     },
@@ -60,3 +60,5 @@ export function roleBody(request: Pick<ArmRequest, "path" | "method">, role: Rol
     name: roleId,
   };
 }
+
+const timeOf = (atMs: number | undefined): string | null => (atMs === undefined ? null : sevenDigits(atMs));

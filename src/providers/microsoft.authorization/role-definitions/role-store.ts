@@ -1,14 +1,12 @@
 import { findResource, listInSubscription } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
-import { builtInRoles } from "./built-in-roles.ts";
+import { builtInRoles, findBuiltInRole } from "./built-in-roles.ts";
 import { customRole, roleTypeKey, storedRoleId } from "./role.ts";
 import type { Role, RoleDocument } from "./role.ts";
 
-const builtInById = new Map(builtInRoles.map((role) => [role.roleId, role]));
-
 /** The role with this GUID, in any case. */
 export async function findRole(from: Queryable, roleId: string): Promise<Role | undefined> {
-  const builtIn = builtInById.get(roleId.toLowerCase());
+  const builtIn = findBuiltInRole(roleId.toLowerCase());
   if (builtIn !== undefined) return builtIn;
   const stored = await findResource<RoleDocument>(from, storedRoleId(roleId));
   return stored === undefined ? undefined : customRole(stored);
@@ -17,5 +15,5 @@ export async function findRole(from: Queryable, roleId: string): Promise<Role | 
 /** All roles: Azure's own first. */
 export async function listRoles(from: Queryable): Promise<Role[]> {
   const stored = await listInSubscription<RoleDocument>(from, { subscriptionKey: "", typeKey: roleTypeKey });
-  return [...builtInRoles, ...stored.map(customRole)];
+  return [...builtInRoles(), ...stored.map(customRole)];
 }

@@ -10,8 +10,9 @@ export interface Role {
   readonly description: string;
   readonly assignableScopes: readonly string[];
   readonly permissions: readonly Permission[];
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
+  /** Undefined where it is not known of one of Azure's own. */
+  readonly createdAtMs: number | undefined;
+  readonly updatedAtMs: number | undefined;
   /** Object ids; null for Azure's own. */
   readonly createdBy: string | null;
   readonly updatedBy: string | null;

@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compilePermissions } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
+import {
+  builtInRoles,
+  findBuiltInRole,
+  ownerRole,
+} from "../../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+import { checkout } from "../../support/program.ts";
+import { runCommand } from "../../support/run-command.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+test.each([
+  ["b556d68e-0be0-4f35-a333-ad7ee1ce17ea", "Azure AI Enterprise Network Connection Approver", 41],
+  ["f58310d9-a9f6-439a-9e8d-f62e7b41a168", "Role Based Access Control Administrator", 4],
+  ["b12aa53e-6015-4669-85d0-8515ebb3ae7f", "Private DNS Zone Contributor", 10],
+  ["f1a07417-d97a-45cb-824c-7a7467783830", "Managed Identity Operator", 7],
+  ["43d0d8ad-25c7-4714-9337-8ba259a9fe05", "Monitoring Reader", 3],
+  ["36243c78-bf99-498c-9df9-86d9f8d28608", "Resource Policy Contributor", 8],
+])("the role %s is %s, with its actions", (roleId, roleName, count) => {
+  const role = findBuiltInRole(roleId);
+  expect(role).toMatchObject({ roleId, roleName, type: "BuiltInRole", assignableScopes: ["/"] });
+  expect(role?.permissions.flatMap(({ actions }) => actions)).toHaveLength(count);
+});
+
+test("the network connection approver may decide on a cluster's connections, and may not write the cluster", () => {
+  const role = findBuiltInRole("b556d68e-0be0-4f35-a333-ad7ee1ce17ea");
+  const { allows } = compilePermissions(role?.permissions ?? []);
+  const cluster = "microsoft.cache/redisenterprise";
+  for (const action of ["read", "privateendpointconnections/write", "privateendpointconnectionsapproval/action"]) {
+    expect(allows(`${cluster}/${action}`)).toBe(true);
+  }
+  expect(allows(`${cluster}/write`)).toBe(false);
+});
+
+test("each role has an id, a name and a description of its own, and the owner is one of them", () => {
+  const roles = builtInRoles();
+  expect(new Set(roles.map(({ roleId }) => roleId)).size).toBe(roles.length);
+  expect(new Set(roles.map(({ roleName }) => roleName)).size).toBe(roles.length);
+  for (const role of roles) {
+    expect(role.roleId).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(role.description).not.toBe("");
+    expect(role.permissions).toEqual([
+      {
+        actions: expect.any(Array),
+        notActions: expect.any(Array),
+        dataActions: expect.any(Array),
+        notDataActions: expect.any(Array),
+      },
+    ]);
+  }
+  expect(roles).toContain(ownerRole());
+});
+
+test("the script reads roles from pages of the documentation and keeps what it has of others", async () => {
+  const folder = await tempDir();
+  const pages = join(folder, "pages");
+  await mkdir(pages);
+  const permissions = [{ actions: ["*/read"], notActions: [], dataActions: [], notDataActions: [] }];
+  const common = { assignableScopes: ["/"], description: "d", permissions };
+  const told = { ...common, name: "id-1", roleName: "B", roleType: "BuiltInRole", id: "/…", type: "t" };
+  const page = ["# Roles", "```json", JSON.stringify(told, undefined, 2), "```", "```json", "{}", "```", ""].join("\n");
+  await writeFile(join(pages, "general.md"), page);
+  const known = join(folder, "known.json");
+  const other = { ...common, roleId: "id-2", roleName: "A" };
+  await writeFile(known, JSON.stringify([other, { ...common, roleId: "id-1", roleName: "Before" }]));
+  const script = join(checkout, "scripts/built-in-roles.js");
+  const { code, stdout } = await runCommand(process.execPath, [script, pages, known]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([other, { ...common, roleId: "id-1", roleName: "B" }]);
+});
