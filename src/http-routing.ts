@@ -1,4 +1,5 @@
 import type { FastifyServerOptions } from "fastify";
+import { refuseUnreadable } from "./http-refusals.ts";
 import { originForm } from "./kernel/request-target.ts";
 
 /** A path that is ARM's. */
@@ -7,6 +8,9 @@ const armPath = "/subscriptions";
 /** How requests find their routes on any Fastify instance that ARM is on; paths match in any case. */
 export const httpRouting = {
   routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
+  clientErrorHandler: refuseUnreadable,
+  // Whoever is asked says themselves that they stop.
+  return503OnClosing: false,
   // What cannot be decoded is ARM's to refuse, which reads the URL as it came; Fastify would do it in words of its own.
   rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? originForm(url) : armPath),
 } as const satisfies FastifyServerOptions;

@@ -16,11 +16,13 @@ import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./pipeline/note-unserved.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
+import { setCommonHeaders } from "./pipeline/set-common-headers.ts";
 import type { PipelineServices } from "./pipeline/pipeline.ts";
 
 /** Puts ARM on a Fastify instance: every path that nothing else has taken. */
 export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
   await app.register(async (arm) => {
+    arm.addHook("preClose", async () => void stopping.add(arm.server));
     // Bodies are read by the pipeline, after the path and before anything is looked up.
     arm.removeAllContentTypeParsers();
     arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -46,11 +48,21 @@ async function answer(
 ): Promise<FastifyReply> {
   const begunAtMs = services.clock.steadyMs();
   const exchange = toExchange(request, services.clock.nowMs());
-  const response = await respond(exchange, services);
+  const response = await respond(exchange, { ...services, isStopping: stopping.has(request.server.server) });
   if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
   const isWhole = await discardUpload(request.raw, unreadLimitBytes);
   return send(reply, exchange, { ...response, isLast: !isWhole });
 }
+
+/** The servers that are about to close: what is in progress ends, what is new belongs to the next process. */
+const stopping = new WeakSet<object>();
+
+const unavailable = (): ArmError =>
+  new ArmError({
+    code: "ServiceUnavailable",
+    message: "The service is stopping. Please retry the request.",
+    headers: { "retry-after": "1" },
+  });
 
 /** How much is received of a body that nobody read, so that its connection can go on. */
 const unreadLimitBytes = 512 * 1024;
@@ -71,8 +83,15 @@ function logAnswer(
   log.debug({ method, path: pathOfTarget(url), apiVersion, status, code, correlationId, ms }, "Answered.");
 }
 
-async function respond(exchange: Exchange, services: PipelineServices & { log: Log }): Promise<ArmResponse> {
+async function respond(
+  exchange: Exchange,
+  services: PipelineServices & { log: Log; isStopping: boolean },
+): Promise<ArmResponse> {
   try {
+    if (services.isStopping) {
+      await setCommonHeaders(exchange, services);
+      throw unavailable();
+    }
     return await runPipeline(exchange, services);
   } catch (cause) {
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);

@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { originForm } from "../kernel/request-target.ts";
+import { receiveRests } from "../kernel/upload.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { Principal } from "../store/principals.ts";
 import type { Authority } from "./authority.ts";
-import { lifetimes } from "./limits.ts";
+import { identityLimits, lifetimes } from "./limits.ts";
 import { logRequests } from "./log-requests.ts";
 import { managedIdentity } from "./local-principals.ts";
 import { IdentityRefusal, readIdentityRequest } from "./managed-identity/identity-request.ts";
@@ -40,6 +41,7 @@ export function buildManagedIdentity({ authority, log, identityHeader }: Managed
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = "/" }) => originForm(url),
   });
+  receiveRests(app, identityLimits.maxFormBytes);
   logRequests(app, log);
   app.setNotFoundHandler(() => {
     throw new IdentityRefusal({

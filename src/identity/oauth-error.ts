@@ -20,8 +20,9 @@ export class OAuthError extends Error {
     this.error = error;
   }
 
-  /** RFC 6749 §5.2: 401 for a client that did not prove who it is, 400 for everything else. */
-  get status(): 400 | 401 {
+  /** RFC 6749 §5.2: 401 for a client that did not prove who it is, 503 for what may work later, 400 for everything else. */
+  get status(): 400 | 401 | 503 {
+    if (this.error === "temporarily_unavailable") return 503;
     return this.error === "invalid_client" ? 401 : 400;
   }
 }

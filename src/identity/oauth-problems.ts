@@ -25,6 +25,7 @@ const requests = {
     (tenant) => `Tenant '${tenant}' not found. Use a GUID, 'common', 'organizations', 'consumers' or 'adfs'.`,
   ),
   unknownInstance: refusal(50049, "invalid_instance", (url) => `Unknown or invalid instance: '${url}'.`),
+  stopping: refusal(90033, "temporarily_unavailable", () => "The service is stopping. Please try again."),
   foreignHost: refusal(
     900971,
     "invalid_request",

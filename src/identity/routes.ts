@@ -15,12 +15,15 @@ export async function registerAuthority(app: FastifyInstance, authority: Authori
     readForms(scope);
     logRequests(scope, authority.log);
     scope.setErrorHandler((cause, request, reply) => refuse(authority, cause, { request, reply }));
+    let isStopping = false;
+    scope.addHook("preClose", async () => void (isStopping = true));
     scope.addHook("onRequest", async (_request, reply) => {
       reply.headers({
         "cache-control": "no-store",
         pragma: "no-cache",
         "x-content-type-options": "nosniff",
       });
+      if (isStopping) throw new OAuthError("stopping");
     });
     addTokenRoutes(scope, authority);
     addAuthorizeRoutes(scope, authority);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { FastifyInstance } from "fastify";
 
 /** The body of a request that has no more than `limitBytes`; undefined when the client sends more, of which no more is read. */
 export function readUpload(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
@@ -17,6 +18,16 @@ export function discardUpload(request: IncomingMessage, limitBytes: number): Pro
   if (!hasBody(request) || request.readableEnded) return Promise.resolve(true);
   if (request.isPaused()) return Promise.resolve(false);
   return receive(request, { limitBytes, onChunk: () => undefined }).catch(() => false);
+}
+
+/**
+ * Has what no handler reads of a request received as far as a body may go; beyond, the connection closes with the answer.
+ * Left alone, Node.js receives all of it.
+ */
+export function receiveRests(app: FastifyInstance, limitBytes: number): void {
+  app.addHook("onSend", async (request, reply) => {
+    if (!(await discardUpload(request.raw, limitBytes))) reply.header("connection", "close");
+  });
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -307,10 +307,11 @@ test("Microsoft.Network tells every fault in a body, one too, in the details of 
   ]);
 });
 
-test("every status is one of a caller's mistake, but for two", () => {
+test("every status is one of a caller's mistake, but for three", () => {
   const own = Object.entries(errorStatuses).filter(([, status]) => status >= 500);
   expect(own).toEqual([
     ["InternalServerError", 500],
     ["NotImplemented", 501],
+    ["ServiceUnavailable", 503],
   ]);
 });

@@ -1,0 +1,84 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { ArmError } from "./arm/arm-error.ts";
+import { renderBody } from "./arm/arm-response.ts";
+import { renderError } from "./arm/render-error.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { newUuid } from "./kernel/ids.ts";
+
+/*
+ * What no code of ours sees as a request is answered by Node.js in text of its own, or not at all. Here it is refused as
+ * Resource Manager refuses, on every path: of most, no path can be read.
+ */
+
+/** Refuses what is no HTTP/1.1, is too large before its body, or did not come in time. */
+export function refuseUnreadable(cause: Error & { code?: string }, socket: Duplex): void {
+  if (cause.code === "ECONNRESET" || !socket.writable || hasBegunAnswer(socket)) return void socket.destroy();
+  socket.end(wholeAnswer(refusalOf(cause)), () => socket.destroy());
+}
+
+/** Refuses expectations other than `100-continue`, and to be a tunnel. */
+export function refuseOddRequests(server: Server): void {
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    const message = `The expectation '${request.headers.expect ?? ""}' cannot be met. Only '100-continue' is supported.`;
+    const { status, text, headers } = answerTo(new ArmError({ code: "ExpectationFailed", message }));
+    response.writeHead(status, headers).end(text);
+  });
+  server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    const message = "The requested resource does not support http method 'CONNECT'.";
+    socket.end(wholeAnswer(new ArmError({ code: "MethodNotAllowed", message })), () => socket.destroy());
+  });
+}
+
+/** Bytes after those of an answer would be taken for part of it. Node.js keeps the answer in progress in a field. */
+const hasBegunAnswer = (socket: Duplex): boolean =>
+  // oxlint-disable-next-line no-underscore-dangle -- Node.js's own name, which its documentation of clientError uses
+  "_httpMessage" in socket && (socket._httpMessage as ServerResponse | null)?.headersSent === true;
+
+function refusalOf({ code }: { code?: string }): ArmError {
+  if (code === "HPE_HEADER_OVERFLOW") {
+    const message = "The request's line and headers exceed the maximum size of 16 KB.";
+    return new ArmError({ code: "RequestHeaderFieldsTooLarge", message });
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return new ArmError({
+      code: "RequestTimeout",
+      message: "The request did not arrive within the time that it may take.",
+    });
+  }
+  return new ArmError({ code: "BadRequest", message: "The request is not valid HTTP/1.1." });
+}
+
+function answerTo(error: ArmError): { status: number; text: string; headers: Record<string, string> } {
+  const id = newUuid();
+  const stamp = { requestId: id, correlationId: id, nowMs: systemClock.nowMs() };
+  const { status, body = {}, speaker, headers } = renderError(error, stamp);
+  const text = renderBody(body, speaker);
+  return {
+    status,
+    text,
+    headers: {
+      "cache-control": "no-cache",
+      "content-type": "application/json; charset=utf-8",
+      "content-length": String(Buffer.byteLength(text)),
+      "x-content-type-options": "nosniff",
+      "x-ms-request-id": id,
+      "x-ms-correlation-request-id": id,
+      ...headers,
+      connection: "close",
+    },
+  };
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
+};
+
+function wholeAnswer(error: ArmError): string {
+  const { status, text, headers } = answerTo(error);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return `${[`HTTP/1.1 ${status} ${reasons[status] ?? "Refused"}`, ...lines].join("\r\n")}\r\n\r\n${text}`;
+}
