@@ -33,6 +33,8 @@ export interface PlaneGround {
   /** What clustered servers announce as their address. */
   readonly placeholder: string;
   readonly tokens: () => readonly RedisToken[];
+  /** When a user's token expires, by its SHA-256; undefined for what is none that is valid. */
+  readonly expiryOf: (user: string, hash: string) => number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -184,7 +184,8 @@ export class DataPlane implements Closable {
     const tokens = (): readonly RedisToken[] => this.#tokens.valid;
     const placeholder = newPlaceholder(addressLength[scheme]);
     const folders = { redisFolder, runFolder, certificateFolder };
-    const chosen = { limits, azureCertificates };
+    const expiryOf = (user: string, hash: string): number | undefined => this.#tokens.expiryOf(user, hash);
+    const chosen = { limits, azureCertificates, expiryOf };
     return { addresses, authority, binary, ...folders, ...chosen, placeholder, tokens, clock, log };
   }
 

@@ -34,6 +34,13 @@ export class TokenBook implements Closable {
     return [...this.#byHash.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs).toSorted(byExpiry);
   }
 
+  /** When a user's token expires, by its hash; undefined when it is not valid, or another's. */
+  expiryOf(user: string, hash: string): number | undefined {
+    const token = this.#byHash.get(hash);
+    const isValid = token !== undefined && token.objectId === user && token.expiresAtMs > this.#clock.nowMs();
+    return isValid ? token.expiresAtMs : undefined;
+  }
+
   /** Notes a token that is about to be handed out; answers once a restart would still know of it. */
   async add(token: RedisToken): Promise<void> {
     if (this.#byHash.has(token.hash) || token.expiresAtMs <= this.#clock.nowMs()) return;

@@ -165,3 +165,27 @@ test("without TLS tokens open nothing and access keys do", async () => {
   await expect(dial({ username, password: "token" })).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
   expect(await dial({ password: "first" })).toBe("PONG");
 });
+
+test("the end of its own token cuts a connection although its user has another, and none that logged in again", async () => {
+  const running = await startPlane(cluster);
+  await addToken(running, "short", 1);
+  await addToken(running, "longer", 2);
+  const [stale, renewed, keyed, greeted] = await Promise.all(
+    ["short", "short", "short", "short"].map((password) => running.dial({ username, password })),
+  );
+  const fresh = await running.dial({ username, password: "longer" });
+  await renewed?.auth(username, "longer");
+  await keyed?.auth("first");
+  await greeted?.call("HELLO", "2", "AUTH", username, "longer");
+  // A refused login changes nothing.
+  await expect(stale?.auth(username, "unknown")).rejects.toThrow("WRONGPASS");
+  const cut = stale === undefined ? undefined : ended(stale);
+  await running.clock.advance(hourMs - 1);
+  expect(await stale?.ping()).toBe("PONG");
+  await running.clock.advance(1);
+  await cut;
+  for (const client of [renewed, keyed, greeted, fresh]) expect(await client?.ping()).toBe("PONG");
+  await running.clock.advance(hourMs);
+  for (const client of [renewed, greeted, fresh]) await vi.waitFor(() => expect(client?.status).toBe("end"), waiting);
+  expect(await keyed?.ping()).toBe("PONG");
+});

@@ -1,3 +1,4 @@
+import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { PathAddress } from "../../store/path-addresses.ts";
 import type { AddressBook } from "../addresses.ts";
@@ -9,6 +10,7 @@ import { AnnouncedAddress } from "./announced-address.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import type { ReplyRewriter } from "./join-sockets.ts";
+import { LoginWatch } from "./login-watch.ts";
 import { OneDatabase } from "./one-database.ts";
 import { noTraffic } from "./path-counters.ts";
 import type { PathCounters } from "./path-counters.ts";
@@ -42,6 +44,9 @@ interface PathsOptions {
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   readonly limits: DataPlaneLimits;
   readonly azureCertificates: boolean;
+  /** When a user's token expires, by its SHA-256; undefined for what is none that is valid. */
+  readonly expiryOf: (user: string, hash: string) => number | undefined;
+  readonly clock: Clock;
   /** What clustered servers announce as their address. */
   readonly placeholder: string;
   readonly log: Log;
@@ -180,7 +185,7 @@ export class ClusterPaths {
   }
 
   #listener(address: string, port: number, cluster: ClusterFacts): PathListener {
-    const { certificate, connect } = this.#options;
+    const { certificate, connect, clock, expiryOf } = this.#options;
     const limits = () => this.#limits;
     return new PathListener({
       address,
@@ -188,6 +193,7 @@ export class ClusterPaths {
       connect,
       secureContext: () => (isEncrypted(cluster) ? certificate.context : undefined),
       rewriter: () => this.#rewriter(address, port, cluster),
+      watchLogins: (onExpired) => new LoginWatch({ clock, expiryOf, onExpired }),
       hasRoom: () => this.#connectionCount < limits().maxConnections,
       // Read for every client: it changes with the SKU.
       get idleMs() {

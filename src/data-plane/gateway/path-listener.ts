@@ -8,6 +8,7 @@ import type { GatewayLimits } from "../limits.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import { joinSockets } from "./join-sockets.ts";
 import type { ReplyRewriter } from "./join-sockets.ts";
+import type { LoginWatch } from "./login-watch.ts";
 import type { PathCounters } from "./path-counters.ts";
 
 interface ListenerOptions {
@@ -19,6 +20,8 @@ interface ListenerOptions {
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   /** What stands between the server's replies and a client; undefined for nothing. */
   readonly rewriter: () => ReplyRewriter | undefined;
+  /** What watches how long a client's login holds, and calls when it ends; undefined for nothing. */
+  readonly watchLogins?: (onExpired: () => void) => LoginWatch;
   /** Whether the database takes one more connection. */
   readonly hasRoom: () => boolean;
   /** 0 for ever. */
@@ -130,6 +133,11 @@ export class PathListener implements Closable {
       if (client.destroyed) return void database.socket.destroy();
       this.#accepted += 1;
       client.setTimeout(idleMs, () => client.destroy());
+      const watch = this.#options.watchLogins?.(() => client.destroy());
+      if (watch !== undefined) {
+        client.on("data", (chunk: Buffer) => watch.hear(chunk));
+        client.once("close", () => watch.close());
+      }
       joinSockets({ client, database, rewriter: this.#options.rewriter(), halfOpenMs: this.#limits.halfOpenMs });
     } catch {
       this.#refused += 1;
