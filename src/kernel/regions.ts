@@ -3,24 +3,29 @@ const displayNames: Readonly<Record<string, string>> = {
   australiacentral: "Australia Central",
   australiaeast: "Australia East",
   australiasoutheast: "Australia Southeast",
+  austriaeast: "Austria East",
+  belgiumcentral: "Belgium Central",
   brazilsouth: "Brazil South",
   canadacentral: "Canada Central",
   canadaeast: "Canada East",
   centralindia: "Central India",
   centralus: "Central US",
   centraluseuap: "Central US EUAP",
+  chilecentral: "Chile Central",
   eastasia: "East Asia",
   eastus: "East US",
   eastus2: "East US 2",
   eastus2euap: "East US 2 EUAP",
   francecentral: "France Central",
   germanywestcentral: "Germany West Central",
+  indonesiacentral: "Indonesia Central",
   israelcentral: "Israel Central",
   italynorth: "Italy North",
   japaneast: "Japan East",
   japanwest: "Japan West",
   koreacentral: "Korea Central",
   koreasouth: "Korea South",
+  malaysiawest: "Malaysia West",
   mexicocentral: "Mexico Central",
   newzealandnorth: "New Zealand North",
   northcentralus: "North Central US",
@@ -61,3 +66,21 @@ export const regionDisplayName = (location: string): string | undefined => {
   const name = regionName(location);
   return Object.hasOwn(displayNames, name) ? displayNames[name] : undefined;
 };
+
+const regionsWithoutZones: ReadonlySet<string> = new Set([
+  "australiacentral",
+  "australiasoutheast",
+  "canadaeast",
+  "centraluseuap",
+  "koreasouth",
+  "northcentralus",
+  "southindia",
+  "switzerlandwest",
+  "ukwest",
+  "westcentralus",
+  "westindia",
+  "westus",
+]);
+
+/** Whether a region, by name, has availability zones (documented; Central US EUAP as recorded): three, where it has any. */
+export const hasZones = (region: string): boolean => !regionsWithoutZones.has(region);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { regionDisplayNames, regionNames } from "../../../src/kernel/regions.ts";
+import { hasZones, regionDisplayNames, regionNames } from "../../../src/kernel/regions.ts";
 import { findResource } from "../../../src/store/resources.ts";
+import { places } from "../../../src/providers/microsoft.resources/locations/places.ts";
 import { geographies } from "../../../src/providers/microsoft.resources/locations/geographies.ts";
 import { seedSubscription } from "../../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { callers, startArmServer, testSubscriptionId, testTenantId } from "../../support/arm-server.ts";
@@ -150,13 +151,59 @@ describe("locations", () => {
         regionCategory: "Recommended",
         geography: "United States",
         geographyGroup: "US",
+        longitude: "-79.8164",
+        latitude: "37.3719",
+        physicalLocation: "Virginia",
         pairedRegion: [{ name: "westus", id: `${subscription}/locations/westus` }],
       },
+      availabilityZoneMappings: ["1", "2", "3"].map((logicalZone) => ({
+        logicalZone,
+        physicalZone: expect.stringMatching(/^eastus-az[123]$/),
+      })),
     });
+  });
+
+  test("include those that are new, without a pair", async () => {
+    const { request, subscription } = await startArmServer();
+    const { body } = await request("GET", `${subscription}/locations?${version}`);
+    const { value } = body as { value: { name: string; metadata: object }[] };
+    for (const [name, physicalLocation] of [
+      ["austriaeast", "Vienna"],
+      ["belgiumcentral", "Brussels"],
+      ["chilecentral", "Santiago"],
+      ["indonesiacentral", "Jakarta"],
+      ["malaysiawest", "Kuala Lumpur"],
+    ]) {
+      expect(value.find((each) => each.name === name)?.metadata).toMatchObject({ physicalLocation, pairedRegion: [] });
+    }
+  });
+
+  test("map their zones to other physical zones in each subscription, always alike, and from 2022-12-01 on", async () => {
+    const server = await startArmServer();
+    const zonesIn = async (subscription: string, asked = version) => {
+      const { body } = await server.request("GET", `${subscription}/locations?${asked}`);
+      const { value } = body as {
+        value: { name: string; availabilityZoneMappings?: { physicalZone: string }[] }[];
+      };
+      return value.map(({ name, availabilityZoneMappings: zones }) => [name, zones?.map((zone) => zone.physicalZone)]);
+    };
+    const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
+    const here = await zonesIn(server.subscription);
+    expect(await zonesIn(server.subscription)).toEqual(here);
+    expect(await zonesIn(other)).not.toEqual(here);
+    for (const [name, zones] of here) {
+      const all = hasZones(String(name))
+        ? [`${String(name)}-az1`, `${String(name)}-az2`, `${String(name)}-az3`]
+        : undefined;
+      expect(Array.isArray(zones) ? zones.toSorted() : undefined).toEqual(all);
+    }
+    const old = await zonesIn(server.subscription, "api-version=2022-09-01");
+    expect(old.every(([, zones]) => zones === undefined)).toBe(true);
   });
 
   test("have a geography each, and no pair that is not listed", async () => {
     expect(Object.keys(geographies).toSorted()).toEqual([...regionNames].toSorted());
+    expect(Object.keys(places).toSorted()).toEqual([...regionNames].toSorted());
     const pairs = Object.values(geographies).flatMap(({ pair }) => pair ?? []);
     expect(pairs.filter((pair) => !regionNames.includes(pair))).toEqual([]);
   });

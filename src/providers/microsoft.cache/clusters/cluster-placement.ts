@@ -1,27 +1,12 @@
+import { hasZones } from "../../../kernel/regions.ts";
 import type { ClusterDocument, ClusterKind } from "./cluster-document.ts";
-
-/** Regions without availability zones (documented; Central US EUAP as recorded). */
-const regionsWithoutZones: ReadonlySet<string> = new Set([
-  "australiacentral",
-  "australiasoutheast",
-  "canadaeast",
-  "centraluseuap",
-  "koreasouth",
-  "northcentralus",
-  "southindia",
-  "switzerlandwest",
-  "ukwest",
-  "westcentralus",
-  "westindia",
-  "westus",
-]);
 
 /** Where a cluster's replicas are: in several zones, in one place, or nowhere. v1 spreads only over zones that it is given. */
 export function redundancyOf(
   cluster: Pick<ClusterDocument, "kind" | "location" | "zones" | "highAvailability">,
 ): ClusterDocument["redundancyMode"] {
   if (cluster.highAvailability === "Disabled") return "None";
-  const isSpread = cluster.kind === "v1" ? cluster.zones !== undefined : !regionsWithoutZones.has(cluster.location);
+  const isSpread = cluster.kind === "v1" ? cluster.zones !== undefined : hasZones(cluster.location);
   return isSpread ? "ZR" : "LR";
 }
 

@@ -1,8 +1,10 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { regionDisplayName, regionNames } from "../../../kernel/regions.ts";
+import { nameUuid } from "../../../kernel/ids.ts";
+import { hasZones, regionDisplayName, regionNames } from "../../../kernel/regions.ts";
 import { nativeType } from "../native-type.ts";
 import { geographies } from "./geographies.ts";
+import { places } from "./places.ts";
 
 /** `/subscriptions/{id}/locations`. */
 export const locationsType = (): ResourceType => nativeType(["subscriptions", "locations"], { list: listLocations });
@@ -11,11 +13,16 @@ const listLocations: ArmOperation = {
   action: "Microsoft.Resources/subscriptions/locations/read",
   display: { operation: "List Locations", description: "Lists the regions that a subscription can use." },
   isOpenToInsiders: true,
-  handle: async ({ resourceId }) =>
-    gatewayResponse(200, { value: regionNames.map((name) => locationBody(name, resourceId)) }),
+  handle: async ({ resourceId, apiVersion }) =>
+    gatewayResponse(200, {
+      value: regionNames.map((name) => locationBody(name, { subscriptionId: resourceId, apiVersion })),
+    }),
 };
 
-function locationBody(name: string, subscriptionId: string): object {
+function locationBody(
+  name: string,
+  { subscriptionId, apiVersion }: { subscriptionId: string; apiVersion: string },
+): object {
   const { geography, geographyGroup, regionCategory, pair } = geographies[name] ?? {};
   const displayName = regionDisplayName(name) ?? name;
   const idOf = (region: string): string => `${subscriptionId}/locations/${region}`;
@@ -30,7 +37,23 @@ function locationBody(name: string, subscriptionId: string): object {
       regionCategory: regionCategory ?? "Recommended",
       geography,
       geographyGroup,
+      ...places[name],
       pairedRegion: pair === undefined ? [] : [{ name: pair, id: idOf(pair) }],
     },
+    ...(hasZones(name) && apiVersion >= zonesSince ? { availabilityZoneMappings: zonesOf(name, subscriptionId) } : {}),
   };
+}
+
+/** The api-version that publishes zones first. */
+const zonesSince = "2022-12-01";
+
+const orders = ["123", "132", "213", "231", "312", "321"] as const;
+
+/** Which physical zone a logical one is: another one in each subscription, and always the same (documented). */
+function zonesOf(region: string, subscriptionId: string): object[] {
+  const hash = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", `${subscriptionId.toLowerCase()}/${region}`);
+  const order = orders[Number.parseInt(hash.slice(0, 8), 16) % orders.length] ?? orders[0];
+  return order
+    .split("")
+    .map((zone, index) => ({ logicalZone: String(index + 1), physicalZone: `${region}-az${zone}` }));
 }
