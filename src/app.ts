@@ -100,7 +100,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   const app = createHttpsServer(tls);
   const access = createAccessCheck({ store, accessOf: accessPolicy({ isStrict: settings.strict }) });
   const { authority, ownerPasswordPath } = await openAuthority(settings, { ...ground, access, dataPlane, app });
-  registerHealth(app, { store });
+  registerHealth(app, { store, clock, dataPlaneFailure: () => dataPlane?.failure() });
   await registerAuthority(app, authority);
   await registerGraph(app, authority);
   registerPrincipals(app, { authority, access });
@@ -129,7 +129,7 @@ async function serve(settings: Settings, ground: Ground): Promise<Running> {
   stack.add("server", closing(app));
   const port = await listen(app, { host, port: settings.port });
   const origin = `https://localhost:${port}`;
-  stack.add("server file", noteServer(dataDir, { origin }));
+  stack.add("server file", noteServer(dataDir, { pid: process.pid, origin }));
   return {
     origin,
     caPemPath: tls.caPemPath,

@@ -41,8 +41,8 @@ export function registerDataPlane(
   });
 }
 
-async function reportOf({ plane, search }: DataPlaneParts): Promise<DataPlaneReport> {
-  const result = await search;
+async function reportOf({ plane, state }: DataPlaneParts): Promise<DataPlaneReport> {
+  const result = await state();
   const paths = plane.clusters.flatMap(({ facts, paths: statuses }) =>
     statuses.map((status) => ({
       ...status,

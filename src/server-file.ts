@@ -1,17 +1,27 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Closable } from "./kernel/shutdown.ts";
 
 /** Where the server of a data directory is, for commands that talk to it. */
 export interface ServerNote {
-  readonly origin: string;
+  /** The process that has the data directory; undefined in what versions before have noted. */
+  readonly pid?: number;
+  /** Undefined until it serves. */
+  readonly origin?: string;
 }
 
 const noteFile = (dataDir: string): string => join(dataDir, "server.json");
 
-/** Tells other commands where the server is, until it is closed. */
+/** Tells other commands which process the server is, and where, until it is closed. */
 export function noteServer(dataDir: string, note: ServerNote): Closable {
-  writeFileSync(noteFile(dataDir), JSON.stringify(note), { mode: 0o600 });
+  const draft = `${noteFile(dataDir)}.draft`;
+  try {
+    writeFileSync(draft, JSON.stringify(note), { mode: 0o600 });
+    renameSync(draft, noteFile(dataDir));
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
   return {
     async close() {
       rmSync(noteFile(dataDir), { force: true });

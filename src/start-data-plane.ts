@@ -33,10 +33,12 @@ export interface DataPlaneParts extends Closable {
   readonly databases: () => Promise<DatabaseDataPlane | undefined>;
   /** To be told of every access token that is issued; answers once Redis knows of it, if it is for Redis. */
   readonly onAccessToken: (token: IssuedToken) => Promise<void>;
-  /** What was found when a Redis server was looked for. */
-  readonly search: Promise<RedisSearch>;
-  /** Begins to work in the background, if there is a Redis server; answers with what was found. */
+  /** The Redis server that was found; when it is of no use because the data plane did not start, why. */
+  readonly state: () => Promise<RedisSearch>;
+  /** Begins to work in the background, if there is a Redis server; answers with its state when that is known. */
   readonly start: () => Promise<RedisSearch>;
+  /** Why databases have no Redis although there is a server program, in one sentence. */
+  readonly failure: () => string | undefined;
 }
 
 const bytesPerMib = 1024 ** 2;
@@ -53,10 +55,12 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
   const { dataDir, azureCertificates } = settings;
   const source = clusterFactSource(ground.store, settings);
   const plane = new DataPlane({ ...ground, dataDir, limits, source, azureCertificates });
+  let failure: string | undefined;
   const search = findRedis(process.env, { moduleFolder: settings.redisModules });
   return {
     plane,
-    search,
+    state: async () => (failure === undefined ? await search : { missing: failure }),
+    failure: () => failure,
     async databases() {
       const result = await search;
       return "found" in result
@@ -72,12 +76,17 @@ export function createDataPlane(settings: Settings, ground: { store: Store; cloc
     },
     async start() {
       const result = await search;
-      if ("found" in result) {
-        plane.start(result.found).catch((cause: unknown) => {
-          ground.log.error({ err: cause }, "The data plane could not be started.");
-        });
+      if (!("found" in result)) return result;
+      plane.start(result.found).catch((cause: unknown) => {
+        ground.log.error({ err: cause }, "The data plane could not be started.");
+      });
+      try {
+        await plane.opened();
+        return result;
+      } catch (cause) {
+        failure = `Databases have no Redis. ${describeCause(cause)}`;
+        return { missing: failure };
       }
-      return result;
     },
     close: () => plane.close(),
   };
@@ -130,6 +139,8 @@ function databasesOf(
     },
   };
 }
+
+const describeCause = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().split("/").slice(0, -2).join("/");
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { recordActivity } from "../store/activities.ts";
+import { describeStoreFailure } from "../store/store-failure.ts";
 import type { Store } from "../store/store.ts";
 import { activityOf } from "./activity.ts";
 import type { Recorded } from "./activity.ts";
@@ -24,8 +25,10 @@ export async function recordFailure(
   try {
     await store.write((tx) => recordActivity(tx, activity));
   } catch (cause) {
+    const why = describeStoreFailure(cause);
+    const problem = why === undefined ? { err: cause } : { why };
     log.error(
-      { err: cause, correlationId: exchange.correlationId },
+      { ...problem, correlationId: exchange.correlationId },
       "A refusal could not be noted in the activity log.",
     );
   }

@@ -12,6 +12,7 @@ import { renderBody } from "./arm-response.ts";
 import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
 import { serverMvid } from "./server-mvid.ts";
+import { describeStoreFailure } from "../store/store-failure.ts";
 import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./pipeline/note-unserved.ts";
@@ -116,7 +117,14 @@ function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   const { correlationId } = exchange;
   if (cause instanceof ClientGone) log.debug({ err: cause, correlationId }, cause.message);
-  else log.error({ err: cause, correlationId }, "A request failed unexpectedly.");
+  else {
+    const why = describeStoreFailure(cause);
+    // Of a full disk every request tells: a sentence each, no stack.
+    log.error(
+      why === undefined ? { err: cause, correlationId } : { why, correlationId },
+      "A request failed unexpectedly.",
+    );
+  }
   return new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });
 }
 

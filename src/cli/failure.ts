@@ -1,8 +1,11 @@
+import { describeStoreFailure } from "../store/store-failure.ts";
+
 /** One sentence for a person on why a command failed; a fault of our own keeps its stack. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const system: SystemError = error;
-  const sentence = system.code === undefined ? undefined : sentences[system.code]?.(system);
+  const sentence =
+    describeStoreFailure(error) ?? (system.code === undefined ? undefined : sentences[system.code]?.(system));
   return sentence ?? (isOwnFault(error) ? (error.stack ?? error.message) : error.message);
 }
 
@@ -22,14 +25,6 @@ const denied = ({ address, port, path }: SystemError): string =>
 const notFolder = ({ path }: SystemError): string =>
   `${path ?? "A file"} stands where a folder is needed: move it or choose another --data-dir.`;
 
-const diskFull = (): string => "The disk with the data directory is full.";
-
-const databaseDenied = (): string =>
-  "The data directory's database may not be used by this user: correct its permissions or choose another --data-dir.";
-
-const databaseDamaged = (): string =>
-  "The data directory's database is damaged: restore it from a copy or choose another --data-dir.";
-
 /** By the code of the operating system's error. */
 const sentences: Readonly<Record<string, (error: SystemError) => string>> = {
   EADDRINUSE: ({ address, port }) =>
@@ -40,12 +35,6 @@ const sentences: Readonly<Record<string, (error: SystemError) => string>> = {
   ENOTDIR: notFolder,
   EEXIST: notFolder,
   EROFS: ({ path }) => `${path ?? "The data directory"} is on a read-only disk: choose another --data-dir.`,
-  ENOSPC: diskFull,
-  SQLITE_CANTOPEN: databaseDenied,
-  SQLITE_READONLY: databaseDenied,
-  SQLITE_FULL: diskFull,
-  SQLITE_NOTADB: databaseDamaged,
-  SQLITE_CORRUPT: databaseDamaged,
 };
 
 const ownFaults = [TypeError, RangeError, ReferenceError, SyntaxError] as const;

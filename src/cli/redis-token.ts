@@ -12,7 +12,7 @@ export async function tellRedis(made: {
 }): Promise<void> {
   const { accessToken, audience, dataDir, terminal } = made;
   if (!isRedisAudience(audience)) return;
-  if (readServerNote(dataDir) === undefined) {
+  if (readServerNote(dataDir)?.origin === undefined) {
     terminal.complain("No Cuprite runs that could tell Redis of this token: make it again once one does.");
     return;
   }

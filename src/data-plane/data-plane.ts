@@ -21,7 +21,7 @@ import type { RedisAdmin } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
 import { RedisStartError } from "./redis/redis-database.ts";
 import type { RedisDatabase } from "./redis/redis-database.ts";
-import { openRunDirectory, runDirectoryPath } from "./redis/run-directory.ts";
+import { openRunDirectory } from "./redis/run-directory.ts";
 import { TokenBook } from "./token-book.ts";
 
 /** Changes that follow each other faster are taken together. */
@@ -60,6 +60,9 @@ export class DataPlane implements Closable {
   readonly #tokens: TokenBook;
   readonly #tended = new Map<string, Tended>();
   readonly #ground = Promise.withResolvers<PlaneGround>();
+  #runFolder: string | undefined;
+  /** Why clusters could not be brought up to date, as the log has it already. */
+  readonly #toldFailures = new Map<string, string>();
   #unsubscribe = (): void => undefined;
   #starting = Promise.resolve();
   #isClosed = false;
@@ -80,6 +83,11 @@ export class DataPlane implements Closable {
       this.#ground.reject(new RedisStartError(`The data plane could not be started. ${why}`));
     });
     return this.#starting;
+  }
+
+  /** Answers when it has what all clusters need. @throws RedisStartError with one sentence on what is in the way */
+  async opened(): Promise<void> {
+    await this.#ground.promise;
   }
 
   async #start(binary: RedisBinary): Promise<void> {
@@ -167,7 +175,7 @@ export class DataPlane implements Closable {
     await Promise.all([...this.#tended.values()].map(({ plane }) => plane.close()));
     await this.#starting.catch(() => undefined); // Whoever started it has been told.
     await this.#tokens.close();
-    await rmdir(runDirectoryPath(this.#options.dataDir)).catch(() => undefined); // Not there, or not empty.
+    if (this.#runFolder !== undefined) await rmdir(this.#runFolder).catch(() => undefined); // Not there, or not empty.
   }
 
   async #openGround(binary: RedisBinary): Promise<PlaneGround> {
@@ -179,6 +187,7 @@ export class DataPlane implements Closable {
       openRunDirectory(dataDir),
       findAddressScheme(),
     ]);
+    this.#runFolder = runFolder;
     const addresses = await AddressBook.open({ store, seed: dataDir, scheme });
     const certificateFolder = join(tlsPaths(dataDir).folder, "clusters");
     const tokens = (): readonly RedisToken[] => this.#tokens.valid;
@@ -244,6 +253,7 @@ export class DataPlane implements Closable {
       const facts = await source.readCluster(key);
       if (facts !== undefined) await plane.apply(facts);
       else await this.#remove(key, plane);
+      this.#toldFailures.delete(key);
     } catch (cause) {
       this.#touchLater(key, cause);
     }
@@ -251,7 +261,12 @@ export class DataPlane implements Closable {
 
   #touchLater(key: string, cause: unknown): void {
     const { clock, log } = this.#options;
-    log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
+    const why = cause instanceof Error ? cause.message : String(cause);
+    // It may go on as long as a disk is full.
+    if (this.#toldFailures.get(key) !== why) {
+      log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");
+    }
+    this.#toldFailures.set(key, why);
     clock.wakeIn(retryMs, () => void this.#touch(key));
   }
 

@@ -5,6 +5,8 @@ export const engineLimits = {
   renewMs: 10_000,
   /** How long work left behind by another process may go unnoticed. */
   sweepMs: 30_000,
+  /** How long after a failed look at the store, which may have no room on its disk, the next one is. */
+  firstClaimAgainMs: 1_000,
   claimsAtOnce: 50,
   attempts: 5,
   firstRetryMs: 1_000,

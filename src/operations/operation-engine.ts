@@ -14,6 +14,7 @@ import {
   releaseLeases,
 } from "../store/operations.ts";
 import type { StoredOperation } from "../store/operations.ts";
+import { describeStoreFailure } from "../store/store-failure.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { engineLimits } from "./engine-limits.ts";
 import { EndNotices } from "./end-notices.ts";
@@ -48,6 +49,8 @@ export class OperationEngine implements Closable {
   readonly #closing = new AbortController();
   /** How much the engine's time is ahead of the clock's steady time. */
   #aheadMs = 0;
+  /** How often in a row the store could not be looked at for what is due. */
+  #failedClaims = 0;
   #wake: { atMs: number; cancel: () => void } | undefined;
   readonly #running = new Set<Promise<void>>();
   readonly #notices = new EndNotices();
@@ -184,11 +187,24 @@ export class OperationEngine implements Closable {
   async #claimAndRun(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     try {
-      for (const operation of await this.#claim()) this.#track(this.#runAndRearm(operation));
+      const claimed = await this.#claim();
+      this.#failedClaims = 0;
+      for (const operation of claimed) this.#track(this.#runAndRearm(operation));
+      await this.#rearm();
     } catch (cause) {
-      this.#log.error({ err: cause }, "Operations could not be claimed; trying again.");
+      this.#claimLater(cause);
     }
-    await this.#rearm();
+  }
+
+  /** What is due stays due while the store cannot be written: the next look has to wait, longer each time. */
+  #claimLater(cause: unknown): void {
+    const why = describeStoreFailure(cause);
+    const problem = why === undefined ? { err: cause } : { why };
+    if (this.#failedClaims === 0)
+      this.#log.error(problem, "Operations could not be claimed; they wait until they can.");
+    const waitMs = Math.min(engineLimits.firstClaimAgainMs * 2 ** this.#failedClaims, engineLimits.sweepMs);
+    this.#failedClaims += 1;
+    this.#wakeBy(this.#steadyMs() + waitMs);
   }
 
   async #runAndRearm(operation: StoredOperation): Promise<void> {
@@ -197,7 +213,9 @@ export class OperationEngine implements Closable {
       await this.#step.run(operation);
       if (await this.#mayHaveLeftSecrets(operation)) await this.#forgetSecretsOf(operation.kind);
     } catch (cause) {
-      this.#log.error({ err: cause, operation: operation.id }, "An operation's step could not be written.");
+      const why = describeStoreFailure(cause);
+      const problem = why === undefined ? { err: cause } : { why };
+      this.#log.error({ ...problem, operation: operation.id }, "An operation's step could not be written.");
     }
     this.#notices.give(operation.id);
     await this.#rearm();

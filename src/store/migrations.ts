@@ -19,6 +19,7 @@ export function migrations(types: ColumnTypes): Record<string, Migration> {
     "0003_client_secrets": { up: (db) => createClientSecrets(db, types) },
     "0004_data_plane": { up: (db) => createDataPlane(db, types) },
     "0005_operation_times": { up: (db) => addOperationTimes(db, types) },
+    "0007_write_trials": { up: (db) => createWriteTrials(db, types) },
     "0006_grants_by_kind": { up: (db) => indexGrantsByKind(db) },
   };
 }
@@ -176,4 +177,12 @@ async function addOperationTimes(db: Kysely<unknown>, types: ColumnTypes): Promi
 /** Finds what is too much of a kind without reading all of it. */
 async function indexGrantsByKind(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("grants_by_kind").on("grants").columns(["kind", "expires_at_ms"]).execute();
+}
+
+async function createWriteTrials(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable("write_trials")
+    .addColumn("id", types.integer, (column) => column.primaryKey())
+    .addColumn("at_ms", types.integer, (column) => column.notNull())
+    .execute();
 }

@@ -138,6 +138,12 @@ export interface RedisTokenTable {
   expires_at_ms: number;
 }
 
+/** What health checks write: one row, whose content is of no use. */
+export interface WriteTrialTable {
+  id: number;
+  at_ms: number;
+}
+
 export interface Schema {
   resources: ResourceTable;
   operations: OperationTable;
@@ -148,6 +154,7 @@ export interface Schema {
   grants: GrantTable;
   path_addresses: PathAddressTable;
   redis_tokens: RedisTokenTable;
+  write_trials: WriteTrialTable;
 }
 
 export type ResourceRow = Selectable<ResourceTable>;

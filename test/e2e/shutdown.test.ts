@@ -88,7 +88,7 @@ test("a second program on the same data directory is refused with one sentence, 
     code: 1,
     signal: null,
     stdout: "",
-    stderr: `The data directory ${dataDir} is in use by another Cuprite.\n`,
+    stderr: `The data directory ${dataDir} is in use by another Cuprite, process ${program.pid}, at ${program.origin}.\n`,
   });
   expect(await isListening(program)).toBe(true);
 });

@@ -33,7 +33,7 @@ async function fill(app: FastifyInstance): Promise<void> {
     await identity.close();
     await temp.close();
   });
-  registerHealth(app, temp);
+  registerHealth(app, { store: temp.store, clock: new ManualClock(), dataPlaneFailure: () => undefined });
   await registerAuthority(app, authority);
   const services = pipelineServices({ registry: new Registry([]) });
   await registerArm(app, {

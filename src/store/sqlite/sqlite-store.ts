@@ -9,6 +9,7 @@ import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
 import type { ChangeListener, Queryable, Store, Transaction } from "../store.ts";
+import { describeStoreFailure } from "../store-failure.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogSync } from "./log-sync.ts";
 import { queryableOver, runners, transactionOver } from "./runner.ts";
@@ -48,6 +49,8 @@ async function migrate(kysely: Kysely<Schema>): Promise<void> {
   const all = migrations({ key: "text", sequence: "integer", integer: "integer" });
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(all) } });
   const { error } = await migrator.migrateToLatest();
+  // A full disk and a damaged file have sentences of their own.
+  if (describeStoreFailure(error) !== undefined) throw error;
   if (error !== undefined) throw new Error("The store could not be brought up to date.", { cause: error });
 }
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRunDirectory, runDirectoryPath } from "../../../src/data-plane/redis/run-directory.ts";
@@ -21,11 +21,34 @@ test("the folder is the user's alone, and without the sockets of before", async 
   await expect(lstat(join(path, "old.sock"))).rejects.toThrow("ENOENT");
 });
 
-test("a link that somebody has put in the folder's place is not followed", async () => {
+test("a link that somebody has put in the folder's place is not followed, and another name is taken", async () => {
   const env = { XDG_RUNTIME_DIR: await tempDir() };
   const elsewhere = join(await tempDir(), "elsewhere");
   await mkdir(elsewhere);
-  const path = runDirectoryPath("/data", env);
-  await symlink(elsewhere, path);
-  await expect(openRunDirectory("/data", env)).rejects.toThrow(`${path} is not a folder of this user's`);
+  const usual = runDirectoryPath("/data", env);
+  await symlink(elsewhere, usual);
+  const path = await openRunDirectory("/data", env);
+  expect(path).toMatch(new RegExp(`^${usual}-[A-Za-z0-9]{6}$`));
+  expect((await lstat(path)).mode & 0o777).toBe(0o700);
+  expect((await lstat(usual)).isSymbolicLink()).toBe(true);
+  expect(await readdir(elsewhere)).toEqual([]);
+});
+
+test("a file in the folder's place is left there, and what a killed predecessor had instead is removed", async () => {
+  const env = { XDG_RUNTIME_DIR: await tempDir() };
+  await writeFile(runDirectoryPath("/data", env), "");
+  const first = await openRunDirectory("/data", env);
+  const second = await openRunDirectory("/data", env);
+  expect(second).not.toBe(first);
+  await expect(lstat(first)).rejects.toThrow("ENOENT");
+});
+
+test.runIf(process.getuid?.() === 0)("another user's folder is not used", async () => {
+  const env = { XDG_RUNTIME_DIR: await tempDir() };
+  const usual = runDirectoryPath("/data", env);
+  await mkdir(usual);
+  await chown(usual, 12_345, 12_345);
+  const path = await openRunDirectory("/data", env);
+  expect(path).not.toBe(usual);
+  expect((await lstat(path)).uid).toBe(0);
 });
