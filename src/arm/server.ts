@@ -1,11 +1,10 @@
-import type { ServerResponse } from "node:http";
 import { errorCodes } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/request-target.ts";
-import { ClientGone, discardUpload, readUpload } from "../kernel/upload.ts";
+import { ClientGone, closeLater, discardUpload, readUpload } from "../kernel/upload.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
@@ -67,9 +66,6 @@ const unavailable = (): ArmError =>
 
 /** How much is received of a body that nobody read, so that its connection can go on. */
 const unreadLimitBytes = 512 * 1024;
-
-/** How long a client that goes on sending may take to hear its answer before the connection is cut. */
-const lingerMs = 1_000;
 
 /** Tells of a request what cannot be secret: nothing of its headers, body and query but the api-version that it came to. */
 function logAnswer(
@@ -138,16 +134,9 @@ function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse & {
   if (isLast) all["connection"] = "close";
   reply.hijack();
   reply.raw.writeHead(status, all);
-  if (isLast) endLater(reply.raw, text);
-  else reply.raw.end(text);
+  if (isLast) closeLater(reply.request.raw.socket);
+  reply.raw.end(text);
   return reply;
-}
-
-/** The whole answer goes out at once; ending it closes the connection, which a client in the middle of sending takes for a failure. */
-function endLater(response: ServerResponse, text: string): void {
-  response.write(text);
-  const end = setTimeout(() => response.end(), lingerMs).unref();
-  response.once("close", () => clearTimeout(end));
 }
 
 function commonHeaders(exchange: Exchange, { speaker, status }: ArmResponse): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
 /** The body of a request that has no more than `limitBytes`; undefined when the client sends more, of which no more is read. */
@@ -26,8 +27,21 @@ export function discardUpload(request: IncomingMessage, limitBytes: number): Pro
  */
 export function receiveRests(app: FastifyInstance, limitBytes: number): void {
   app.addHook("onSend", async (request, reply) => {
-    if (!(await discardUpload(request.raw, limitBytes))) reply.header("connection", "close");
+    if (await discardUpload(request.raw, limitBytes)) return;
+    reply.header("connection", "close");
+    closeLater(request.raw.socket);
   });
+}
+
+/** How long a client that goes on sending may take to hear its answer before the connection is cut. */
+const lingerMs = 1_000;
+
+/** Lets a connection stay for a moment after its last answer: closed at once, a client in the middle of sending hears only that. */
+export function closeLater(socket: Socket): void {
+  socket.destroySoon = () => {
+    const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
+    socket.once("close", () => clearTimeout(cut));
+  };
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>

@@ -124,8 +124,10 @@ test.each(["/healthz", "/common/discovery/keys", "/common/oauth2/v2.0/token"])(
     const send = (): void => void (socket.writable && socket.write(chunk, send));
     send();
     socket.on("error", () => undefined);
-    socket.resume();
+    let answer = "";
+    socket.on("data", (part: Buffer) => (answer += part.toString()));
     await new Promise((resolve) => socket.once("close", resolve));
+    expect(answer).toMatch(/^HTTP\/1\.1 \d{3} .+\r\n(.+\r\n)*connection: close\r\n/i);
     expect(socket.bytesWritten).toBeLessThan(64 * 1024 ** 2);
   },
 );
