@@ -88,8 +88,8 @@ test.runIf(process.platform === "linux")(
     onTestFinished(() => void somebody.close());
     await once(somebody, "listening");
     const running = await startPlane(clusterFacts(), { dataDir });
-    const { address, isOpen } = running.path("public");
-    expect({ address, isOpen }).toEqual({ address: expect.not.stringMatching(taken), isOpen: true });
+    const { address, takesClients } = running.path("public");
+    expect({ address, takesClients }).toEqual({ address: expect.not.stringMatching(taken), takesClients: true });
     // Without a name, the client asks whether the certificate is the address's.
     const client = await running.dial({ password, tls: { ca: running.ca } });
     expect(await client.ping()).toBe("PONG");
