@@ -5,13 +5,13 @@ import { networkError } from "../network-errors.ts";
 import { prefixLengths, readPrefix } from "../subnets/subnet-rules.ts";
 
 /** Ranges that no virtual network may have (documented): loopback, link-local, multicast, broadcast, Azure's own DNS. */
-const forbidden: readonly string[] = [
+const forbidden: readonly Ipv4Prefix[] = [
   "127.0.0.0/8",
   "169.254.0.0/16",
   "224.0.0.0/4",
   "255.255.255.255/32",
   "168.63.129.16/32",
-];
+].flatMap((text) => parsePrefix(text) ?? []);
 
 /**
  * The address space of a virtual network. @throws ArmError when a prefix is malformed, of a size that Azure does not
@@ -42,15 +42,10 @@ function checkRange(prefix: Ipv4Prefix, vnet: string): void {
         `its length must be from ${shortest} to ${longest}.`,
     );
   }
-  const range = forbidden.find((text) => overlapsText(prefix, text));
+  const range = forbidden.find((each) => overlaps(each, prefix));
   if (range === undefined) return;
   throw networkError(
     "NetcfgInvalidIPAddressPrefix",
-    `The address prefix ${prefix.text} of virtual network '${vnet}' is not valid: it overlaps with ${range}.`,
+    `The address prefix ${prefix.text} of virtual network '${vnet}' is not valid: it overlaps with ${range.text}.`,
   );
-}
-
-function overlapsText(prefix: Ipv4Prefix, text: string): boolean {
-  const range = parsePrefix(text);
-  return range !== undefined && overlaps(range, prefix);
 }
