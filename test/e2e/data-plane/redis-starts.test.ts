@@ -5,6 +5,7 @@ import type { DataPlaneProgram } from "../../support/data-plane.ts";
 import { asBroken, asReal, asSilent, asWaiting, fakeRedis } from "../../support/fake-redis.ts";
 import type { FakeRedis } from "../../support/fake-redis.ts";
 import { runCuprite, startProgram } from "../../support/program.ts";
+import { stamped } from "../../support/stamped.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const waiting = { timeout: 45_000, interval: 50 };
@@ -291,7 +292,7 @@ test("a database shows the version that its Redis tells, and is taken to a newer
     body: {
       error: {
         code: "OperationNotAllowed",
-        message: `The database '${database}' already runs Redis ${version}, the newest version.`,
+        message: stamped(`The database '${database}' already runs Redis ${version}, the newest version.`),
       },
     },
   });
