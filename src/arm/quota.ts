@@ -10,8 +10,21 @@ const bucketSizes: Readonly<Record<Kind, { own: number; global: number }>> = {
 };
 const refillShare = 0.1;
 
+/**
+ * What private DNS takes in five minutes: the documented number of reads; that of writes is what the global counter of
+ * writes has.
+ */
+const privateDnsSizes: Readonly<Record<Kind, number>> = { reads: 500, writes: 12_000, deletes: 12_000 };
+const privateDnsRefillShare = 1 / 300;
+
 /** Beyond this many pairs of principal and subscription the oldest is forgotten, and so starts full again. */
 const maxBuckets = 10_000;
+
+interface Request {
+  readonly method: string;
+  readonly subscriptionId: string;
+  readonly objectId: string;
+}
 
 interface Bucket {
   own: number;
@@ -30,26 +43,39 @@ export class QuotaCounters {
     this.#clock = clock;
   }
 
-  /** Counts one request and answers the two headers that tell what is left. */
-  take(request: { method: string; subscriptionId: string; objectId: string }): Record<string, string> {
-    const kind = kinds[request.method] ?? "writes";
-    const sizes = bucketSizes[kind];
-    const bucket = this.#bucket(`${request.objectId}/${request.subscriptionId}/${kind}`.toLowerCase(), sizes);
-    bucket.own = Math.max(0, bucket.own - 1);
-    bucket.global = Math.max(0, bucket.global - 1);
+  /** Counts one request and returns the two headers that tell what is left. */
+  take(request: Request): Record<string, string> {
+    const kind = kindOf(request);
+    const bucket = this.#takeOne(keyOf(request, kind), bucketSizes[kind], refillShare);
     return {
       [`x-ms-ratelimit-remaining-subscription-${kind}`]: String(Math.floor(bucket.own)),
       [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: String(Math.floor(bucket.global)),
     };
   }
 
-  #bucket(key: string, sizes: { own: number; global: number }): Bucket {
+  /** Counts one request to private DNS, which has a limit of its own, and returns the header that tells what is left of it. */
+  takeOfPrivateDns(request: Request): Record<string, string> {
+    const kind = kindOf(request);
+    const size = privateDnsSizes[kind];
+    const key = `${keyOf(request, kind)}/privatedns`;
+    const { own } = this.#takeOne(key, { own: size, global: size }, privateDnsRefillShare);
+    return { "x-ms-ratelimit-remaining-subscription-resource-requests": String(Math.floor(own)) };
+  }
+
+  #takeOne(key: string, sizes: { own: number; global: number }, share: number): Bucket {
+    const bucket = this.#bucket(key, sizes, share);
+    bucket.own = Math.max(0, bucket.own - 1);
+    bucket.global = Math.max(0, bucket.global - 1);
+    return bucket;
+  }
+
+  #bucket(key: string, sizes: { own: number; global: number }, share: number): Bucket {
     const steadyMs = this.#clock.steadyMs();
     const bucket = this.#buckets.get(key);
     if (bucket !== undefined) {
       const seconds = (steadyMs - bucket.atMs) / 1_000;
-      bucket.own = Math.min(sizes.own, bucket.own + seconds * sizes.own * refillShare);
-      bucket.global = Math.min(sizes.global, bucket.global + seconds * sizes.global * refillShare);
+      bucket.own = Math.min(sizes.own, bucket.own + seconds * sizes.own * share);
+      bucket.global = Math.min(sizes.global, bucket.global + seconds * sizes.global * share);
       bucket.atMs = steadyMs;
       return bucket;
     }
@@ -60,3 +86,8 @@ export class QuotaCounters {
     return full;
   }
 }
+
+const kindOf = ({ method }: Request): Kind => kinds[method] ?? "writes";
+
+const keyOf = ({ objectId, subscriptionId }: Request, kind: Kind): string =>
+  `${objectId}/${subscriptionId}/${kind}`.toLowerCase();

@@ -92,6 +92,8 @@ export interface ResourceType {
   readonly listedActions?: readonly Pick<ArmOperation, "action" | "display">[];
   /** Resources that are not rows of their own (an operation's status) have no parents to check either. */
   readonly parentsAreStored?: boolean;
+  /** The service behind the namespace that answers for it, where that has headers of its own. */
+  readonly service?: "privateDns";
 }
 
 /** `Microsoft.Cache/redisEnterprise/databases`. */

@@ -5,12 +5,12 @@ import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/request-target.ts";
 import { ClientGone, closeLater, discardUpload, readUpload } from "../kernel/upload.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
 import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
-import { serverMvid } from "./server-mvid.ts";
 import { describeStoreFailure } from "../store/store-failure.ts";
 import { beginExchange } from "./pipeline/begin-exchange.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
@@ -51,7 +51,8 @@ async function answer(
   const response = await respond(exchange, { ...services, isStopping: stopping.has(request.server.server) });
   if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
   const isWhole = await discardUpload(request.raw, unreadLimitBytes);
-  return send(reply, exchange, { ...response, isLast: !isWhole });
+  const headers = { ...answerHeaders(exchange, response, services.quota), ...response.headers };
+  return send(reply, { ...response, headers, isLast: !isWhole });
 }
 
 /** The servers that are about to close: what is in progress ends, what is new belongs to the next process. */
@@ -125,10 +126,10 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
 }
 
 /** Writes the answer to the socket itself: Fastify's way there has nothing to add, and costs as much as the pipeline. */
-function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse & { isLast: boolean }): FastifyReply {
+function send(reply: FastifyReply, response: ArmResponse & { isLast: boolean }): FastifyReply {
   const { status, body, headers, isLast } = response;
   const text = body === undefined ? "" : renderBody(body, response.speaker);
-  const all: Record<string, string | number> = { ...commonHeaders(exchange, response), ...headers };
+  const all: Record<string, string | number> = { ...headers };
   if (body !== undefined) all["content-type"] = response.contentType ?? "application/json; charset=utf-8";
   if (status !== 204) all["content-length"] = Buffer.byteLength(text);
   if (isLast) all["connection"] = "close";
@@ -137,24 +138,4 @@ function send(reply: FastifyReply, exchange: Exchange, response: ArmResponse & {
   if (isLast) closeLater(reply.request.raw.socket);
   reply.raw.end(text);
   return reply;
-}
-
-function commonHeaders(exchange: Exchange, { speaker, status }: ArmResponse): Record<string, string> {
-  if (speaker === "provider") {
-    return { ...exchange.responseHeaders, "x-rp-server-mvid": serverMvid, ...identifierHeader(exchange) };
-  }
-  if (speaker === "network") return { ...exchange.responseHeaders, ...identifierHeader(exchange) };
-  return status >= 400 ? withoutQuota(exchange) : exchange.responseHeaders;
-}
-
-/** What providers add to their answers, but for reads. */
-function identifierHeader({ method, caller, requestId }: Exchange): Record<string, string> {
-  if (caller === undefined || method === "GET" || method === "HEAD") return {};
-  return { "x-ms-operation-identifier": `tenantId=${caller.tenantId},objectId=${caller.objectId}/local/${requestId}` };
-}
-
-/** ARM's own refusals tell nothing of the quota (recorded). */
-function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
-  const kept = Object.entries(responseHeaders).filter(([name]) => !name.startsWith("x-ms-ratelimit"));
-  return Object.fromEntries(kept);
 }

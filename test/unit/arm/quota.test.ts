@@ -67,3 +67,15 @@ describe("the remaining quota", () => {
     expect(quota.take({ ...request, objectId: "o0" })[own("reads")]).toBe("1099");
   });
 });
+
+test("what is left for private DNS is counted by itself, and refills in five minutes", async () => {
+  const clock = new ManualClock();
+  const quota = new QuotaCounters(clock);
+  const name = "x-ms-ratelimit-remaining-subscription-resource-requests";
+  const left = (method: string) => quota.takeOfPrivateDns({ ...request, method })[name];
+  quota.take(request);
+  expect([left("GET"), left("GET"), left("PUT"), left("DELETE")]).toEqual(["499", "498", "11999", "11999"]);
+  await clock.advance(3_000);
+  expect(left("GET")).toBe("499");
+  expect(quota.take(request)[own("reads")]).toBe("1099");
+});

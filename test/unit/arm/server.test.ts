@@ -18,7 +18,7 @@ const box = `${group}/providers/Sample.Boxes/boxes/b1?api-version=2024-01-01`;
 /** ARM over one type, all of whose operations answer the same. */
 async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>, log: Log = createLog("silent")) {
   const each = operation("each", { handle });
-  const operations = { get: each, put: each, delete: each, actions: { open: each } };
+  const operations = { get: each, list: each, put: each, delete: each, actions: { open: each } };
   const registry = new Registry([resourceType(["boxes"], { operations })]);
   const app = fastify();
   const services = pipelineServices({ store: await seededStore(), registry });
@@ -41,9 +41,13 @@ describe("a provider's answer", () => {
     expect(headers["x-ms-operation-identifier"]).toBe(identifier);
   });
 
-  test("to a read has no operation's identifier", async () => {
+  test("to a read of a tracked resource, or to its list, has no operation's identifier", async () => {
     const request = await serving(async () => providerResponse(200, {}));
-    expect((await request("GET", box)).headers).not.toHaveProperty("x-ms-operation-identifier");
+    for (const path of [box, box.replace("/b1", "")]) {
+      const { status, headers } = await request("GET", path);
+      expect(status).toBe(200);
+      expect(headers).not.toHaveProperty("x-ms-operation-identifier");
+    }
   });
 
   test("may have a media type of its own", async () => {

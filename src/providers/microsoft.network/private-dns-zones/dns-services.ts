@@ -12,4 +12,5 @@ export const zoneAction = "Microsoft.Network/privateDnsZones";
 export const dnsType = (types: readonly string[], operations: TypeOperations): ResourceType => ({
   ...networkType(types, operations),
   locations: ["global"],
+  service: "privateDns",
 });
