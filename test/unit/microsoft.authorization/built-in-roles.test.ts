@@ -18,6 +18,9 @@ test.each([
   ["f1a07417-d97a-45cb-824c-7a7467783830", "Managed Identity Operator", 7],
   ["43d0d8ad-25c7-4714-9337-8ba259a9fe05", "Monitoring Reader", 3],
   ["36243c78-bf99-498c-9df9-86d9f8d28608", "Resource Policy Contributor", 8],
+  ["749f88d5-cbae-40b8-bcfc-e573ddc772fa", "Monitoring Contributor", 46],
+  ["17d1049b-9a84-46fb-8f53-869881c3d3ab", "Storage Account Contributor", 9],
+  ["28bf596f-4eb7-45ce-b5bc-6cf482fec137", "Locks Contributor", 3],
 ])("the role %s is %s, with its actions", (roleId, roleName, count) => {
   const role = findBuiltInRole(roleId);
   expect(role).toMatchObject({ roleId, roleName, type: "BuiltInRole", assignableScopes: ["/"] });
@@ -51,6 +54,32 @@ test("each role has an id, a name and a description of its own, and the owner is
     ]);
   }
   expect(roles).toContain(ownerRole());
+});
+
+test("every action of a role names a provider, a path and a verb, or has stars for them", () => {
+  const action = /^(?:\*|[A-Za-z]\w*(?:\.\w+)*)(?:\/(?:[\w.$*-]+|\{\w+\}))*\/(?:read|write|delete|action|\*)$/i;
+  const odd = builtInRoles().flatMap(({ roleName, permissions }) =>
+    permissions
+      .flatMap((each) => [...each.actions, ...each.notActions, ...each.dataActions, ...each.notDataActions])
+      .filter((each) => each !== "*" && !action.test(each))
+      .map((each) => `${roleName}: ${each}`),
+  );
+  expect(odd).toEqual([]);
+});
+
+test("every role grants something, and can be assigned at the root or below one provider", () => {
+  const odd = builtInRoles().filter(
+    ({ permissions, assignableScopes }) =>
+      !permissions.some(({ actions, dataActions }) => actions.length + dataActions.length > 0) ||
+      assignableScopes.length === 0 ||
+      !assignableScopes.every((scope) => /^\/(?:providers\/[\w.]+)?$/.test(scope)),
+  );
+  expect(odd.map(({ roleName }) => roleName)).toEqual([]);
+});
+
+test("roles are in the order of their names, as the script writes them", () => {
+  const names = builtInRoles().map(({ roleName }) => roleName);
+  expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
 });
 
 test("the script reads roles from pages of the documentation and keeps what it has of others", async () => {
