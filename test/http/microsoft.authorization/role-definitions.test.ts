@@ -75,6 +75,29 @@ describe("Azure's own roles", () => {
     expect(firstId(tenant.body)).toBe(`/providers/Microsoft.Authorization/roleDefinitions/${first}`);
   });
 
+  test("have the condition of their permissions", async () => {
+    const server = await startArmServer();
+    const id = idOf(server, roleIdOf("Storage Actions Task Assignment Contributor"));
+    const { body } = await requestAs(server, "owner")("GET", id);
+    expect(body).toMatchObject({
+      properties: {
+        permissions: [
+          expect.not.objectContaining({ condition: expect.anything() }),
+          {
+            actions: [
+              "Microsoft.Authorization/roleAssignments/write",
+              "Microsoft.Authorization/roleAssignments/delete",
+            ],
+            conditionVersion: "2.0",
+            condition: expect.stringMatching(
+              /^\(\(!\(ActionMatches\{'Microsoft.Authorization\/roleAssignments\/write'\}\)\) OR /,
+            ),
+          },
+        ],
+      },
+    });
+  });
+
   test("cannot be changed or deleted", async () => {
     const server = await startArmServer();
     const id = idOf(server, roleIdOf("Owner"));
@@ -223,6 +246,19 @@ describe("a custom role", () => {
       { type: "BuiltInRole" },
       400,
       { code: "InvalidRoleDefinitionType", message: "The type of a custom role must be 'CustomRole'." },
+    ],
+    [
+      "with a condition",
+      {
+        permissions: [
+          { actions: ["*/write"], condition: "(!(ActionMatches{'*/write'})) OR (@Request[x] BoolEquals true)" },
+        ],
+      },
+      501,
+      {
+        code: "NotImplemented",
+        message: "A condition of a custom role is not supported by Cuprite; see docs/differences-from-azure.md.",
+      },
     ],
     [
       "for no scope",

@@ -44,14 +44,14 @@ test("each role has an id, a name and a description of its own, and the owner is
   for (const role of roles) {
     expect(role.roleId).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
     expect(role.description).not.toBe("");
-    expect(role.permissions).toEqual([
-      {
+    for (const permission of role.permissions) {
+      expect(permission).toMatchObject({
         actions: expect.any(Array),
         notActions: expect.any(Array),
         dataActions: expect.any(Array),
         notDataActions: expect.any(Array),
-      },
-    ]);
+      });
+    }
   }
   expect(roles).toContain(ownerRole());
 });
@@ -65,6 +65,25 @@ test("every action of a role names a provider, a path and a verb, or has stars f
       .map((each) => `${roleName}: ${each}`),
   );
   expect(odd).toEqual([]);
+});
+
+test("what a role grants under a condition it does not grant here, and grants the rest", () => {
+  const conditional = builtInRoles().filter(({ permissions }) =>
+    permissions.some(({ condition }) => condition !== undefined),
+  );
+  expect(conditional.map(({ roleName }) => roleName)).toEqual(
+    expect.arrayContaining([
+      "Azure File Sync Administrator",
+      "Key Vault Data Access Administrator",
+      "Storage Actions Task Assignment Contributor",
+    ]),
+  );
+  for (const { permissions } of conditional) {
+    const { allows } = compilePermissions(permissions);
+    expect(allows("microsoft.authorization/roleassignments/write")).toBe(false);
+    expect(allows("microsoft.authorization/roleassignments/delete")).toBe(false);
+    expect(allows("microsoft.authorization/roleassignments/read")).toBe(true);
+  }
 });
 
 test("every role grants something, and can be assigned at the root or below one provider", () => {

@@ -32,6 +32,18 @@ test("what one permission takes away another may grant", () => {
   expect([allows("n.s/boxes/write"), allows("n.s/lids/write"), allows("n.s/lids/read")]).toEqual([true, false, true]);
 });
 
+test.each([
+  ["(!(ActionMatches{'N.S/boxes/write'})) OR (@Request[N.S/boxes:Kind] StringEquals 'a')", [false, true, true]],
+  ["(!(ActionMatches {'N.S/*/write'})) OR (@Request[N.S/boxes:Kind] StringEquals 'a')", [false, false, true]],
+  ["@Request[N.S/boxes:Kind] StringEquals 'a'", [false, false, false]],
+])("what depends on the condition %j is not granted", (condition, granted) => {
+  const asked = ["n.s/boxes/write", "n.s/lids/write", "n.s/boxes/read"];
+  const { allows } = compilePermissions([{ ...none, actions: ["N.S/*"], condition, conditionVersion: "2.0" }]);
+  expect(asked.map(allows)).toEqual(granted);
+  const data = compilePermissions([{ ...none, dataActions: ["N.S/*"], condition, conditionVersion: "2.0" }]);
+  expect(asked.map(data.allowsData)).toEqual(granted);
+});
+
 test("actions on data are a matter of their own", () => {
   const { allows, allowsData } = compilePermissions([{ ...none, dataActions: ["*"], notDataActions: ["*/write"] }]);
   expect(allows("n.s/boxes/read")).toBe(false);

@@ -23,7 +23,13 @@ export const roleSchema = bodySchema(
             type: "array",
             items: {
               type: "object",
-              properties: { actions, notActions: actions, dataActions: actions, notDataActions: actions },
+              properties: {
+                actions,
+                notActions: actions,
+                dataActions: actions,
+                notDataActions: actions,
+                condition: optionalString,
+              },
             },
           },
           assignableScopes: { type: ["array", "null"], items: { type: "string" } },

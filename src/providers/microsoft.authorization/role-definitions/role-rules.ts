@@ -1,3 +1,4 @@
+import { notSupportedHere } from "../../../arm/errors.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import type { Permission } from "../access/permissions.ts";
 import {
@@ -47,14 +48,19 @@ function isAssignableScope(scope: string): boolean {
   return kind.toLowerCase() === "subscriptions" ? isUuid(id) : kind.toLowerCase() === "providers" && id !== "";
 }
 
-type GivenPermission = { readonly [Name in keyof Permission]?: readonly string[] | null | undefined };
+type GivenPermission = ReturnType<typeof roleSchema.parse>["properties"]["permissions"][number];
 
-const toPermission = (given: GivenPermission): Permission => ({
-  actions: given.actions ?? [],
-  notActions: given.notActions ?? [],
-  dataActions: given.dataActions ?? [],
-  notDataActions: given.notDataActions ?? [],
-});
+function toPermission({ actions, notActions, dataActions, notDataActions, condition }: GivenPermission): Permission {
+  if (condition !== undefined && condition !== null && condition !== "") {
+    throw notSupportedHere("A condition of a custom role");
+  }
+  return {
+    actions: actions ?? [],
+    notActions: notActions ?? [],
+    dataActions: dataActions ?? [],
+    notDataActions: notDataActions ?? [],
+  };
+}
 
 /** Azure's own roles stay as they are, and names are used once in a tenant. @throws ArmError */
 export function checkRoleName(draft: RoleDraft, roleId: string, roles: readonly Role[]): void {
