@@ -10,9 +10,11 @@ import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
 import { ClusterCertificate } from "./gateway/cluster-certificate.ts";
 import { ClusterPaths } from "./gateway/cluster-paths.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
+import { defaultUser } from "./gateway/login-watch.ts";
 import type { DataPlaneLimits } from "./limits.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
 import { Latest } from "./latest.ts";
+import { sha256 } from "./redis/acl-rules.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
 import { wantedRedis } from "./wanted-redis.ts";
@@ -77,6 +79,7 @@ export class ClusterPlane implements Closable {
     this.#paths = new ClusterPaths({
       ...ground,
       certificate: this.#certificate,
+      expiryOf: (user, hash) => this.#expiryOf(user, hash),
       isUp: () => this.#database?.redis?.isUp ?? false,
       connect: (until) => this.#database?.redis?.connect(until) ?? Promise.reject(new Error("There is no database.")),
     });
@@ -107,6 +110,13 @@ export class ClusterPlane implements Closable {
   async remove(): Promise<void> {
     await this.#closePaths();
     await Promise.all([this.#dropDatabase(), this.#paths.forget(), this.#certificate.forget()]);
+  }
+
+  /** When what a user logs in with expires: access keys never do. */
+  #expiryOf(user: string, hash: string): number | undefined {
+    if (user !== defaultUser) return this.#ground.expiryOf(user, hash);
+    const keys = Object.values(this.#facts?.database?.accessKeys ?? {});
+    return keys.some((key) => sha256(key) === hash) ? Infinity : undefined;
   }
 
   async #closePaths(): Promise<void> {

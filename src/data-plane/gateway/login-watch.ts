@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 
 interface WatchOptions {
   readonly clock: Clock;
-  /** When a token that a user logs in with expires, by its SHA-256 in hexadecimal; undefined for what is no such token. */
+  /** When what a user logs in with expires, by its SHA-256 in hexadecimal: Infinity for an access key, undefined for what Redis refuses. */
   readonly expiryOf: (user: string, hash: string) => number | undefined;
   /** Called when the token that was last logged in with has expired. */
   readonly onExpired: () => void;
@@ -15,7 +15,7 @@ const authWords = ["\r\nAUTH\r\n", "\r\nauth\r\n"] as const;
 /** The command AUTH itself with one argument, which is a password of the default user. */
 const authOfDefault = /\*2\r\n\$4$/;
 
-const defaultUser = "default";
+export const defaultUser = "default";
 
 /** A request to log in that is longer than this is not taken for one. */
 const mostLoginBytes = 32 * 1_024;
@@ -58,14 +58,12 @@ export class LoginWatch {
   }
 
   #note(user: string, password: string): void {
-    if (user === defaultUser) return this.#forget();
     const { clock, expiryOf, onExpired } = this.#options;
     const expiresAtMs = expiryOf(user, createHash("sha256").update(password, "latin1").digest("hex"));
-    // Redis refuses anything else, and the connection is still whose it was.
-    if (expiresAtMs === undefined) return undefined;
+    // The connection is still whose it was: a wrong password must not undo the end of a token.
+    if (expiresAtMs === undefined) return;
     this.#forget();
-    this.#forget = clock.wakeAt(expiresAtMs, onExpired);
-    return undefined;
+    this.#forget = Number.isFinite(expiresAtMs) ? clock.wakeAt(expiresAtMs, onExpired) : (): void => undefined;
   }
 }
 

@@ -10,6 +10,8 @@ const expiries = new Map([
   [sha256("token-2"), 2_000],
 ]);
 
+const keys = new Map([[`default ${sha256("key")}`, Infinity]]);
+
 const request = (...words: string[]): string =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
 
@@ -19,7 +21,7 @@ async function endOf(chunks: readonly string[]): Promise<number | undefined> {
   let endedAtMs: number | undefined;
   const watch = new LoginWatch({
     clock,
-    expiryOf: (name, hash) => (name === user ? expiries.get(hash) : undefined),
+    expiryOf: (name, hash) => (name === user ? expiries.get(hash) : keys.get(`${name} ${hash}`)),
     onExpired: () => (endedAtMs = clock.nowMs()),
   });
   for (const chunk of chunks) watch.hear(Buffer.from(chunk));
@@ -38,6 +40,9 @@ test.each([
   ["another's token", [request("AUTH", "somebody", "token-1")], undefined],
   ["the default user's password", [first, request("AUTH", "key")], undefined],
   ["the default user and its password", [first, request("AUTH", "default", "key")], undefined],
+  ["a wrong password of the default user", [first, request("AUTH", "wrong")], 1_000],
+  ["a wrong password of the default user by name", [first, request("AUTH", "default", "wrong")], 1_000],
+  ["data that holds a request to log in", [first, request("SET", "a", request("AUTH", "wrong"))], 1_000],
   ["data that looks like it", [request("SET", "a", "AUTH"), request("GET", "a"), first], 1_000],
   ["data alone", [request("SET", "AUTH", "token-1")], undefined],
 ])("after %s a login ends when its token does", async (_what, chunks, expected) => {
