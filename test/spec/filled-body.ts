@@ -1,5 +1,5 @@
-import { resolvedSchema } from "./published-types.ts";
-import type { TypeSchema } from "./published-types.ts";
+import { resolvedSchema } from "../support/published-types.ts";
+import type { TypeSchema } from "../support/published-types.ts";
 
 /** A property that can be written and is no object of named properties: a word, a number, a dictionary. */
 export interface WritableLeaf {

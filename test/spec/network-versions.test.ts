@@ -4,7 +4,7 @@ import type { NetworkServer } from "../support/network-server.ts";
 import { isAbout, unknownFindings } from "./findings.ts";
 import type { Finding, KnownDifference } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
-import { noteOf, openPublishedTypes, typesFolder } from "./published-types.ts";
+import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
 
 const folder = typesFolder();
 const types = openPublishedTypes(folder);

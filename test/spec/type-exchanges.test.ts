@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from "vitest";
 import { isAbout, readRecord, unknownFindings } from "./findings.ts";
 import { knownTypeDifferences, typesWithoutDefinition } from "./known-type-differences.ts";
-import { noteOf, openPublishedTypes, typesFolder } from "./published-types.ts";
+import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
 import { judgeExchange } from "./type-contract.ts";
 
 const folder = typesFolder();

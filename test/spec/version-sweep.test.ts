@@ -5,7 +5,7 @@ import type { CacheServer } from "../support/cache-server.ts";
 import { filledBody, isWritten, writableLeaves } from "./filled-body.ts";
 import { unknownFindings } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
-import { noteOf, openPublishedTypes, typesFolder } from "./published-types.ts";
+import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
 import { sweeps } from "./sweeps.ts";
 import type { Sweep } from "./sweeps.ts";
 
