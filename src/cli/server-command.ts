@@ -16,7 +16,13 @@ interface Draft<Wish> extends Omit<Command, "flags" | "run"> {
   /** What is wanted, read before any server is looked for. */
   readonly read: (given: FlagValues, words: readonly string[]) => Wished<Wish>;
   /** Asks the server; answers the exit code. @throws what is told in one sentence. */
-  readonly ask: (call: { server: ServerClient; wish: Wish; terminal: Terminal }) => Promise<number>;
+  readonly ask: (call: {
+    server: ServerClient;
+    wish: Wish;
+    terminal: Terminal;
+    /** The server's data directory. */
+    dataDir: string;
+  }) => Promise<number>;
 }
 
 /** A command that asks the server which runs on the data directory. */
@@ -33,8 +39,9 @@ export function serverCommand<Wish>({ flags = [], read, ask, ...rest }: Draft<Wi
         return exitCodes.wronglyCalled;
       }
       try {
-        const server = await findServer({ ...resolved.settings, clock: terminal.clock });
-        return await ask({ server, wish: wished.wish, terminal });
+        const { dataDir } = resolved.settings;
+        const server = await findServer({ dataDir, clock: terminal.clock });
+        return await ask({ server, wish: wished.wish, terminal, dataDir });
       } catch (error) {
         terminal.complain(describeFailure(error));
         return exitCodes.failed;

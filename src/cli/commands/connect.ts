@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DataPlaneReport, PathReport } from "../../data-plane-routes.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type { Flag } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { noteRedisToken } from "../redis-token.ts";
 import type { ServerClient } from "../server-client.ts";
 import { serverCommand } from "../server-command.ts";
 
@@ -23,14 +25,17 @@ export const connect = serverCommand({
     if (cluster === undefined) return { problem: "connect needs the name of a cluster: cuprite connect <cluster>." };
     return { wish: { cluster, args, via: given.get(viaFlag.name)?.toString() } };
   },
-  async ask({ server, wish }) {
+  async ask({ server, wish, terminal, dataDir }) {
     const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
     if (report.missing !== undefined) throw new Error(report.missing);
     const path = choosePath(report.paths, wish);
     if (!path.takesClients) {
       throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
     }
-    return await runRedisCli(path, wish.args, server);
+    const credentials = path.accessKeys
+      ? await accessKey(path, server)
+      : await ownToken(path, { server, dataDir, clock: terminal.clock });
+    return await runRedisCli(path, { args: wish.args, caPemPath: server.caPemPath, ...credentials });
   },
 });
 
@@ -53,10 +58,11 @@ function choosePath(paths: readonly PathReport[], wanted: { cluster: string; via
   throw new Error(`The cluster '${wanted.cluster}' has no path '${via}'. There is: ${names}.`);
 }
 
-async function runRedisCli(path: PathReport, args: readonly string[], server: ServerClient): Promise<number> {
-  const { user, password } = path.accessKeys ? await accessKey(path, server) : await ownToken(path, server);
-  const tls =
-    path.clientProtocol === "Plaintext" ? [] : ["--tls", "--cacert", server.caPemPath, "--sni", path.hostName];
+async function runRedisCli(
+  path: PathReport,
+  { args, caPemPath, user, password }: Credentials & { args: readonly string[]; caPemPath: string },
+): Promise<number> {
+  const tls = path.clientProtocol === "Plaintext" ? [] : ["--tls", "--cacert", caPemPath, "--sni", path.hostName];
   const where = ["-h", path.address, "-p", String(path.port), ...tls, ...(user === undefined ? [] : ["--user", user])];
   const env = { ...process.env, REDISCLI_AUTH: password };
   const client = spawn("redis-cli", [...where, "--no-auth-warning", ...args], { stdio: "inherit", env });
@@ -77,26 +83,27 @@ async function accessKey({ databaseId }: PathReport, server: ServerClient): Prom
   return { user: undefined, password: primaryKey };
 }
 
-/** A token of the test user who may do everything, and who needs an access policy assignment on the database. */
-async function ownToken({ databaseId, clusterName }: PathReport, server: ServerClient): Promise<Credentials> {
-  const body = new URLSearchParams({
-    grant_type: "password",
-    client_id: "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
-    username: "owner@cuprite.local",
-    password: "any",
-    scope: "https://redis.azure.com/.default",
-  });
-  const call = { method: "POST", path: "/organizations/oauth2/v2.0/token", body } as const;
-  const { access_token: password } = (await server.call(call)) as { access_token: string };
-  const claims = JSON.parse(Buffer.from(password.split(".")[1] ?? "", "base64url").toString()) as { oid: string };
-  const listPath = `${databaseId}/accessPolicyAssignments?api-version=2025-07-01`;
-  const { value } = (await server.call({ method: "GET", path: listPath })) as {
+/** A token of the user who may do everything, and who needs an access policy assignment on the database. */
+async function ownToken(
+  { databaseId, clusterName, clientProtocol }: PathReport,
+  { server, dataDir, clock }: { server: ServerClient; dataDir: string; clock: Clock },
+): Promise<Credentials> {
+  if (clientProtocol === "Plaintext") {
+    throw new Error(
+      `Access keys of '${clusterName}' are disabled, and tokens open no database whose clientProtocol is Plaintext: ` +
+        "enable accessKeysAuthentication, or make a database with clientProtocol Encrypted.",
+    );
+  }
+  // Made as `cuprite token` makes it: under --strict the authority wants a password.
+  const { mintAccessToken } = await import("../../identity/mint.ts");
+  const password = await mintAccessToken({ dataDir, principal: "owner", audience: "https://redis.azure.com", clock });
+  const user = await noteRedisToken(password, server);
+  const path = `${databaseId}/accessPolicyAssignments?api-version=2025-07-01`;
+  const { value } = (await server.call({ method: "GET", path })) as {
     value: { properties: { user: { objectId: string } } }[];
   };
-  if (value.some(({ properties }) => properties.user.objectId.toLowerCase() === claims.oid)) {
-    return { user: claims.oid, password };
-  }
+  if (value.some(({ properties }) => properties.user.objectId.toLowerCase() === user)) return { user, password };
   throw new Error(
-    `Access keys of '${clusterName}' are disabled, and owner@cuprite.local (${claims.oid}) has no access policy assignment on its database.`,
+    `Access keys of '${clusterName}' are disabled, and owner@cuprite.local (${user}) has no access policy assignment on its database.`,
   );
 }

@@ -188,6 +188,29 @@ test("a token that the command line makes is one that Redis knows, and connect u
   expect(await runCuprite(["connect", "c1", ...call, "PING"])).toMatchObject({ code: 0, stdout: "PONG\n" });
 });
 
+test("connect logs the owner in with a token under --strict too, where the authority wants a password", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir, ["--strict"]);
+  const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
+  const call = ["--data-dir", dataDir];
+  const owner = objectIdIn((await runCuprite(["token", ...call])).stdout.trim());
+  await plane.put(`${id}/databases/default/accessPolicyAssignments/me`, assignment(owner));
+  expect(await runCuprite(["connect", "c1", ...call, "PING"])).toMatchObject({ code: 0, stdout: "PONG\n" });
+});
+
+test("connect says why nobody can log in to a Plaintext database without access keys", async () => {
+  const dataDir = await tempDir();
+  const plane = await startDataPlane(dataDir);
+  await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled", clientProtocol: "Plaintext" } });
+  expect(await runCuprite(["connect", "c1", "--data-dir", dataDir, "PING"])).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr:
+      "Access keys of 'c1' are disabled, and tokens open no database whose clientProtocol is Plaintext: " +
+      "enable accessKeysAuthentication, or make a database with clientProtocol Encrypted.\n",
+  });
+});
+
 test("connect goes through a path that is open, and tells why one is closed", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
