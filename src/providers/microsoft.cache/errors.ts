@@ -4,8 +4,8 @@ import { unsupportedSentence } from "./fault.ts";
 import type { Fault } from "./fault.ts";
 
 /*
- * Every refusal of Microsoft.Cache but for bodies of the wrong shape (`bodySchema`) and children that are not there
- * (`providerResourceNotFound`). What they share – a target that is null, and the ids and the time of the request at the
+ * Every refusal of Microsoft.Cache except those of bodies of the wrong shape (`bodySchema`) and of children that are not
+ * there (`providerResourceNotFound`). What they share – a target that is null, and the ids and the time of the request at the
  * end of the message – is put on when they are written (`renderError`).
  */
 
@@ -14,11 +14,15 @@ const refusal = (code: ErrorCode, message: string): ArmError => new ArmError({ c
 /** A request that contradicts a rule. */
 export const badRequest = (message: string): ArmError => refusal("BadRequest", message);
 
+/** The same, of one property or of the `name`; no answer shows which, but a preflight asks. */
+const badValue = ({ message, target }: Fault): ArmError =>
+  new ArmError({ code: "BadRequest", speaker: "provider", message, target });
+
 /** Lets a write without faults pass. @throws ArmError that tells all of them; several are its details, with their properties. */
 export function refuseFaults(faults: readonly Fault[]): void {
   const [first] = faults;
   if (first === undefined) return;
-  if (faults.length === 1) throw badRequest(first.message);
+  if (faults.length === 1) throw badValue(first);
   const code: ErrorCode = "BadRequest";
   throw new ArmError({
     code,
@@ -34,16 +38,19 @@ export const invalidName = (what: string, name: string, rule: string): ArmError 
 
 /** Any other name than the one of databases (recorded 2026). */
 export const databaseNameRefused = (): ArmError =>
-  badRequest(
-    "You can currently only create or update a single RedisEnterprise database which must be named 'default'.",
-  );
+  badValue({
+    target: "name",
+    message: "You can currently only create or update a single RedisEnterprise database which must be named 'default'.",
+  });
 
 /** A new cluster of the older kind (quoted by users since April 2026). */
 export const enterpriseIsRetired = (): ArmError =>
-  badRequest(
-    "Creation of new Azure Cache for Redis Enterprise resources is no longer supported. " +
+  badValue({
+    target: "sku.name",
+    message:
+      "Creation of new Azure Cache for Redis Enterprise resources is no longer supported. " +
       "Azure Cache for Redis Enterprise is retiring, please create Azure Managed Redis instead.",
-  );
+  });
 
 /** A denied connection that is to be approved (documented). */
 export const deniedForGood = (): ArmError =>

@@ -3,6 +3,7 @@ import { prepare } from "../../../src/store/prepared.ts";
 import type { Schema } from "../../../src/store/schema.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { assign, requestAs } from "../../support/authorization.ts";
+import { cpuMsOf } from "../../support/cpu-time.ts";
 import { everyWrite, startWithEverything } from "../../support/every-write.ts";
 import type { Answer } from "../../support/inject.ts";
 import { startNetworkServer } from "../../support/network-server.ts";
@@ -251,6 +252,45 @@ test("a value that a plan leaves open is not judged, while the others are", asyn
     resources: [{ name: "pe", apiVersion: "2025-03-01", properties: { subnet: { id: open } } }],
   };
   expect(await validate(server, endpoint)).toMatchObject({ status: 200 });
+});
+
+test("what is wrong beside a value that a plan leaves open is told, one fault as several", async () => {
+  const server = await startNetworkServer();
+  const properties = { publicNetworkAccess: "Enabled", minimumTlsVersion: "[length('foo')]" };
+  const ask = (resource: object) => validate(server, clusterIn(server.group, { ...cluster, properties, ...resource }));
+  expect(await ask({ sku: { name: "Balanced_B7777" } })).toMatchObject(
+    failed([{ code: "BadRequest", details: [{ code: "BadRequest", target: "sku.name" }] }]),
+  );
+  const database = (name: string) =>
+    validate(server, {
+      provider: "Microsoft.Cache",
+      type: "redisEnterprise/databases",
+      scope: server.group,
+      resources: [
+        {
+          name: `${server.cluster.split("/").at(-1)}/${name}`,
+          apiVersion: "2025-07-01",
+          properties: { port: "[a()]" },
+        },
+      ],
+    });
+  expect(await database("other")).toMatchObject(
+    failed([{ details: [{ message: expect.stringContaining("which must be named 'default'") }] }]),
+  );
+  const vault = { provider: "Microsoft.KeyVault", type: "vaults", scope: server.group, location: "eastus" };
+  const resources = [{ name: "v", apiVersion: "2023-07-01", properties: { tenantId: "[a()]" } }];
+  expect(await validate(server, { ...vault, resources })).toMatchObject(failed([{ code: "InvalidResourceNamespace" }]));
+});
+
+test("thousands of values that are left open below a long name are passed over in little time and memory", async () => {
+  const server = await startNetworkServer();
+  const open = { ["n".repeat(2_000_000)]: Array.from({ length: 5_000 }, () => "[a()]") };
+  const ms = await cpuMsOf(async () => {
+    expect(await validate(server, clusterIn(server.group, { ...cluster, properties: open }))).toMatchObject(
+      failed([{ details: [{ target: "properties.publicNetworkAccess" }] }]),
+    );
+  });
+  expect(ms).toBeLessThan(1_500);
 });
 
 test("what is not there yet, and what is in the middle of a change, is no reason against a plan", async () => {

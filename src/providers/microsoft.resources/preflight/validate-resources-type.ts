@@ -7,6 +7,7 @@ import { rehearsePut } from "../../../arm/pipeline/rehearse.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { concernsUnknown, knownPart } from "./unknown-values.ts";
+import type { Unknown } from "./unknown-values.ts";
 import { readValidationRequest } from "./validation-request.ts";
 import type { AskedResource } from "./validation-request.ts";
 
@@ -80,14 +81,29 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ResourceNotFound",
 ]);
 
+/** What no value of the body is to blame for: the caller, the scope, the type or the name. */
+const besideBody: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "AuthorizationFailed",
+  "InvalidApiVersionParameter",
+  "InvalidResourceName",
+  "InvalidResourceNamespace",
+  "InvalidResourceType",
+  "InvalidSubscriptionId",
+  "MethodNotAllowed",
+  "MissingSubscriptionRegistration",
+  "NoRegisteredProviderFound",
+  "ResourceGroupBeingDeleted",
+  "ScopeLocked",
+  "SubscriptionNotFound",
+]);
+
 function detailOf(
   { code, message, target, details }: ArmError,
-  { id, unknown }: { id: string; unknown: readonly string[] },
+  { id, unknown }: { id: string; unknown: Unknown | undefined },
 ): ErrorDetail | undefined {
   if (passing.has(code)) return undefined;
   const told = { code, target: id, message };
-  if (unknown.length === 0 || code === "AuthorizationFailed")
-    return { ...told, ...(details === undefined ? {} : { details }) };
+  if (unknown === undefined || besideBody.has(code)) return { ...told, ...(details === undefined ? {} : { details }) };
   const faults = details ?? [{ code, message, ...(target === undefined ? {} : { target }) }];
   const known = faults.filter((fault) => fault.target !== undefined && !concernsUnknown(fault.target, unknown));
   return known.length === 0 ? undefined : { ...told, details: known };
