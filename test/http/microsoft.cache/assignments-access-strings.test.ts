@@ -3,6 +3,7 @@ import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/d
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
 import { idleDataPlane } from "../../support/idle-data-plane.ts";
+import { stamped } from "../../support/stamped.ts";
 
 const azure = { timing: { kind: "azure" } } as const;
 const apiVersion = "2026-05-01-preview";
@@ -42,12 +43,13 @@ describe("an access string", () => {
     });
   });
 
-  test("is shown to versions that know it, and kept by those that do not", async () => {
+  test("is shown to versions that know it, and everything again after a write of one that does not", async () => {
     const { put, get } = await start();
     await put("+@read ~cache:*");
-    const { body } = await put(undefined, "2025-07-01");
-    expect(body).not.toHaveProperty("properties.accessString");
+    expect((await get("2025-07-01")).body).not.toHaveProperty("properties.accessString");
     expect(await get("2026-09-01")).toMatchObject({ body: { properties: { accessString: "+@read ~cache:*" } } });
+    expect((await put(undefined, "2025-07-01")).body).not.toHaveProperty("properties.accessString");
+    expect(await get("2026-09-01")).toMatchObject({ body: { properties: { accessString: "+@all ~*" } } });
   });
 
   test("that an older version does not know is passed over, however wrong", async () => {
@@ -89,13 +91,39 @@ describe("an access string", () => {
     expect(body).not.toHaveProperty("properties.provisioningError");
   });
 
-  test("that is wrong stays so through a write of a version that does not know it", async () => {
+  test("that is wrong is forgotten at a write of a version that does not know it", async () => {
     const { put } = await start();
     await put("+@invalid-syntax");
     expect(await put(undefined, "2025-07-01")).toMatchObject({
       status: 200,
-      body: { properties: { provisioningState: "Failed" } },
+      body: { properties: { provisioningState: "Succeeded" } },
     });
+  });
+
+  test("is refused on a database with modules, unless it permits everything", async () => {
+    const { call, database } = await startDatabaseServer();
+    const modules = [{ name: "RedisBloom" }];
+    const body = { properties: { clientProtocol: "Encrypted", modules } };
+    expect(await call("PUT", database, { apiVersion, body })).toMatchObject({ status: 201 });
+    const put = (accessString: string) =>
+      call("PUT", `${database}/accessPolicyAssignments/app1`, {
+        apiVersion,
+        body: { properties: { accessString, user } },
+      });
+    expect(await put("+@read ~*")).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: "BadRequest",
+          message: stamped(
+            "The value '+@read ~*' of property 'properties.accessString' cannot be assigned on a database with modules, " +
+              "where it must be '+@all ~*'.",
+          ),
+          target: null,
+        },
+      },
+    });
+    expect(await put("+@all ~*")).toMatchObject({ status: 201 });
   });
 
   test("fails its operation in Azure's time, and says nothing before", async () => {

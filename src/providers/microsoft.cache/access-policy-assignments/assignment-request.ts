@@ -4,7 +4,7 @@ import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
 import { invalidName, refuseFaults } from "../errors.ts";
 import { faultIf, shown } from "../fault.ts";
-import { defaultPolicyName } from "./assignment-document.ts";
+import { defaultAccessString, defaultPolicyName } from "./assignment-document.ts";
 
 const properties = {
   accessPolicyName: { type: ["string", "null"] },
@@ -34,11 +34,10 @@ const namedSchema = bodySchema({
 /** What a caller asks for. */
 export interface AssignmentRequest {
   readonly objectId: string;
-  /** null for the default; undefined where the caller's version has none. */
-  readonly accessString: string | null | undefined;
+  readonly accessString: string;
 }
 
-/** Reads a body. @throws ArmError naming every fault. */
+/** Reads a body; versions without access strings always permit everything (documented). @throws ArmError naming every fault. */
 export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: string): AssignmentRequest {
   const hasStrings = hasFeature(apiVersion, "accessStrings");
   const { properties: asked } = hasStrings ? currentSchema.parse(body) : namedSchema.parse(body);
@@ -57,11 +56,11 @@ export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: 
       `The value ${shown(objectId)} of property 'properties.user.objectId' is not a UUID.`,
     ),
   ]);
-  return { objectId, accessString: hasStrings ? accessStringIn(asked) : undefined };
+  return { objectId, accessString: (hasStrings ? accessStringIn(asked) : undefined) ?? defaultAccessString };
 }
 
-const accessStringIn = (asked: object): string | null =>
-  "accessString" in asked && typeof asked.accessString === "string" ? asked.accessString : null;
+const accessStringIn = (asked: object): string | undefined =>
+  "accessString" in asked && typeof asked.accessString === "string" ? asked.accessString : undefined;
 
 /** Published: letters and digits. Hyphens pass as well: Terraform names assignments by object id, and Azure takes it. */
 const namePattern = /^[A-Za-z0-9-]{1,60}$/;

@@ -10,7 +10,8 @@ import { beginWork, writeResponse } from "../write-answer.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { writeApplied } from "../databases/database-answer.ts";
 import { refuseWhileAssignmentsBusy, requireIdleDatabase } from "../databases/database-access.ts";
-import { badRequest } from "../errors.ts";
+import { badRequest, refuseFaults } from "../errors.ts";
+import { refused } from "../fault.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
 import type { DatabaseServices } from "../databases/database-services.ts";
 import type { StoredDatabase } from "../databases/database-store.ts";
@@ -48,6 +49,7 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
     const asked = await judged(services, request, readAssignmentRequest(request.body, request.apiVersion));
     return await writeAssignment(services, request, async (tx, nowMs) => {
       const { cluster, database } = await requireParents(tx, request);
+      refuseStringBesideModules(database, asked);
       const id = assignmentIdOf(database.id, name);
       const current = await findAssignment(tx, id);
       if (current !== undefined) refuseWhileBusy(current);
@@ -125,14 +127,13 @@ interface JudgedRequest extends AssignmentRequest {
   readonly failure: OperationError | undefined;
 }
 
-/** Tries the access string that the assignment would have. */
+/** Tries the access string. */
 async function judged(
-  { dataPlane, store }: DatabaseServices,
+  { dataPlane }: DatabaseServices,
   { resourceId }: ArmRequest,
   asked: AssignmentRequest,
 ): Promise<JudgedRequest> {
-  const current = asked.accessString === undefined ? await findAssignment(store, resourceId) : undefined;
-  const accessString = asked.accessString ?? current?.document.accessString ?? defaultAccessString;
+  const { accessString } = asked;
   if (accessString === defaultAccessString) return { ...asked, failure: undefined };
   const message = await accessStringProblem(dataPlane, { databaseId: parentIdOf(resourceId), accessString });
   return { ...asked, failure: message === undefined ? undefined : { code: invalidAccessString, message } };
@@ -140,6 +141,18 @@ async function judged(
 
 /** What becomes of assignments that are written at once: all are taken, and only the first succeeds (reported 2025 and 2026). */
 const overlapFailure: OperationError = { code: "OperationFailed", message: "The operation failed." };
+
+/** Permissions do not go with modules (documented 2026): their commands are in none of the categories yet. */
+function refuseStringBesideModules({ document }: StoredDatabase, { accessString }: AssignmentRequest): void {
+  if (accessString === defaultAccessString || document.modules.length === 0) return;
+  refuseFaults([
+    refused(
+      "properties.accessString",
+      accessString,
+      `cannot be assigned on a database with modules, where it must be '${defaultAccessString}'.`,
+    ),
+  ]);
+}
 
 /** A user has one set of permissions on a database. */
 function refuseSecondAssignment(others: readonly StoredAssignment[], database: StoredDatabase, objectId: string): void {
@@ -150,7 +163,6 @@ function refuseSecondAssignment(others: readonly StoredAssignment[], database: S
   );
 }
 
-/** What a version does not know of stays, or is the default on something new. */
 function documentOf(
   current: Pick<AssignmentDocument, "name"> & Partial<AssignmentDocument>,
   { objectId, accessString, failure }: JudgedRequest,
@@ -161,7 +173,7 @@ function documentOf(
   return {
     name: current.name,
     objectId,
-    accessString: (accessString === undefined ? current.accessString : accessString) ?? defaultAccessString,
+    accessString,
     failure,
     provisioningState: operation === undefined ? ended : waiting,
     operationId: operation?.id,
