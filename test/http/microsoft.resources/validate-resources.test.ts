@@ -70,7 +70,7 @@ test("azapi's question about a cluster in a group that is not there yet is answe
 
 test("azurerm's question about Managed Redis, which it calls redis with all of the body in properties, is judged as one about a cluster", async () => {
   const server = await startNetworkServer();
-  const ask = (sku: string) =>
+  const ask = (sku: string, beside: object = {}) =>
     validate(
       server,
       {
@@ -83,6 +83,7 @@ test("azurerm's question about Managed Redis, which it calls redis with all of t
             apiVersion: "2025-07-01",
             name: "c2",
             type: "redis",
+            ...beside,
             properties: { ...cluster, sku: { name: sku }, location: "westeurope" },
           },
         ],
@@ -91,6 +92,7 @@ test("azurerm's question about Managed Redis, which it calls redis with all of t
     );
   const id = `${server.group}/providers/Microsoft.Cache/redis/c2`;
   expect(await ask("Balanced_B0")).toMatchObject({ status: 200, body: { properties: { validatedResources: [id] } } });
+  expect(await ask("Balanced_B0", { location: "westeurope" })).toMatchObject({ status: 200 });
   const { status, body } = await ask("Balanced_B7777");
   expect({ status, body }).toMatchObject(
     failed([{ code: "BadRequest", target: id, message: expect.stringContaining("'Balanced_B7777'") }]),

@@ -107,9 +107,10 @@ const envelope: ReadonlySet<string> = new Set([
 /** The body as a PUT has it. azurerm puts the whole of it into `properties`, where it has `properties` of its own. */
 function ownBody(resource: JsonObject): JsonObject {
   const own = Object.fromEntries(Object.entries(resource).filter(([name]) => !envelope.has(name)));
-  const inner = own["properties"];
+  const { properties: inner, ...beside } = own;
   const isWhole = isJsonObject(inner) && (isJsonObject(inner["properties"]) || typeof inner["location"] === "string");
-  return isWhole && Object.keys(own).length === 1 ? { ...inner } : own;
+  const isBare = Object.keys(beside).every((name) => name === "location");
+  return isWhole && isBare ? { ...beside, ...inner } : own;
 }
 
 /** "The namespace, type and location on each resource must match the corresponding values" (published). */
