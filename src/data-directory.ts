@@ -54,7 +54,7 @@ function takeLock(dataDir: string): { close(): void } {
   let lock: DatabaseConstructor.Database | undefined;
   try {
     lock = new DatabaseConstructor(lockFile, { timeout: 0 });
-    // Whoever may read it could hold it.
+    // Anyone who may read it could hold it.
     chmodSync(lockFile, 0o600);
     lock.exec("BEGIN EXCLUSIVE");
     return lock;

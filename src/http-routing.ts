@@ -9,7 +9,7 @@ const armPath = "/subscriptions";
 export const httpRouting = {
   routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
   clientErrorHandler: refuseUnreadable,
-  // Whoever is asked says themselves that they stop.
+  // Each handler says itself that the server stops.
   return503OnClosing: false,
   // What cannot be decoded is ARM's to refuse, which reads the URL as it came; Fastify would do it in words of its own.
   rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? originForm(url) : armPath),

@@ -56,7 +56,7 @@ export interface AclChange {
   readonly set: AclRules;
   /** Users to be removed, whose connections Redis closes by itself. */
   readonly remove: readonly string[];
-  /** Whether all clients are to be cut: access keys were switched off or on (documented: whoever had logged in how). */
+  /** Whether all clients are to be cut: access keys were switched off or on (documented: for keys and tokens alike). */
   readonly cutsAll: boolean;
 }
 

@@ -6,7 +6,7 @@ const documentationAddresses = ["192.0.2.1", "198.51.100.1", "203.0.113.1", "200
 
 /**
  * An address that this machine does not have. A clustered server cannot do without its cluster bus, which listens on TCP
- * and asks nobody for a password: whoever reaches it can take the database over. A server that is told to listen at such an
+ * and asks nobody for a password: anyone who reaches it can take the database over. A server that is told to listen at such an
  * address, if it can (redis.conf: bind, "-"), has no bus at all, and one node needs none.
  * @throws when the machine has all of them, or lets programs listen at addresses that it does not have
  */

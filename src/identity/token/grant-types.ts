@@ -80,7 +80,7 @@ const password: GrantType = async ({ authority, endpoint, client, parameters }) 
   const { directory, isStrict } = authority;
   const { tenantId } = endpoint.tenant;
   const user = findUser(directory, tenantId, name);
-  // Whoever has to prove who they are is not told who else there is.
+  // A caller that has to prove who it is is not told who else there is.
   if (user === undefined) throw new OAuthError("unknownUser", isStrict ? "" : namesOf(usersOf(directory, tenantId)));
   const access = requestedAccess(parameters, endpoint.version);
   await authority.passwords?.check(user, sent);

@@ -23,7 +23,7 @@ const settings = {
   modules: [{ name: "redisjson" }, { name: "RedisBloom", args: "X 1" }],
 };
 
-test("modules show the versions that they tell of themselves, but for those that every creation tells", async () => {
+test("modules show the versions that they tell of themselves, except those that every creation tells", async () => {
   const dataPlane = finding({ version: "9.8.7" });
   const { putDatabase } = await startDatabaseServer({ dataPlane });
   const shown = (bloom: string) => [

@@ -307,7 +307,7 @@ test("Microsoft.Network tells every fault in a body, one too, in the details of 
   ]);
 });
 
-test("every status is one of a caller's mistake, but for three", () => {
+test("every status is one of a caller's mistake, except three", () => {
   const own = Object.entries(errorStatuses).filter(([, status]) => status >= 500);
   expect(own).toEqual([
     ["InternalServerError", 500],
