@@ -3,11 +3,15 @@ import type { Closable } from "../kernel/shutdown.ts";
 import { addRedisToken, forgetRedisTokens, listRedisTokens, removeRedisToken } from "../store/redis-tokens.ts";
 import type { RedisToken } from "../store/redis-tokens.ts";
 import type { Store } from "../store/store.ts";
+import { redisLimits } from "./limits.ts";
 
 /** How many tokens are known at once: who asks for one need not have any right. */
 const maxTokens = 10_000;
 
-/** The access tokens for Redis that are valid now; of too many, those that expire first are forgotten. */
+/**
+ * The access tokens for Redis that are valid now; of too many, those that expire first are forgotten. What one user has too
+ * many of is forgotten of that user, who would otherwise end the logins of all others by asking for tokens.
+ */
 export class TokenBook implements Closable {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -45,7 +49,7 @@ export class TokenBook implements Closable {
   async add(token: RedisToken): Promise<void> {
     if (this.#byHash.has(token.hash) || token.expiresAtMs <= this.#clock.nowMs()) return;
     this.#byHash.set(token.hash, token);
-    const forgotten = this.#forgetNext();
+    const forgotten = this.#forgetNext(token.objectId);
     this.#armExpiry();
     await this.#store.write(async (tx) => {
       await addRedisToken(tx, token);
@@ -55,19 +59,17 @@ export class TokenBook implements Closable {
   }
 
   /** The token that was forgotten, where there were too many. */
-  #forgetNext(): RedisToken | undefined {
-    const next = this.#byHash.size > maxTokens ? this.#next() : undefined;
+  #forgetNext(objectId: string): RedisToken | undefined {
+    const own = [...this.#byHash.values()].filter((token) => token.objectId === objectId);
+    const isCrowded = own.length > redisLimits.maxTokensPerUser;
+    const next = isCrowded ? firstToExpire(own) : this.#byHash.size > maxTokens ? this.#next() : undefined;
     if (next !== undefined) this.#byHash.delete(next.hash);
     return next;
   }
 
   /** The token that expires next. */
   #next(): RedisToken | undefined {
-    let next: RedisToken | undefined;
-    for (const token of this.#byHash.values()) {
-      if (next === undefined || token.expiresAtMs < next.expiresAtMs) next = token;
-    }
-    return next;
+    return firstToExpire(this.#byHash.values());
   }
 
   async close(): Promise<void> {
@@ -88,6 +90,12 @@ export class TokenBook implements Closable {
     this.#onChange(new Set(expired.map(({ objectId }) => objectId)));
     await this.#store.write((tx) => forgetRedisTokens(tx, nowMs)).catch(() => undefined); // The next expiry drops them.
   }
+}
+
+function firstToExpire(tokens: Iterable<RedisToken>): RedisToken | undefined {
+  let first: RedisToken | undefined;
+  for (const token of tokens) if (first === undefined || token.expiresAtMs < first.expiresAtMs) first = token;
+  return first;
 }
 
 const byExpiry = (one: RedisToken, other: RedisToken): number => one.expiresAtMs - other.expiresAtMs;
