@@ -44,6 +44,7 @@ import { createDataPlane } from "./start-data-plane.ts";
 import type { DataPlaneParts } from "./start-data-plane.ts";
 import { serveDns } from "./start-dns.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite-store.ts";
+import { describeStoreFailure } from "./store/store-failure.ts";
 import type { Store } from "./store/store.ts";
 import { noteServer } from "./server-file.ts";
 import { openTlsMaterial } from "./tls/tls-material.ts";
@@ -72,7 +73,7 @@ const closeLimitMs = 4_000;
 /** Starts everything on a data directory. @throws with one clear sentence when something is in the way. */
 export async function startCuprite(settings: Settings): Promise<Running> {
   const log = createLog(settings.logLevel);
-  const stack = new ShutdownStack({ limitMs: closeLimitMs, log });
+  const stack = new ShutdownStack({ limitMs: closeLimitMs, log, describe: describeStoreFailure });
   try {
     stack.add("data directory", takeDataDirectory(settings.dataDir));
     const store = stack.add("store", await openSqliteStore({ file: storeFile(settings.dataDir) }));

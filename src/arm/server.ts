@@ -94,7 +94,8 @@ async function respond(
   } catch (cause) {
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
     noteUnserved(exchange, error, services.unserved);
-    await recordFailure(exchange, error, services);
+    // A store that did not take the change takes no note of that either: the log has one line of it.
+    if (describeStoreFailure(cause) === undefined) await recordFailure(exchange, error, services);
     const { correlationId, requestId } = exchange;
     return renderError(error, { correlationId, requestId, nowMs: services.clock.nowMs() });
   }

@@ -10,11 +10,14 @@ export class ShutdownStack implements Closable {
   readonly #parts: { name: string; close: () => Promise<void> }[] = [];
   readonly #limitMs: number;
   readonly #log: Log;
+  readonly #describe: (cause: unknown) => string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: { limitMs: number; log: Log }) {
+  /** What `describe` has a sentence for is logged as that, without a stack. */
+  constructor(options: { limitMs: number; log: Log; describe?: (cause: unknown) => string | undefined }) {
     this.#limitMs = options.limitMs;
     this.#log = options.log;
+    this.#describe = options.describe ?? (() => undefined);
   }
 
   /** Adds a part and returns it, so that starting and registering are one expression. */
@@ -34,7 +37,9 @@ export class ShutdownStack implements Closable {
       try {
         await withinLimit(part.close(), this.#limitMs);
       } catch (cause) {
-        this.#log.error({ part: part.name, err: cause }, "A part did not close cleanly.");
+        const why = this.#describe(cause);
+        const problem = why === undefined ? { err: cause } : { why };
+        this.#log.error({ part: part.name, ...problem }, "A part did not close cleanly.");
       }
     }
   }

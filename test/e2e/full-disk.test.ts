@@ -74,6 +74,7 @@ describe.runIf(mayMount)("a full disk", () => {
     expect((await put("after")).status).toBe(201);
     expect(program.errors()).toContain(full);
     expect(program.errors()).not.toContain("SqliteError");
+    expect(program.errors()).not.toContain("could not be noted");
   });
 
   test("stops a start with one sentence, and the next one with room begins where that ended", async (context) => {
