@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { stamped } from "../support/stamped.ts";
 import { demoCluster, startDemo, waitingConnection } from "./demo.ts";
 import { all, clientsOf } from "./sdk.ts";
 
@@ -65,8 +66,9 @@ describe.for(["instant", "200"])("the JavaScript SDK under --timing %s", (timing
       );
       await expect(connections.beginPutAndWait(...waitingConnection, decision("Approved"))).rejects.toMatchObject({
         statusCode: 400,
-        message:
+        message: stamped(
           "Connections that have been previously denied can't be approved. You must remove the connection and create a new one.",
+        ),
       });
       expect(await connections.get(...waitingConnection)).toMatchObject(decision("Rejected"));
     },
