@@ -4,6 +4,10 @@ import type { KnownDifference } from "./findings.ts";
 const laterProperties =
   /^\/(?:identity|properties\/(?:encryption|highAvailability|publicNetworkAccess|maintenanceConfiguration|persistence|geoReplication|deferUpgrade|accessKeysAuthentication|notifyKeyspaceEvents|accessString))$/;
 
+/** Properties of Microsoft.Network that not all versions have. */
+const laterNetworkProperties =
+  /^\/properties\/(?:subnets\/\*\/properties\/)?(?:flowTimeoutInMinutes|encryption|privateEndpointVNetPolicies|defaultOutboundAccess|applicationSecurityGroups|ipConfigurations|customNetworkInterfaceName|ipVersionType|resolutionPolicy|vnetEncryptionSupported|auxiliaryMode|disableTcpStateTracking)$/;
+
 /** Property tests that write whatever they draw. */
 const anyBodyTests = /whatever a body holds|however hostile/;
 
@@ -48,8 +52,15 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     side: "request",
     code: "UNKNOWN_PROPERTY",
     operation: /^PUT Microsoft\.Network\/privateEndpoints@/,
-    at: /^\/properties\/resourceGuid$/,
+    at: /^\/properties\/(?:resourceGuid|isIPv6EnabledPrivateEndpoint)$/,
     why: "an endpoint may be written as it was read",
+  },
+  {
+    side: "request",
+    code: "UNKNOWN_PROPERTY",
+    operation: / Microsoft\.Network\//,
+    at: laterNetworkProperties,
+    why: "what came to a type of Microsoft.Network after a version is passed over, as by Azure",
   },
   {
     side: "request",
@@ -235,8 +246,15 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     side: "response",
     code: "UNKNOWN_PROPERTY",
     operation: /privateEndpoints@/,
-    at: /^\/properties\/resourceGuid$/,
-    why: "an endpoint has a resourceGuid, as recorded",
+    at: /^\/properties\/(?:resourceGuid|isIPv6EnabledPrivateEndpoint)$/,
+    why: "an endpoint has a resourceGuid and, until there was ipVersionType, tells that it has no IPv6, as recorded",
+  },
+  {
+    side: "response",
+    code: "UNKNOWN_PROPERTY",
+    operation: / Microsoft\.Network\/[\w/]+@(?:2021-0[2358]|2022-0[15]|2023-05)-01$/,
+    at: laterNetworkProperties,
+    why: "what came between two versions that are defined is not in the older one's definition",
   },
   {
     side: "response",

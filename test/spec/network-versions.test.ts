@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { startNetworkServer } from "../support/network-server.ts";
 import type { NetworkServer } from "../support/network-server.ts";
-import { isAbout, unknownFindings } from "./findings.ts";
-import type { Finding, KnownDifference } from "./findings.ts";
+import { unknownFindings } from "./findings.ts";
+import type { Finding } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
 import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
 
@@ -25,19 +25,6 @@ const resources = {
 
 const typeOf = (name: string): string => `Microsoft.Network/${name}`;
 const versions = new Set(Object.keys(resources).flatMap((name) => types.versionsOf(typeOf(name))));
-
-const oldestVersion = "2020-11-01";
-
-/** What old versions show in addition, beside the known differences of all versions. */
-const versionDifferences: readonly KnownDifference[] = [
-  {
-    side: "response",
-    code: "UNKNOWN_PROPERTY",
-    operation: /networkInterfaces@2020-11-01$/,
-    at: /^\/properties\/(?:auxiliaryMode|vnetEncryptionSupported)$/,
-    why: "an interface shows the same to all versions, since it is not known which one brought what",
-  },
-];
 
 /** Makes all of them. */
 async function begin(): Promise<{ server: NetworkServer; idOf: (path: string) => string }> {
@@ -73,12 +60,6 @@ async function findingsAt(version: string): Promise<Finding[]> {
 
 describe.skipIf(folder === undefined)(`a resource of Microsoft.Network${noteOf(folder)}`, () => {
   test.each([...versions].toSorted())("shows at %s what that version defines", async (version) => {
-    const known = [...knownTypeDifferences, ...versionDifferences];
-    expect(unknownFindings(await findingsAt(version), known)).toEqual([]);
-  });
-
-  test.each(versionDifferences)("still differs: $why", async (known) => {
-    const findings = await findingsAt(oldestVersion);
-    expect(findings.filter((finding) => isAbout(known, finding))).not.toEqual([]);
+    expect(unknownFindings(await findingsAt(version), knownTypeDifferences)).toEqual([]);
   });
 });

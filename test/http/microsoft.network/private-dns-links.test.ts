@@ -4,6 +4,7 @@ import { callers } from "../../support/arm-server.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { dnsVersion, networkError, outcomeOf, startDnsServer } from "../../support/dns-server.ts";
 import type { DnsServer } from "../../support/dns-server.ts";
+import type { Answer } from "../../support/inject.ts";
 
 const otherSubscriptionId = "5d1c2c1e-7a0f-4b8e-9d55-0a8d0f6e2c11";
 const path = "contoso.com/virtualNetworkLinks/link1";
@@ -24,20 +25,19 @@ describe("a link's PUT", () => {
       id: idOf(path),
       name: "link1",
       type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-      etag: expect.stringMatching(/^[\da-f-]{36}$/),
+      etag: expect.stringMatching(/^"[\da-f-]{36}"$/),
       location: "global",
       properties: {
         provisioningState: "Succeeded",
         registrationEnabled: false,
-        resolutionPolicy: "Default",
         virtualNetwork: { id: network },
         virtualNetworkLinkState: "Completed",
       },
     });
-    const again = await link(path, network.toUpperCase(), { resolutionPolicy: "nxdomainredirect" });
+    const again = await link(path, network.toUpperCase(), { registrationEnabled: true });
     expect(again).toMatchObject({
       status: 200,
-      body: { properties: { resolutionPolicy: "NxDomainRedirect", virtualNetwork: { id: network } } },
+      body: { properties: { registrationEnabled: true, virtualNetwork: { id: network } } },
     });
     const read = await send("GET", path);
     expect(read.body).toEqual(again.body);
@@ -59,11 +59,17 @@ describe("a link's PUT", () => {
     expect((await link(path, network)).status).toBe(201);
   });
 
-  test("shows no resolution policy to clients of before there was one", async () => {
-    const { link, request, idOf, network } = await begin();
-    await link(path, network);
-    const { body } = await request("GET", `${idOf(path)}?api-version=2020-06-01`);
-    expect((body as { properties: object }).properties).not.toHaveProperty("resolutionPolicy");
+  test("takes an etag with and without its quotes for a condition", async () => {
+    const { link, send, network } = await begin();
+    for (const written of [(etag: string) => etag, (etag: string) => etag.replaceAll('"', "")]) {
+      const { etag } = (await link(path, network)).body as { etag: string };
+      const answer = await send("PATCH", path, { tags: {} }, { "if-match": written(etag) });
+      expect(answer.status).toBe(200);
+      const stale = await send("PATCH", path, { tags: {} }, { "if-match": written(etag) });
+      const { etag: current } = answer.body as { etag: string };
+      const message = `The condition '${written(etag)}' in the If-Match header was not satisfied. The current was '${current}'.`;
+      expect(outcomeOf(stale)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
+    }
   });
 
   test("refuses a network that is not there", async () => {
@@ -204,10 +210,10 @@ describe("a link's PUT", () => {
 describe("a link's PATCH", () => {
   test("changes what it speaks of and keeps the rest", async () => {
     const { link, send, network } = await begin();
-    await link(path, network, { resolutionPolicy: "NxDomainRedirect" });
+    await link(path, network);
     expect(await send("PATCH", path, { tags: { a: "1" } })).toMatchObject({
       status: 200,
-      body: { tags: { a: "1" }, properties: { resolutionPolicy: "NxDomainRedirect", registrationEnabled: false } },
+      body: { tags: { a: "1" }, properties: { registrationEnabled: false } },
     });
     const answer = await send("PATCH", path, { properties: { registrationEnabled: true } });
     expect(answer).toMatchObject({ body: { tags: { a: "1" }, properties: { registrationEnabled: true } } });
@@ -222,6 +228,49 @@ describe("a link's PATCH", () => {
     expect(outcomeOf(await send("PATCH", path, { tags: {} }))).toEqual({ status: 404, body: refusal });
     expect(outcomeOf(await send("GET", path))).toEqual({ status: 404, body: refusal });
   });
+});
+
+describe("a link's resolution policy", () => {
+  const privateLink = "privatelink.redis.azure.net/virtualNetworkLinks/link1";
+  const policyOf = ({ body }: Answer): unknown =>
+    (body as { properties: { resolutionPolicy?: string } }).properties.resolutionPolicy;
+
+  test("is shown where the zone is of private link, and kept by a PATCH that does not speak of it", async () => {
+    const { link, send, network, addZone } = await begin();
+    await addZone("privatelink.redis.azure.net");
+    expect(policyOf(await link(privateLink, network))).toBe("Default");
+    expect(policyOf(await link(privateLink, network, { resolutionPolicy: "nxdomainredirect" }))).toBe(
+      "NxDomainRedirect",
+    );
+    expect(policyOf(await send("PATCH", privateLink, { tags: { a: "1" } }))).toBe("NxDomainRedirect");
+    expect(policyOf(await send("GET", privateLink))).toBe("NxDomainRedirect");
+  });
+
+  test("is neither shown nor changed by versions of before there was one", async () => {
+    const { link, send, request, idOf, network, addZone } = await begin();
+    await addZone("privatelink.redis.azure.net");
+    await link(privateLink, network, { resolutionPolicy: "NxDomainRedirect" });
+    const old = `${idOf(privateLink)}?api-version=2020-06-01`;
+    for (const resolutionPolicy of [undefined, "Default", "Nonsense"]) {
+      const properties = { virtualNetwork: { id: network }, resolutionPolicy };
+      const answer = await request("PUT", old, { location: "global", properties });
+      expect([answer.status, policyOf(answer)]).toEqual([200, undefined]);
+    }
+    expect(policyOf(await request("GET", old))).toBeUndefined();
+    expect(policyOf(await send("GET", privateLink))).toBe("NxDomainRedirect");
+  });
+
+  test.each(["contoso.com", "redis.privatelink.contoso.com"])(
+    "has no effect, and is not there, in %s",
+    async (zone) => {
+      const { link, send, store, network, addZone } = await begin();
+      await addZone(zone);
+      const of = `${zone}/virtualNetworkLinks/link1`;
+      const answer = await link(of, network, { resolutionPolicy: "NxDomainRedirect" });
+      expect([answer.status, policyOf(answer), policyOf(await send("GET", of))]).toEqual([201, undefined, undefined]);
+      expect(await readZonesLinkedTo(store, network)).toMatchObject([{ zoneName: zone, resolutionPolicy: "Default" }]);
+    },
+  );
 });
 
 describe("a link's DELETE", () => {

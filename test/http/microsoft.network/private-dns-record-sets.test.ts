@@ -65,6 +65,17 @@ describe("a record set's PUT", () => {
     expect(propertiesOf(await send("GET", `contoso.com/${path}`))).toEqual(expected);
   });
 
+  test("is written in the recorded order of properties", async () => {
+    const { send } = await begin();
+    const records = { cnameRecord: { cname: "other.example." } };
+    const answer = await send("PUT", "contoso.com/CNAME/www", set({ ...records, metadata: { owner: "me" } }));
+    expect(answer.text).toContain(
+      '"properties":{"metadata":{"owner":"me"},"fqdn":"www.contoso.com.","ttl":60,' +
+        '"cnameRecord":{"cname":"other.example."},"isAutoRegistered":false}',
+    );
+    expect((await send("GET", "contoso.com/CNAME/www")).text).toBe(answer.text);
+  });
+
   test("finds type and name in any case", async () => {
     const { send, idOf } = await begin();
     await send("PUT", "contoso.com/a/WWW", set(aRecords("10.0.0.4")));

@@ -153,6 +153,24 @@ describe("under azure timing", () => {
     expect((await server.putEndpoint({ subnet: id })).status).toBe(201);
   });
 
+  test("PUT of what is there is Succeeded with something to follow, and of anything else Updating", async () => {
+    const outbound = { addressPrefix: "10.0.1.0/24", defaultOutboundAccess: false };
+    const delegations = [{ name: "d", properties: { serviceName: "Microsoft.Web/serverFarms" } }];
+    await put(outbound);
+    await server.clock.advance(4_000);
+    for (const properties of [outbound, { ...outbound, delegations }, { addressPrefix: "10.0.1.0/24" }]) {
+      for (const state of properties === outbound ? ["Succeeded", "Succeeded"] : ["Updating", "Succeeded"]) {
+        const answer = await put(properties);
+        expect([answer.status, answer.headers["retry-after"]]).toEqual([200, undefined]);
+        expect(answer.body).toMatchObject({ properties: { provisioningState: state } });
+        const status = pathOf(answer.headers["azure-asyncoperation"]);
+        expect((await server.request("GET", status)).text).toBe('{"status":"InProgress"}');
+        await server.clock.advance(4_000);
+        expect((await server.request("GET", status)).text).toBe('{"status":"Succeeded"}');
+      }
+    }
+  });
+
   test("DELETE is 202 and goes on, however often it is asked for", async () => {
     await put({ addressPrefix: "10.0.1.0/24" });
     await server.clock.advance(4_000);

@@ -26,9 +26,9 @@ export const interfaceType = (services: NetworkServices): ResourceType =>
 const getInterface = ({ store }: NetworkServices): ArmOperation => ({
   action: `${typeAction}/read`,
   display: { operation: "Get Network Interface", description: "Reads a network interface." },
-  async handle({ resourceId, path }) {
+  async handle({ resourceId, path, apiVersion }) {
     const found = await findInterface(store, resourceId);
-    if (found !== undefined) return readAnswer(interfaceBody(found));
+    if (found !== undefined) return readAnswer(interfaceBody(found, apiVersion));
     throw resourceNotFound({ type: typeAction, name: path.names[0] ?? "", group: path.resourceGroup ?? "" });
   },
 });
@@ -36,20 +36,20 @@ const getInterface = ({ store }: NetworkServices): ArmOperation => ({
 const listOfGroup = ({ store }: NetworkServices): ArmOperation => ({
   action: `${typeAction}/read`,
   display: { operation: "List Network Interfaces of Resource Group", description: "Lists the interfaces of a group." },
-  async handle({ path }) {
+  async handle({ path, apiVersion }) {
     const parent = { parentKey: scopeId(path).toLowerCase(), typeKey: interfaceTypeKey };
     const found = await listChildren<InterfaceDocument>(store, parent);
-    return networkResponse(200, { value: found.map(interfaceBody) });
+    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
   },
 });
 
 const listAll = ({ store }: NetworkServices): ArmOperation => ({
   action: `${typeAction}/read`,
   display: { operation: "List Network Interfaces", description: "Lists the network interfaces of a subscription." },
-  async handle({ path }) {
+  async handle({ path, apiVersion }) {
     const scope = { subscriptionKey: path.subscriptionId?.toLowerCase() ?? "", typeKey: interfaceTypeKey };
     const found = await listInSubscription<InterfaceDocument>(store, scope);
-    return networkResponse(200, { value: found.map(interfaceBody) });
+    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
   },
 });
 

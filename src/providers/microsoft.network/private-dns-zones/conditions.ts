@@ -20,7 +20,7 @@ const isGiven = (condition: string | undefined): condition is string =>
   condition !== undefined && condition.trim() !== "";
 
 const matches = (condition: string, etag: string): boolean =>
-  condition.split(",").some((each) => each.trim() === "*" || bare(each) === etag);
+  condition.split(",").some((each) => each.trim() === "*" || bare(each) === bare(etag));
 
 /** Clients send an etag as they read it, in quotes, or marked as weak. */
 const bare = (text: string): string => text.trim().replace(/^W\//, "").replaceAll('"', "").toLowerCase();

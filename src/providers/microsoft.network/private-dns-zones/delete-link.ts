@@ -5,7 +5,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { deletionUnderWay, waitingFor } from "../settling.ts";
 import { checkConditions } from "./conditions.ts";
 import { beginOn, dnsAnswer } from "./dns-answer.ts";
-import { etagOf } from "./dns-documents.ts";
+import { linkEtagOf } from "./dns-documents.ts";
 import { zoneAction } from "./dns-services.ts";
 import type { DnsServices } from "./dns-services.ts";
 import { findLink, listLinksTo } from "./dns-store.ts";
@@ -19,7 +19,7 @@ export const deleteLink = (services: DnsServices): ArmOperation => ({
     write(services, request, async (tx, nowMs) => {
       const link = await findLink(tx, request.resourceId);
       if (link === undefined) return { response: dnsAnswer(services, request, { status: 204 }) };
-      checkConditions(request, etagOf(link));
+      checkConditions(request, linkEtagOf(link));
       const joined = await deletionUnderWay(tx, link.document);
       if (joined !== undefined) return { response: dnsAnswer(services, request, { status: 202, operation: joined }) };
       const { id: resourceId, subscriptionKey } = link;

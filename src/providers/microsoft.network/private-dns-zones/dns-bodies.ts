@@ -1,9 +1,11 @@
 import type { TaggedBody } from "../etag.ts";
-import { etagOf } from "./dns-documents.ts";
+import { knownProperties, propertiesSince } from "../version-properties.ts";
+import { etagOf, linkEtagOf } from "./dns-documents.ts";
 import type { StoredLink, StoredRecordSet, StoredZone } from "./dns-documents.ts";
 import { dnsLimits } from "./dns-limits.ts";
 import type { ZoneCounts } from "./dns-store.ts";
 import { fullName } from "./domain-names.ts";
+import { hasResolutionPolicy } from "./link-rules.ts";
 
 /** A zone as clients read it. */
 export function zoneBody(zone: StoredZone, counts: ZoneCounts): TaggedBody {
@@ -27,31 +29,31 @@ export function zoneBody(zone: StoredZone, counts: ZoneCounts): TaggedBody {
   };
 }
 
-/** The first version with `resolutionPolicy`. */
-const resolutionPolicySince = "2024-06-01";
-
 /** A link as clients of an api-version read it. */
 export function linkBody(link: StoredLink, apiVersion: string): TaggedBody {
   const { name, location, tags, provisioningState, ...document } = link.document;
-  const hasPolicy = apiVersion.toLowerCase() >= resolutionPolicySince;
+  const { resolutionPolicy } = document;
   return {
     id: link.id,
     name,
     type: "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-    etag: etagOf(link),
+    etag: linkEtagOf(link),
     location,
     ...(tags === undefined ? {} : { tags }),
-    properties: {
-      provisioningState,
-      registrationEnabled: document.registrationEnabled,
-      ...(hasPolicy ? { resolutionPolicy: document.resolutionPolicy } : {}),
-      virtualNetwork: { id: document.virtualNetworkId },
-      virtualNetworkLinkState: document.isCompleted ? "Completed" : "InProgress",
-    },
+    properties: knownProperties<unknown>(
+      {
+        provisioningState,
+        registrationEnabled: document.registrationEnabled,
+        ...(hasResolutionPolicy(document.zoneName) ? { resolutionPolicy } : {}),
+        virtualNetwork: { id: document.virtualNetworkId },
+        virtualNetworkLinkState: document.isCompleted ? "Completed" : "InProgress",
+      },
+      { apiVersion, since: propertiesSince.virtualNetworkLink },
+    ),
   };
 }
 
-/** A record set as clients read it. */
+/** A record set as clients read it, in the recorded order (until 2026). */
 export function recordSetBody(recordSet: StoredRecordSet, zoneName: string): TaggedBody {
   const { name, recordType, ttl, metadata, data } = recordSet.document;
   return {
@@ -60,11 +62,11 @@ export function recordSetBody(recordSet: StoredRecordSet, zoneName: string): Tag
     type: `Microsoft.Network/privateDnsZones/${recordType}`,
     etag: etagOf(recordSet),
     properties: {
+      ...(metadata === undefined ? {} : { metadata }),
       fqdn: fullName(name, zoneName),
       ttl,
-      isAutoRegistered: false,
-      ...(metadata === undefined ? {} : { metadata }),
       ...data,
+      isAutoRegistered: false,
     },
   };
 }

@@ -45,6 +45,9 @@ export const linkTypeKey = "microsoft.network/privatednszones/virtualnetworklink
 /** Of record sets of all types, so that they can be listed together. */
 export const recordSetTypeKey = "microsoft.network/privatednszones/recordsets";
 
-/** Another one after each write. */
+/** Another one after each write: that of a zone or a record set. */
 export const etagOf = ({ document, version }: StoredResource<Named>): string =>
   nameUuid(document.guid, String(version));
+
+/** A link's, which has quotes of its own (recorded until 2026). */
+export const linkEtagOf = (link: StoredLink): string => `"${etagOf(link)}"`;

@@ -5,6 +5,7 @@ import { joinNetwork } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
 import { invalidLinkedId, networkError } from "../network-errors.ts";
 import { isSame, readResourceId } from "../resource-id.ts";
+import { knownBody, propertiesSince } from "../version-properties.ts";
 import { findVnet } from "../virtual-networks/vnet-store.ts";
 import type { LinkDocument } from "./dns-documents.ts";
 import type { DnsServices } from "./dns-services.ts";
@@ -36,8 +37,9 @@ export interface LinkRequest {
 const networkPath = "properties.virtualNetwork.id";
 
 /** Reads the body of a PUT or PATCH. @throws ArmError naming every fault. */
-export function readLink({ body }: ArmRequest): LinkRequest {
-  const { properties } = linkSchema.parse(body ?? {});
+export function readLink({ body, apiVersion }: ArmRequest): LinkRequest {
+  const view = { apiVersion, since: propertiesSince.virtualNetworkLink };
+  const { properties } = linkSchema.parse(knownBody(body ?? {}, view));
   const virtualNetworkId = properties?.virtualNetwork?.id ?? undefined;
   if (virtualNetworkId !== undefined) checkNetworkId(virtualNetworkId);
   return {

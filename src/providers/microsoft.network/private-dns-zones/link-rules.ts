@@ -5,6 +5,9 @@ import type { LinkDocument, StoredLink } from "./dns-documents.ts";
 import { dnsLimits } from "./dns-limits.ts";
 import { listLinks, listLinksTo } from "./dns-store.ts";
 
+/** Links have a resolution policy only where their zone is of private link (documented, and recorded until 2026). */
+export const hasResolutionPolicy = (zoneName: string): boolean => zoneName.toLowerCase().startsWith("privatelink.");
+
 /** A link as it is to be. */
 export type PlannedLink = Pick<LinkDocument, "virtualNetworkId" | "registrationEnabled" | "zoneName"> & {
   readonly id: string;

@@ -10,10 +10,11 @@ import { isSame } from "../resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { waitingFor } from "../settling.ts";
 import { readTags } from "../tracked-request.ts";
+import { knowsProperty, propertiesSince } from "../version-properties.ts";
 import { checkConditions } from "./conditions.ts";
 import { beginOn, dnsAnswer } from "./dns-answer.ts";
 import { linkBody } from "./dns-bodies.ts";
-import { etagOf, linkTypeKey } from "./dns-documents.ts";
+import { linkEtagOf, linkTypeKey } from "./dns-documents.ts";
 import type { LinkDocument, StoredLink, StoredZone } from "./dns-documents.ts";
 import { linkNotFound, refuseWhileDeleting } from "./dns-errors.ts";
 import { checkGlobalLocation } from "./dns-request.ts";
@@ -23,7 +24,7 @@ import { findLink } from "./dns-store.ts";
 import { writableZoneOf } from "./writable-zone.ts";
 import { checkJoin, findNetworkId, readLink, requireNetworkId } from "./link-request.ts";
 import type { LinkRequest } from "./link-request.ts";
-import { checkLink } from "./link-rules.ts";
+import { checkLink, hasResolutionPolicy } from "./link-rules.ts";
 import { dnsKinds } from "./zone-operations.ts";
 
 const action = `${zoneAction}/virtualNetworkLinks/write`;
@@ -89,7 +90,7 @@ interface Wish {
 async function put(given: Put, wish: Wish): Promise<Written> {
   const { services, request, tx, current } = given;
   const zone = await writableZoneOf(tx, request.resourceId, "virtualNetworkLinks");
-  checkConditions(request, current === undefined ? undefined : etagOf(current));
+  checkConditions(request, current === undefined ? undefined : linkEtagOf(current));
   if (current !== undefined) refuseWhileDeleting(current);
   const settings = await settingsOf(given, zone, wish);
   await checkLink(tx, { id: request.resourceId, ...settings });
@@ -119,8 +120,20 @@ async function settingsOf({ request, tx, current }: Put, zone: StoredZone, { tag
     zoneName: zone.document.name,
     virtualNetworkId,
     registrationEnabled: wanted.registrationEnabled ?? false,
-    resolutionPolicy: wanted.resolutionPolicy ?? "Default",
+    resolutionPolicy: policyOf(request, zone, { wanted, current }),
   };
+}
+
+/** "Default" where it has no effect. */
+function policyOf(
+  { apiVersion }: ArmRequest,
+  zone: StoredZone,
+  { wanted, current }: { wanted: LinkRequest; current: StoredLink | undefined },
+): LinkDocument["resolutionPolicy"] {
+  if (!hasResolutionPolicy(zone.document.name)) return "Default";
+  const isKnown = knowsProperty({ apiVersion, since: propertiesSince.virtualNetworkLink }, "resolutionPolicy");
+  const asked = isKnown ? wanted.resolutionPolicy : current?.document.resolutionPolicy;
+  return asked ?? "Default";
 }
 
 function save({ request, tx, nowMs, current }: Put, zone: StoredZone, document: LinkDocument): Promise<StoredLink> {

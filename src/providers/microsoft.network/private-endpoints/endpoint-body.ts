@@ -1,16 +1,11 @@
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
+import { knownProperties, propertiesSince } from "../version-properties.ts";
 import { isOpen } from "./endpoint-document.ts";
 import type { EndpointConnection, EndpointConnectionState, EndpointDocument } from "./endpoint-document.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
 
 const type = "Microsoft.Network/privateEndpoints";
-
-/** The first version that tells the kind of addresses (recorded). */
-const firstWithIpVersion = "2025-03-01";
-
-/** The first version in which clients choose addresses and the interface's name (published). */
-const firstWithChosenAddresses = "2021-05-01";
 
 /** What an endpoint's body is made for. */
 export interface EndpointView {
@@ -38,20 +33,26 @@ export function endpointBody(endpoint: StoredEndpoint, view: EndpointView): Tagg
 function propertiesOf({ id, document }: StoredEndpoint, etag: string, view: EndpointView): object {
   const { connection, ipConfigurations } = document;
   const shown = [connectionBody(id, etag, document)];
-  const isChoosable = view.apiVersion >= firstWithChosenAddresses;
-  return {
+  const properties = {
     provisioningState: document.provisioningState,
     resourceGuid: document.resourceGuid,
     privateLinkServiceConnections: connection.approval === "automatic" ? shown : [],
     manualPrivateLinkServiceConnections: connection.approval === "manual" ? shown : [],
-    ...(isChoosable ? { customNetworkInterfaceName: document.customNetworkInterfaceName } : {}),
+    customNetworkInterfaceName: document.customNetworkInterfaceName,
     subnet: { id: document.subnetId },
-    ...(isChoosable ? { ipConfigurations: ipConfigurations.map((each) => ipConfigurationBody(id, etag, each)) } : {}),
+    ipConfigurations: ipConfigurations.map((each) => ipConfigurationBody(id, etag, each)),
     networkInterfaces: [{ id: document.networkInterfaceId }],
     customDnsConfigs: isOpen(document) && !view.hasZoneGroup ? [dnsConfig(document)] : [],
-    ...(view.apiVersion >= firstWithIpVersion ? { ipVersionType: "IPv4" } : {}),
+    ...addressKind(view),
   };
+  return knownProperties<unknown>(properties, { ...view, since: propertiesSince.privateEndpoint });
 }
+
+/** One of both (recorded); neither in older versions. */
+const addressKind = ({ apiVersion }: EndpointView): object =>
+  apiVersion >= propertiesSince.privateEndpoint.ipVersionType
+    ? { ipVersionType: "IPv4" }
+    : { isIPv6EnabledPrivateEndpoint: false };
 
 function connectionBody(endpointId: string, etag: string, document: EndpointDocument): object {
   const { connection } = document;

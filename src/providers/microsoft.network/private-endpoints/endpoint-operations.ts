@@ -2,6 +2,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
 import type { PrivateLinkTarget } from "../../../private-link/seam.ts";
 import type { Transaction } from "../../../store/store.ts";
+import { alreadyDone } from "../settling.ts";
 import { findEndpoint } from "./endpoint-store.ts";
 import { removeEndpoint } from "./remove-endpoint.ts";
 import { saveEndpoint } from "./save-endpoint.ts";
@@ -27,11 +28,9 @@ export function endpointOperations(services: { clock: Clock; target: PrivateLink
     const endpoint = await findEndpoint(tx, resourceId);
     if (endpoint?.document.operationId === id) await removeEndpoint(services, tx, endpoint, clock.nowMs());
   };
-  const nothing = async (): Promise<void> => undefined;
   return [
     { name: endpointKinds.create, azureDurationMs: 30_000, succeed: end("Succeeded"), fail: end("Failed") },
-    // What changes is there with the answer (recorded 2026): clients only have something to follow.
-    { name: endpointKinds.update, azureDurationMs: 1_000, succeed: nothing, fail: nothing },
+    { name: endpointKinds.update, ...alreadyDone },
     { name: endpointKinds.delete, azureDurationMs: 20_000, succeed: remove, fail: end("Failed") },
   ];
 }

@@ -1,6 +1,7 @@
 import { invalidFormat } from "../../../arm/errors.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { checkName } from "../resource-name.ts";
+import { knownBody, propertiesSince } from "../version-properties.ts";
 import { readConnection } from "./connection-request.ts";
 import type { ConnectionWish } from "./connection-request.ts";
 import type { StaticIpConfiguration } from "./endpoint-document.ts";
@@ -17,8 +18,9 @@ export interface EndpointRequest {
 }
 
 /** Reads the body of a PUT. @throws ArmError when it is no private endpoint's. */
-export function readEndpoint(body: JsonObject | undefined, id: string): EndpointRequest {
-  const { properties } = endpointSchema.parse(body);
+export function readEndpoint(body: JsonObject | undefined, id: string, apiVersion: string): EndpointRequest {
+  const view = { apiVersion, since: propertiesSince.privateEndpoint };
+  const { properties } = endpointSchema.parse(body === undefined ? body : knownBody(body, view));
   const customNetworkInterfaceName = properties.customNetworkInterfaceName ?? "";
   if (customNetworkInterfaceName !== "") checkName(customNetworkInterfaceName, "networkInterface");
   return {

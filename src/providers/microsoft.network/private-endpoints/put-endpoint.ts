@@ -41,7 +41,7 @@ function readWanted(request: ArmRequest): WantedEndpoint {
   const name = request.path.names[0] ?? "";
   checkName(name, "privateEndpoint");
   const location = readLocation(request.body, "Microsoft.Network/privateEndpoints");
-  const wanted = readEndpoint(request.body, request.resourceId);
+  const wanted = readEndpoint(request.body, request.resourceId, request.apiVersion);
   return { id: request.resourceId, name, location, tags: readTags(request.body), wanted };
 }
 

@@ -16,7 +16,7 @@ export const getSubnet = ({ store }: NetworkServices): ArmOperation => ({
     const subnet = await findSubnet(store, request.resourceId);
     const vnet = subnet === undefined ? undefined : await findVnet(store, subnet.parentKey);
     if (subnet === undefined || vnet === undefined) throw childNotFound(request.resourceId);
-    return readAnswer(subnetBody(subnet, vnet));
+    return readAnswer(subnetBody(subnet, vnet, request.apiVersion));
   },
 });
 
@@ -28,7 +28,7 @@ export const listSubnetsOfVnet = ({ store }: NetworkServices): ArmOperation => (
     const vnet = await findVnet(store, request.resourceId);
     const subnets = vnet === undefined ? [] : await listSubnets(store, vnet.key);
     return networkResponse(200, {
-      value: subnets.flatMap((each) => (vnet === undefined ? [] : subnetBody(each, vnet))),
+      value: subnets.flatMap((each) => (vnet === undefined ? [] : subnetBody(each, vnet, request.apiVersion))),
     });
   },
 });

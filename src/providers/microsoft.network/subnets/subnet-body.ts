@@ -1,17 +1,20 @@
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
+import { knownProperties, propertiesSince } from "../version-properties.ts";
 import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
 import type { SubnetDocument } from "./subnet-document.ts";
 
 const type = "Microsoft.Network/virtualNetworks/subnets";
 
 /** A subnet as clients read it, by itself and inside its virtual network, in the recorded order; they share an etag. */
-export function subnetBody({ id, document }: StoredSubnet, vnet: StoredVnet): TaggedBody {
+export function subnetBody({ id, document }: StoredSubnet, vnet: StoredVnet, apiVersion: string): TaggedBody {
   const etag = etagOf({ ...vnet.document, version: vnet.version });
-  return { name: document.name, id, etag, properties: propertiesOf(id, etag, document), type };
+  const view = { apiVersion, since: propertiesSince.subnet };
+  const properties = knownProperties(propertiesOf(id, etag, document), view);
+  return { name: document.name, id, etag, properties, type };
 }
 
-function propertiesOf(id: string, etag: string, document: SubnetDocument): object {
+function propertiesOf(id: string, etag: string, document: SubnetDocument): Record<string, unknown> {
   const { provisioningState, serviceEndpoints, defaultOutboundAccess } = document;
   return {
     provisioningState,

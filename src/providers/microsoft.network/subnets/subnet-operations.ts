@@ -2,11 +2,16 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { settle } from "../settling.ts";
+import { alreadyDone, settle } from "../settling.ts";
 import { findSubnet, findVnet, touchVnet } from "../virtual-networks/vnet-store.ts";
 import type { StoredSubnet } from "../virtual-networks/vnet-store.ts";
 
-export const subnetKinds = { write: "network.subnet.write", delete: "network.subnet.delete" } as const;
+export const subnetKinds = {
+  write: "network.subnet.write",
+  /** A write of what is there already. */
+  repeat: "network.subnet.repeat",
+  delete: "network.subnet.delete",
+} as const;
 
 /** What finishes the writes and deletes of subnets that do not end before the answer. */
 export function subnetOperations({ clock }: { clock: Clock }): OperationKind[] {
@@ -25,6 +30,7 @@ export function subnetOperations({ clock }: { clock: Clock }): OperationKind[] {
   return [
     // Recorded 2026: a subnet is there in 3 to 4 s.
     { name: subnetKinds.write, azureDurationMs: 4_000, succeed: end("Succeeded"), fail: end("Failed") },
+    { name: subnetKinds.repeat, ...alreadyDone },
     { name: subnetKinds.delete, azureDurationMs: 10_000, succeed: remove, fail: end("Failed") },
   ];
 }

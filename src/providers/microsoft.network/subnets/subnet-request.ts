@@ -1,6 +1,8 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
-import type { JsonObject } from "../../../kernel/json.ts";
+import { isJsonObject } from "../../../kernel/json.ts";
+import type { Json, JsonObject } from "../../../kernel/json.ts";
 import { networkError, invalidReference } from "../network-errors.ts";
+import { knownBody, propertiesSince } from "../version-properties.ts";
 import type { SubnetSettings } from "./subnet-document.ts";
 
 const reference = { type: ["object", "null"], properties: { id: { type: "string" } } } as const;
@@ -47,8 +49,12 @@ const subnetSchema = bodySchema(
 export type SubnetProperties = ReturnType<typeof subnetSchema.parse>["properties"];
 
 /** The settings that a PUT of a subnet asks for. */
-export const readSubnet = (body: JsonObject | undefined, id: string): SubnetSettings =>
-  readSubnetProperties(subnetSchema.parse(body).properties, id);
+export const readSubnet = (body: JsonObject | undefined, id: string, apiVersion: string): SubnetSettings =>
+  readSubnetProperties(subnetSchema.parse(knownSubnet(body, apiVersion)).properties, id);
+
+/** A subnet as its version knows it; what is none is left as it is, for its schema to refuse. */
+export const knownSubnet = <Body extends Json | undefined>(body: Body, apiVersion: string): Body | JsonObject =>
+  isJsonObject(body) ? knownBody(body, { apiVersion, since: propertiesSince.subnet }) : body;
 
 /** The same of a subnet inside its virtual network's body. @throws ArmError when it names what there is not. */
 export function readSubnetProperties(properties: SubnetProperties, id: string): SubnetSettings {

@@ -21,7 +21,7 @@ export const patchVnet = (services: NetworkServices): ArmOperation => ({
       if (current === undefined) throw vnetNotFound(request);
       refuseWhileBusy(request, current, current.document.location);
       const vnet = await updateResource(tx, current, { document: { ...current.document, tags } }, nowMs);
-      const body = vnetBody(vnet, await listSubnets(tx, vnet.key));
+      const body = vnetBody(vnet, await listSubnets(tx, vnet.key), request.apiVersion);
       return { response: writeAnswer(services, request, { status: 200, body, operation: undefined }) };
     });
   },

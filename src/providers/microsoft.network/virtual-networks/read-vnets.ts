@@ -21,7 +21,7 @@ export const getVnet = ({ store }: NetworkServices): ArmOperation => ({
   async handle(request) {
     const vnet = await findVnet(store, request.resourceId);
     if (vnet === undefined) throw vnetNotFound(request);
-    return readAnswer(vnetBody(vnet, await listSubnets(store, vnet.key)));
+    return readAnswer(vnetBody(vnet, await listSubnets(store, vnet.key), request.apiVersion));
   },
 });
 
@@ -47,11 +47,12 @@ export const listVnets = (services: NetworkServices): ArmOperation => ({
 
 async function listAnswer(
   { store }: NetworkServices,
-  { path }: ArmRequest,
+  { path, apiVersion }: ArmRequest,
   vnets: readonly StoredVnet[],
 ): Promise<ArmResponse> {
   const subnets = await subnetsByVnet(store, path.subscriptionId ?? "");
-  return networkResponse(200, { value: vnets.map((vnet) => vnetBody(vnet, subnets.get(vnet.key) ?? [])) });
+  const value = vnets.map((vnet) => vnetBody(vnet, subnets.get(vnet.key) ?? [], apiVersion));
+  return networkResponse(200, { value });
 }
 
 /** A network that ARM's own index does not have. */

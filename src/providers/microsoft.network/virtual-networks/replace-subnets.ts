@@ -1,10 +1,10 @@
-import type { StoredOperation } from "../../../store/operations.ts";
 import { removeResource, saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { Ipv4Prefix } from "../addresses/ipv4.ts";
-import { waitingFor } from "../settling.ts";
+import type { Settling } from "../settling.ts";
 import { subnetTypeKey } from "../subnets/subnet-document.ts";
 import { checkPrefixesKept, checkSubnets, checkUnoccupied } from "../subnets/subnet-rules.ts";
+import { keepUnknown, propertiesSince } from "../version-properties.ts";
 import type { InlineSubnet } from "./vnet-request.ts";
 import { listSubnets } from "./vnet-store.ts";
 import type { StoredSubnet, StoredVnet } from "./vnet-store.ts";
@@ -16,7 +16,9 @@ export interface SubnetReplacement {
   readonly prefixes: readonly Ipv4Prefix[];
   /** Undefined keeps them. */
   readonly wanted: readonly InlineSubnet[] | undefined;
-  readonly operation: StoredOperation | undefined;
+  /** Of the subnets that are written. */
+  readonly state: Settling;
+  readonly apiVersion: string;
   readonly nowMs: number;
 }
 
@@ -50,11 +52,12 @@ function saveInline(
   tx: Transaction,
   { id, name, settings }: InlineSubnet,
   existing: StoredSubnet | undefined,
-  { vnet, operation, nowMs }: SubnetReplacement,
+  { vnet, state, apiVersion, nowMs }: SubnetReplacement,
 ): Promise<StoredSubnet> {
   if (existing !== undefined) checkPrefixesKept(existing.document, settings.addressPrefixes);
   const occupants = existing?.document.occupants ?? [];
-  const document = { name, ...settings, occupants, ...waitingFor(operation, "Updating") };
+  const kept = keepUnknown(settings, existing?.document, { apiVersion, since: propertiesSince.subnet });
+  const document = { name, ...kept, occupants, ...state };
   if (existing !== undefined) return updateResource(tx, existing, { id, document }, nowMs);
   const { subscriptionKey, key: parentKey } = vnet;
   return saveResource(tx, { id, typeKey: subnetTypeKey, parentKey, subscriptionKey, document }, nowMs);

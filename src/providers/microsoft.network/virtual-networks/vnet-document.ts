@@ -9,6 +9,7 @@ export interface VnetSettings {
   readonly enableDdosProtection: boolean;
   readonly encryption: { readonly enabled: boolean; readonly enforcement: string } | undefined;
   readonly flowTimeoutInMinutes: number | undefined;
+  /** Undefined where nobody has set it, which is shown as Disabled. */
   readonly privateEndpointVNetPolicies: string | undefined;
 }
 

@@ -3,11 +3,15 @@ import type { OperationKind, OperationSubject } from "../../../operations/operat
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { removeLinksTo } from "../private-dns-zones/delete-link.ts";
-import { settle } from "../settling.ts";
+import { alreadyDone, settle } from "../settling.ts";
 import { findVnet, listSubnets } from "./vnet-store.ts";
 import type { StoredVnet } from "./vnet-store.ts";
 
-export const vnetKinds = { write: "network.virtualNetwork.write", delete: "network.virtualNetwork.delete" } as const;
+export const vnetKinds = {
+  create: "network.virtualNetwork.write",
+  update: "network.virtualNetwork.update",
+  delete: "network.virtualNetwork.delete",
+} as const;
 
 /** What finishes the writes and deletes of virtual networks that do not end before the answer. */
 export function vnetOperations({ clock }: { clock: Clock }): OperationKind[] {
@@ -26,7 +30,8 @@ export function vnetOperations({ clock }: { clock: Clock }): OperationKind[] {
   };
   return [
     // Recorded 2026: a network is there in 3 to 4 s.
-    { name: vnetKinds.write, azureDurationMs: 4_000, succeed: end("Succeeded"), fail: end("Failed") },
+    { name: vnetKinds.create, azureDurationMs: 4_000, succeed: end("Succeeded"), fail: end("Failed") },
+    { name: vnetKinds.update, ...alreadyDone },
     { name: vnetKinds.delete, azureDurationMs: 10_000, succeed: remove, fail: end("Failed") },
   ];
 }

@@ -1,9 +1,11 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
+import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { invalidFormat } from "../../../arm/errors.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { checkName } from "../resource-name.ts";
-import { readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
+import { knownBody, propertiesSince } from "../version-properties.ts";
+import { knownSubnet, readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
 import type { SubnetSettings } from "../subnets/subnet-document.ts";
 import type { VnetSettings } from "./vnet-document.ts";
 
@@ -67,8 +69,8 @@ export interface VnetRequest {
 }
 
 /** Reads the body of a PUT. @throws ArmError naming every fault. */
-export function readVnet(body: JsonObject | undefined, id: string): VnetRequest {
-  const { properties } = vnetSchema.parse(body);
+export function readVnet(body: JsonObject | undefined, id: string, apiVersion: string): VnetRequest {
+  const { properties } = vnetSchema.parse(body === undefined ? body : knownVnet(body, apiVersion));
   const { addressSpace, dhcpOptions, encryption } = properties;
   const settings: VnetSettings = {
     addressPrefixes: addressSpace.addressPrefixes,
@@ -81,6 +83,14 @@ export function readVnet(body: JsonObject | undefined, id: string): VnetRequest 
   const subnets = properties.subnets?.map((each) => readInline(each, id));
   if (subnets !== undefined) checkDistinct(subnets, id);
   return { settings, subnets };
+}
+
+function knownVnet(body: JsonObject, apiVersion: string): JsonObject {
+  const known = knownBody(body, { apiVersion, since: propertiesSince.virtualNetwork });
+  const { properties } = known;
+  if (!isJsonObject(properties) || !Array.isArray(properties["subnets"])) return known;
+  const subnets = properties["subnets"].map((each) => knownSubnet(each, apiVersion));
+  return { ...known, properties: { ...properties, subnets } };
 }
 
 type ParsedSubnet = NonNullable<ReturnType<typeof vnetSchema.parse>["properties"]["subnets"]>[number];
