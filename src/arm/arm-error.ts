@@ -73,6 +73,7 @@ export const errorStatuses = {
   PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: 400,
   PrivateIPAddressInReservedRange: 400,
   PrivateIPAddressIsAllocated: 400,
+  PrivateIPAddressNotInAnySubnet: 400,
   PrivateIPAddressNotInSubnet: 400,
   RequestEntityTooLarge: 413,
   RequestHeaderFieldsTooLarge: 431,

@@ -104,6 +104,15 @@ export const methodNotAllowed = ({ method, type }: { method: string; type: strin
     unserved: { missing: "method", type },
   });
 
+/** A write that Azure has and Cuprite does not; `why` is a sentence that names what cannot be done. */
+export const writeNotServed = ({ why, type, speaker }: { why: string; type: string; speaker: Speaker }): ArmError =>
+  new ArmError({
+    code: "NotImplemented",
+    speaker,
+    message: `${why} ${notServed}`,
+    unserved: { missing: "method", type },
+  });
+
 export const actionNotFound = (miss: { action: string; type: string; version: string }): ArmError =>
   new ArmError({
     code: "ResourceActionNotFound",

@@ -6,7 +6,7 @@ const laterProperties =
 
 /** Properties of Microsoft.Network that not all versions have. */
 const laterNetworkProperties =
-  /^\/properties\/(?:subnets\/\*\/properties\/)?(?:flowTimeoutInMinutes|encryption|privateEndpointVNetPolicies|defaultOutboundAccess|applicationSecurityGroups|ipConfigurations|customNetworkInterfaceName|ipVersionType|resolutionPolicy|vnetEncryptionSupported|auxiliaryMode|disableTcpStateTracking)$/;
+  /^\/properties\/(?:subnets\/\*\/properties\/)?(?:flowTimeoutInMinutes|encryption|privateEndpointVNetPolicies|defaultOutboundAccess|applicationSecurityGroups|ipConfigurations|customNetworkInterfaceName|ipVersionType|resolutionPolicy|vnetEncryptionSupported|auxiliaryMode|disableTcpStateTracking|auxiliarySku)$/;
 
 /** Property tests that write whatever they draw. */
 const anyBodyTests = /whatever a body holds|however hostile/;
@@ -252,7 +252,7 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
   {
     side: "response",
     code: "UNKNOWN_PROPERTY",
-    operation: / Microsoft\.Network\/[\w/]+@(?:2021-0[2358]|2022-0[15]|2023-05)-01$/,
+    operation: / Microsoft\.Network\/[\w/]+@(?:2021-0[2358]|2022-(?:0[15]|11)|2023-05)-01$/,
     at: laterNetworkProperties,
     why: "what came between two versions that are defined is not in the older one's definition",
   },
@@ -293,6 +293,7 @@ export const typesWithoutDefinition: ReadonlyMap<string, string> = new Map([
   ["microsoft.network/locations/operations", "the state of an operation"],
   ["microsoft.network/operations", "read only"],
   ["microsoft.network/privatednsoperationstatuses", "the state of an operation"],
+  ["microsoft.network/virtualnetworks/checkipaddressavailability", "read only"],
   ["microsoft.resources/operations", "read only"],
   ["sample.boxes/boxes", "a provider of the tests"],
   ["sample.boxes/boxes/lids", "a provider of the tests"],

@@ -17,6 +17,7 @@ import { dnsZoneTypes } from "./private-dns-zones/dns-zone-types.ts";
 import { networkRemovers } from "./removers.ts";
 import { subnetOperations } from "./subnets/subnet-operations.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
+import { addressCheckType } from "./virtual-networks/address-check-type.ts";
 import { vnetOperations } from "./virtual-networks/vnet-operations.ts";
 import { vnetType } from "./virtual-networks/vnet-type.ts";
 
@@ -26,6 +27,7 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
   const types: ResourceType[] = [
     vnetType(services),
     subnetType(services),
+    addressCheckType(services),
     interfaceType(services),
     endpointType(services),
     zoneGroupType(services),

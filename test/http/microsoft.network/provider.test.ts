@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { notServed } from "../../support/not-served.ts";
 import { startNetworkServer } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 
@@ -61,7 +62,22 @@ describe("network interfaces", () => {
     ]);
     expect((await server.call("DELETE", `${id}x`)).status).toBe(204);
     expect((await server.call("GET", `${id}x`)).body).toMatchObject({ error: { code: "ResourceNotFound" } });
-    expect((await server.call("PUT", `${id}x`, {})).status).toBe(405);
+  });
+
+  test.each(["PUT", "PATCH"] as const)("are not written by %s, which is counted as unserved", async (method) => {
+    await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
+    const nic1 = `${server.group}/${nics}/nic1`;
+    const before = await server.call("GET", nic1);
+    for (const id of [nic1, `${nic1}x`]) {
+      const { status, body } = await server.call(method, id, { location: "westus2", tags: { a: "b" }, properties: {} });
+      const message = `Network interface ${id} cannot be written: private endpoints alone make and change interfaces. ${notServed}`;
+      expect([status, body]).toEqual([501, { error: { code: "NotImplemented", message, details: [] } }]);
+    }
+    expect((await server.call("GET", nic1)).text).toBe(before.text);
+    expect((await server.call("GET", `${nic1}x`)).status).toBe(404);
+    expect(server.unserved.report().entries).toMatchObject([
+      { missing: "method", type: "Microsoft.Network/networkInterfaces", method, count: 2 },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import { scopeId } from "../../../arm/canonical-id.ts";
-import { resourceNotFound } from "../../../arm/errors.ts";
+import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { listChildren, listInSubscription } from "../../../store/resources.ts";
 import { readAnswer, writeAnswer } from "../network-answer.ts";
@@ -18,6 +18,8 @@ const typeAction = "Microsoft.Network/networkInterfaces";
 export const interfaceType = (services: NetworkServices): ResourceType =>
   networkType(["networkInterfaces"], {
     get: getInterface(services),
+    put: refuseWrite,
+    patch: refuseWrite,
     delete: deleteInterface(services),
     list: listOfGroup(services),
     listBySubscription: listAll(services),
@@ -52,6 +54,20 @@ const listAll = ({ store }: NetworkServices): ArmOperation => ({
     return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
   },
 });
+
+/** Azure lets one make them, and change those that are no private endpoint's. */
+const refuseWrite: ArmOperation = {
+  action: `${typeAction}/write`,
+  display: {
+    operation: "Create or Update Network Interface",
+    description: "Creates a network interface or changes it.",
+  },
+  body: "optional",
+  async handle({ resourceId }) {
+    const why = `Network interface ${resourceId} cannot be written: private endpoints alone make and change interfaces.`;
+    throw writeNotServed({ why, type: typeAction, speaker: "network" });
+  },
+};
 
 /** Refuses always (quoted by users): an interface goes with its endpoint. */
 const deleteInterface = (services: NetworkServices): ArmOperation => ({

@@ -1,13 +1,12 @@
 import { formatAddress, includes, parseAddress, parsePrefix } from "../addresses/ipv4.ts";
 import type { Ipv4Prefix } from "../addresses/ipv4.ts";
-import { firstFreeAddress, isReserved } from "../addresses/subnet-addresses.ts";
+import { firstFreeAddress, freeAddressesAfter, isReserved } from "../addresses/subnet-addresses.ts";
 import { networkError } from "../network-errors.ts";
 import type { SubnetDocument } from "./subnet-document.ts";
 
 /** The address that the next resource in a subnet gets. @throws ArmError when the subnet is full. */
 export function nextAddress(subnet: SubnetDocument): string {
-  const taken = new Set(subnet.occupants.flatMap(({ address }) => parseAddress(address) ?? []));
-  const address = firstFreeAddress(prefixesOf(subnet), taken);
+  const address = firstFreeAddress(prefixesOf(subnet), takenOf(subnet));
   if (address !== undefined) return formatAddress(address);
   throw networkError(
     "SubnetIsFull",
@@ -40,6 +39,31 @@ export function checkAddress(subnet: SubnetDocument, text: string, ipConfigurati
       `resource ${occupant.ipConfigurationId}.`,
   );
 }
+
+/** How many other addresses are offered in the place of one that is not free (published example). */
+const offered = 5;
+
+/** Whether a resource may have an address; undefined when it is none of this subnet's, or undefined itself. */
+export function readAvailability(subnet: SubnetDocument, address: number | undefined): AddressAvailability | undefined {
+  const prefixes = prefixesOf(subnet);
+  const prefix = prefixes.find((each) => includes(each, address));
+  if (prefix === undefined || address === undefined) return undefined;
+  const taken = takenOf(subnet);
+  const isPlatformReserved = isReserved(address, prefix);
+  if (!isPlatformReserved && !taken.has(address)) return { available: true, isPlatformReserved };
+  const free = freeAddressesAfter(address, { prefixes, taken, most: offered });
+  return { available: false, availableIPAddresses: free.map(formatAddress), isPlatformReserved };
+}
+
+/** As it is on the wire: other addresses only where the one that was asked for is not free (reported). */
+export interface AddressAvailability {
+  readonly available: boolean;
+  readonly availableIPAddresses?: readonly string[];
+  readonly isPlatformReserved: boolean;
+}
+
+const takenOf = ({ occupants }: SubnetDocument): ReadonlySet<number> =>
+  new Set(occupants.flatMap(({ address }) => parseAddress(address) ?? []));
 
 const prefixesOf = ({ addressPrefixes }: SubnetDocument): Ipv4Prefix[] =>
   addressPrefixes.flatMap((text) => parsePrefix(text) ?? []);
