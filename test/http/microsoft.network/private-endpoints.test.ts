@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { masked } from "../../support/masked.ts";
-import { endpointBody, startNetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
@@ -179,96 +179,6 @@ describe("a manual request", () => {
     expect(endpoint.properties.customDnsConfigs).toEqual([]);
     expect((await server.callCache("GET", `${server.cluster}/privateEndpointConnections`)).body).toEqual({ value: [] });
   });
-});
-
-test.each([
-  ["2022-07-01", "customDnsConfigs", undefined],
-  ["2023-11-01", "isIPv6EnabledPrivateEndpoint", false],
-  ["2024-03-01", "isIPv6EnabledPrivateEndpoint", false],
-  ["2025-01-01", "isIPv6EnabledPrivateEndpoint", false],
-  ["2025-03-01", "ipVersionType", "IPv4"],
-  ["2025-09-01", "ipVersionType", "IPv4"],
-])("%s has %s for its last property", async (apiVersion, name, value) => {
-  await server.putEndpoint();
-  const versioned = `${server.endpointId("pe1")}?api-version=${apiVersion}`;
-  const { body } = await server.request("GET", versioned);
-  const { properties } = body as { properties: Record<string, unknown> };
-  expect(Object.keys(properties).at(-1)).toBe(name);
-  expect(properties).not.toHaveProperty(name === "ipVersionType" ? "isIPv6EnabledPrivateEndpoint" : "ipVersionType");
-  if (value !== undefined) expect(properties[name]).toBe(value);
-  const written = await server.request("PUT", versioned, body);
-  expect(written.status).toBe(200);
-  expect(Object.keys((written.body as typeof body & { properties: object }).properties).at(-1)).toBe(name);
-});
-
-describe("what came after a version", () => {
-  const later = {
-    applicationSecurityGroups: [{ id: "x" }],
-    ipConfigurations: "none",
-    customNetworkInterfaceName: "-no-",
-    ipVersionType: "DualStack",
-  };
-
-  test("is passed over by the PUT of a private endpoint", async () => {
-    const old = `${server.endpointId("pe1")}?api-version=2020-11-01`;
-    const body = endpointBody({ properties: later }, server);
-    expect((await server.request("PUT", old, body)).status).toBe(201);
-    expect(await read()).toMatchObject({ properties: { customNetworkInterfaceName: "", ipConfigurations: [] } });
-    expect((await read()).properties.networkInterfaces[0]?.id).toMatch(/\/pe1\.nic\.[\da-f-]{36}$/);
-  });
-
-  test("stays as it is when an old version writes the endpoint again", async () => {
-    await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
-    const old = `${server.endpointId("pe1")}?api-version=2021-03-01`;
-    const { ipConfigurations: _, applicationSecurityGroups: __, ...unknown } = later;
-    expect((await server.request("PUT", old, endpointBody({ properties: unknown }, server))).status).toBe(200);
-    expect(await read()).toMatchObject({ properties: { customNetworkInterfaceName: "nic1" } });
-  });
-
-  test.each([
-    ["2021-03-01", "ipConfigurations", "properties.ipConfigurations"],
-    ["2021-03-01", "applicationSecurityGroups", "properties.applicationSecurityGroups"],
-    ["2025-03-01", "ipVersionType", "properties.ipVersionType"],
-  ] as const)("is judged from %s on: %s", async (apiVersion, name, target) => {
-    const body = endpointBody({ properties: { [name]: later[name] } }, server);
-    const answer = await server.request("PUT", `${server.endpointId("pe1")}?api-version=${apiVersion}`, body);
-    expect(answer).toMatchObject({
-      status: 400,
-      body: { error: { code: "InvalidRequestFormat", details: [{ code: "InvalidJson", target }] } },
-    });
-  });
-});
-
-test.each([
-  ["2020-11-01", []],
-  ["2021-05-01", ["vnetEncryptionSupported"]],
-  ["2022-01-01", ["vnetEncryptionSupported", "auxiliaryMode"]],
-  ["2022-05-01", ["vnetEncryptionSupported", "disableTcpStateTracking", "auxiliaryMode"]],
-  ["2022-11-01", ["vnetEncryptionSupported", "disableTcpStateTracking", "auxiliaryMode", "auxiliarySku"]],
-  [
-    "2024-05-01",
-    [
-      "vnetEncryptionSupported",
-      "disableTcpStateTracking",
-      "defaultOutboundConnectivityEnabled",
-      "auxiliaryMode",
-      "auxiliarySku",
-    ],
-  ],
-])("a network interface shows at %s what there was then", async (apiVersion, shown) => {
-  await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
-  const interfaces = `${server.group}/providers/Microsoft.Network/networkInterfaces`;
-  const { body } = await server.request("GET", `${interfaces}/nic1?api-version=${apiVersion}`);
-  const always = [
-    ...["provisioningState", "resourceGuid", "ipConfigurations", "dnsSettings", "macAddress", "hostedWorkloads"],
-    ...["enableAcceleratedNetworking", "enableIPForwarding", "tapConfigurations", "privateEndpoint", "nicType"],
-    "allowPort25Out",
-  ];
-  const names = Object.keys((body as { properties: object }).properties);
-  expect(names.filter((name) => !always.includes(name))).toEqual(shown);
-  for (const list of [interfaces, interfaces.replace(server.group, server.subscription)]) {
-    expect((await server.request("GET", `${list}?api-version=${apiVersion}`)).body).toEqual({ value: [body] });
-  }
 });
 
 test("a version before 2021-03-01 shows no chosen addresses and interface names, and writes back what it read", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { masked } from "../../support/masked.ts";
-import { pathOf, startNetworkServer } from "../../support/network-server.ts";
+import { pathOf, startNetworkServer, vnetBody } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
@@ -169,6 +169,17 @@ describe("under azure timing", () => {
         expect((await server.request("GET", status)).text).toBe('{"status":"Succeeded"}');
       }
     }
+  });
+
+  test("DELETE keeps its network from being written until it is gone", async () => {
+    await server.call("DELETE", server.subnet);
+    const answer = await server.call("PUT", server.vnet, vnetBody);
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: "AnotherOperationInProgress" } } });
+    expect((answer.body as { error: { message: string } }).error.message).toContain(
+      "Another operation on this or dependent resource is in progress.",
+    );
+    await server.clock.advance(10_000);
+    expect((await server.call("PUT", server.vnet, vnetBody)).status).toBe(200);
   });
 
   test("DELETE is 202 and goes on, however often it is asked for", async () => {

@@ -110,66 +110,6 @@ describe("a virtual network", () => {
     expect(await names()).toEqual([]);
   });
 
-  describe("keeps what a version does not know", () => {
-    const versionOf = (apiVersion: string) => `${id}?api-version=${apiVersion}`;
-    const said = {
-      encryption: { enabled: true, enforcement: "AllowUnencrypted" },
-      flowTimeoutInMinutes: 10,
-      privateEndpointVNetPolicies: "Basic",
-    };
-    const outbound = { defaultOutboundAccess: false };
-    const known = ({ body }: { body: unknown }) => {
-      const { properties } = body as { properties: { subnets: { properties: object }[] } };
-      const { encryption, flowTimeoutInMinutes, privateEndpointVNetPolicies } = properties as Partial<typeof said>;
-      const [subnet] = properties.subnets;
-      const { defaultOutboundAccess } = (subnet?.properties ?? {}) as Partial<typeof outbound>;
-      return [flowTimeoutInMinutes, encryption, defaultOutboundAccess, privateEndpointVNetPolicies];
-    };
-    const all = [10, said.encryption, false, "Basic"];
-
-    test.each([
-      ["2020-11-01", 0],
-      ["2021-02-01", 1],
-      ["2021-03-01", 1],
-      ["2021-05-01", 2],
-      ["2023-04-01", 2],
-      ["2023-05-01", 3],
-      ["2024-01-01", 3],
-      ["2024-03-01", 4],
-    ])("%s neither shows it nor changes it, nor looks at it", async (apiVersion, count) => {
-      await put({ ...space("10.1.0.0/16"), ...said, subnets: [inline("a", "10.1.0.0/24", outbound)] });
-      const shown = all.map((value, index) => (index < count ? value : undefined));
-      expect(known(await server.request("GET", versionOf(apiVersion)))).toEqual(shown);
-      const wrong = [
-        { flowTimeoutInMinutes: "long" },
-        { encryption: 1 },
-        { defaultOutboundAccess: "no" },
-        { privateEndpointVNetPolicies: "Some" },
-      ];
-      const later = Object.assign({}, ...wrong.slice(count)) as object;
-      const properties = {
-        ...space("10.1.0.0/16"),
-        ...said,
-        ...later,
-        subnets: [inline("a", "10.1.0.0/24", { ...outbound, ...later })],
-      };
-      const answer = await server.request("PUT", versionOf(apiVersion), { location: "westus2", properties });
-      expect([answer.status, known(answer)]).toEqual([200, shown]);
-      const subnet = { properties: { addressPrefix: "10.1.0.0/24", ...outbound, ...later } };
-      const written = await server.request("PUT", `${id}/subnets/a?api-version=${apiVersion}`, subnet);
-      expect(written.status).toBe(200);
-      expect(known(await server.call("GET", id))).toEqual(all);
-    });
-
-    test("and a version that knows it resets what it leaves out", async () => {
-      await put({ ...space("10.1.0.0/16"), ...said, subnets: [inline("a", "10.1.0.0/24", outbound)] });
-      const answer = await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] });
-      expect(known(answer)).toEqual([undefined, undefined, undefined, "Disabled"]);
-      const patched = await server.request("PATCH", versionOf("2023-09-01"), { tags: {} });
-      expect(known(patched)).toEqual([undefined, undefined, undefined, undefined]);
-    });
-  });
-
   test("has its tags replaced by PATCH, and nothing else", async () => {
     await put(space("10.1.0.0/16"), { tags: { a: "1", b: "2" } });
     const answer = await server.call("PATCH", id, { tags: { c: "3" }, properties: space("10.9.0.0/16") });
@@ -415,17 +355,6 @@ describe("under azure timing", () => {
     expect(placed.status).toBe(201);
     await server.clock.advance(1_000);
     expect((await server.request("GET", status)).text).toBe('{"status":"Succeeded"}');
-  });
-
-  test("a write is refused while one of the subnets is going", async () => {
-    await server.call("DELETE", server.subnet);
-    const answer = await server.call("PUT", server.vnet, vnetBody);
-    expect(answer).toMatchObject({ status: 409, body: { error: { code: "AnotherOperationInProgress" } } });
-    expect((answer.body as { error: { message: string } }).error.message).toContain(
-      "Another operation on this or dependent resource is in progress.",
-    );
-    await server.clock.advance(10_000);
-    expect((await server.call("PUT", server.vnet, vnetBody)).status).toBe(200);
   });
 
   test("DELETE is 202 with both headers and goes on; a second one joins it, other writes are refused", async () => {

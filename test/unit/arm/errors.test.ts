@@ -112,6 +112,14 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     `The requested resource does not support http method 'PATCH'. ${notServed}`,
   ],
   [
+    "writeNotServed",
+    errors.writeNotServed({ why: "Boxes cannot be written.", type: "N.S/boxes", speaker: "network" }),
+    "network",
+    501,
+    "NotImplemented",
+    `Boxes cannot be written. ${notServed}`,
+  ],
+  [
     "actionNotFound",
     errors.actionNotFound({ action: "open", type: "N.S/boxes", version: "v" }),
     "gateway",
