@@ -71,7 +71,9 @@ function plan({ groupId, clusterId, location }: DemoGround, subnetId: string): P
         requestMessage: "Please approve.",
       },
       customNetworkInterfaceName: "",
-      ipConfiguration: undefined,
+      ipConfigurations: [],
+      applicationSecurityGroupIds: [],
+      ipVersionType: "IPv4",
     },
   };
 }

@@ -52,8 +52,10 @@ export const errorStatuses = {
   MissingApiVersionParameter: 400,
   MissingAssignableScopes: 400,
   MissingParameterOnPrivateLinkServiceConnection: 400,
+  MissingPrivateLinkServiceConnection: 400,
   MissingSubscription: 404,
   MissingSubscriptionRegistration: 409,
+  NameOfExistingPrivateEndpointNicCannotBeChanged: 400,
   NetcfgInvalidIPAddressPrefix: 400,
   NetcfgInvalidSubnet: 400,
   NetcfgInvalidVirtualNetworkSite: 400,
@@ -64,19 +66,27 @@ export const errorStatuses = {
   NotFound: 404,
   NotImplemented: 501,
   OnlyOneGroupIdPermitted: 400,
+  OnlyOnePrivateLinkServiceConnectionPermitted: 400,
   OperationNotAllowed: 400,
   OperationNotFound: 404,
   ParentResourceNotFound: 404,
   PreconditionFailed: 412,
   PrincipalNotFound: 400,
   PrivateEndpointCannotBeUpdatedInDisconnectedState: 400,
+  PrivateEndpointCountLimitReached: 400,
   PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: 400,
+  PrivateEndpointIpConfigurationHasMemberNamesNotRequestedByFps: 400,
+  PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps: 400,
+  PrivateEndpointIpVersionTypeNotSupported: 400,
+  PrivateEndpointStaticIpMustMatchDynamicIpMapping: 400,
+  PrivateEndpointWithStaticIpConfigurationsCannotChangeIpAddress: 400,
   PrivateIPAddressInReservedRange: 400,
   PrivateIPAddressIsAllocated: 400,
   PrivateIPAddressNotInAnySubnet: 400,
   PrivateIPAddressNotInSubnet: 400,
   RequestEntityTooLarge: 413,
   RequestHeaderFieldsTooLarge: 431,
+  RequestMessageTooLong: 400,
   RequestTimeout: 408,
   ResourceActionNotFound: 404,
   ResourceGroupBeingDeleted: 409,
@@ -129,6 +139,8 @@ export interface ArmErrorFields {
   readonly headers?: Readonly<Record<string, string>>;
   /** What there is none of, where that is the reason. */
   readonly unserved?: Unserved;
+  /** Whether no other resource that is still to be made can mend it. */
+  readonly isLasting?: boolean;
 }
 
 /** How much of a refusal is told: a caller's own text may be in its message, and there may be a fault a value. */
@@ -143,6 +155,7 @@ export class ArmError extends Error {
   readonly details: readonly ErrorDetail[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly unserved: Unserved | undefined;
+  readonly isLasting: boolean;
 
   constructor(fields: ArmErrorFields) {
     super(withinLimit(fields.message));
@@ -154,6 +167,7 @@ export class ArmError extends Error {
     this.details = fields.details?.slice(0, errorLimits.details);
     this.headers = fields.headers ?? {};
     this.unserved = fields.unserved;
+    this.isLasting = fields.isLasting ?? false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { ArmError } from "../../arm/arm-error.ts";
-import type { ErrorCode, ErrorDetail } from "../../arm/arm-error.ts";
+import type { ArmErrorFields, ErrorCode, ErrorDetail } from "../../arm/arm-error.ts";
+import { invalidFormat } from "../../arm/errors.ts";
 import type { ArmRequest } from "../../arm/resource-type.ts";
 import { operationPath } from "./network-answer.ts";
 import type { Settling } from "./settling.ts";
@@ -16,12 +17,42 @@ export const networkError = (code: ErrorCode, message: string, details?: readonl
 export const childNotFound = (id: string): ArmError => networkError("NotFound", `Resource ${id} not found.`);
 
 /** What a request refers to is not there, or in another region. */
-export const invalidReference = (reference: { to: string; from: string }): ArmError =>
-  networkError(
-    "InvalidResourceReference",
-    `Resource ${reference.to} referenced by resource ${reference.from} was not found. ` +
+export const invalidReference = (
+  reference: { to: string; from: string },
+  more: Pick<ArmErrorFields, "details" | "isLasting"> = {},
+): ArmError =>
+  new ArmError({
+    code: "InvalidResourceReference",
+    speaker: "network",
+    message:
+      `Resource ${reference.to} referenced by resource ${reference.from} was not found. ` +
       "Please make sure that the referenced resource exists, and that both resources are in the same region.",
-  );
+    ...more,
+  });
+
+/** A reference without an id; `path` is that of the property that refers, without its `id`. */
+export const missingReferenceId = (path: string): ArmError =>
+  invalidFormat([{ code: "MissingJsonReferenceId", message: `Value for reference id is missing. Path ${path}.` }]);
+
+/** A reference to a resource of another type than `kind`, e.g. `subnets`. */
+export const wrongReference = ({ id, kind, path }: { id: string; kind: string; path: string }): ArmError =>
+  invalidFormat([
+    {
+      code: "InvalidJsonReferenceFormat",
+      message:
+        `Reference Id ${id} is not formatted correctly. ` +
+        `The Id is expected to reference resources of type ${kind}. Path ${path}.`,
+    },
+  ]);
+
+/** Two child resources of one name in the body of their parent `id`. */
+export const duplicateChild = (id: string, name: string): ArmError =>
+  invalidFormat([
+    {
+      code: "DuplicateResourceName",
+      message: `Resource ${id} has two child resources with the same name (${name}).`,
+    },
+  ]);
 
 /** An id that ARM cannot make out, at the path of a property. */
 export const invalidLinkedId = (id: string, path: string): ArmError =>

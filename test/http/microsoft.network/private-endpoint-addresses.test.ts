@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { refusal as refusalOf, refused, unparsable } from "../../support/network-refusals.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
+import { endpointBody, startNetworkServer } from "../../support/network-server.ts";
 import type { EndpointWish, NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
@@ -86,13 +86,88 @@ describe("an address of the client's choice", () => {
     );
   });
 
-  test("must be for the member that there is", async () => {
-    expect(await refusal(chosen("10.0.0.9", { memberName: "primary" }))).toEqual(
+  test.each([
+    ["another member", { memberName: "primary" }, "GroupId: redisEnterprise, MemberName: primary"],
+    ["another group", { groupId: "redisCache" }, "GroupId: redisCache, MemberName: redisEnterprise"],
+    ["no group", { groupId: undefined }, "GroupId: , MemberName: redisEnterprise"],
+  ])("must not be for %s than there is", async (_, more, text) => {
+    const missing = refused(
+      "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps",
+      `Private Endpoint ${id} contains static ipconfigurations: [PrivateIPAddress: 10.0.0.4, ${text}] and its missing these membernames/groupids requested by Private Link service [GroupId: redisEnterprise, MemberName: redisEnterprise]. Private Endpoint needs to be reconfigured with missing memberNames.`,
+    );
+    expect(await refusal(chosen("10.0.0.4", more))).toEqual(missing);
+    await server.putEndpoint();
+    expect(await refusal(chosen("10.0.0.4", more))).toEqual(missing);
+  });
+
+  const several = (name: string, more: object = {}) => {
+    const [first] = chosen("10.0.0.9").properties.ipConfigurations;
+    const second = { ...chosen("10.0.0.10", more).properties.ipConfigurations[0], name };
+    return { properties: { ipConfigurations: [first, second] } };
+  };
+
+  test("must be one, as there is one member", async () => {
+    const member = "GroupId: redisEnterprise, MemberName: redisEnterprise";
+    const other = "PrivateIPAddress: 10.0.0.10, GroupId: redisEnterprise, MemberName: second";
+    expect(await refusal(several("more", { memberName: "second" }))).toEqual(
+      refused(
+        "PrivateEndpointIpConfigurationHasMemberNamesNotRequestedByFps",
+        `Private Endpoint ${id} contains static ipconfigurations: [PrivateIPAddress: 10.0.0.9, ${member}; ${other}], of which these are too many: [${other}]. Private Link service requests [${member}].`,
+      ),
+    );
+  });
+
+  test("must not have the name of another's configuration", async () => {
+    expect(await refusal(several("FIXED"))).toEqual(
       unparsable({
-        code: "InvalidJson",
-        message:
-          "The IP configuration has the group id 'redisEnterprise' and the member name 'primary'; those of the private link resource are 'redisEnterprise' and 'redisEnterprise'. Path properties.ipConfigurations[0].",
+        code: "DuplicateResourceName",
+        message: `Resource ${id} has two child resources with the same name (FIXED).`,
       }),
+    );
+  });
+
+  const allocation = async () => {
+    const { body } = await server.call("GET", id);
+    const { ipConfigurations, networkInterfaces, customDnsConfigs } = (
+      body as {
+        properties: { ipConfigurations: object[]; networkInterfaces: { id: string }[]; customDnsConfigs: object[] };
+      }
+    ).properties;
+    const { text } = await server.call("GET", networkInterfaces[0]?.id ?? "");
+    return {
+      static: ipConfigurations.length,
+      dns: customDnsConfigs,
+      method: /"privateIPAllocationMethod":"(\w+)"/.exec(text)?.[1],
+    };
+  };
+  const dns = [{ fqdn: expect.any(String) as string, ipAddresses: ["10.0.0.4"] }];
+
+  test("may be made static and dynamic again while it stays the same", async () => {
+    await server.putEndpoint();
+    expect(await allocation()).toEqual({ static: 0, dns, method: "Dynamic" });
+    expect((await server.putEndpoint(chosen("10.0.0.4"))).status).toBe(200);
+    expect(await allocation()).toEqual({ static: 1, dns, method: "Static" });
+    const old = `${id}?api-version=2020-11-01`;
+    expect((await server.request("PUT", old, endpointBody({}, server))).status).toBe(200);
+    expect(await allocation()).toEqual({ static: 1, dns, method: "Static" });
+    expect((await server.putEndpoint()).status).toBe(200);
+    expect(await allocation()).toEqual({ static: 0, dns, method: "Dynamic" });
+  });
+
+  test("must not change", async () => {
+    await server.putEndpoint();
+    expect(await refusal(chosen("10.0.0.9"))).toEqual(
+      refused(
+        "PrivateEndpointStaticIpMustMatchDynamicIpMapping",
+        "Static Ip Configurations must have exact Ip address to membername mapping for dynamic Ip Configurations.",
+      ),
+    );
+    await server.putEndpoint(chosen("10.0.0.4"));
+    expect(await refusal(chosen("10.0.0.9"))).toEqual(
+      refused(
+        "PrivateEndpointWithStaticIpConfigurationsCannotChangeIpAddress",
+        "User cannot change IP Addresses on these allocated IP configurations.",
+      ),
     );
   });
 });
@@ -111,13 +186,40 @@ describe("an interface's name", () => {
 
   test("must not be another's, nor break the name rules", async () => {
     await server.putEndpoint({ name: "other", connection: "other", ...named("my-nic") });
-    const nic = `${server.group}/providers/Microsoft.Network/networkInterfaces/my-nic`;
     expect(await refusal(named("MY-NIC"))).toEqual(
       refused(
         "NicInUseWithPrivateEndpoint",
-        `Network interface ${nic} cannot be created because it is currently in use with an private endpoint (${server.endpointId("other")}).`,
+        `Private Endpoint ${id} contains custom NIC name MY-NIC which already exists`,
       ),
     );
     expect(await refusal(named("bad-"))).toMatchObject({ body: { error: { code: "InvalidResourceName" } } });
+  });
+
+  test("must be told again as it was by each PUT, at versions that know it", async () => {
+    const renamed = (from: string, to: string) =>
+      refused(
+        "NameOfExistingPrivateEndpointNicCannotBeChanged",
+        `Private Endpoint ${id} contains existing NIC name ${from} which does not match request's custom network interface name ${to}. Updating the name of existing nic not allowed.`,
+      );
+    await server.putEndpoint(named("my-nic"));
+    expect(await refusal(named("other"))).toEqual(renamed("my-nic", "other"));
+    expect(await refusal({})).toEqual(renamed("my-nic", ""));
+    expect((await server.putEndpoint(named("MY-NIC"))).status).toBe(200);
+    expect((await server.request("PUT", `${id}?api-version=2020-11-01`, endpointBody({}, server))).status).toBe(200);
+  });
+
+  test("must not be given to an interface whose name Azure has made", async () => {
+    const { body } = await server.putEndpoint();
+    const { networkInterfaces } = (body as { properties: { networkInterfaces: { id: string }[] } }).properties;
+    const made = networkInterfaces[0]?.id.split("/").at(-1) ?? "";
+    expect(await refusal(named("other"))).toMatchObject({
+      body: {
+        error: {
+          code: "NameOfExistingPrivateEndpointNicCannotBeChanged",
+          message: expect.stringContaining(`contains existing NIC name ${made} which does not match`) as string,
+        },
+      },
+    });
+    expect((await server.putEndpoint(named(made))).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { refusal as refusalOf, refused, unparsable } from "../../support/network-refusals.ts";
+import { refusal as refusalOf, refused } from "../../support/network-refusals.ts";
 import { startNetworkServer } from "../../support/network-server.ts";
 import type { EndpointWish, NetworkServer } from "../../support/network-server.ts";
 
@@ -57,24 +57,6 @@ describe("an endpoint that exists", () => {
         },
       },
     });
-  });
-
-  test("keeps its address and its interface", async () => {
-    const ipConfigurations = [
-      {
-        name: "x",
-        properties: { groupId: "redisEnterprise", memberName: "redisEnterprise", privateIPAddress: "10.0.0.9" },
-      },
-    ];
-    for (const properties of [{ ipConfigurations }, { customNetworkInterfaceName: "other" }]) {
-      const [property] = Object.keys(properties);
-      expect(await refusal({ properties })).toEqual(
-        unparsable({
-          code: "InvalidJson",
-          message: `Cannot change properties.${property ?? ""} of the existing private endpoint ${id}.`,
-        }),
-      );
-    }
   });
 
   test.each([

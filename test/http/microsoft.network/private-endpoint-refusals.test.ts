@@ -13,11 +13,14 @@ beforeEach(async () => {
 
 const refusal = (wish: EndpointWish) => refusalOf(server, wish);
 
-const missing = (to: string) =>
+const missing = (to: string, details: object[] = []) =>
   refused(
     "InvalidResourceReference",
     `Resource ${to} referenced by resource ${id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+    details,
   );
+
+const missingVnet = (vnet: string) => missing(vnet, [{ code: "NotFound", message: `Resource ${vnet} not found.` }]);
 
 /** Writes a body that `endpointBody` would not. */
 const putRaw = (change: (body: { properties: Record<string, unknown> }) => void) => {
@@ -140,11 +143,11 @@ describe("the target", () => {
 describe("the subnet", () => {
   test("must be there, and its network", async () => {
     expect(await refusal({ subnet: `${server.subnet}x` })).toEqual(missing(`${server.subnet}x`));
-    expect(await refusal({ subnet: `${server.vnet}x/subnets/default` })).toEqual(missing(`${server.vnet}x`));
+    expect(await refusal({ subnet: `${server.vnet}x/subnets/default` })).toEqual(missingVnet(`${server.vnet}x`));
   });
 
   test("must be in the endpoint's region", async () => {
-    expect(await refusal({ location: "eastus" })).toEqual(missing(server.vnet));
+    expect(await refusal({ location: "eastus" })).toEqual(missingVnet(server.vnet));
   });
 
   test("must be in the endpoint's subscription", async () => {
@@ -153,7 +156,7 @@ describe("the subnet", () => {
     await server.request("PUT", `${group}?api-version=2024-11-01`, { location: "westus2" });
     const vnet = `${group}/providers/Microsoft.Network/virtualNetworks/vnet1`;
     await server.call("PUT", vnet, vnetBody);
-    expect(await refusal({ subnet: `${vnet}/subnets/default` })).toEqual(missing(vnet));
+    expect(await refusal({ subnet: `${vnet}/subnets/default` })).toEqual(missingVnet(vnet));
   });
 
   test("must be named by the id of a subnet", async () => {
@@ -214,19 +217,31 @@ describe("the subnet", () => {
 });
 
 describe("the connection", () => {
-  test("must be one", async () => {
-    const message = `Private endpoint ${id} must have exactly one private link service connection.`;
-    const [one] = (endpointBody({}, server) as { properties: { privateLinkServiceConnections: object[] } }).properties
-      .privateLinkServiceConnections;
-    const bodies: ((body: { properties: Record<string, unknown> }) => void)[] = [
-      ({ properties }) => delete properties["privateLinkServiceConnections"],
-      ({ properties }) => (properties["privateLinkServiceConnections"] = [one, one]),
-      ({ properties }) => (properties["manualPrivateLinkServiceConnections"] = [one]),
-    ];
-    for (const change of bodies) {
-      expect(await putRaw(change)).toMatchObject(unparsable({ code: "InvalidJson", message }));
-    }
+  test("must be there", async () => {
+    const properties = { privateLinkServiceConnections: [] };
+    expect(await refusal({ properties })).toEqual(
+      refused(
+        "MissingPrivateLinkServiceConnection",
+        `Private endpoint ${id} has no private link service connection. It must have one.`,
+      ),
+    );
   });
+
+  test.each(["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"])(
+    "must be alone: not with another of %s",
+    async (list) => {
+      const connections = (endpointBody({}, server) as { properties: { privateLinkServiceConnections: object[] } })
+        .properties.privateLinkServiceConnections;
+      const more = { ...connections[0], name: "pec2" };
+      const properties = { [list]: list === "privateLinkServiceConnections" ? [...connections, more] : [more] };
+      expect(await refusal({ properties })).toEqual(
+        refused(
+          "OnlyOnePrivateLinkServiceConnectionPermitted",
+          `Private endpoint ${id} has the following private link service connections: pec1, pec2. Only one private link service connection is permitted.`,
+        ),
+      );
+    },
+  );
 
   test("must have a name that Microsoft.Network takes", async () => {
     expect(await refusal({ connection: "a/b" })).toEqual(
@@ -247,19 +262,13 @@ describe("the connection", () => {
   });
 
   test("must not say more to the owner than 140 characters", async () => {
-    const { body } = await refusal({ approval: "manual", requestMessage: "x".repeat(141) });
-    expect(body).toMatchObject({
-      error: {
-        code: "InvalidRequestFormat",
-        details: [
-          {
-            target: "properties.manualPrivateLinkServiceConnections[0].properties.requestMessage",
-            message: expect.stringContaining("must NOT have more than 140 characters") as string,
-          },
-        ],
-      },
-    });
+    const tooLong = refused(
+      "RequestMessageTooLong",
+      "Call to Microsoft.Cache/redisEnterprise failed. Error message: Request Message may only be a maximum of 140 characters",
+    );
+    expect(await refusal({ approval: "manual", requestMessage: "x".repeat(141) })).toEqual(tooLong);
     expect((await server.putEndpoint({ approval: "manual", requestMessage: "x".repeat(140) })).status).toBe(201);
+    expect(await refusal({ approval: "manual", requestMessage: "y".repeat(141) })).toEqual(tooLong);
   });
 });
 
@@ -269,13 +278,81 @@ test.each(["-a", "a.", "a".repeat(81)])("the name '%s' is refused", async (name)
   expect(body).toMatchObject({ error: { code: "InvalidResourceName" } });
 });
 
-test("IPv6 and application security groups are refused rather than lost", async () => {
-  const { body } = await refusal({
-    properties: { ipVersionType: "DualStack", applicationSecurityGroups: [{ id: "x" }] },
+test.each(["IPv6", "DualStack"])(
+  "the IP version type %s is refused: no subnet has such a prefix",
+  async (ipVersionType) => {
+    const noPrefix = refused(
+      "PrivateEndpointIpVersionTypeNotSupported",
+      `Private endpoint ${id} cannot have the IP version type ${ipVersionType} because subnet ${server.subnet} has no IPv6 address prefix.`,
+    );
+    expect(await refusal({ properties: { ipVersionType: ipVersionType.toLowerCase() } })).toEqual(noPrefix);
+    await server.putEndpoint({ properties: { ipVersionType: "IPv4" } });
+    expect(await refusal({ properties: { ipVersionType } })).toEqual(noPrefix);
+  },
+);
+
+describe("an application security group", () => {
+  const grouped = (...groups: object[]) => ({ properties: { applicationSecurityGroups: groups } });
+
+  test("must be there, which none is", async () => {
+    const asg = `${server.group}/providers/Microsoft.Network/applicationSecurityGroups/asg1`;
+    expect(await refusal(grouped({ id: asg }))).toEqual(missing(asg));
+    await server.putEndpoint(grouped());
+    expect(await refusal(grouped({ id: asg }))).toEqual(missing(asg));
   });
-  const { error } = body as { error: { details: { target: string }[] } };
-  expect(error.details.map(({ target }) => target)).toEqual([
-    "properties.applicationSecurityGroups",
-    "properties.ipVersionType",
-  ]);
+
+  test("must be named by the id of one", async () => {
+    const path = "properties.applicationSecurityGroups[0]";
+    expect(await refusal(grouped({}))).toEqual(
+      unparsable({ code: "MissingJsonReferenceId", message: `Value for reference id is missing. Path ${path}.` }),
+    );
+    expect(await refusal(grouped({ id: server.vnet }))).toEqual(
+      unparsable({
+        code: "InvalidJsonReferenceFormat",
+        message: `Reference Id ${server.vnet} is not formatted correctly. The Id is expected to reference resources of type applicationSecurityGroups. Path ${path}.`,
+      }),
+    );
+    expect(await refusal(grouped({ id: "asg1" }))).toEqual({
+      status: 400,
+      body: {
+        error: {
+          code: "LinkedInvalidPropertyId",
+          message: `Property id 'asg1' at path '${path}.id' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+        },
+      },
+    });
+  });
 });
+
+test.each([
+  ["Disabled", 1_000],
+  ["Basic", 5_000],
+])(
+  "a network whose privateEndpointVNetPolicies are %s takes %i endpoints",
+  async (privateEndpointVNetPolicies, max) => {
+    const { properties } = vnetBody;
+    await server.call("PUT", server.vnet, { ...vnetBody, properties: { ...properties, privateEndpointVNetPolicies } });
+    const subnet = await findResource(server.store, server.subnet);
+    if (subnet === undefined) throw new Error("The subnet is missing.");
+    const occupy = (count: number) => {
+      const occupants = Array.from({ length: count }, (_, index) => ({
+        address: `10.200.${Math.floor(index / 256)}.${index % 256}`,
+        ipConfigurationId: `ip${index}`,
+        privateEndpointId: `pe${index}`,
+      }));
+      const document = { ...subnet.document, occupants };
+      return server.store.write((tx) => saveResource(tx, { ...subnet, document }, 1));
+    };
+    await server.call("PUT", `${server.vnet}/subnets/free`, { properties: { addressPrefix: "10.0.1.0/24" } });
+    const wish = { subnet: `${server.vnet}/subnets/free` };
+    await occupy(max);
+    expect(await refusal(wish)).toEqual(
+      refused(
+        "PrivateEndpointCountLimitReached",
+        `Cannot create more than ${max} private endpoints in virtual network ${server.vnet}.`,
+      ),
+    );
+    await occupy(max - 1);
+    expect((await server.putEndpoint(wish)).status).toBe(201);
+  },
+);

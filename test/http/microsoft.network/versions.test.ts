@@ -104,10 +104,10 @@ test.each([
 
 describe("what a version does not know of a private endpoint", () => {
   const later = {
-    applicationSecurityGroups: [{ id: "x" }],
+    applicationSecurityGroups: "none",
     ipConfigurations: "none",
     customNetworkInterfaceName: "-no-",
-    ipVersionType: "DualStack",
+    ipVersionType: "IPv5",
   };
 
   test("is passed over by the PUT of a private endpoint", async () => {

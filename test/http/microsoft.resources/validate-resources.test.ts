@@ -6,7 +6,7 @@ import { assign, requestAs } from "../../support/authorization.ts";
 import { cpuMsOf } from "../../support/cpu-time.ts";
 import { everyWrite, startWithEverything } from "../../support/every-write.ts";
 import type { Answer } from "../../support/inject.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
+import { endpointBody, startNetworkServer } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 
 const path = "/providers/Microsoft.Resources/validateResources?api-version=";
@@ -311,6 +311,29 @@ test("what is not there yet, and what is in the middle of a change, is no reason
   expect(await validate(server, byParent)).toMatchObject(validated);
   await server.request("PUT", `${parent}?api-version=2025-07-01`, { ...cluster, location: "eastus" });
   expect(await validate(server, child)).toMatchObject(validated);
+});
+
+test("a private endpoint in another region than its network is refused, one whose network is still to be made is not", async () => {
+  const server = await startNetworkServer();
+  const id = server.endpointId("planned");
+  const endpointIn = (location: string, vnet: string) => {
+    const body = endpointBody({ location, subnet: `${vnet}/subnets/default` }, server);
+    const resources = [{ ...body, name: "planned", apiVersion: "2025-03-01" }];
+    const type = { provider: "Microsoft.Network", type: "privateEndpoints" };
+    return validate(server, { ...type, scope: server.group, location, resources });
+  };
+  expect(await endpointIn("eastus", server.vnet)).toMatchObject(
+    failed([
+      {
+        code: "InvalidResourceReference",
+        target: id,
+        message: `Resource ${server.vnet} referenced by resource ${id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+        details: [{ code: "NotFound", message: `Resource ${server.vnet} not found.` }],
+      },
+    ]),
+  );
+  expect(await endpointIn("eastus", `${server.vnet}x`)).toMatchObject(validatedOnly(id));
+  expect(await endpointIn("westus2", server.vnet)).toMatchObject(validatedOnly(id));
 });
 
 test.each([

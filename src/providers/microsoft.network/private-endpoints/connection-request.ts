@@ -1,4 +1,3 @@
-import { invalidFormat } from "../../../arm/errors.ts";
 import { invalidLinkedId, networkError } from "../network-errors.ts";
 import { checkName } from "../resource-name.ts";
 import { readResourceId } from "../resource-id.ts";
@@ -9,15 +8,29 @@ import type { EndpointProperties } from "./endpoint-schema.ts";
 /** The connection that a client asks for. */
 export type ConnectionWish = Omit<EndpointConnection, "state">;
 
-/** Reads the one connection of a body. @throws ArmError when there is none, or several, or it names no target. */
+/** Documented: what an owner is told may have this many characters (UTF-16 units). */
+const maxRequestMessage = 140;
+
+/**
+ * Reads the one connection of a body. @throws ArmError when there is none, or several, or it names no target. That Azure
+ * takes one is quoted by users; the codes for none and for several are ours.
+ */
 export function readConnection(properties: EndpointProperties, endpointId: string): ConnectionWish {
   const automatic = properties.privateLinkServiceConnections ?? [];
   const manual = properties.manualPrivateLinkServiceConnections ?? [];
-  const [only] = [...automatic, ...manual];
-  if (only === undefined || automatic.length + manual.length > 1) {
-    // Azure takes one (quoted by users); the wording is ours.
-    const message = `Private endpoint ${endpointId} must have exactly one private link service connection.`;
-    throw invalidFormat([{ message }]);
+  const [only, ...more] = [...automatic, ...manual];
+  if (only === undefined) {
+    throw networkError(
+      "MissingPrivateLinkServiceConnection",
+      `Private endpoint ${endpointId} has no private link service connection. It must have one.`,
+    );
+  }
+  if (more.length > 0) {
+    throw networkError(
+      "OnlyOnePrivateLinkServiceConnectionPermitted",
+      `Private endpoint ${endpointId} has the following private link service connections: ` +
+        `${[only, ...more].map(({ name }) => name).join(", ")}. Only one private link service connection is permitted.`,
+    );
   }
   checkName(only.name, "privateLinkServiceConnection");
   const approval = manual.length > 0 ? "manual" : "automatic";
@@ -53,8 +66,9 @@ const missing = (parameter: string, { id }: Place): Error =>
     `Private link service connection ${id} is missing required parameter '${parameter}'.`,
   );
 
-/** Refuses a target of another kind than the one that is served here, and more than one group of it. */
-export function checkTarget({ targetId, groupIds }: ConnectionWish, connectionId: string, resourceType: string): void {
+/** Refuses a target of another kind than the one that is served here, more than one group of it, and a long message. */
+export function checkTarget(wish: ConnectionWish, connectionId: string, resourceType: string): void {
+  const { targetId, groupIds, requestMessage = "" } = wish;
   const type = readResourceId(targetId)?.type ?? "";
   if (type.toLowerCase() !== resourceType.toLowerCase()) {
     throw networkError(
@@ -62,10 +76,17 @@ export function checkTarget({ targetId, groupIds }: ConnectionWish, connectionId
       `Private link service Id ${targetId} has an invalid resource type. Permitted type(s): ${resourceType}`,
     );
   }
-  if (groupIds.length === 1) return;
+  if (groupIds.length !== 1) {
+    throw networkError(
+      "OnlyOneGroupIdPermitted",
+      `Private link service connection ${connectionId} has the following group Ids: ${groupIds.join(", ")}. ` +
+        `Only one group Id is permitted when connecting to a first-party resource (${targetId}).`,
+    );
+  }
+  if (requestMessage.length <= maxRequestMessage) return;
+  // As targets of other types refuse it, each with a limit of its own (quoted by users).
   throw networkError(
-    "OnlyOneGroupIdPermitted",
-    `Private link service connection ${connectionId} has the following group Ids: ${groupIds.join(", ")}. ` +
-      `Only one group Id is permitted when connecting to a first-party resource (${targetId}).`,
+    "RequestMessageTooLong",
+    `Call to ${resourceType} failed. Error message: Request Message may only be a maximum of ${maxRequestMessage} characters`,
   );
 }

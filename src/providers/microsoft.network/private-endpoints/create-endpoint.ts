@@ -1,19 +1,19 @@
-import { invalidFormat } from "../../../arm/errors.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import type { ConnectionGrant, PrivateLinkMember } from "../../../private-link/seam.ts";
+import type { ConnectionGrant } from "../../../private-link/seam.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { saveResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { interfaceTypeKey } from "../network-interfaces/interface-document.ts";
 import type { InterfaceDocument } from "../network-interfaces/interface-document.ts";
 import { ipConfigurationId } from "../network-interfaces/interface-store.ts";
-import { groupIdOf, isSame } from "../resource-id.ts";
+import { groupIdOf } from "../resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { saveSubnet } from "../virtual-networks/vnet-store.ts";
 import { endpointTypeKey, isOpen } from "./endpoint-document.ts";
 import type { EndpointDocument } from "./endpoint-document.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
+import { allocationMethodOf, checkMembers } from "./ip-configurations.ts";
 import type { Place, PlannedEndpoint } from "./place-endpoint.ts";
 
 /** All that a new endpoint is made of. */
@@ -30,7 +30,7 @@ export interface EndpointCreation extends PlannedEndpoint {
 /** Writes a new endpoint, its interface, and who has its address. @throws ArmError when its target has no such member. */
 export async function createEndpoint(tx: Transaction, creation: EndpointCreation): Promise<StoredEndpoint> {
   const { id, place, grant, nowMs, wanted } = creation;
-  if (wanted.ipConfiguration !== undefined) checkMember(wanted.ipConfiguration, grant.member);
+  checkMembers(id, wanted.ipConfigurations, grant.member);
   const document = endpointDocument(creation);
   await occupy(tx, creation);
   const subscriptionKey = place.subnet.subscriptionKey;
@@ -38,18 +38,6 @@ export async function createEndpoint(tx: Transaction, creation: EndpointCreation
   const networkInterface = { id: place.interfaceId, typeKey: interfaceTypeKey, parentKey, subscriptionKey };
   await saveResource(tx, { ...networkInterface, document: interfaceDocument(creation, document) }, nowMs);
   return saveResource(tx, { id, typeKey: endpointTypeKey, parentKey, subscriptionKey, document }, nowMs);
-}
-
-/** The wording is ours. */
-function checkMember(
-  chosen: { groupId: string; memberName: string },
-  { groupId, memberName }: PrivateLinkMember,
-): void {
-  if (isSame(chosen.groupId, groupId) && isSame(chosen.memberName, memberName)) return;
-  const message =
-    `The IP configuration has the group id '${chosen.groupId}' and the member name '${chosen.memberName}'; ` +
-    `those of the private link resource are '${groupId}' and '${memberName}'. Path properties.ipConfigurations[0].`;
-  throw invalidFormat([{ message }]);
 }
 
 function endpointDocument(creation: EndpointCreation): EndpointDocument {
@@ -66,7 +54,7 @@ function endpointDocument(creation: EndpointCreation): EndpointDocument {
     address: place.address,
     networkInterfaceId: place.interfaceId,
     customNetworkInterfaceName: wanted.customNetworkInterfaceName,
-    ipConfigurations: wanted.ipConfiguration === undefined ? [] : [wanted.ipConfiguration],
+    ipConfigurations: wanted.ipConfigurations,
     ...waitingFor(operation, "Updating"),
   };
 }
@@ -85,7 +73,7 @@ function interfaceDocument(
     subnetId: place.subnet.id,
     ipConfigurationName: place.ipConfigurationName,
     address: place.address,
-    allocationMethod: wanted.ipConfiguration === undefined ? "Dynamic" : "Static",
+    allocationMethod: allocationMethodOf(wanted),
     groupId,
     memberName,
     fqdns: isOpen(endpoint) ? [fqdn] : [],

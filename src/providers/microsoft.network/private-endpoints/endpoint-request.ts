@@ -1,5 +1,7 @@
-import { invalidFormat } from "../../../arm/errors.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
+import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { duplicateChild, invalidLinkedId, missingReferenceId, wrongReference } from "../network-errors.ts";
+import { isSame, readResourceId } from "../resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { readConnection } from "./connection-request.ts";
@@ -14,7 +16,10 @@ export interface EndpointRequest {
   readonly connection: ConnectionWish;
   /** "" for a name that Azure makes up. */
   readonly customNetworkInterfaceName: string;
-  readonly ipConfiguration: StaticIpConfiguration | undefined;
+  /** Empty for an address that Azure chooses. */
+  readonly ipConfigurations: readonly StaticIpConfiguration[];
+  readonly applicationSecurityGroupIds: readonly string[];
+  readonly ipVersionType: "IPv4" | "IPv6" | "DualStack";
 }
 
 /** Reads the body of a PUT. @throws ArmError when it is no private endpoint's. */
@@ -27,21 +32,39 @@ export function readEndpoint(body: JsonObject | undefined, id: string, apiVersio
     subnetId: readSubnetId(properties),
     connection: readConnection(properties, id),
     customNetworkInterfaceName,
-    ipConfiguration: readIpConfiguration(properties),
+    ipConfigurations: readIpConfigurations(properties, id),
+    applicationSecurityGroupIds: readSecurityGroupIds(properties),
+    ipVersionType: properties.ipVersionType ?? "IPv4",
   };
 }
 
 function readSubnetId({ subnet }: EndpointProperties): string {
   const id = subnet?.id ?? "";
   if (id !== "") return id;
-  const message = "Value for reference id is missing. Path properties.subnet.";
-  throw invalidFormat([{ code: "MissingJsonReferenceId", message }]);
+  throw missingReferenceId("properties.subnet");
 }
 
-function readIpConfiguration({ ipConfigurations: given }: EndpointProperties): StaticIpConfiguration | undefined {
-  const [first] = given ?? [];
-  if (first === undefined) return undefined;
-  checkName(first.name, "ipConfiguration");
-  const { groupId, memberName, privateIPAddress } = first.properties;
-  return { name: first.name, groupId, memberName, privateIPAddress };
+/** A member that is not named is the empty one, and refused as such (quoted by users). */
+function readIpConfigurations({ ipConfigurations }: EndpointProperties, id: string): readonly StaticIpConfiguration[] {
+  const read = (ipConfigurations ?? []).map(({ name, properties }): StaticIpConfiguration => {
+    checkName(name, "ipConfiguration");
+    const { groupId, memberName, privateIPAddress } = properties;
+    return { name, groupId: groupId ?? "", memberName: memberName ?? "", privateIPAddress };
+  });
+  const [place] = repeatedPlaces(read.map(({ name }) => name.toLowerCase()));
+  const repeated = read[place ?? -1];
+  if (repeated !== undefined) throw duplicateChild(id, repeated.name);
+  return read;
+}
+
+function readSecurityGroupIds({ applicationSecurityGroups }: EndpointProperties): readonly string[] {
+  return (applicationSecurityGroups ?? []).map((reference, index) => {
+    const path = `properties.applicationSecurityGroups[${index}]`;
+    const id = reference.id ?? "";
+    if (id === "") throw missingReferenceId(path);
+    const read = readResourceId(id);
+    if (read === undefined) throw invalidLinkedId(id, `${path}.id`);
+    if (isSame(read.type, "Microsoft.Network/applicationSecurityGroups")) return id;
+    throw wrongReference({ id, kind: "applicationSecurityGroups", path });
+  });
 }

@@ -2,9 +2,6 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 
 const text = { type: ["string", "null"] } as const;
 
-/** Documented: what an owner is told may have this many characters. */
-const maxRequestMessage = 140;
-
 const connections = {
   type: ["array", "null"],
   items: {
@@ -17,7 +14,7 @@ const connections = {
         properties: {
           privateLinkServiceId: text,
           groupIds: { type: ["array", "null"], items: { type: "string" } },
-          requestMessage: { type: ["string", "null"], maxLength: maxRequestMessage },
+          requestMessage: text,
         },
       },
     },
@@ -26,7 +23,6 @@ const connections = {
 
 const ipConfigurations = {
   type: ["array", "null"],
-  maxItems: 1,
   items: {
     type: "object",
     required: ["name", "properties"],
@@ -34,10 +30,10 @@ const ipConfigurations = {
       name: { type: "string" },
       properties: {
         type: "object",
-        required: ["groupId", "memberName", "privateIPAddress"],
+        required: ["privateIPAddress"],
         properties: {
-          groupId: { type: "string" },
-          memberName: { type: "string" },
+          groupId: text,
+          memberName: text,
           privateIPAddress: { type: "string" },
         },
       },
@@ -59,9 +55,8 @@ export const endpointSchema = bodySchema(
           manualPrivateLinkServiceConnections: connections,
           customNetworkInterfaceName: text,
           ipConfigurations,
-          // There are none of these here, and no IPv6: rather refused than lost.
-          applicationSecurityGroups: { type: ["array", "null"], maxItems: 0 },
-          ipVersionType: { type: ["string", "null"], enum: ["IPv4", null] },
+          applicationSecurityGroups: { type: ["array", "null"], items: { type: "object", properties: { id: text } } },
+          ipVersionType: { type: ["string", "null"], enum: ["IPv4", "IPv6", "DualStack", null] },
         },
       },
     },

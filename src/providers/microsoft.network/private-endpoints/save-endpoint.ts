@@ -6,8 +6,9 @@ import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
 import { isOpen } from "./endpoint-document.ts";
 import type { EndpointDocument } from "./endpoint-document.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
+import { allocationMethodOf } from "./ip-configurations.ts";
 
-/** Writes an endpoint that this transaction has read, and with it what depends on whether traffic may pass. */
+/** Writes an endpoint that this transaction has read, and with it its interface and what depends on whether traffic may pass. */
 export async function saveEndpoint(
   tx: Transaction,
   endpoint: StoredEndpoint,
@@ -15,8 +16,8 @@ export async function saveEndpoint(
   nowMs: number,
 ): Promise<StoredEndpoint> {
   const saved = await updateResource(tx, endpoint, change, nowMs);
+  await saveInterface(tx, saved.document, nowMs);
   if (isOpen(saved.document) === isOpen(endpoint.document)) return saved;
-  await nameInterface(tx, saved.document, nowMs);
   const sync = isOpen(saved.document) ? putRecords : removeRecords;
   for (const { document } of await listZoneGroups(tx, saved.key))
     await sync(tx, saved.document, document.configs, nowMs);
@@ -28,9 +29,13 @@ export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, n
   await updateResource(tx, endpoint, { document: endpoint.document }, nowMs);
 }
 
-async function nameInterface(tx: Transaction, endpoint: EndpointDocument, nowMs: number): Promise<void> {
+/** Writes an interface again, if what it shows of its endpoint has changed. */
+async function saveInterface(tx: Transaction, endpoint: EndpointDocument, nowMs: number): Promise<void> {
   const found = await findInterface(tx, endpoint.networkInterfaceId);
   if (found === undefined) return;
   const fqdns = isOpen(endpoint) ? [endpoint.member.fqdn] : [];
-  await updateResource(tx, found, { document: { ...found.document, fqdns } }, nowMs);
+  const allocationMethod = allocationMethodOf(endpoint);
+  const { document } = found;
+  if (document.fqdns.length === fqdns.length && document.allocationMethod === allocationMethod) return;
+  await updateResource(tx, found, { document: { ...document, fqdns, allocationMethod } }, nowMs);
 }

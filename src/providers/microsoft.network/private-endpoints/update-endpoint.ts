@@ -1,4 +1,4 @@
-import { invalidFormat, invalidLocationChange } from "../../../arm/errors.ts";
+import { invalidLocationChange } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { Written } from "../../../arm/write.ts";
@@ -8,11 +8,14 @@ import { networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
 import { isSame } from "../resource-id.ts";
+import { knowsProperty, propertiesSince } from "../version-properties.ts";
 import { callTarget } from "./call-target.ts";
 import { connectionList, endpointBody } from "./endpoint-body.ts";
 import { endpointKinds } from "./endpoint-operations.ts";
 import { refuseDisconnected } from "./endpoint-rules.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
+import { checkAddressKept, checkMembers } from "./ip-configurations.ts";
+import { refuseUnserved } from "./place-endpoint.ts";
 import type { PlannedEndpoint } from "./place-endpoint.ts";
 import { saveEndpoint } from "./save-endpoint.ts";
 
@@ -21,7 +24,10 @@ export interface WantedEndpoint extends PlannedEndpoint {
   readonly tags: Tags | undefined;
 }
 
-/** Writes an endpoint again: tags and the request's message may change, and the owner's decision stays. */
+/**
+ * Writes an endpoint again: tags, the request's message and whether its address is static may change, and the owner's
+ * decision stays.
+ */
 export async function updateEndpoint(
   put: { services: NetworkServices; request: ArmRequest; tx: Transaction; nowMs: number },
   wanted: WantedEndpoint,
@@ -41,31 +47,43 @@ export async function updateEndpoint(
   const operation = await services.operations.begin(tx, work);
   const { name, tags, id } = wanted;
   const { requestMessage } = wanted.wanted.connection;
-  const document = { ...current.document, name, tags, connection: { ...connection, requestMessage, state } };
+  const { ipConfigurations } = knows(request, "ipConfigurations") ? wanted.wanted : current.document;
+  const changes = { name, tags, ipConfigurations, connection: { ...connection, requestMessage, state } };
+  const document = { ...current.document, ...changes };
   const endpoint = await saveEndpoint(tx, current, { id, document }, nowMs);
   const hasZoneGroup = (await listZoneGroups(tx, endpoint.key)).length > 0;
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup });
   return { response: writeAnswer(services, request, { status: 200, body, operation }) };
 }
 
-function checkUnchanged(
-  { path }: ArmRequest,
-  { location, name, wanted }: WantedEndpoint,
-  current: StoredEndpoint,
-): void {
+function checkUnchanged(request: ArmRequest, planned: WantedEndpoint, current: StoredEndpoint): void {
+  const { location, name, wanted } = planned;
   const { document } = current;
   if (location !== document.location) {
-    throw invalidLocationChange({ name, group: path.resourceGroup ?? "", from: document.location, to: location });
+    const group = request.path.resourceGroup ?? "";
+    throw invalidLocationChange({ name, group, from: document.location, to: location });
   }
   if (!isSame(wanted.subnetId, document.subnetId)) throw movedSubnet(current, wanted.subnetId);
   if (!hasSameConnection(wanted, current)) throw changedConnection(current);
-  const { customNetworkInterfaceName, ipConfiguration } = wanted;
-  if (customNetworkInterfaceName !== "" && !isSame(customNetworkInterfaceName, document.customNetworkInterfaceName)) {
-    throw fixed(current, "customNetworkInterfaceName");
-  }
-  if (ipConfiguration !== undefined && ipConfiguration.privateIPAddress !== document.address) {
-    throw fixed(current, "ipConfigurations");
-  }
+  refuseUnserved(planned);
+  if (knows(request, "customNetworkInterfaceName")) checkInterfaceName(current, wanted.customNetworkInterfaceName);
+  checkMembers(current.id, wanted.ipConfigurations, document.member);
+  checkAddressKept(document, wanted.ipConfigurations);
+}
+
+/** What an api-version does not know, it does not change. */
+const knows = ({ apiVersion }: ArmRequest, property: keyof typeof propertiesSince.privateEndpoint): boolean =>
+  knowsProperty({ apiVersion, since: propertiesSince.privateEndpoint }, property);
+
+/** A chosen name has to be told again in each PUT (quoted by users). */
+function checkInterfaceName({ id, document }: StoredEndpoint, wanted: string): void {
+  const name = document.networkInterfaceId.split("/").at(-1) ?? "";
+  if (isSame(wanted, document.customNetworkInterfaceName) || isSame(wanted, name)) return;
+  throw networkError(
+    "NameOfExistingPrivateEndpointNicCannotBeChanged",
+    `Private Endpoint ${id} contains existing NIC name ${name} which does not match request's custom network interface ` +
+      `name ${wanted}. Updating the name of existing nic not allowed.`,
+  );
 }
 
 function hasSameConnection({ connection }: WantedEndpoint["wanted"], { document }: StoredEndpoint): boolean {
@@ -92,7 +110,3 @@ const movedSubnet = ({ id, document: { subnetId } }: StoredEndpoint, requested: 
     `Cannot change the subnet in which the network interface for private endpoint ${id} is created. ` +
       `Current subnet: '${subnetId}.' Requested subnet: '${requested}.'`,
   );
-
-/** The wording is ours. */
-const fixed = ({ id }: StoredEndpoint, property: string): Error =>
-  invalidFormat([{ message: `Cannot change properties.${property} of the existing private endpoint ${id}.` }]);

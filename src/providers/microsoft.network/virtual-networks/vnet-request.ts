@@ -1,8 +1,8 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { invalidFormat } from "../../../arm/errors.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { duplicateChild } from "../network-errors.ts";
 import { checkName } from "../resource-name.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { knownSubnet, readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
@@ -110,6 +110,5 @@ function checkDistinct(subnets: readonly InlineSubnet[], id: string): void {
   const [place] = repeatedPlaces(subnets.map(({ name }) => name.toLowerCase()));
   const repeated = subnets[place ?? -1];
   if (repeated === undefined) return;
-  const message = `Resource ${id} has two child resources with the same name (${repeated.name}).`;
-  throw invalidFormat([{ code: "DuplicateResourceName", message }]);
+  throw duplicateChild(id, repeated.name);
 }

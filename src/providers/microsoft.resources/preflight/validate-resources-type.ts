@@ -98,10 +98,10 @@ const besideBody: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 function detailOf(
-  { code, message, target, details }: ArmError,
+  { code, message, target, details, isLasting }: ArmError,
   { id, unknown }: { id: string; unknown: Unknown | undefined },
 ): ErrorDetail | undefined {
-  if (passing.has(code)) return undefined;
+  if (passing.has(code) && !isLasting) return undefined;
   const told = { code, target: id, message };
   if (unknown === undefined || besideBody.has(code)) return { ...told, ...(details === undefined ? {} : { details }) };
   const faults = details ?? [{ code, message, ...(target === undefined ? {} : { target }) }];
