@@ -62,16 +62,9 @@ export type Step<Services = PipelineServices> = (
 /** A step that a write passes which is only rehearsed, too. */
 export type Gate = Step<GateServices>;
 
-/** Every gate in order: which refusal wins when several apply is decided here and nowhere else. */
-export const pipeline: readonly Step[] = [
-  setCommonHeaders,
-  readPath,
-  authenticate,
-  findSubscription,
-  resolveType,
-  checkApiVersion,
-  resolveOperation,
-  readBody,
+const gatesBeforeBody: readonly Gate[] = [resolveType, checkApiVersion, resolveOperation];
+
+const gatesAfterBody: readonly Gate[] = [
   checkRegistration,
   findResourceGroup,
   authorize,
@@ -79,6 +72,20 @@ export const pipeline: readonly Step[] = [
   findParents,
   handle,
 ];
+
+/** Every gate in order: which refusal wins when several apply is decided here and nowhere else. */
+export const pipeline: readonly Step[] = [
+  setCommonHeaders,
+  readPath,
+  authenticate,
+  findSubscription,
+  ...gatesBeforeBody,
+  readBody,
+  ...gatesAfterBody,
+];
+
+/** Those of them that a rehearsed write passes: its caller is known, and its body is there. */
+export const rehearsedGates: readonly Gate[] = [...gatesBeforeBody, ...gatesAfterBody];
 
 /** Takes an exchange through all gates. */
 export async function runPipeline(exchange: Exchange, services: PipelineServices): Promise<ArmResponse> {

@@ -10,17 +10,10 @@ import { resourceGroupTypeKey } from "../resource-group.ts";
 import type { ArmRequest } from "../resource-type.ts";
 import { authorize } from "./authorize.ts";
 import { beginExchange } from "./begin-exchange.ts";
-import { checkApiVersion } from "./check-api-version.ts";
-import { checkLocks } from "./check-locks.ts";
-import { checkRegistration } from "./check-registration.ts";
 import type { Exchange } from "./exchange.ts";
-import { findParents } from "./find-parents.ts";
-import { findResourceGroup } from "./find-resource-group.ts";
 import { readScope } from "./find-subscription.ts";
-import { handle } from "./handle.ts";
-import type { Gate, GateServices } from "./pipeline.ts";
-import { resolveOperation } from "./resolve-operation.ts";
-import { resolveType } from "./resolve-type.ts";
+import { rehearsedGates } from "./pipeline.ts";
+import type { GateServices } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
 export interface RehearsedPut {
@@ -45,7 +38,7 @@ export async function rehearsePut(
 ): Promise<ArmResponse> {
   const exchange = await beginPut(put, asked, services);
   try {
-    for (const gate of put.checksRights ? gates : gates.filter((each) => each !== authorize)) {
+    for (const gate of put.checksRights ? rehearsedGates : rehearsedGates.filter((each) => each !== authorize)) {
       const response = await gate(exchange, services);
       if (response !== undefined) return response;
     }
@@ -55,18 +48,6 @@ export async function rehearsePut(
   }
   throw new Error("The last gate gave no answer.");
 }
-
-const gates: readonly Gate[] = [
-  resolveType,
-  checkApiVersion,
-  resolveOperation,
-  checkRegistration,
-  findResourceGroup,
-  authorize,
-  checkLocks,
-  findParents,
-  handle,
-];
 
 async function beginPut(
   { id, apiVersion, body, location }: RehearsedPut,
