@@ -21,6 +21,10 @@ test.each([
   ["749f88d5-cbae-40b8-bcfc-e573ddc772fa", "Monitoring Contributor", 46],
   ["17d1049b-9a84-46fb-8f53-869881c3d3ab", "Storage Account Contributor", 9],
   ["28bf596f-4eb7-45ce-b5bc-6cf482fec137", "Locks Contributor", 3],
+  ["4a9ae827-6dc8-4573-8ac7-8239d42aa03f", "Tag Contributor", 8],
+  ["494ae006-db33-4328-bf46-533a6560a3ca", "Site Recovery Operator", 59],
+  ["87a39d53-fc1b-424a-814c-f7e04687dc9e", "Logic App Contributor", 21],
+  ["de139f84-1756-47ae-9be6-808fbbe84772", "Website Contributor", 12],
 ])("the role %s is %s, with its actions", (roleId, roleName, count) => {
   const role = findBuiltInRole(roleId);
   expect(role).toMatchObject({ roleId, roleName, type: "BuiltInRole", assignableScopes: ["/"] });
