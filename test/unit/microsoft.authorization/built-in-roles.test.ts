@@ -25,6 +25,9 @@ test.each([
   ["494ae006-db33-4328-bf46-533a6560a3ca", "Site Recovery Operator", 59],
   ["87a39d53-fc1b-424a-814c-f7e04687dc9e", "Logic App Contributor", 21],
   ["de139f84-1756-47ae-9be6-808fbbe84772", "Website Contributor", 12],
+  ["9980e02c-c2be-4d73-94e8-173b1dc7cf3c", "Virtual Machine Contributor", 45],
+  ["ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8", "Azure Kubernetes Service Contributor Role", 8],
+  ["b748a06d-6150-4f8a-aaa9-ce3940cd96cb", "Azure Arc VMware VM Contributor", 56],
 ])("the role %s is %s, with its actions", (roleId, roleName, count) => {
   const role = findBuiltInRole(roleId);
   expect(role).toMatchObject({ roleId, roleName, type: "BuiltInRole", assignableScopes: ["/"] });
@@ -80,6 +83,8 @@ test("what a role grants under a condition it does not grant here, and grants th
       "Azure File Sync Administrator",
       "Key Vault Data Access Administrator",
       "Storage Actions Task Assignment Contributor",
+      "Azure Container Storage Owner",
+      "Virtual Machine Data Access Administrator (preview)",
     ]),
   );
   for (const { permissions } of conditional) {
