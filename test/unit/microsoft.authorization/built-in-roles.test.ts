@@ -28,6 +28,7 @@ test.each([
   ["9980e02c-c2be-4d73-94e8-173b1dc7cf3c", "Virtual Machine Contributor", 45],
   ["ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8", "Azure Kubernetes Service Contributor Role", 8],
   ["b748a06d-6150-4f8a-aaa9-ce3940cd96cb", "Azure Arc VMware VM Contributor", 56],
+  ["fd036e6b-1266-47a0-b0bb-a05d04831731", "HDInsight on AKS Cluster Admin", 35],
 ])("the role %s is %s, with its actions", (roleId, roleName, count) => {
   const role = findBuiltInRole(roleId);
   expect(role).toMatchObject({ roleId, roleName, type: "BuiltInRole", assignableScopes: ["/"] });
