@@ -107,6 +107,21 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
   },
   {
     side: "request",
+    code: "UNKNOWN_WORD",
+    operation: / Microsoft\.Cache\/redisEnterprise@/,
+    at: /^\/properties\/privateEndpointConnections\/\*\/properties\/provisioningState$/,
+    message: /"Updating"$/,
+    why: "a cluster may be written as it was read, with the state of its connections",
+  },
+  {
+    side: "request",
+    code: "UNKNOWN_PROPERTY",
+    operation: /^PATCH Microsoft\.Resources\/tags@/,
+    at: /^\/operation$/,
+    why: "the definitions have the body of a PUT alone, and a PATCH says what it does",
+  },
+  {
+    side: "request",
     code: "PATTERN",
     operation: / Microsoft\.Cache\/redisEnterprise@/,
     at: /^\/name$/,
@@ -178,6 +193,14 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
   },
   {
     side: "response",
+    code: "UNKNOWN_WORD",
+    operation: / Microsoft\.Cache\/redisEnterprise@/,
+    at: /^\/properties\/privateEndpointConnections\/\*\/properties\/provisioningState$/,
+    message: /"Updating"$/,
+    why: "a cluster shows the Updating of its connections, which was recorded",
+  },
+  {
+    side: "response",
     code: "UNKNOWN_PROPERTY",
     operation: / Microsoft\.Cache\/redisEnterprise@2023-07-01$/,
     at: /^\/identity$/,
@@ -234,6 +257,20 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     operation: /roleDefinitions@/,
     at: /^\/properties\/(?:created|updated)By$/,
     why: "nobody has made the built-in roles, and a new role has its creator later",
+  },
+  {
+    side: "response",
+    code: "NULL",
+    operation: /roleDefinitions@/,
+    at: /^\/properties\/(?:created|updated)On$/,
+    why: "when Microsoft made a built-in role is not recorded of most",
+  },
+  {
+    side: "response",
+    code: "UNKNOWN_PROPERTY",
+    operation: /roleDefinitions@/,
+    at: /^\/properties\/permissions\/\*\/condition(?:Version)?$/,
+    why: "built-in roles have conditions, as Microsoft's pages show them",
   },
   {
     side: "response",
