@@ -51,8 +51,7 @@ async function answer(
   const response = await respond(exchange, { ...services, isStopping: stopping.has(request.server.server) });
   if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
   const isWhole = await discardUpload(request.raw, unreadLimitBytes);
-  const headers = { ...answerHeaders(exchange, response, services.quota), ...response.headers };
-  return send(reply, { ...response, headers, isLast: !isWhole });
+  return send(reply, response, { common: answerHeaders(exchange, response, services.quota), isLast: !isWhole });
 }
 
 /** The servers that are about to close: what is in progress ends, what is new belongs to the next process. */
@@ -127,10 +126,14 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
 }
 
 /** Writes the answer to the socket itself: Fastify's way there has nothing to add, and costs as much as the pipeline. */
-function send(reply: FastifyReply, response: ArmResponse & { isLast: boolean }): FastifyReply {
-  const { status, body, headers, isLast } = response;
+function send(
+  reply: FastifyReply,
+  response: ArmResponse,
+  { common, isLast }: { common: Readonly<Record<string, string>>; isLast: boolean },
+): FastifyReply {
+  const { status, body, headers } = response;
   const text = body === undefined ? "" : renderBody(body, response.speaker);
-  const all: Record<string, string | number> = { ...headers };
+  const all: Record<string, string | number> = { ...common, ...headers };
   if (body !== undefined) all["content-type"] = response.contentType ?? "application/json; charset=utf-8";
   if (status !== 204) all["content-length"] = Buffer.byteLength(text);
   if (isLast) all["connection"] = "close";
