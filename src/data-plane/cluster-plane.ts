@@ -60,7 +60,6 @@ export class ClusterPlane implements Closable {
   readonly #paths: ClusterPaths;
   readonly #pathWork = new Latest<ClusterFacts>((facts) => this.#paths.apply(this.#withTrouble(facts)));
   readonly #onObstacle: (cause: unknown) => void;
-  #isClosed = false;
   #database: TendedDatabase | undefined;
   #facts: ClusterFacts | undefined;
 
@@ -120,14 +119,14 @@ export class ClusterPlane implements Closable {
   }
 
   async #closePaths(): Promise<void> {
-    this.#isClosed = true;
+    this.#facts = undefined; // No condition of the Redis is to open them again.
     await this.#pathWork.idle().catch(this.#onObstacle);
     await this.#paths.close();
   }
 
   /** Paths follow the Redis: they close when it does not come up, and open again when it has. */
   #onCondition(): void {
-    if (this.#isClosed || this.#facts === undefined) return;
+    if (this.#facts === undefined) return;
     this.#pathWork.push(this.#facts).catch(this.#onObstacle);
   }
 
