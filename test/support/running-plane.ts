@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { DataPlane } from "../../src/data-plane/data-plane.ts";
 import type { ClusterFacts } from "../../src/data-plane/facts.ts";
 import type { PathStatus } from "../../src/data-plane/gateway/cluster-paths.ts";
@@ -29,6 +29,9 @@ export interface RunningPlane {
   /** Ends the data plane and begins another on the same data. */
   restart(): Promise<void>;
 }
+
+const startingPaths = ({ clusters }: DataPlane): PathStatus[] =>
+  clusters.flatMap(({ paths }) => paths).filter(({ takesClients, isOpen }) => takesClients && !isOpen);
 
 const limits = { maxMemoryBytes: 2 ** 26, maxConnections: 100 };
 
@@ -80,6 +83,8 @@ export async function startPlane(
     };
     const started = new DataPlane({ store: temp.store, source, dataDir, limits, azureCertificates, clock, log });
     await started.start(search.found);
+    // A test that pushes the clock while a Redis is starting would have it found too slow, and its paths closed.
+    await vi.waitFor(() => expect(startingPaths(started)).toEqual([]), { timeout: 30_000, interval: 10 });
     return started;
   }
 }
