@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../app/settings.ts";
 import type { FlagValues, Terminal } from "./command.ts";
 import { resolveSettings } from "./settings.ts";
 import type { Origins } from "./settings.ts";

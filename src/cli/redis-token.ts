@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isRedisAudience } from "../identity/audiences.ts";
-import { readServerNote } from "../server-file.ts";
+import { readServerNote } from "../data-dir/server-file.ts";
 import type { Terminal } from "./command.ts";
 import type { ServerClient } from "./server-client.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
-import { readServerNote } from "../server-file.ts";
+import { readServerNote } from "../data-dir/server-file.ts";
 
 interface ServerCall {
   readonly method: "GET" | "POST" | "PUT";

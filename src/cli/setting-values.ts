@@ -8,7 +8,7 @@ import type { LogLevel } from "../kernel/log.ts";
 import { parseTiming } from "../operations/timing.ts";
 import type { Timing } from "../operations/timing.ts";
 import { findSku } from "../providers/microsoft.cache/skus.ts";
-import type { PerSku } from "../settings.ts";
+import type { PerSku } from "../app/settings.ts";
 
 /** A value before it is checked: a flag's or a variable's text, a switch, or JSON from the file. */
 export interface Given {

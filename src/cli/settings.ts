@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../app/settings.ts";
 import type { Flag, FlagValues } from "./command.ts";
 import { noConfigFile, readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";

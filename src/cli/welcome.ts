@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Running } from "../app.ts";
-import { isOpenToAll, openToAll } from "../open-to-all.ts";
-import type { Settings } from "../settings.ts";
+import type { Running } from "../app/app.ts";
+import { isOpenToAll, openToAll } from "../app/open-to-all.ts";
+import type { Settings } from "../app/settings.ts";
 import { version } from "./version.ts";
 
 /** The lines that greet a person once everything serves. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { createFile, readIfThere, replaceFile } from "./durable-files.ts";
+import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import { makeAuthority } from "./issuance.ts";
 import { formatKeyPair, parseKeyPair } from "./key-pair-file.ts";
 import type { KeyPair } from "./key-pair-file.ts";

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { readIfThere, replaceFile } from "./durable-files.ts";
+import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import { issueLeaf } from "./issuance.ts";
 import { formatKeyPair, parseKeyPair } from "./key-pair-file.ts";
 import type { KeyPair } from "./key-pair-file.ts";

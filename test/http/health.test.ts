@@ -1,6 +1,6 @@
 import { fastify } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { registerHealth } from "../../src/health.ts";
+import { registerHealth } from "../../src/management/health.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { openTempStore } from "../support/temp-store.ts";
 

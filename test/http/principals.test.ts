@@ -3,8 +3,8 @@ import { managedIdentity, servicePrincipal } from "../../src/identity/local-prin
 import { mintAccessToken } from "../../src/identity/mint.ts";
 import { hashSecret } from "../../src/identity/secrets.ts";
 import { defaultTenantId } from "../../src/identity/tenants.ts";
-import { registerPrincipals } from "../../src/principal-routes.ts";
-import type { RegistrationReport } from "../../src/principal-routes.ts";
+import { registerPrincipals } from "../../src/management/principal-routes.ts";
+import type { RegistrationReport } from "../../src/management/principal-routes.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { findSecretHash } from "../../src/store/client-secrets.ts";
 import { openAuthorityApp, origin } from "../support/authority-app.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { clusterFactSource } from "../../src/data-plane-source.ts";
-import type { PerSku } from "../../src/settings.ts";
+import { clusterFactSource } from "../../src/app/data-plane-source.ts";
+import type { PerSku } from "../../src/app/settings.ts";
 import { startDatabaseServer } from "../support/database-server.ts";
 
 const azures: PerSku = { all: undefined, bySku: {} };

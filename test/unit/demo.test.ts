@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seedDemo } from "../../src/demo.ts";
+import { seedDemo } from "../../src/app/demo.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import { startArmServer } from "../support/arm-server.ts";

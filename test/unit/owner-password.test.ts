@@ -1,7 +1,7 @@
 import { chmod, chown, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOwnerPassword } from "../../src/owner-password.ts";
+import { openOwnerPassword } from "../../src/data-dir/owner-password.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 async function place() {

@@ -4,7 +4,7 @@ import { readSettings } from "../read-settings.ts";
 import { settingFields, settingNames } from "../setting-fields.ts";
 import type { SettingName } from "../setting-fields.ts";
 import { settingFlags } from "../settings.ts";
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../app/settings.ts";
 
 /** Tells which settings `start` would use with the same flags, and where each comes from. */
 export const configShow: Command = {

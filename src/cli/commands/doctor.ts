@@ -1,5 +1,5 @@
 import type { RedisBinary } from "../../data-plane/redis/redis-binary.ts";
-import { readServerNote } from "../../server-file.ts";
+import { readServerNote } from "../../data-dir/server-file.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readSettings } from "../read-settings.ts";

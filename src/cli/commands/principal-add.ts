@@ -1,6 +1,6 @@
 import { withoutEnd } from "../../kernel/without-end.ts";
 import { nameUuid } from "../../kernel/ids.ts";
-import type { RegistrationReport } from "../../principal-routes.ts";
+import type { RegistrationReport } from "../../management/principal-routes.ts";
 import type { PrincipalKind } from "../../store/principals.ts";
 import type { Flag, FlagValues } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";

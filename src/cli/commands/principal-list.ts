@@ -1,4 +1,4 @@
-import type { PrincipalWithRoles } from "../../principal-routes.ts";
+import type { PrincipalWithRoles } from "../../management/principal-routes.ts";
 import { nameOfKind } from "../principal-kinds.ts";
 import { listCommand } from "../server-command.ts";
 import { table } from "../table.ts";

@@ -1,5 +1,5 @@
 import type { Closable } from "../../kernel/shutdown.ts";
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../app/settings.ts";
 import type { Command, Terminal } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { describeFailure } from "../failure.ts";
@@ -31,7 +31,7 @@ export const start: Command = {
 async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<number> {
   const stopRequested = stopRequest(terminal, settings);
   try {
-    const { startCuprite } = await import("../../app.ts");
+    const { startCuprite } = await import("../../app/app.ts");
     const running = await startCuprite(settings);
     terminal.print(welcome({ settings, running, homeDir: terminal.homeDir }));
     await stopRequested;

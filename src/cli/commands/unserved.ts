@@ -1,5 +1,5 @@
 import type { UnservedEntry, UnservedReport } from "../../arm/unserved.ts";
-import { readUnservedNote } from "../../unserved-note.ts";
+import { readUnservedNote } from "../../data-dir/unserved-note.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { describeFailure } from "../failure.ts";

@@ -5,7 +5,7 @@ import { resolveSettings } from "../../../src/cli/settings.ts";
 import type { ResolvedSettings, SettingSources } from "../../../src/cli/settings.ts";
 import { logLevels } from "../../../src/cli/setting-values.ts";
 import { logLevels as kernelLogLevels } from "../../../src/kernel/log.ts";
-import type { Settings } from "../../../src/settings.ts";
+import type { Settings } from "../../../src/app/settings.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const resolve = (changes: Partial<Omit<SettingSources, "flags">> & { flags?: Record<string, string | boolean> } = {}) =>

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Authority } from "./identity/authority.ts";
+import type { Authority } from "../identity/authority.ts";
 
 /** For routes that take the token of somebody who may do everything; everybody else is told so, before a body is read. */
 export function ownersOnly(authority: Authority) {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Closable } from "./kernel/shutdown.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 
 /** Where the server of a data directory is, for commands that talk to it. */
 export interface ServerNote {

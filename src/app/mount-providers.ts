@@ -1,13 +1,13 @@
-import type { LockedScopes } from "./arm/pipeline/pipeline.ts";
-import { Registry } from "./arm/registry.ts";
-import type { UnservedBook } from "./arm/unserved.ts";
-import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
-import { microsoftAuthorization } from "./providers/microsoft.authorization/provider.ts";
-import { microsoftInsights } from "./providers/microsoft.insights/provider.ts";
-import { microsoftResources } from "./providers/microsoft.resources/provider.ts";
-import type { Tenant } from "./providers/microsoft.resources/tenants/tenant.ts";
-import type { ProviderServices } from "./providers/provider-services.ts";
-import type { Provider } from "./providers/provider.ts";
+import type { LockedScopes } from "../arm/pipeline/pipeline.ts";
+import { Registry } from "../arm/registry.ts";
+import type { UnservedBook } from "../arm/unserved.ts";
+import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
+import { microsoftAuthorization } from "../providers/microsoft.authorization/provider.ts";
+import { microsoftInsights } from "../providers/microsoft.insights/provider.ts";
+import { microsoftResources } from "../providers/microsoft.resources/provider.ts";
+import type { Tenant } from "../providers/microsoft.resources/tenants/tenant.ts";
+import type { ProviderServices } from "../providers/provider-services.ts";
+import type { Provider } from "../providers/provider.ts";
 
 /** What ARM's own providers work with besides. */
 export interface Mounting {

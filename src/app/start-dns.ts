@@ -1,15 +1,15 @@
 import { getServers } from "node:dns";
 import type { FastifyInstance } from "fastify";
-import { DnsResponder } from "./data-plane/dns/dns-responder.ts";
-import { forwardTo } from "./data-plane/dns/forward.ts";
-import { registerDns } from "./dns-routes.ts";
+import { DnsResponder } from "../data-plane/dns/dns-responder.ts";
+import { forwardTo } from "../data-plane/dns/forward.ts";
+import { registerDns } from "../management/dns-routes.ts";
 import { dnsSource } from "./dns-source.ts";
-import type { Authority } from "./identity/authority.ts";
-import type { Clock } from "./kernel/clock.ts";
-import type { Log } from "./kernel/log.ts";
-import type { Closable } from "./kernel/shutdown.ts";
+import type { Authority } from "../identity/authority.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 import type { Settings } from "./settings.ts";
-import type { Store } from "./store/store.ts";
+import type { Store } from "../store/store.ts";
 
 interface DnsParts {
   readonly settings: Settings;

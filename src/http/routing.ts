@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from "fastify";
-import { refuseUnreadable } from "./http-refusals.ts";
-import { originForm } from "./kernel/request-target.ts";
+import { refuseUnreadable } from "./refusals.ts";
+import { originForm } from "../kernel/request-target.ts";
 
 /** A path that is ARM's. */
 const armPath = "/subscriptions";

@@ -1,6 +1,6 @@
-import type { DnsAnswers } from "./data-plane/dns/answer-query.ts";
-import type { LogLevel } from "./kernel/log.ts";
-import type { Timing } from "./operations/timing.ts";
+import type { DnsAnswers } from "../data-plane/dns/answer-query.ts";
+import type { LogLevel } from "../kernel/log.ts";
+import type { Timing } from "../operations/timing.ts";
 
 /** What a person may choose; read and checked by the command line, handed to the application as a whole. */
 export type Settings = {

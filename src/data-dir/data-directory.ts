@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import DatabaseConstructor from "better-sqlite3";
-import type { Closable } from "./kernel/shutdown.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 import { noteServer, readServerNote } from "./server-file.ts";
 
 /** Where the store's file is in a data directory. */

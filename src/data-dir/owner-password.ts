@@ -1,7 +1,7 @@
 import { chmod, lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { newPassword } from "./identity/secrets.ts";
-import { createFile, readIfThere } from "./tls/durable-files.ts";
+import { newPassword } from "../identity/secrets.ts";
+import { createFile, readIfThere } from "./durable-files.ts";
 
 /** The administrator's password, and the file that it is in; undefined where it was given otherwise. */
 export interface OwnerPassword {

@@ -1,15 +1,15 @@
-import type { ClusterNameFacts, DnsSource, NetworkFacts } from "./data-plane/dns/dns-facts.ts";
-import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
-import type { ClusterDocument } from "./providers/microsoft.cache/clusters/cluster-document.ts";
-import { connectionTypeKey } from "./providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
-import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
-import { readZonesLinkedTo } from "./providers/microsoft.network/private-dns-zones/zone-view.ts";
-import { endpointTypeKey } from "./providers/microsoft.network/private-endpoints/endpoint-document.ts";
-import type { EndpointDocument } from "./providers/microsoft.network/private-endpoints/endpoint-document.ts";
-import { vnetTypeKey } from "./providers/microsoft.network/virtual-networks/vnet-document.ts";
-import { findPathAddress } from "./store/path-addresses.ts";
-import { listOfType } from "./store/resources.ts";
-import type { Queryable } from "./store/store.ts";
+import type { ClusterNameFacts, DnsSource, NetworkFacts } from "../data-plane/dns/dns-facts.ts";
+import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
+import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
+import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
+import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns-zones/zone-view.ts";
+import { endpointTypeKey } from "../providers/microsoft.network/private-endpoints/endpoint-document.ts";
+import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/endpoint-document.ts";
+import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
+import { findPathAddress } from "../store/path-addresses.ts";
+import { listOfType } from "../store/resources.ts";
+import type { Queryable } from "../store/store.ts";
 
 /** Reads names from the store for the resolvers, which know nothing of providers and their documents. */
 export const dnsSource = (store: Queryable): DnsSource => ({

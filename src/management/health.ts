@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import type { Clock } from "./kernel/clock.ts";
-import { describeStoreFailure } from "./store/store-failure.ts";
-import type { Store } from "./store/store.ts";
-import { tryWrite } from "./store/write-trials.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { describeStoreFailure } from "../store/store-failure.ts";
+import type { Store } from "../store/store.ts";
+import { tryWrite } from "../store/write-trials.ts";
 
 /** Answers within that are shared, so that asking often costs no more syncs of the disk than asking once. */
 const sharedMs = 500;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
-import type { PathStatus } from "./data-plane/gateway/cluster-paths.ts";
-import type { Authority } from "./identity/authority.ts";
-import { isUuid } from "./kernel/ids.ts";
-import { isJsonObject } from "./kernel/json.ts";
+import type { PathStatus } from "../data-plane/gateway/cluster-paths.ts";
+import type { Authority } from "../identity/authority.ts";
+import { isUuid } from "../kernel/ids.ts";
+import { isJsonObject } from "../kernel/json.ts";
 import { ownersOnly } from "./owner-check.ts";
-import type { DataPlaneParts } from "./start-data-plane.ts";
+import type { DataPlaneParts } from "../app/start-data-plane.ts";
 
 /** A path and the database that it leads to, as commands and the console are told. */
 export interface PathReport extends PathStatus {

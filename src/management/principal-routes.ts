@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
-import type { Authority } from "./identity/authority.ts";
-import { PrincipalRefusal, registerPrincipal } from "./identity/registered-principals.ts";
-import type { PrincipalWish } from "./identity/registered-principals.ts";
-import { defaultTenantId } from "./identity/tenants.ts";
-import { isJsonObject } from "./kernel/json.ts";
+import type { Authority } from "../identity/authority.ts";
+import { PrincipalRefusal, registerPrincipal } from "../identity/registered-principals.ts";
+import type { PrincipalWish } from "../identity/registered-principals.ts";
+import { defaultTenantId } from "../identity/tenants.ts";
+import { isJsonObject } from "../kernel/json.ts";
 import { ownersOnly } from "./owner-check.ts";
-import type { AccessCheck } from "./providers/microsoft.authorization/access/access-check.ts";
-import type { Access, Principal, PrincipalKind } from "./store/principals.ts";
+import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
+import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
 
 /** A principal as commands are told of it. */
 export interface PrincipalReport {

@@ -1,23 +1,23 @@
-import { ArmError } from "./arm/arm-error.ts";
-import type { Log } from "./kernel/log.ts";
-import { newUuid } from "./kernel/ids.ts";
-import type { ConnectionGrant, PrivateLinkTarget } from "./private-link/seam.ts";
+import { ArmError } from "../arm/arm-error.ts";
+import type { Log } from "../kernel/log.ts";
+import { newUuid } from "../kernel/ids.ts";
+import type { ConnectionGrant, PrivateLinkTarget } from "../private-link/seam.ts";
 import {
   connectionId,
   findConnection,
-} from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import { connectionRequest } from "./providers/microsoft.network/private-endpoints/call-target.ts";
-import { createEndpoint } from "./providers/microsoft.network/private-endpoints/create-endpoint.ts";
-import { placeEndpoint } from "./providers/microsoft.network/private-endpoints/place-endpoint.ts";
-import type { PlannedEndpoint } from "./providers/microsoft.network/private-endpoints/place-endpoint.ts";
-import { isSame } from "./providers/microsoft.network/resource-id.ts";
-import { settled } from "./providers/microsoft.network/settling.ts";
-import { subnetTypeKey } from "./providers/microsoft.network/subnets/subnet-document.ts";
-import type { SubnetDocument } from "./providers/microsoft.network/subnets/subnet-document.ts";
-import { vnetTypeKey } from "./providers/microsoft.network/virtual-networks/vnet-document.ts";
-import type { VnetDocument } from "./providers/microsoft.network/virtual-networks/vnet-document.ts";
-import { findResource, saveResource } from "./store/resources.ts";
-import type { Transaction } from "./store/store.ts";
+} from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import { connectionRequest } from "../providers/microsoft.network/private-endpoints/call-target.ts";
+import { createEndpoint } from "../providers/microsoft.network/private-endpoints/create-endpoint.ts";
+import { placeEndpoint } from "../providers/microsoft.network/private-endpoints/place-endpoint.ts";
+import type { PlannedEndpoint } from "../providers/microsoft.network/private-endpoints/place-endpoint.ts";
+import { isSame } from "../providers/microsoft.network/resource-id.ts";
+import { settled } from "../providers/microsoft.network/settling.ts";
+import { subnetTypeKey } from "../providers/microsoft.network/subnets/subnet-document.ts";
+import type { SubnetDocument } from "../providers/microsoft.network/subnets/subnet-document.ts";
+import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
+import type { VnetDocument } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
+import { findResource, saveResource } from "../store/resources.ts";
+import type { Transaction } from "../store/store.ts";
 
 /** Where the demonstration's endpoint belongs. */
 export interface DemoGround {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import type { DnsResponder, ResolverPlace } from "./data-plane/dns/dns-responder.ts";
-import type { DnsSource } from "./data-plane/dns/dns-facts.ts";
-import type { Authority } from "./identity/authority.ts";
+import type { DnsResponder, ResolverPlace } from "../data-plane/dns/dns-responder.ts";
+import type { DnsSource } from "../data-plane/dns/dns-facts.ts";
+import type { Authority } from "../identity/authority.ts";
 import { ownersOnly } from "./owner-check.ts";
 
 /** Everything about names, as `GET /cuprite/dns` answers it. */

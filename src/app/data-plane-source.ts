@@ -1,21 +1,21 @@
-import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "./data-plane/facts.ts";
-import { isInForce } from "./providers/microsoft.cache/access-policy-assignments/assignment-document.ts";
-import { listAssignments } from "./providers/microsoft.cache/access-policy-assignments/assignment-store.ts";
-import { clusterTypeKey } from "./providers/microsoft.cache/clusters/cluster-document.ts";
-import { findCluster } from "./providers/microsoft.cache/clusters/cluster-store.ts";
-import type { EvictionPolicy } from "./providers/microsoft.cache/databases/database-document.ts";
-import { listDatabases } from "./providers/microsoft.cache/databases/database-store.ts";
-import type { StoredDatabase } from "./providers/microsoft.cache/databases/database-store.ts";
-import { listConnections } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import type { StoredConnection } from "./providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import { privateLinkZone } from "./providers/microsoft.cache/private-link-resources/private-link-group.ts";
-import { findSku } from "./providers/microsoft.cache/skus.ts";
-import type { Sku } from "./providers/microsoft.cache/skus.ts";
-import { findEndpoint } from "./providers/microsoft.network/private-endpoints/endpoint-store.ts";
+import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "../data-plane/facts.ts";
+import { isInForce } from "../providers/microsoft.cache/access-policy-assignments/assignment-document.ts";
+import { listAssignments } from "../providers/microsoft.cache/access-policy-assignments/assignment-store.ts";
+import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
+import { findCluster } from "../providers/microsoft.cache/clusters/cluster-store.ts";
+import type { EvictionPolicy } from "../providers/microsoft.cache/databases/database-document.ts";
+import { listDatabases } from "../providers/microsoft.cache/databases/database-store.ts";
+import type { StoredDatabase } from "../providers/microsoft.cache/databases/database-store.ts";
+import { listConnections } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
+import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { findSku } from "../providers/microsoft.cache/skus.ts";
+import type { Sku } from "../providers/microsoft.cache/skus.ts";
+import { findEndpoint } from "../providers/microsoft.network/private-endpoints/endpoint-store.ts";
 import { chosenFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { listOfType } from "./store/resources.ts";
-import type { Queryable } from "./store/store.ts";
+import { listOfType } from "../store/resources.ts";
+import type { Queryable } from "../store/store.ts";
 
 /** What a person chose for SKUs. */
 export type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds">;

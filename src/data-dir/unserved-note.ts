@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { UnservedBook, UnservedReport } from "./arm/unserved.ts";
-import type { Closable } from "./kernel/shutdown.ts";
+import type { UnservedBook, UnservedReport } from "../arm/unserved.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 
 const noteFile = (dataDir: string): string => join(dataDir, "unserved.json");
 

@@ -1,10 +1,10 @@
 import type { Server } from "node:https";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
-import { refuseOddRequests } from "./http-refusals.ts";
-import { httpRouting } from "./http-routing.ts";
-import { receiveRests } from "./kernel/upload.ts";
-import type { Closable } from "./kernel/shutdown.ts";
+import { refuseOddRequests } from "./refusals.ts";
+import { httpRouting } from "./routing.ts";
+import { receiveRests } from "../kernel/upload.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 
 /** How long what is in flight may take when the server stops, before its connections are cut. */
 const drainMs = 3_000;

@@ -1,10 +1,10 @@
-import type { Clock } from "./kernel/clock.ts";
-import type { Log } from "./kernel/log.ts";
-import type { Closable } from "./kernel/shutdown.ts";
-import { forgetActivitiesBefore } from "./store/activities.ts";
-import { forgetOperationsBefore } from "./store/operations.ts";
-import { forgetChangesBefore } from "./store/resources.ts";
-import type { Store } from "./store/store.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
+import { forgetActivitiesBefore } from "../store/activities.ts";
+import { forgetOperationsBefore } from "../store/operations.ts";
+import { forgetChangesBefore } from "../store/resources.ts";
+import type { Store } from "../store/store.ts";
 
 const dayMs = 86_400_000;
 

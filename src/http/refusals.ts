@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { ArmError } from "./arm/arm-error.ts";
-import { renderBody } from "./arm/arm-response.ts";
-import { renderError } from "./arm/render-error.ts";
-import { systemClock } from "./kernel/clock.ts";
-import { newUuid } from "./kernel/ids.ts";
+import { ArmError } from "../arm/arm-error.ts";
+import { renderBody } from "../arm/arm-response.ts";
+import { renderError } from "../arm/render-error.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { newUuid } from "../kernel/ids.ts";
 
 /*
  * What no code of ours sees as a request is answered by Node.js in text of its own, or not at all. Here it is refused as
