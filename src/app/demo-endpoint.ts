@@ -1,7 +1,7 @@
 import { ArmError } from "../arm/arm-error.ts";
 import type { Log } from "../kernel/log.ts";
 import { newUuid } from "../kernel/ids.ts";
-import type { ConnectionGrant, PrivateLinkTarget } from "../private-link/seam.ts";
+import type { ConnectionGrant, PrivateLinkTarget } from "../private-link/contract.ts";
 import {
   connectionId,
   findConnection,

@@ -3,7 +3,7 @@ import type { ResourceGroupDocument } from "../arm/resource-group.ts";
 import { seedDemoEndpoint } from "./demo-endpoint.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import type { PrivateLinkTarget } from "../private-link/seam.ts";
+import type { PrivateLinkTarget } from "../private-link/contract.ts";
 import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import { hostNameOf, redundancyOf } from "../providers/microsoft.cache/clusters/cluster-placement.ts";

@@ -1,5 +1,5 @@
 import type { Timing } from "../../src/operations/timing.ts";
-import type { PrivateLinkConsumer } from "../../src/private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../src/private-link/contract.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startArmServer } from "./arm-server.ts";

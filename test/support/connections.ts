@@ -1,8 +1,8 @@
-import type { PrivateLinkTarget } from "../../src/private-link/seam.ts";
+import type { PrivateLinkTarget } from "../../src/private-link/contract.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
 import type { ArmServer } from "./arm-server.ts";
 
-/** Makes a connection the only way there is: through the seam, as Microsoft.Network would. */
+/** Makes a connection the only way there is: through the contract, as Microsoft.Network would. */
 export async function requestConnection(
   server: ArmServer,
   request: { clusterId: string; name?: string; approval?: "manual" | "automatic"; message?: string },

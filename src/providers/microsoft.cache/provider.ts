@@ -3,7 +3,7 @@ import { operationResultsType, operationStatusType } from "../../arm/operation-r
 import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
-import type { PrivateLinkConsumer } from "../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import { asType } from "../../store/resources.ts";
 import type { GenericView, Provider, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";

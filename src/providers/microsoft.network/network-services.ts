@@ -1,5 +1,5 @@
 import type { MayDo } from "../../arm/pipeline/pipeline.ts";
-import type { PrivateLinkTarget } from "../../private-link/seam.ts";
+import type { PrivateLinkTarget } from "../../private-link/contract.ts";
 import type { ProviderServices } from "../provider-services.ts";
 
 /** What Microsoft.Network works with. */

@@ -1,6 +1,6 @@
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
-import type { PrivateLinkConsumer } from "../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { Provider } from "../provider.ts";
 import { endpointKindsType } from "./locations/endpoint-kinds-type.ts";
 import { operationResultType, operationStatusType } from "./locations/operation-types.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PrivateLinkConsumer } from "../../../src/private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../src/private-link/contract.ts";
 import { listActiveOperations } from "../../../src/store/operations.ts";
 import { listBelow, readChanges } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";

@@ -193,7 +193,7 @@ test("under a fixed timing clients are told to look again in a second", async ()
   expect((await get()).body).toMatchObject({ properties: { provisioningState: "Succeeded" } });
 });
 
-describe("the seam", () => {
+describe("the private link contract", () => {
   const ask = (overrides: { name?: string; approval?: "automatic" }) =>
     requestConnection(server, { clusterId, ...overrides });
 

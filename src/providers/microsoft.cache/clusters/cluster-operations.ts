@@ -1,7 +1,7 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationEngine } from "../../../operations/operation-engine.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { findCluster, removeCluster, saveCluster } from "./cluster-store.ts";

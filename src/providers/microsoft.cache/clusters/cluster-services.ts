@@ -1,4 +1,4 @@
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import type { ProviderServices } from "../../provider-services.ts";
 
 /** What the operations on clusters work with. */

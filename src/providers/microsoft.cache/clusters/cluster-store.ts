@@ -1,5 +1,5 @@
 import type { OperationEngine } from "../../../operations/operation-engine.ts";
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import {
   asType,
   findResource,

@@ -1,4 +1,4 @@
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import type { ProviderServices } from "../../provider-services.ts";
 
 export interface ConnectionServices extends ProviderServices {

@@ -1,4 +1,4 @@
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import { findResource, listChildren, removeResource, updateResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";

@@ -5,7 +5,7 @@ import type {
   ConnectionStateView,
   PrivateLinkMember,
   PrivateLinkTarget,
-} from "../../../private-link/seam.ts";
+} from "../../../private-link/contract.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { ConnectionStatus } from "../../../private-link/state-machine.ts";
 import { removeResource, saveResource } from "../../../store/resources.ts";
@@ -20,7 +20,7 @@ import type { ConnectionDocument } from "./connection-document.ts";
 import { connectionId, findConnection, listConnections } from "./connection-store.ts";
 import { approvalAction } from "./proxy-type.ts";
 
-/** The clusters' side of the seam: the only way in which a connection comes into being. */
+/** The clusters' side of the contract: the only way in which a connection comes into being. */
 export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget {
   return {
     resourceType: "Microsoft.Cache/redisEnterprise",

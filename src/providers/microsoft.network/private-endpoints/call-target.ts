@@ -1,5 +1,5 @@
 import { ArmError } from "../../../arm/arm-error.ts";
-import type { ConnectionRequest, PrivateLinkTarget } from "../../../private-link/seam.ts";
+import type { ConnectionRequest, PrivateLinkTarget } from "../../../private-link/contract.ts";
 import { networkError } from "../network-errors.ts";
 import type { PlannedEndpoint } from "./place-endpoint.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../kernel/clock.ts";
-import type { PrivateLinkConsumer } from "../../../private-link/seam.ts";
+import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { isSame } from "../resource-id.ts";
@@ -8,7 +8,7 @@ import { findEndpoint } from "./endpoint-store.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
 import { saveEndpoint } from "./save-endpoint.ts";
 
-/** The endpoints' side of the seam: what they show once the owner has decided. */
+/** The endpoints' side of the contract: what they show once the owner has decided. */
 export function privateLinkConsumer({ clock }: { clock: Clock }): PrivateLinkConsumer {
   return {
     async connectionChanged(tx, { state, ...key }) {

@@ -1,6 +1,6 @@
 import type { Tags } from "../../../arm/tags.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import type { ConnectionGrant } from "../../../private-link/seam.ts";
+import type { ConnectionGrant } from "../../../private-link/contract.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { saveResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";

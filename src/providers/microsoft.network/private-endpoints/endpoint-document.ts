@@ -1,5 +1,5 @@
 import type { Tags } from "../../../arm/tags.ts";
-import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/seam.ts";
+import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
 import type { Settling } from "../settling.ts";
 

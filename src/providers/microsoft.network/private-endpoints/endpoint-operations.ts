@@ -1,6 +1,6 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
-import type { PrivateLinkTarget } from "../../../private-link/seam.ts";
+import type { PrivateLinkTarget } from "../../../private-link/contract.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { alreadyDone } from "../settling.ts";
 import { findEndpoint } from "./endpoint-store.ts";

@@ -1,4 +1,4 @@
-import type { PrivateLinkMember } from "../../../private-link/seam.ts";
+import type { PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { InterfaceDocument } from "../network-interfaces/interface-document.ts";
 import { networkError } from "../network-errors.ts";
 import { isSame } from "../resource-id.ts";

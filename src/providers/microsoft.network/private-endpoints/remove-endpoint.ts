@@ -1,4 +1,4 @@
-import type { PrivateLinkTarget } from "../../../private-link/seam.ts";
+import type { PrivateLinkTarget } from "../../../private-link/contract.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { findInterface } from "../network-interfaces/interface-store.ts";
