@@ -3,7 +3,6 @@ import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import { forgetActivitiesBefore } from "../store/activities.ts";
 import { forgetOperationsBefore } from "../store/operations.ts";
-import { forgetChangesBefore } from "../store/resources.ts";
 import type { Store } from "../store/store.ts";
 
 const dayMs = 86_400_000;
@@ -14,8 +13,6 @@ export const retentionMs = {
   activities: 90 * dayMs,
   /** Clients ask for an operation's result within minutes of its end. */
   operations: 7 * dayMs,
-  /** Reconcilers read the whole store when they start, and follow the feed from there. */
-  changes: dayMs,
 } as const;
 
 const everyMs = 3_600_000;
@@ -29,7 +26,6 @@ export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; l
     try {
       await store.write((tx) => forgetActivitiesBefore(tx, nowMs - retentionMs.activities));
       await store.write((tx) => forgetOperationsBefore(tx, nowMs - retentionMs.operations));
-      await store.write((tx) => forgetChangesBefore(tx, nowMs - retentionMs.changes));
     } catch (cause) {
       log.warn({ err: cause }, "Old rows could not be dropped; trying again in an hour.");
     }

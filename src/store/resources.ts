@@ -1,6 +1,6 @@
 import type { JsonObject } from "../kernel/json.ts";
 import { pick, prepare } from "./prepared.ts";
-import type { ChangeRow, ResourceRow } from "./schema.ts";
+import type { ResourceRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
 /** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
@@ -99,8 +99,6 @@ const resourceColumns = [
   "document",
 ] as const satisfies (keyof ResourceRow)[];
 
-const changeColumns = ["resource_key", "type_key", "kind", "at_ms"] as const satisfies (keyof ChangeRow)[];
-
 const upsert = prepare<ResourceRow>()((db, row) =>
   db
     .insertInto("resources")
@@ -127,18 +125,6 @@ const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resour
 
 const removeByPrefix = prepare<{ from: string; to: string }>()((db, { from, to }) =>
   db.deleteFrom("resources").where("id_key", ">=", from).where("id_key", "<", to).returning(["id_key", "type_key"]),
-);
-
-const insertChange = prepare<Omit<ChangeRow, "seq">>()((db, row) =>
-  db.insertInto("changes").values(pick(row, changeColumns)),
-);
-
-const changesAfter = prepare<{ seq: number; limit: number }>()((db, values) =>
-  db.selectFrom("changes").selectAll().where("seq", ">", values.seq).orderBy("seq").limit(values.limit),
-);
-
-const forgetChanges = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
-  db.deleteFrom("changes").where("at_ms", "<", beforeMs),
 );
 
 /** The resource with this id, in whatever case; undefined when there is none. */
@@ -206,7 +192,7 @@ export async function listBelow(from: Queryable, key: string): Promise<StoredRes
   return rows.map((row) => toResource(row));
 }
 
-/** Writes a resource, new or not, and its row in the change feed. */
+/** Writes a resource, new or not. */
 export async function saveResource<Document extends object>(
   tx: Transaction,
   resource: ResourceToSave<Document>,
@@ -224,7 +210,6 @@ export async function saveResource<Document extends object>(
     updated_at_ms: nowMs,
     document: JSON.stringify(resource.document),
   });
-  await tx.all(insertChange, { resource_key: key, type_key: resource.typeKey, kind: "put", at_ms: nowMs });
   const stored = {
     ...resource,
     key,
@@ -236,56 +221,36 @@ export async function saveResource<Document extends object>(
   return stored;
 }
 
-/** Writes a resource anew that this transaction has read, and its row in the change feed. */
+/** Writes a resource again that this transaction has read. */
 export async function updateResource<Document extends object>(
   tx: Transaction,
   current: StoredResource<Document>,
   change: { id?: string; document: Document },
   nowMs: number,
 ): Promise<StoredResource<Document>> {
-  const { key, typeKey } = current;
+  const { key } = current;
   const { id = current.id, document } = change;
   const version = current.version + 1;
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
-  await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "put", at_ms: nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
   tx.cache?.write(stored);
   return stored;
 }
 
 /**
- * Removes one resource, together with what extends it (`{its id}/providers/…`: locks, role assignments), and notes all
- * in the change feed; its children are the caller's to remove first.
+ * Removes one resource, together with what extends it (`{its id}/providers/…`: locks, role assignments); its children
+ * are the caller's to remove first.
  */
 export async function removeResource(
   tx: Transaction,
   { key, typeKey }: { key: string; typeKey: string },
-  nowMs: number,
+  _nowMs?: number,
 ): Promise<void> {
   for (const extension of await tx.all(removeByPrefix, prefixRange(`${key}/providers`))) {
-    await noteRemoval(tx, { key: extension.id_key, typeKey: extension.type_key }, nowMs);
+    tx.cache?.remove({ key: extension.id_key, typeKey: extension.type_key });
   }
   await tx.all(remove, { key });
-  await noteRemoval(tx, { key, typeKey }, nowMs);
-}
-
-async function noteRemoval(
-  tx: Transaction,
-  { key, typeKey }: { key: string; typeKey: string },
-  nowMs: number,
-): Promise<void> {
   tx.cache?.remove({ key, typeKey });
-  await tx.all(insertChange, { resource_key: key, type_key: typeKey, kind: "delete", at_ms: nowMs });
-}
-
-/** What changed after `seq`, oldest first: a reconciler remembers the last one it acted on. */
-export function readChanges(from: Queryable, seq: number, limit: number): Promise<ChangeRow[]> {
-  return from.all(changesAfter, { seq, limit });
-}
-
-/** Drops change rows that every reconciler has long seen. */
-export async function forgetChangesBefore(tx: Transaction, beforeMs: number): Promise<void> {
-  await tx.all(forgetChanges, { beforeMs });
 }
 
 /** The keys below `key`: "/" is followed by "0" in ASCII, so the range holds exactly what starts with `key/`. */

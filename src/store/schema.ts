@@ -74,15 +74,6 @@ export interface ActivityTable {
   detail: string;
 }
 
-/** The change feed: what reconcilers follow. */
-export interface ChangeTable {
-  seq: Generated<number>;
-  resource_key: string;
-  type_key: string;
-  kind: "put" | "delete";
-  at_ms: number;
-}
-
 /** Whoever has ever signed in. */
 export interface PrincipalTable {
   object_id: string;
@@ -148,7 +139,6 @@ export interface Schema {
   resources: ResourceTable;
   operations: OperationTable;
   activities: ActivityTable;
-  changes: ChangeTable;
   principals: PrincipalTable;
   client_secrets: ClientSecretTable;
   grants: GrantTable;
@@ -160,7 +150,6 @@ export interface Schema {
 export type ResourceRow = Selectable<ResourceTable>;
 export type OperationRow = Selectable<OperationTable>;
 export type ActivityRow = Selectable<ActivityTable>;
-export type ChangeRow = Selectable<ChangeTable>;
 export type PrincipalRow = Selectable<PrincipalTable>;
 export type ClientSecretRow = Selectable<ClientSecretTable>;
 export type PathAddressRow = Selectable<PathAddressTable>;

@@ -19,7 +19,6 @@ export interface Transaction extends Queryable {
 
 /** The durable store. Queries live beside the tables they read; this is only how they are run. */
 export interface Store extends Queryable, Closable {
-  readonly dialect: "sqlite" | "postgres";
   /**
    * Runs `unit` alone and answers when what it wrote is durable. A unit that throws leaves nothing behind.
    * A unit awaits nothing but its transaction: others wait for it, and may share its commit.
@@ -29,7 +28,7 @@ export interface Store extends Queryable, Closable {
   forgetOverwritten(): Promise<void>;
   /**
    * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it; the returned
-   * function ends that. A listener that was not there at the time catches up from the change feed, or reads all.
+   * function ends that. A listener that was not there at the time reads everything.
    */
   onChange(listener: ChangeListener): () => void;
 }

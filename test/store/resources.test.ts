@@ -3,11 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   asType,
   findResource,
-  forgetChangesBefore,
   listBelow,
   listChildren,
   listInSubscription,
-  readChanges,
   removeResource,
   saveResource,
 } from "../../src/store/resources.ts";
@@ -87,41 +85,11 @@ describe("resources", () => {
   });
 });
 
-describe("the change feed", () => {
-  test("tells every write and removal in order, and only what is committed", async () => {
-    const saved = await save("/a/b", {}, 5);
-    await temp.store.write((tx) => removeResource(tx, saved, 6));
-    const failing = temp.store.write(async (tx) => {
-      await saveResource(tx, resource("/a/c"), 7);
-      throw new Error("taken back");
-    });
-    await expect(failing).rejects.toThrow("taken back");
-    const changes = await readChanges(temp.store, 0, 10);
-    expect(changes.map(({ resource_key, kind, at_ms }) => [resource_key, kind, at_ms])).toEqual([
-      ["/a/b", "put", 5],
-      ["/a/b", "delete", 6],
-    ]);
-    expect(await readChanges(temp.store, changes[0]?.seq ?? 0, 10)).toEqual(changes.slice(1));
-  });
-
-  test("tells of what goes with the resource that it extends, before that itself", async () => {
-    const saved = await save("/g/rg1/c/a");
-    for (const id of ["/g/rg1/c/a/providers/n/locks/l", "/g/rg1/c/a/d/x", "/g/rg1/c/ab/providers/n/locks/l"])
-      await save(id);
-    await temp.store.write((tx) => removeResource(tx, saved, 6));
-    const changes = await readChanges(temp.store, 0, 10);
-    expect(changes.flatMap(({ resource_key, kind }) => (kind === "delete" ? [resource_key] : []))).toEqual([
-      "/g/rg1/c/a/providers/n/locks/l",
-      "/g/rg1/c/a",
-    ]);
-    expect(await findResource(temp.store, "/g/rg1/c/a/providers/n/locks/l")).toBeUndefined();
-    expect(await findResource(temp.store, "/g/rg1/c/ab/providers/n/locks/l")).toBeDefined();
-  });
-
-  test("forgets what is old", async () => {
-    await save("/a/b", {}, 5);
-    await save("/a/c", {}, 50);
-    await temp.store.write((tx) => forgetChangesBefore(tx, 50));
-    expect((await readChanges(temp.store, 0, 10)).map(({ at_ms }) => at_ms)).toEqual([50]);
-  });
+test("removing a resource removes what extends it, and nothing else below or beside it", async () => {
+  const saved = await save("/g/rg1/c/a");
+  for (const id of ["/g/rg1/c/a/providers/n/locks/l", "/g/rg1/c/a/d/x", "/g/rg1/c/ab/providers/n/locks/l"])
+    await save(id);
+  await temp.store.write((tx) => removeResource(tx, saved));
+  const left = await listBelow(temp.store, "/g");
+  expect(left.map(({ id }) => id)).toEqual(["/g/rg1/c/a/d/x", "/g/rg1/c/ab/providers/n/locks/l"]);
 });

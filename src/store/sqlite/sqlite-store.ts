@@ -46,8 +46,7 @@ function openDatabase(file: string): Database {
 }
 
 async function migrate(kysely: Kysely<Schema>): Promise<void> {
-  const all = migrations({ key: "text", sequence: "integer", integer: "integer" });
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(all) } });
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   // A full disk and a damaged file have sentences of their own.
   if (describeStoreFailure(error) !== undefined) throw error;
@@ -55,7 +54,6 @@ async function migrate(kysely: Kysely<Schema>): Promise<void> {
 }
 
 class SqliteStore implements Store {
-  readonly dialect = "sqlite";
   readonly cache = new ResourceCache();
   readonly #writer: Database;
   readonly #reader: Database;
