@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../identity/audiences.ts";
+import { isLoopbackHost } from "../identity/tokens/audiences.ts";
 import type { Settings } from "./settings.ts";
 
 /** Whether people on other machines may reach the server and sign in as whom they like. */

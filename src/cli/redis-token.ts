@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isRedisAudience } from "../identity/audiences.ts";
+import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import { readServerNote } from "../data-dir/server-file.ts";
 import type { Terminal } from "./command.ts";
 import type { ServerClient } from "./server-client.ts";

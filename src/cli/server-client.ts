@@ -37,7 +37,7 @@ export async function findServer({ dataDir, clock }: { dataDir: string; clock: C
   const notRunning = `No Cuprite runs on ${dataDir}: start one with \`npx cuprite start\`, or name another --data-dir.`;
   if (origin === undefined) throw new Error(notRunning);
   const caPemPath = join(dataDir, "ca.pem");
-  const { mintAccessToken } = await import("../identity/mint.ts");
+  const { mintAccessToken } = await import("../identity/tokens/mint.ts");
   const token = await mintAccessToken({
     dataDir,
     principal: "owner",

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
-import { isOrigin } from "../identity/audiences.ts";
+import { isOrigin } from "../identity/tokens/audiences.ts";
 import { identityLimits } from "../identity/limits.ts";
-import { isRedirectTarget } from "../identity/redirect-uris.ts";
+import { isRedirectTarget } from "../identity/flows/destination.ts";
 import { isUuid } from "../kernel/ids.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import { parseTiming } from "../operations/timing.ts";

@@ -1,6 +1,6 @@
 import { chmod, lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { newPassword } from "../identity/secrets.ts";
+import { newPassword } from "../identity/principals/secrets.ts";
 import { createFile, readIfThere } from "./durable-files.ts";
 
 /** The administrator's password, and the file that it is in; undefined where it was given otherwise. */

@@ -1,22 +1,22 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
-import { accessPolicy } from "./access-policy.ts";
-import type { AccessPolicy } from "./access-policy.ts";
-import { addressCheck, graphAudienceCheck } from "./audiences.ts";
-import type { AddressCheck, OwnAddresses } from "./audiences.ts";
-import { openDirectory } from "./directory.ts";
-import type { Directory, IsKept } from "./directory.ts";
-import { DevicePolls } from "./grants/device-polls.ts";
-import { openKeyRing } from "./keys.ts";
-import type { KeyRing } from "./keys.ts";
-import { localUsers, userPrincipal } from "./local-principals.ts";
-import { Passwords } from "./passwords.ts";
-import { RedirectUris } from "./redirect-uris.ts";
-import { defaultTenantId } from "./tenants.ts";
-import type { Signer } from "./tokens.ts";
-import { TokenVerifier } from "./verify.ts";
-import type { TokenVerdict } from "./verify.ts";
+import { accessPolicy } from "./principals/access-policy.ts";
+import type { AccessPolicy } from "./principals/access-policy.ts";
+import { addressCheck, graphAudienceCheck } from "./tokens/audiences.ts";
+import type { AddressCheck, OwnAddresses } from "./tokens/audiences.ts";
+import { openDirectory } from "./principals/directory.ts";
+import type { Directory, IsKept } from "./principals/directory.ts";
+import { DevicePolls } from "./flows/device-polls.ts";
+import { openKeyRing } from "./tokens/keys.ts";
+import type { KeyRing } from "./tokens/keys.ts";
+import { localUsers, userPrincipal } from "./principals/local-principals.ts";
+import { Passwords } from "./principals/passwords.ts";
+import { RedirectUris } from "./flows/destination.ts";
+import { defaultTenantId } from "./principals/tenants.ts";
+import type { Signer } from "./tokens/sign.ts";
+import { TokenVerifier } from "./tokens/verify.ts";
+import type { TokenVerdict } from "./tokens/verify.ts";
 
 /** The Entra-compatible authority: what its endpoints need, and the check of the tokens that it gave. */
 export interface Authority {

@@ -5,9 +5,9 @@ import type { Clock } from "../kernel/clock.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Trace } from "./oauth-error.ts";
 import { originOf } from "./request-origin.ts";
-import type { EndpointVersion } from "./requested-access.ts";
-import { findTenant } from "./tenants.ts";
-import type { NamedTenant } from "./tenants.ts";
+import type { EndpointVersion } from "./tokens/requested-access.ts";
+import { findTenant } from "./principals/tenants.ts";
+import type { NamedTenant } from "./principals/tenants.ts";
 
 /** Which of the authority's endpoints a request came to. */
 export interface Endpoint {

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "./authority.ts";
-import { addAuthorizeRoutes } from "./authorize/authorize-routes.ts";
-import { addDeviceRoutes } from "./device/device-routes.ts";
+import { addAuthorizeRoutes } from "./flows/authorize.ts";
+import { addDeviceRoutes } from "./flows/device-routes.ts";
 import { addDiscoveryRoutes } from "./discovery/discovery-routes.ts";
 import { traceOf } from "./endpoint.ts";
 import { readForms } from "./form.ts";
 import { logRequests } from "./log-requests.ts";
 import { OAuthError, renderOAuthError } from "./oauth-error.ts";
-import { addTokenRoutes } from "./token/token-routes.ts";
+import { addTokenRoutes } from "./flows/token-endpoint.ts";
 
 /** Puts the authority and cloud metadata on a Fastify instance, beside whatever else is there. */
 export async function registerAuthority(app: FastifyInstance, authority: Authority): Promise<void> {

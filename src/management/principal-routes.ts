@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Authority } from "../identity/authority.ts";
-import { PrincipalRefusal, registerPrincipal } from "../identity/registered-principals.ts";
-import type { PrincipalWish } from "../identity/registered-principals.ts";
-import { defaultTenantId } from "../identity/tenants.ts";
+import { PrincipalRefusal, registerPrincipal } from "../identity/principals/register-principal.ts";
+import type { PrincipalWish } from "../identity/principals/register-principal.ts";
+import { defaultTenantId } from "../identity/principals/tenants.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import { ownersOnly } from "./owner-check.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managedIdentity, servicePrincipal } from "../../src/identity/local-principals.ts";
-import { mintAccessToken } from "../../src/identity/mint.ts";
-import { hashSecret } from "../../src/identity/secrets.ts";
-import { defaultTenantId } from "../../src/identity/tenants.ts";
+import { managedIdentity, servicePrincipal } from "../../src/identity/principals/local-principals.ts";
+import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
+import { hashSecret } from "../../src/identity/principals/secrets.ts";
+import { defaultTenantId } from "../../src/identity/principals/tenants.ts";
 import { registerPrincipals } from "../../src/management/principal-routes.ts";
 import type { RegistrationReport } from "../../src/management/principal-routes.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";

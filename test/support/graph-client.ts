@@ -1,4 +1,4 @@
-import { mintAccessToken } from "../../src/identity/mint.ts";
+import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
 import { expect } from "vitest";
 import { origin } from "./authority-app.ts";
 import type { AuthorityApp } from "./authority-app.ts";

@@ -95,7 +95,7 @@ async function ownToken(
     );
   }
   // Made as `cuprite token` makes it: under --strict the authority wants a password.
-  const { mintAccessToken } = await import("../../identity/mint.ts");
+  const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
   const password = await mintAccessToken({ dataDir, principal: "owner", audience: "https://redis.azure.com", clock });
   const user = await noteRedisToken(password, server);
   const path = `${databaseId}/accessPolicyAssignments?api-version=2025-07-01`;

@@ -39,7 +39,7 @@ export const token: Command = {
     const tenant = text("tenant");
     const isNew = !existsSync(dataDir);
     try {
-      const { mintAccessToken } = await import("../../identity/mint.ts");
+      const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
       const accessToken = await mintAccessToken({
         dataDir,
         principal: text("principal") ?? defaultPrincipal,

@@ -1,6 +1,6 @@
 import { OAuthError } from "../oauth-error.ts";
 import { isPlainHost } from "../request-origin.ts";
-import { findTenant } from "../tenants.ts";
+import { findTenant } from "../principals/tenants.ts";
 
 /**
  * Tells a client that the authority it was configured with is known. The client may have been led here in place of

@@ -1,4 +1,4 @@
-import type { TokenVerdict } from "../verify.ts";
+import type { TokenVerdict } from "../tokens/verify.ts";
 
 /** A refusal in Microsoft Graph's form. */
 export class GraphError extends Error {

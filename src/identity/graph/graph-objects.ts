@@ -1,7 +1,7 @@
 import { isUuid, nameUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../store/principals.ts";
-import type { Directory } from "../directory.ts";
-import { usersOf } from "../users.ts";
+import type { Directory } from "../principals/directory.ts";
+import { usersOf } from "../principals/users.ts";
 import { applicationProperties, servicePrincipalProperties, userProperties } from "./graph-properties.ts";
 
 /** The types of objects that there can be; there never is a group. */

@@ -5,7 +5,7 @@ import type { Authority } from "../authority.ts";
 import { logRequests } from "../log-requests.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { originOf } from "../request-origin.ts";
-import type { Caller } from "../verify.ts";
+import type { Caller } from "../tokens/verify.ts";
 import { GraphError, notServedHere, renderGraphError, resourceNotFound, tokenRefusal } from "./graph-error.ts";
 import { graphObjects } from "./graph-objects.ts";
 import type { GraphObject, GraphType } from "./graph-objects.ts";

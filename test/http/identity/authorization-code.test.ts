@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuthority } from "../../../src/identity/authority.ts";
-import { redeemCode } from "../../../src/identity/grants/authorization-codes.ts";
+import { redeemCode } from "../../../src/identity/flows/authorization-code.ts";
 import {
   authorizeUrl,
   claimsOf,

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managedIdentity, namedUser, servicePrincipal, userPrincipal } from "../../../src/identity/local-principals.ts";
-import { defaultTenantId } from "../../../src/identity/tenants.ts";
+import {
+  managedIdentity,
+  namedUser,
+  servicePrincipal,
+  userPrincipal,
+} from "../../../src/identity/principals/local-principals.ts";
+import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
 import { graphClient, refusal } from "../../support/graph-client.ts";
 import type { Asked, List } from "../../support/graph-client.ts";
 import { openAuthorityApp, origin } from "../../support/authority-app.ts";

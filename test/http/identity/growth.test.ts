@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { hashSecret, newSecret } from "../../../src/identity/secrets.ts";
+import { hashSecret, newSecret } from "../../../src/identity/principals/secrets.ts";
 import { addGrant, findGrant } from "../../../src/store/grants.ts";
 import type { GrantKind } from "../../../src/store/grants.ts";
 import { listPrincipals } from "../../../src/store/principals.ts";

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { buildManagedIdentity } from "../../../src/identity/managed-identity.ts";
+import { buildManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
 import { get, openAuthorityApp, postForm, tokensOf } from "../../support/authority-app.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
 
