@@ -1,24 +1,54 @@
 import { ArmError } from "../../arm/arm-error.ts";
 import type { ErrorCode } from "../../arm/arm-error.ts";
-import { unsupportedSentence } from "./fault.ts";
-import type { Fault } from "./fault.ts";
 
 /*
- * Every refusal of Microsoft.Cache except those of bodies of the wrong shape (`bodySchema`) and of children that are not
- * there (`providerResourceNotFound`). What they share – a target that is null, and the ids and the time of the request at the
- * end of the message – is put on when they are written (`renderError`).
+ * Every refusal of Microsoft.Cache, except of bodies of the wrong shape (`bodySchema`) and of children that do not exist
+ * (`providerResourceNotFound`). `renderError` adds what all have in common: a target that is null, and the ids and the
+ * time of the request at the end of the message.
  */
+
+/** What is wrong with a write, and where in its body. */
+export interface Fault {
+  readonly message: string;
+  /** The path of a property: `properties.encryption`. */
+  readonly target: string;
+}
+
+export const missing = (target: string): Fault => ({ target, message: `The property '${target}' is required.` });
+
+/** A value that a rule refuses; `why` completes the sentence "The value '…' of property '…' ". */
+export const refused = (target: string, value: string, why: string): Fault => ({
+  target,
+  message: `The value ${shown(value)} of property '${target}' ${why}`,
+});
+
+/** A list of one fault if `isWrong`, else of none; `property` is a path below `properties`. */
+export const faultIf = (isWrong: boolean, property: string, message: string): readonly Fault[] =>
+  isWrong ? [{ target: `properties.${property}`, message }] : [];
+
+const maxShownCharacters = 200;
+
+/** A caller's text as messages quote it. */
+export const shown = (text: string): string =>
+  text.length > maxShownCharacters ? `'${text.slice(0, maxShownCharacters)}…'` : `'${text}'`;
+
+/** `'a', 'b'`. */
+export const quoted = (words: readonly (string | number)[]): string => words.map((word) => `'${word}'`).join(", ");
+
+/** The sentence for something that Azure does and Cuprite does not. */
+export const unsupportedSentence = (what: string): string =>
+  `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`;
 
 const refusal = (code: ErrorCode, message: string): ArmError => new ArmError({ code, speaker: "provider", message });
 
 /** A request that contradicts a rule. */
 export const badRequest = (message: string): ArmError => refusal("BadRequest", message);
 
-/** The same, of one property or of the `name`; no answer shows which, but a preflight asks. */
+/** The same for one property or the `name`. Only preflight answers show the target. */
 const badValue = ({ message, target }: Fault): ArmError =>
   new ArmError({ code: "BadRequest", speaker: "provider", message, target });
 
-/** Lets a write without faults pass. @throws ArmError that tells all of them; several are its details, with their properties. */
+/** @throws ArmError when there are faults; several are listed in its details, each with its property. */
 export function refuseFaults(faults: readonly Fault[]): void {
   const [first] = faults;
   if (first === undefined) return;
@@ -32,11 +62,11 @@ export function refuseFaults(faults: readonly Fault[]): void {
   });
 }
 
-/** A name that the type cannot have; `what` is the type in words, `rule` a sentence about it. */
+/** A name that the type does not allow; `what` is the type in words, `rule` a sentence. */
 export const invalidName = (what: string, name: string, rule: string): ArmError =>
   refusal("InvalidResourceName", `The ${what} name '${name}' is not valid. ${rule}`);
 
-/** Any other name than the one of databases (recorded 2026). */
+/** A database that is not named 'default' (recorded 2026). */
 export const databaseNameRefused = (): ArmError =>
   badValue({
     target: "name",
@@ -52,13 +82,13 @@ export const enterpriseIsRetired = (): ArmError =>
       "Azure Cache for Redis Enterprise is retiring, please create Azure Managed Redis instead.",
   });
 
-/** A denied connection that is to be approved (documented). */
+/** The approval of a rejected connection (documented). */
 export const deniedForGood = (): ArmError =>
   badRequest(
     "Connections that have been previously denied can't be approved. You must remove the connection and create a new one.",
   );
 
-/** A resource that is in the middle of something (wording of the classic Redis provider, recorded). */
+/** A resource with a write in progress (wording of the classic Redis provider, recorded). */
 export const busy = (resourceId: string): ArmError =>
   refusal(
     "Conflict",
@@ -66,13 +96,13 @@ export const busy = (resourceId: string): ArmError =>
       "As such, it is currently unable to accept the update request.  Please try again later.",
   );
 
-/** What the resource is in no condition for, however often it is asked. */
+/** Something that the resource, as it is, does not allow. */
 export const operationNotAllowed = (message: string): ArmError => refusal("OperationNotAllowed", message);
 
-/** Something that Azure does and Cuprite does not: 400, since sending it again will not help. */
+/** Something that Azure does and Cuprite does not: 400, since a retry does not help. */
 export const unsupported = (what: string): ArmError => operationNotAllowed(unsupportedSentence(what));
 
-/** An approval that needs more than the right to it (the code is what its developers report, 2026). */
+/** An approval while Microsoft.Cache is not registered in the endpoint's subscription (developers reported the code in 2026). */
 export const approvalForbidden = (connection: string, subscriptionId: string): ArmError =>
   refusal(
     "Forbidden",

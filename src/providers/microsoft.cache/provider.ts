@@ -3,12 +3,14 @@ import { operationResultsType, operationStatusType } from "../../arm/operation-r
 import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
+import { regionDisplayNames } from "../../kernel/regions.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import { asType } from "../../store/resources.ts";
 import type { GenericView, Provider, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentTypes } from "./access-policy-assignments/assignment-types.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
+import { cacheNamespace, cacheType } from "./cache-type.ts";
 import { clusterTypeKey } from "./clusters/cluster-document.ts";
 import type { ClusterDocument } from "./clusters/cluster-document.ts";
 import { clusterOperations } from "./clusters/cluster-operations.ts";
@@ -17,7 +19,6 @@ import type { ClusterServices } from "./clusters/cluster-services.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
 import type { DatabaseDataPlane } from "./databases/data-plane.ts";
 import { databaseTypes } from "./databases/database-types.ts";
-import { cacheLocations } from "./locations.ts";
 import { connectionTypeKey } from "./private-endpoint-connections/connection-document.ts";
 import type { ConnectionDocument } from "./private-endpoint-connections/connection-document.ts";
 import { connectionOperations } from "./private-endpoint-connections/connection-operations.ts";
@@ -25,8 +26,6 @@ import { removeConnection } from "./private-endpoint-connections/connection-stor
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
 import { proxyType } from "./private-endpoint-connections/proxy-type.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource-type.ts";
-
-const namespace = "Microsoft.Cache";
 
 /** What Microsoft.Cache works with besides what every provider does. */
 export interface CacheOptions extends ProviderServices {
@@ -52,7 +51,7 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
   const results = slow.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
   const types = [...slow, ...quick, ...results];
   return {
-    types: [...types, operationsListType(namespace, types)],
+    types: [...types, operationsListType(cacheNamespace, types)],
     kinds: [
       ...clusterOperations(services),
       ...databases.kinds,
@@ -65,22 +64,18 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
 }
 
 const statusType = (services: ProviderServices): ResourceType =>
-  operationStatusType({ ...services, namespace, apiVersions: apiVersionsNewestFirst, locations: cacheLocations });
+  operationStatusType({
+    ...services,
+    namespace: cacheNamespace,
+    apiVersions: apiVersionsNewestFirst,
+    locations: regionDisplayNames,
+  });
 
 /** Types that clients look for in the provider's list and cannot call. */
 const listedOnly = [["locations"], ["locations", "operationResults"], ["locations", "asyncOperations"]] as const;
 
-const listedType = (types: readonly string[]): ResourceType => ({
-  namespace,
-  types,
-  apiVersions: apiVersionsNewestFirst,
-  locations: cacheLocations,
-  scope: "subscription",
-  tracked: false,
-  listed: true,
-  parentsAreStored: false,
-  operations: {},
-});
+const listedType = (types: readonly string[]): ResourceType =>
+  cacheType(types, { scope: "subscription", parentsAreStored: false, operations: {} });
 
 /** What a GET by the resource's id would answer to the caller who asks for an operation's result. */
 const readAs =

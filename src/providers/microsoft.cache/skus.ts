@@ -1,7 +1,8 @@
 import { hasFeature } from "./api-versions.ts";
 import type { Feature } from "./api-versions.ts";
-import { clientConnectionsOf } from "./client-connections.ts";
-import type { ClusterKind } from "./clusters/cluster-document.ts";
+
+/** `v1`: Azure Cache for Redis Enterprise; `v2`: Azure Managed Redis. */
+export type ClusterKind = "v1" | "v2";
 
 /**
  * Sizes in GB by the part of the name after the family. Those of the three in-memory families are recorded (October
@@ -70,50 +71,82 @@ const families: Readonly<
   EnterpriseFlash: { kind: "v1", scaling: "enterpriseFlash", capacity: { first: 3, step: 6 } },
 };
 
-/** SKUs that came later than their family. */
-const latecomers: Readonly<Record<string, Feature>> = {
+/** Sizes that were added to their family later. */
+const laterSizes: Readonly<Record<string, Feature>> = {
   E1: "skuE1",
   E5: "skuE5",
   E200: "skusE200AndE400",
   E400: "skusE200AndE400",
 };
 
-/** The capacities that a family takes: the first, which is the default, and every so many more. */
+/** The capacities of a family: `first`, which is the default, and from there every `step`. */
 export interface CapacityRule {
   readonly first: number;
   readonly step: number;
 }
 
-/** One thing that a cluster can be sold as. */
 export interface Sku {
   /** As published: `Balanced_B10`. */
   readonly name: string;
   readonly family: SkuFamily;
   readonly kind: ClusterKind;
   readonly sizeInGb: number;
-  /** Clients at once. */
+  /** Client connections at a time. */
   readonly maxConnections: number;
-  /** What an api-version must have to know it; every version does when absent. */
+  /** The feature of an api-version that has it; every version has it when undefined. */
   readonly since: Feature | undefined;
   /** undefined where the size is in the name. */
   readonly capacity: CapacityRule | undefined;
 }
 
-/** All that have been published, the older families last. */
+/** The memory for each vCPU, in GB (documented; that of Flash Optimized is an estimate). */
+const gbPerVcpu: Readonly<Partial<Record<SkuFamily, number>>> = {
+  MemoryOptimized: 8,
+  Balanced: 4,
+  ComputeOptimized: 2,
+  FlashOptimized: 32,
+};
+
+/**
+ * Client connections at a time by vCPUs. It is documented that every size has a limit, and which sizes perform alike
+ * (B10, M20, X3 and X5; B20, M50 and X10; …). The figures are estimates.
+ */
+const connectionsByVcpus = [
+  { upTo: 2, connections: 15_000 },
+  { upTo: 4, connections: 30_000 },
+  { upTo: 8, connections: 75_000 },
+  { upTo: 16, connections: 150_000 },
+  { upTo: Number.POSITIVE_INFINITY, connections: 200_000 },
+] as const;
+
+/** Documented: X3 performs as X5 does. */
+const minVcpus: Readonly<Partial<Record<SkuFamily, number>>> = { ComputeOptimized: 4 };
+
+/** The limits of the older families; the one of E100 is reported. */
+const olderConnections = { upToGb: 20, few: 50_000, many: 100_000 } as const;
+
+function maxConnectionsOf(family: SkuFamily, sizeInGb: number): number {
+  const ratio = gbPerVcpu[family];
+  if (ratio === undefined) return sizeInGb <= olderConnections.upToGb ? olderConnections.few : olderConnections.many;
+  const vcpus = Math.max(minVcpus[family] ?? 2, sizeInGb / ratio);
+  return connectionsByVcpus.find(({ upTo }) => vcpus <= upTo)?.connections ?? 0;
+}
+
+/** All that were published, the older families last. */
 export const skus: readonly Sku[] = Object.entries(sizesInGb).flatMap(([family, sizes]) =>
   Object.entries(sizes).map(([size, sizeInGb]) => skuOf(family as SkuFamily, size, sizeInGb)),
 );
 
 function skuOf(family: SkuFamily, size: string, sizeInGb: number): Sku {
   const { kind, since, capacity } = families[family];
-  const maxConnections = clientConnectionsOf({ family, sizeInGb });
+  const maxConnections = maxConnectionsOf(family, sizeInGb);
   return {
     name: `${family}_${size}`,
     family,
     kind,
     sizeInGb,
     maxConnections,
-    since: latecomers[size] ?? since,
+    since: laterSizes[size] ?? since,
     capacity,
   };
 }

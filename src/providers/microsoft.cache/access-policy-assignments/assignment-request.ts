@@ -2,8 +2,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
-import { invalidName, refuseFaults } from "../errors.ts";
-import { faultIf, shown } from "../fault.ts";
+import { invalidName, refuseFaults, faultIf, shown } from "../errors.ts";
 import { defaultAccessString, defaultPolicyName } from "./assignment-document.ts";
 
 const properties = {

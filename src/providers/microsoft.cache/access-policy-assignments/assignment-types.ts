@@ -3,7 +3,7 @@ import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { OperationKind } from "../../../operations/operation-kind.ts";
 import type { ProviderServices } from "../../provider-services.ts";
 import { versionsWith } from "../api-versions.ts";
-import { cacheLocations } from "../locations.ts";
+import { cacheType } from "../cache-type.ts";
 import { assignmentBody, assignmentNotFound } from "./assignment-body.ts";
 import { assignmentOperations } from "./assignment-operations.ts";
 import { findAssignment, listAssignments } from "./assignment-store.ts";
@@ -15,21 +15,16 @@ export const assignmentTypes = (services: ProviderServices): { types: ResourceTy
   kinds: assignmentOperations(services),
 });
 
-const assignmentType = (services: ProviderServices): ResourceType => ({
-  namespace: "Microsoft.Cache",
-  types: ["redisEnterprise", "databases", "accessPolicyAssignments"],
-  apiVersions: versionsWith("managedRedis"),
-  locations: cacheLocations,
-  scope: "resourceGroup",
-  tracked: false,
-  listed: true,
-  operations: {
-    get: getAssignment(services),
-    list: listOfDatabase(services),
-    put: putAssignment(services),
-    delete: deleteAssignment(services),
-  },
-});
+const assignmentType = (services: ProviderServices): ResourceType =>
+  cacheType(["redisEnterprise", "databases", "accessPolicyAssignments"], {
+    apiVersions: versionsWith("managedRedis"),
+    operations: {
+      get: getAssignment(services),
+      list: listOfDatabase(services),
+      put: putAssignment(services),
+      delete: deleteAssignment(services),
+    },
+  });
 
 const getAssignment = ({ store }: ProviderServices): ArmOperation => ({
   action: `${assignmentAction}/read`,

@@ -6,12 +6,11 @@ import type { OperationError, StoredOperation } from "../../../store/operations.
 import type { Transaction } from "../../../store/store.ts";
 import { isBusy } from "../clusters/cluster-document.ts";
 import { refuseWhileBusy } from "../databases/child-write.ts";
-import { beginWork, writeResponse } from "../write-answer.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
 import type { StoredCluster } from "../databases/child-write.ts";
 import { writeApplied } from "../databases/database-answer.ts";
 import { refuseWhileAssignmentsBusy, requireIdleDatabase } from "../databases/database-access.ts";
-import { badRequest, refuseFaults } from "../errors.ts";
-import { refused } from "../fault.ts";
+import { badRequest, refuseFaults, refused } from "../errors.ts";
 import { isSameId, parentIdOf } from "../databases/database-id.ts";
 import type { DatabaseServices } from "../databases/database-services.ts";
 import type { StoredDatabase } from "../databases/database-store.ts";
@@ -56,15 +55,10 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
       const others = (await listAssignments(tx, database.id)).filter((other) => !isSameId(other.id, id));
       refuseSecondAssignment(others, database, asked.objectId);
       const overlaps = others.some(({ document }) => isBusy(document));
-      const operation = await beginWork(
-        services,
-        tx,
-        { ...cluster, location: cluster.document.location },
-        {
-          kind: overlaps ? assignmentKinds.overlap : assignmentKinds.write,
-          resourceId: current?.id ?? id,
-        },
-      );
+      const operation = await beginWork(services, tx, cluster, {
+        kind: overlaps ? assignmentKinds.overlap : assignmentKinds.write,
+        resourceId: current?.id ?? id,
+      });
       const failure = asked.failure ?? (overlaps ? overlapFailure : undefined);
       const document = documentOf({ name, ...current?.document }, { ...asked, failure }, operation);
       const saved =
@@ -96,7 +90,7 @@ export const deleteAssignment = (services: DatabaseServices): ArmOperation => ({
       await refuseWhileAssignmentsBusy(tx, database);
       const input = { answersResource: false };
       const work = { kind: assignmentKinds.delete, resourceId: assignment.id, input };
-      const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
+      const operation = await beginWork(services, tx, cluster, work);
       if (operation === undefined) {
         await removeAssignment(tx, assignment, nowMs);
         return { response: writeResponse(services, request, { status: 204, operation }) };

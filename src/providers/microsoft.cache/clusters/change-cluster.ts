@@ -6,7 +6,7 @@ import { asType, listBelow } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { busy, refuseFaults } from "../errors.ts";
 import { connectionTypeKey } from "../private-endpoint-connections/connection-document.ts";
-import { beginWork } from "../write-answer.ts";
+import { beginWork } from "../cache-type.ts";
 import { isBusy } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { clusterKinds, settled } from "./cluster-operations.ts";
@@ -70,13 +70,7 @@ export async function applyChange(
   if (change === "tags" || change === "maintenance")
     return { cluster: await saveCluster(tx, cluster, document, nowMs), change, operation: undefined };
   await refuseWhileDatabaseBusy(tx, cluster);
-  const { location } = document;
-  const operation = await beginWork(
-    services,
-    tx,
-    { ...cluster, location },
-    { kind: clusterKinds.update, resourceId: cluster.id },
-  );
+  const operation = await beginWork(services, tx, cluster, { kind: clusterKinds.update, resourceId: cluster.id });
   const redundancyMode = redundancyOf(document);
   const saved = await saveCluster(tx, cluster, { ...document, redundancyMode, ...statesOf(change, operation) }, nowMs);
   return { cluster: saved, change, operation };

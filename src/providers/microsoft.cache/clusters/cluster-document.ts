@@ -1,3 +1,4 @@
+import type { ClusterKind } from "../skus.ts";
 export type ProvisioningState = "Succeeded" | "Failed" | "Canceled" | "Creating" | "Updating" | "Deleting";
 
 export type ResourceState =
@@ -16,9 +17,6 @@ export type ResourceState =
   | "Scaling"
   | "ScalingFailed"
   | "Moving";
-
-/** `v1`: Azure Cache for Redis Enterprise; `v2`: Azure Managed Redis. */
-export type ClusterKind = "v1" | "v2";
 
 /** What is kept of a cluster, of whichever api-version it was written with. */
 export interface ClusterDocument {

@@ -1,8 +1,8 @@
 import type { ClusterEncryption, ClusterIdentity } from "./cluster-document.ts";
 import { hasUserAssigned } from "./cluster-identity.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
-import { missing, refused } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { missing, refused } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 type EncryptionRequest = NonNullable<NonNullable<ClusterUpdate["properties"]>["encryption"]>;
 type CustomerKey = NonNullable<ClusterEncryption["customerManagedKeyEncryption"]>;

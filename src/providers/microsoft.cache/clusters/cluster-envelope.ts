@@ -3,8 +3,7 @@ import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.
 import { checkTags, tagsSchema } from "../../../arm/tags.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { regionDisplayName, regionName } from "../../../kernel/regions.ts";
-import { cacheLocations } from "../locations.ts";
+import { regionDisplayName, regionDisplayNames, regionName } from "../../../kernel/regions.ts";
 
 /*
  * What ARM itself checks of a tracked resource before its provider sees it.
@@ -21,7 +20,7 @@ export function readLocation(body: JsonObject | undefined): string {
   const { location } = locationSchema.parse(body ?? {});
   if (location === undefined || location === null || location.trim() === "") throw locationRequired();
   if (regionDisplayName(location) !== undefined) return regionName(location);
-  const locations = cacheLocations.map(regionName);
+  const locations = regionDisplayNames.map(regionName);
   throw typeLocationNotAvailable({ location, type: "Microsoft.Cache/redisEnterprise", locations });
 }
 

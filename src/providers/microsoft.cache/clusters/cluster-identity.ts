@@ -1,8 +1,8 @@
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { ClusterIdentity } from "./cluster-document.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
-import { missing, refused } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { missing, refused } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 type IdentityRequest = NonNullable<ClusterUpdate["identity"]>;
 

@@ -1,5 +1,5 @@
-import { missing, refused } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { missing, refused } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 import type { ClusterMaintenance, MaintenanceWindow } from "./cluster-document.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
 

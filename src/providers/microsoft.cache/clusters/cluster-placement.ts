@@ -1,5 +1,6 @@
+import type { ClusterKind } from "../skus.ts";
 import { hasZones } from "../../../kernel/regions.ts";
-import type { ClusterDocument, ClusterKind } from "./cluster-document.ts";
+import type { ClusterDocument } from "./cluster-document.ts";
 
 /** Where a cluster's replicas are: in several zones, in one place, or nowhere. v1 spreads only over zones that it is given. */
 export function redundancyOf(

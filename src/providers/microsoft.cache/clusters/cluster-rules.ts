@@ -8,9 +8,8 @@ import { identityFaults } from "./cluster-identity.ts";
 import { maintenanceFaults } from "./cluster-maintenance.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
-import { invalidName } from "../errors.ts";
-import { quoted, refused } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { invalidName, quoted, refused } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 /** A write to be judged: what the client sent, what it would make of the cluster, and what the cluster is. */
 export interface ClusterProposal {

@@ -1,6 +1,5 @@
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { apiVersionsNewestFirst } from "../api-versions.ts";
-import { cacheLocations } from "../locations.ts";
+import { cacheType } from "../cache-type.ts";
 import type { ClusterServices } from "./cluster-services.ts";
 import { approvalAction } from "../private-endpoint-connections/proxy-type.ts";
 import { deleteCluster } from "./delete-cluster.ts";
@@ -18,14 +17,8 @@ const approval = {
 
 /** `Microsoft.Cache/redisEnterprise`: a cluster, which everything else of this provider belongs to. */
 export function clusterType(services: ClusterServices): ResourceType {
-  return {
-    namespace: "Microsoft.Cache",
-    types: ["redisEnterprise"],
-    apiVersions: apiVersionsNewestFirst,
-    locations: cacheLocations,
-    scope: "resourceGroup",
+  return cacheType(["redisEnterprise"], {
     tracked: true,
-    listed: true,
     operations: {
       get: getCluster(services),
       put: putCluster(services),
@@ -36,5 +29,5 @@ export function clusterType(services: ClusterServices): ResourceType {
       actions: { listSkusForScaling: listSkusForScaling(services) },
     },
     listedActions: [approval],
-  };
+  });
 }

@@ -5,7 +5,7 @@ import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { bodyOf } from "./cluster-answer.ts";
-import { beginWork, writeResponse } from "../write-answer.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
 import { clusterKinds } from "./cluster-operations.ts";
 import type { ClusterServices } from "./cluster-services.ts";
 import { findCluster, removeCluster, saveCluster } from "./cluster-store.ts";
@@ -26,13 +26,7 @@ export const deleteCluster = (services: ClusterServices): ArmOperation => ({
       const running = await runningDelete(tx, cluster);
       if (running !== undefined) return accepted(services, request, { tx, cluster, operation: running });
       await services.operations.cancelAll(tx, cluster.id);
-      const { location } = cluster.document;
-      const operation = await beginWork(
-        services,
-        tx,
-        { ...cluster, location },
-        { kind: clusterKinds.delete, resourceId: cluster.id },
-      );
+      const operation = await beginWork(services, tx, cluster, { kind: clusterKinds.delete, resourceId: cluster.id });
       if (operation === undefined) {
         await removeCluster(tx, cluster, { ...services, nowMs });
         return { response: writeResponse(services, request, { status: 200, operation }) };

@@ -2,7 +2,7 @@ import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { applyChange, checkProposal, settingsContext } from "./change-cluster.ts";
 import { bodyOf, clusterNotFound } from "./cluster-answer.ts";
-import { writeResponse } from "../write-answer.ts";
+import { writeResponse } from "../cache-type.ts";
 import { readTags } from "./cluster-envelope.ts";
 import { readUpdate } from "./cluster-request.ts";
 import type { ClusterServices } from "./cluster-services.ts";

@@ -13,7 +13,7 @@ import { enterpriseIsRetired } from "../errors.ts";
 import { findSku } from "../skus.ts";
 import { applyChange, checkProposal, settingsContext } from "./change-cluster.ts";
 import { bodyOf } from "./cluster-answer.ts";
-import { beginWork, writeResponse } from "../write-answer.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
 import { clusterTypeKey } from "./cluster-document.ts";
 import type { ClusterDocument } from "./cluster-document.ts";
 import { readLocation, readTags } from "./cluster-envelope.ts";
@@ -61,7 +61,7 @@ async function create(put: Put): Promise<Written> {
   const operation = await beginWork(
     services,
     tx,
-    { subscriptionKey, location: place.location },
+    { subscriptionKey, document: place },
     { kind: clusterKinds.create, resourceId: id },
   );
   const document = { ...place, ...birthStates(operation) };

@@ -5,7 +5,7 @@ import { write } from "../../../arm/write.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { hasFeature, versionsWith } from "../api-versions.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { beginWork, writeResponse } from "../write-answer.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
 import { readExportRequest, readFlushRequest, readImportRequest } from "./data-requests.ts";
 import { requireWritableDatabase } from "./database-access.ts";
 import { newestRedisVersion } from "./database-document.ts";
@@ -15,9 +15,8 @@ import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import { waitingFor } from "./database-states.ts";
 import { saveDatabase } from "./database-store.ts";
-import { operationNotAllowed, refuseFaults } from "../errors.ts";
-import { shown } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { operationNotAllowed, refuseFaults, shown } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 /** Replaces the keys by those of dumps. */
 export const importDatabase = (services: DatabaseServices): ArmOperation => ({
@@ -109,7 +108,7 @@ const act = (services: DatabaseServices, request: ArmRequest, { kind, input, che
     const { cluster, database } = await requireWritableDatabase(tx, request);
     check({ id: database.id, database: database.document, cluster: cluster.document });
     const work = { kind, resourceId: database.id, input: { ...input, answersResource: false } };
-    const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
+    const operation = await beginWork(services, tx, cluster, work);
     await saveDatabase(tx, database, { ...database.document, ...waitingFor(operation, "Updating") }, nowMs);
     return { response: writeResponse(services, request, { status: 202, operation }) };
   });

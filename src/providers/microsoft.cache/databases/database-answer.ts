@@ -5,7 +5,7 @@ import type { Written } from "../../../arm/write.ts";
 import { engineLimits } from "../../../operations/engine-limits.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { writeResponse } from "../write-answer.ts";
+import { writeResponse } from "../cache-type.ts";
 import { databaseBody } from "./database-body.ts";
 import type { DatabaseView } from "./database-body.ts";
 import type { DatabaseServices } from "./database-services.ts";

@@ -1,4 +1,5 @@
-import type { ClusterKind, ProvisioningState, ResourceState } from "../clusters/cluster-document.ts";
+import type { ClusterKind } from "../skus.ts";
+import type { ProvisioningState, ResourceState } from "../clusters/cluster-document.ts";
 
 export type ClientProtocol = "Encrypted" | "Plaintext";
 export type ClusteringPolicy = "EnterpriseCluster" | "OSSCluster" | "NoCluster";

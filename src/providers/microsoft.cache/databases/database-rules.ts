@@ -3,7 +3,7 @@ import { findSku } from "../skus.ts";
 import type { Sku } from "../skus.ts";
 import type { DatabaseModule } from "./database-document.ts";
 import type { Rule } from "./database-write.ts";
-import { faultIf } from "../fault.ts";
+import { faultIf } from "../errors.ts";
 import { geoReplicationFaults } from "./geo-replication-rules.ts";
 
 /** Everything that Azure's rules have against a write. */

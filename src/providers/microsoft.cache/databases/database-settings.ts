@@ -1,5 +1,5 @@
+import type { ClusterKind } from "../skus.ts";
 import { hasFeature } from "../api-versions.ts";
-import type { ClusterKind } from "../clusters/cluster-document.ts";
 import { moduleVersions } from "./database-document.ts";
 import type { DatabaseModule, DatabaseSettings, GeoReplication, Persistence } from "./database-document.ts";
 import { knowsProperty } from "./database-request.ts";

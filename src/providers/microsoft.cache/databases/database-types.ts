@@ -1,7 +1,6 @@
 import type { ResourceType } from "../../../arm/resource-type.ts";
 import type { OperationKind } from "../../../operations/operation-kind.ts";
-import { apiVersionsNewestFirst } from "../api-versions.ts";
-import { cacheLocations } from "../locations.ts";
+import { cacheType } from "../cache-type.ts";
 import { exportDatabase, flushDatabase, importDatabase, upgradeRedisVersion } from "./data-actions.ts";
 import { databaseOperations } from "./database-operations.ts";
 import { getDatabase, listOfCluster } from "./database-reads.ts";
@@ -16,29 +15,23 @@ export function databaseTypes(services: DatabaseServices): { types: ResourceType
   return { types: [databaseType(services)], kinds: databaseOperations({ clock, dataPlane }) };
 }
 
-const databaseType = (services: DatabaseServices): ResourceType => ({
-  namespace: "Microsoft.Cache",
-  types: ["redisEnterprise", "databases"],
-  apiVersions: apiVersionsNewestFirst,
-  locations: cacheLocations,
-  scope: "resourceGroup",
-  tracked: false,
-  listed: true,
-  operations: {
-    get: getDatabase(services),
-    list: listOfCluster(services),
-    put: putDatabase(services),
-    patch: patchDatabase(services),
-    delete: deleteDatabase(services),
-    actions: {
-      listKeys: listKeys(services),
-      regenerateKey: regenerateKey(services),
-      import: importDatabase(services),
-      export: exportDatabase(services),
-      flush: flushDatabase(services),
-      upgradeDBRedisVersion: upgradeRedisVersion(services),
-      forceUnlink: forceUnlink(services),
-      forceLinkToReplicationGroup: forceLink(services),
+const databaseType = (services: DatabaseServices): ResourceType =>
+  cacheType(["redisEnterprise", "databases"], {
+    operations: {
+      get: getDatabase(services),
+      list: listOfCluster(services),
+      put: putDatabase(services),
+      patch: patchDatabase(services),
+      delete: deleteDatabase(services),
+      actions: {
+        listKeys: listKeys(services),
+        regenerateKey: regenerateKey(services),
+        import: importDatabase(services),
+        export: exportDatabase(services),
+        flush: flushDatabase(services),
+        upgradeDBRedisVersion: upgradeRedisVersion(services),
+        forceUnlink: forceUnlink(services),
+        forceLinkToReplicationGroup: forceLink(services),
+      },
     },
-  },
-});
+  });

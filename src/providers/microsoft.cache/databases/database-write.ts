@@ -1,6 +1,6 @@
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
 import type { DatabaseDocument, DatabaseSettings } from "./database-document.ts";
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../errors.ts";
 
 /** A database about to be written. */
 export interface DatabaseWrite {

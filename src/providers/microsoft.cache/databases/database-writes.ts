@@ -5,7 +5,7 @@ import { write } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { newAccessKeys } from "./access-keys.ts";
 import { readIdleCluster, refuseWhileBusy } from "./child-write.ts";
-import { beginWork, writeResponse } from "../write-answer.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
 import type { StoredCluster } from "./child-write.ts";
 import { refuseWhileAssignmentsBusy, requireWritableDatabase } from "./database-access.ts";
 import { bodyOf, whenApplied } from "./database-answer.ts";
@@ -76,7 +76,7 @@ export const deleteDatabase = (services: DatabaseServices): ArmOperation => ({
       const { cluster, database } = await requireWritableDatabase(tx, request);
       const input = { answersResource: false };
       const work = { kind: databaseKinds.delete, resourceId: database.id, input };
-      const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
+      const operation = await beginWork(services, tx, cluster, work);
       if (operation === undefined) {
         await removeDatabase(tx, database, nowMs);
         return { response: writeResponse(services, request, { status: 200, operation }) };
@@ -125,12 +125,7 @@ async function create(
   const next = { ...asked, modules: asModulesAre(asked.modules, findings) };
   const faults = databaseFaults({ databaseId, cluster: cluster.document, apiVersion, current: undefined, next });
   refuseFaults([...faults, ...moduleFaults(next.modules, findings)]);
-  const operation = await beginWork(
-    services,
-    tx,
-    { ...cluster, location: cluster.document.location },
-    { kind: databaseKinds.create, resourceId: databaseId },
-  );
+  const operation = await beginWork(services, tx, cluster, { kind: databaseKinds.create, resourceId: databaseId });
   const document: DatabaseDocument = {
     ...next,
     name: databaseName,
@@ -154,7 +149,7 @@ async function update(
   refuseFaults(databaseFaults({ databaseId: database.id, cluster: cluster.document, apiVersion, current, next }));
   const kind = takesRestart(current, next) ? databaseKinds.restart : databaseKinds.update;
   const work = { kind, resourceId: database.id };
-  const operation = await beginWork(services, tx, { ...cluster, location: cluster.document.location }, work);
+  const operation = await beginWork(services, tx, cluster, work);
   const saved = await saveDatabase(tx, database, { ...current, ...next, ...waitingFor(operation, "Updating") }, nowMs);
   const body = bodyOf(services, saved, request);
   const isAccepted = operation !== undefined && status === 202;

@@ -7,9 +7,8 @@ import { isDatabaseId, isSameId } from "./database-id.ts";
 import { databaseAction } from "./database-services.ts";
 import type { DatabaseServices } from "./database-services.ts";
 import type { StoredDatabase } from "./database-store.ts";
-import { refuseFaults, unsupported } from "../errors.ts";
-import { shown } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { refuseFaults, unsupported, shown } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 const idsSchema = bodySchema({
   type: "object",

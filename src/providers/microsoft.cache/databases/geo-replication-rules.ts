@@ -2,8 +2,8 @@ import { findSku } from "../skus.ts";
 import type { DatabaseSettings, GeoReplication } from "./database-document.ts";
 import { isDatabaseId, isSameId } from "./database-id.ts";
 import type { DatabaseWrite, Rule } from "./database-write.ts";
-import { faultIf, shown, unsupportedSentence } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { faultIf, shown, unsupportedSentence } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 
 /** Everything that the rules of active geo-replication have against a write; nothing without a group. */
 export const geoReplicationFaults: Rule = (write) => {

@@ -1,5 +1,5 @@
-import { faultIf } from "../fault.ts";
-import type { Fault } from "../fault.ts";
+import { faultIf } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 import type { ModuleFinding } from "./data-plane.ts";
 import type { DatabaseModule } from "./database-document.ts";
 import type { DatabaseRequest } from "./database-request.ts";

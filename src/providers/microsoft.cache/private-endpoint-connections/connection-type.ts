@@ -1,8 +1,7 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { apiVersionsNewestFirst } from "../api-versions.ts";
-import { cacheLocations } from "../locations.ts";
+import { cacheType } from "../cache-type.ts";
 import { connectionBody } from "./connection-body.ts";
 import { connectionAction } from "./connection-services.ts";
 import type { ConnectionServices } from "./connection-services.ts";
@@ -12,21 +11,14 @@ import { putConnection } from "./put-connection.ts";
 
 /** `privateEndpointConnections` of a cluster: what its owner sees and decides. */
 export function connectionType(services: ConnectionServices): ResourceType {
-  return {
-    namespace: "Microsoft.Cache",
-    types: ["redisEnterprise", "privateEndpointConnections"],
-    apiVersions: apiVersionsNewestFirst,
-    locations: cacheLocations,
-    scope: "resourceGroup",
-    tracked: false,
-    listed: true,
+  return cacheType(["redisEnterprise", "privateEndpointConnections"], {
     operations: {
       get: getConnection(services),
       list: listOfCluster(services),
       put: putConnection(services),
       delete: deleteConnection(services),
     },
-  };
+  });
 }
 
 const getConnection = ({ store }: ConnectionServices): ArmOperation => ({

@@ -6,7 +6,7 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { beginWork } from "../write-answer.ts";
+import { beginWork } from "../cache-type.ts";
 import type { ConnectionDocument } from "./connection-document.ts";
 import type { ConnectionServices } from "./connection-services.ts";
 import type { StoredConnection } from "./connection-store.ts";
@@ -17,13 +17,7 @@ export const beginOnConnection = (
   tx: Transaction,
   { connection, cluster }: { connection: StoredConnection; cluster: StoredResource<ClusterDocument> },
   kind: string,
-): Promise<StoredOperation | undefined> =>
-  beginWork(
-    services,
-    tx,
-    { subscriptionKey: cluster.subscriptionKey, location: cluster.document.location },
-    { kind, resourceId: connection.id },
-  );
+): Promise<StoredOperation | undefined> => beginWork(services, tx, cluster, { kind, resourceId: connection.id });
 
 /** What a connection reads while its work goes on, and when there is nothing to wait for. */
 export const waitingFor = (

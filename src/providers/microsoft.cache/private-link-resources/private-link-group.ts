@@ -1,4 +1,4 @@
-import type { ClusterKind } from "../clusters/cluster-document.ts";
+import type { ClusterKind } from "../skus.ts";
 
 /** The one sub-resource of a cluster that a private endpoint can lead to (recorded 2024). */
 export const privateLinkGroupId = "redisEnterprise";

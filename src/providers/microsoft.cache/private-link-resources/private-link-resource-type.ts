@@ -2,23 +2,16 @@ import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { asType } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import { apiVersionsNewestFirst } from "../api-versions.ts";
 import { clusterTypeKey } from "../clusters/cluster-document.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { cacheLocations } from "../locations.ts";
+import { cacheType } from "../cache-type.ts";
 import { privateLinkGroupId, privateLinkZone } from "./private-link-group.ts";
 
 /** `privateLinkResources` of a cluster: the one thing in it that a private endpoint can lead to. It can only be listed. */
-export const privateLinkResourceType = (): ResourceType => ({
-  namespace: "Microsoft.Cache",
-  types: ["redisEnterprise", "privateLinkResources"],
-  apiVersions: apiVersionsNewestFirst,
-  locations: cacheLocations,
-  scope: "resourceGroup",
-  tracked: false,
-  listed: true,
-  operations: { list: listOfCluster },
-});
+export const privateLinkResourceType = (): ResourceType =>
+  cacheType(["redisEnterprise", "privateLinkResources"], {
+    operations: { list: listOfCluster },
+  });
 
 const listOfCluster: ArmOperation = {
   action: "Microsoft.Cache/redisEnterprise/privateLinkResources/read",
