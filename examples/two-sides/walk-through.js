@@ -3,8 +3,15 @@
 import { ask, assign, decide, joinZone, takeAway } from "./actions.js";
 import { isRefused, sees, step } from "./report.js";
 import * as scene from "./scene.js";
-import { bothSee, consumerSees, consumerSeesNames, consumerSeesNoRecord, consumerSeesRecord } from "./views.js";
-import { nothingIsLeft, ownerSeesNoConnection } from "./views.js";
+import {
+  bothSee,
+  consumerSees,
+  consumerSeesNames,
+  consumerSeesNoRecord,
+  consumerSeesRecord,
+  nothingIsLeft,
+  ownerSeesNoConnection,
+} from "./views.js";
 
 const { adminAtConsumer, adminAtOwner, consumer, consumerAtOwner, consumerUser, owner, ownerAtConsumer } = scene;
 const { cluster, clusterId, consumerGroup, hostName, location, names, ownerGroup, ownerScope, ownerUser, zone } = scene;

@@ -47,9 +47,8 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { describeStoreFailure } from "../store/store-failure.ts";
 import type { Store } from "../store/store.ts";
 import { noteServer } from "../data-dir/server-file.ts";
-import { openTlsMaterial } from "../tls/tls-material.ts";
+import { openTlsMaterial, keepTlsFresh } from "../tls/tls-material.ts";
 import type { TlsMaterial, TlsOptions } from "../tls/tls-material.ts";
-import { keepTlsFresh } from "../tls/tls-renewal.ts";
 import { keepUnserved } from "../data-dir/unserved-note.ts";
 import { registerUnserved } from "../management/unserved-routes.ts";
 

@@ -4,7 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { RedisToken } from "../store/redis-tokens.ts";
-import type { KeyPair } from "../tls/key-pair-file.ts";
+import type { KeyPair } from "../tls/certificates.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
 import { ClusterCertificate } from "./gateway/cluster-certificate.ts";
@@ -13,11 +13,11 @@ import type { PathStatus } from "./gateway/cluster-paths.ts";
 import { defaultUser } from "./gateway/login-watch.ts";
 import type { DataPlaneLimits } from "./limits.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
-import { Latest } from "./latest.ts";
-import { sha256 } from "./redis/acl-rules.ts";
+import { Latest } from "./latest-only-queue.ts";
+import { sha256 } from "./redis/acl.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
-import { wantedRedis } from "./wanted-redis.ts";
+import { wantedRedis } from "./redis/redis-config.ts";
 
 /** What all clusters share. */
 export interface PlaneGround {

@@ -13,16 +13,16 @@ import { ClusterPlane, databaseFolderName } from "./cluster-plane.ts";
 import type { PlaneGround } from "./cluster-plane.ts";
 import type { ClusterFacts, FactSource } from "./facts.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
-import { newPlaceholder } from "./gateway/announced-address.ts";
-import { Latest } from "./latest.ts";
+import { newPlaceholder } from "./gateway/cluster-replies.ts";
+import { Latest } from "./latest-only-queue.ts";
 import type { DataPlaneLimits } from "./limits.ts";
-import { endLeftover } from "./redis/leftovers.ts";
+import { endLeftover } from "./redis/redis-process.ts";
 import type { RedisAdmin } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
 import { RedisStartError } from "./redis/redis-database.ts";
 import type { RedisDatabase } from "./redis/redis-database.ts";
 import { openRunDirectory } from "./redis/run-directory.ts";
-import { TokenBook } from "./token-book.ts";
+import { TokenBook } from "./issued-tokens.ts";
 
 /** Changes that follow each other faster are taken together. */
 const shortestPauseMs = 10;

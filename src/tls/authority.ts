@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.ts";
-import { makeAuthority } from "./issuance.ts";
-import { formatKeyPair, parseKeyPair } from "./key-pair-file.ts";
-import type { KeyPair } from "./key-pair-file.ts";
+import { makeAuthority, formatKeyPair, parseKeyPair } from "./certificates.ts";
+import type { KeyPair } from "./certificates.ts";
 
 /** Where a data directory has its TLS files. */
 export const tlsPaths = (dataDir: string) => ({

@@ -2,9 +2,8 @@ import { isIP } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
-import { issueLeaf } from "./issuance.ts";
-import { formatKeyPair, parseKeyPair } from "./key-pair-file.ts";
-import type { KeyPair } from "./key-pair-file.ts";
+import { issueLeaf, formatKeyPair, parseKeyPair } from "./certificates.ts";
+import type { KeyPair } from "./certificates.ts";
 
 /** How long before its end a certificate is replaced. */
 export const renewalLeadMs = 30 * 86_400_000;

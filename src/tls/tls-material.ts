@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 import { openAuthority, tlsPaths } from "./authority.ts";
 import { openLeaf } from "./leaf.ts";
 
@@ -36,4 +37,47 @@ export async function openTlsMaterial(options: TlsOptions): Promise<TlsMaterial>
 function namesOf({ hostNames, ipAddresses }: TlsOptions): string[] {
   const addresses = ipAddresses.filter((address) => isIP(address) !== 0 && !/^[0:.]+$/.test(address));
   return [...new Set(["localhost", ...hostNames.map((name) => name.toLowerCase()), "127.0.0.1", "::1", ...addresses])];
+}
+
+const retryMs = 3_600_000;
+
+/** Keeps a running server's certificate in date: `onRenewed` gets each new one, for `server.setSecureContext`. */
+export function keepTlsFresh({
+  material,
+  options,
+  onRenewed,
+}: {
+  material: TlsMaterial;
+  options: TlsOptions;
+  onRenewed: (material: TlsMaterial) => void;
+}): Closable {
+  const { clock, log } = options;
+  let isClosed = false;
+  let renewal = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    try {
+      const renewed = await openTlsMaterial(options);
+      onRenewed(renewed);
+      scheduleAt(renewed.renewAtMs);
+    } catch (cause) {
+      log.error({ err: cause }, "The server's certificate could not be renewed; trying again in an hour.");
+      schedule((wake) => clock.wakeIn(retryMs, wake));
+    }
+  };
+  let forget = (): void => undefined;
+  const schedule = (wakeLater: (wake: () => void) => () => void): void => {
+    if (isClosed) return;
+    forget = wakeLater(() => {
+      renewal = renew();
+    });
+  };
+  const scheduleAt = (atMs: number): void => schedule((wake) => clock.wakeAt(atMs, wake));
+  scheduleAt(material.renewAtMs);
+  return {
+    async close() {
+      isClosed = true;
+      forget();
+      await renewal;
+    },
+  };
 }

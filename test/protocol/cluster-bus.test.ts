@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { addressOfNobody } from "../../src/data-plane/redis/cluster-bus.ts";
+import { addressOfNobody } from "../../src/data-plane/redis/one-node-cluster.ts";
 import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
 import { startPlane } from "../support/running-plane.ts";
 import { tempDir } from "../support/temp-dir.ts";

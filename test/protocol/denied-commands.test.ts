@@ -1,8 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { aclRules } from "../../src/data-plane/redis/acl-rules.ts";
-import { denyingRules } from "../../src/data-plane/redis/denied-commands.ts";
+import { aclRules, denyingRules } from "../../src/data-plane/redis/acl.ts";
 import type { RedisAdmin } from "../../src/data-plane/redis/redis-admin.ts";
 import { findRedis } from "../../src/data-plane/redis/redis-binary.ts";
 import { RedisDatabase } from "../../src/data-plane/redis/redis-database.ts";

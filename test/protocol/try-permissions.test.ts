@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { permissionProblem } from "../../src/data-plane/redis/try-permissions.ts";
+import { permissionProblem } from "../../src/data-plane/redis/acl.ts";
 import { clusterFacts, clusterKey } from "../support/cluster-facts.ts";
 import { startPlane } from "../support/running-plane.ts";
 

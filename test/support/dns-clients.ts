@@ -3,7 +3,7 @@ import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { framed, takeFrame } from "../../src/data-plane/dns/tcp-frames.ts";
+import { framed, takeFrame } from "../../src/data-plane/dns/tcp-listener.ts";
 
 /** Where a resolver is asked. */
 export interface Place {

@@ -9,7 +9,7 @@ import type {
 } from "../../src/data-plane/dns/dns-facts.ts";
 import type { AnswerContext } from "../../src/data-plane/dns/answer-query.ts";
 import { privateZone, publicZones } from "../../src/data-plane/dns/dns-zone.ts";
-import type { DnsView } from "../../src/data-plane/dns/resolve.ts";
+import type { DnsView } from "../../src/data-plane/dns/dns-views.ts";
 import { createLog } from "../../src/kernel/log.ts";
 
 /** The usual cluster's names, and where its paths are. */

@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { connect as connectTls, createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { onTestFinished } from "vitest";
-import type { AnnouncedAddress } from "../../src/data-plane/gateway/announced-address.ts";
+import type { AnnouncedAddress } from "../../src/data-plane/gateway/cluster-replies.ts";
 import { DatabaseConnection } from "../../src/data-plane/gateway/database-connection.ts";
 import { PathListener } from "../../src/data-plane/gateway/path-listener.ts";
 import { gatewayLimits } from "../../src/data-plane/limits.ts";
 import type { GatewayLimits } from "../../src/data-plane/limits.ts";
-import { issueLeaf, makeAuthority } from "../../src/tls/issuance.ts";
-import { formatKeyPair, parseKeyPair } from "../../src/tls/key-pair-file.ts";
+import { issueLeaf, makeAuthority, formatKeyPair, parseKeyPair } from "../../src/tls/certificates.ts";
 import { tempDir } from "./temp-dir.ts";
 
 export type Protocol = "TLS" | "plain text";

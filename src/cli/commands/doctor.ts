@@ -15,7 +15,7 @@ export const doctor: Command = {
     const read = readSettings({ flags, terminal });
     if (read === undefined) return exitCodes.wronglyCalled;
     const { findProgram, findRedis } = await import("../../data-plane/redis/redis-binary.ts");
-    const { clientsWithin, descriptorLimit } = await import("../../data-plane/descriptors.ts");
+    const { clientsWithin, descriptorLimit } = await import("../../data-plane/limits.ts");
     const { findAddressScheme } = await import("../../data-plane/addresses.ts");
     const [redis, scheme, client] = await Promise.all([
       findRedis(terminal.env, { moduleFolder: read.settings.redisModules }),

@@ -3,11 +3,11 @@ import type { DnsSource } from "./dns-facts.ts";
 import { readQuery, responseCodes } from "./dns-query.ts";
 import type { DnsQuery } from "./dns-query.ts";
 import type { DnsRecord } from "./dns-zone.ts";
-import { encodeAnswer, refusalWith } from "./encode-answer.ts";
-import type { DnsAnswer, Transport } from "./encode-answer.ts";
+import { encodeAnswer, refusalWith } from "./dns-answer.ts";
+import type { DnsAnswer, Transport } from "./dns-answer.ts";
 import type { Forward } from "./forward.ts";
-import { resolve } from "./resolve.ts";
-import type { DnsView, Resolution } from "./resolve.ts";
+import { resolve } from "./dns-views.ts";
+import type { DnsView, Resolution } from "./dns-views.ts";
 
 /** What answers are made of. */
 export interface AnswerContext {

@@ -1,5 +1,5 @@
-import { dnsLimits } from "./dns-limits.ts";
-import type { DnsQuestion } from "./resolve.ts";
+import { dnsLimits } from "../limits.ts";
+import type { DnsQuestion } from "./dns-views.ts";
 
 /** Response codes (RFC 1035 §4.1.1, RFC 6891 §9 for those above 15). */
 export const responseCodes = {

@@ -4,15 +4,14 @@ import type { Closable } from "../../kernel/shutdown.ts";
 import type { Store } from "../../store/store.ts";
 import { findAddressScheme } from "../addresses.ts";
 import type { AddressScheme } from "../addresses.ts";
-import { Latest } from "../latest.ts";
+import { Latest } from "../latest-only-queue.ts";
 import { answerQuery } from "./answer-query.ts";
 import type { DnsAnswers } from "./answer-query.ts";
 import type { DnsSource, NetworkName } from "./dns-facts.ts";
-import { dnsLimits } from "./dns-limits.ts";
+import { dnsLimits } from "../limits.ts";
 import { DnsViews } from "./dns-views.ts";
 import type { Forward } from "./forward.ts";
-import { publicViewKey } from "./view-address.ts";
-import { listenForView } from "./view-listener.ts";
+import { publicViewKey, listenForView } from "./view-listener.ts";
 import type { ViewListener } from "./view-listener.ts";
 
 export interface DnsResponderOptions {

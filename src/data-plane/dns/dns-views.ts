@@ -1,8 +1,8 @@
-import type { DnsSource, NetworkFacts } from "./dns-facts.ts";
-import { privateZone, publicZones } from "./dns-zone.ts";
-import type { DnsZone } from "./dns-zone.ts";
-import type { DnsView } from "./resolve.ts";
-import { publicViewKey } from "./view-address.ts";
+import { dnsLimits } from "../limits.ts";
+import type { DnsSource, NetworkFacts, RecordType } from "./dns-facts.ts";
+import { isWithin, privateZone, publicZones, recordsNamed } from "./dns-zone.ts";
+import type { DnsRecord, DnsZone } from "./dns-zone.ts";
+import { publicViewKey } from "./view-listener.ts";
 
 /** Views as the store has them now: read when they are asked for, and kept until something changes. */
 export class DnsViews {
@@ -41,3 +41,84 @@ export class DnsViews {
 }
 
 const nowhere: NetworkFacts = { zones: [], endpoints: [] };
+
+/** What names mean to one who asks: in a virtual network, or with no private zones in public. */
+export interface DnsView {
+  readonly privateZones: readonly DnsZone[];
+  readonly publicZones: readonly DnsZone[];
+}
+
+/** What is asked; `type` is undefined for those that no zone holds. */
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: RecordType | "ANY" | undefined;
+}
+
+/** What a view says to a question. Aliases on the way are among the answers, whatever the outcome. */
+export interface Resolution {
+  /** `outside` is for others to answer; `endless` are aliases that lead nowhere. */
+  readonly outcome: "found" | "noData" | "nameError" | "outside" | "endless";
+  readonly answers: readonly DnsRecord[];
+  /** The start of authority of the zone that has not what was asked for. */
+  readonly authority: DnsRecord | undefined;
+}
+
+/**
+ * Answers a question from a view: the linked zone with the longest name speaks for all names in it, so that one which
+ * is not there does not exist; all other names are public ones.
+ */
+export function resolve(view: DnsView, question: DnsQuestion): Resolution {
+  const answers: DnsRecord[] = [];
+  let { name } = question;
+  for (let aliases = 0; aliases <= dnsLimits.aliases; aliases += 1) {
+    const place = placeOf(view, name);
+    if (place === undefined) {
+      return { outcome: answers.length === 0 ? "outside" : "found", answers, authority: undefined };
+    }
+    const { records, authority } = place;
+    if (records === undefined) return { outcome: "nameError", answers, authority };
+    const matching = records.filter((record) => isAskedFor(record, question));
+    answers.push(...matching);
+    if (matching.length > 0) return { outcome: "found", answers, authority: undefined };
+    const alias = records.find(({ type }) => type === "CNAME");
+    if (alias === undefined) return { outcome: "noData", answers, authority };
+    answers.push(alias);
+    name = withoutLastDot(alias.value);
+  }
+  return { outcome: "endless", answers: [], authority: undefined };
+}
+
+const isAskedFor = ({ type }: DnsRecord, question: DnsQuestion): boolean =>
+  question.type === "ANY" || type === question.type;
+
+interface Place {
+  /** undefined when there is no such name. */
+  readonly records: readonly DnsRecord[] | undefined;
+  readonly authority: DnsRecord;
+}
+
+function placeOf(view: DnsView, name: string): Place | undefined {
+  const inPrivate = longestMatch(view.privateZones, name);
+  const inPublic = longestMatch(view.publicZones, name);
+  const found = inPrivate && lookUp(inPrivate, name);
+  if (found?.records !== undefined) return found;
+  if (inPrivate !== undefined && !inPrivate.redirectsMissing) return found;
+  return inPublic === undefined ? found : lookUp(inPublic, name);
+}
+
+const lookUp = (zone: DnsZone, name: string): Place => ({
+  records: recordsNamed(zone, name),
+  authority: zone.authority,
+});
+
+function longestMatch(zones: readonly DnsZone[], name: string): DnsZone | undefined {
+  const key = name.toLowerCase();
+  return zones
+    .filter(({ apex }) => isWithin(key, apex))
+    .reduce<DnsZone | undefined>(
+      (longest, zone) => (zone.apex.length > (longest?.apex.length ?? 0) ? zone : longest),
+      undefined,
+    );
+}
+
+const withoutLastDot = (name: string): string => (name.endsWith(".") ? name.slice(0, -1) : name);

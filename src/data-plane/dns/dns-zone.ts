@@ -1,5 +1,5 @@
 import type { ClusterNameFacts, RecordType, ZoneFacts } from "./dns-facts.ts";
-import { publicTtl } from "./dns-limits.ts";
+import { publicTtl } from "../limits.ts";
 
 /** One record. `value` is as in a zone file; of an address that only its path has, it is empty. */
 export interface DnsRecord {

@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, isIP } from "node:net";
-import { dnsLimits } from "./dns-limits.ts";
-import type { Transport } from "./encode-answer.ts";
-import { framed, takeFrame } from "./tcp-frames.ts";
+import { dnsLimits } from "../limits.ts";
+import type { Transport } from "./dns-answer.ts";
+import { framed, takeFrame } from "./tcp-listener.ts";
 
 /** Asks other resolvers, one after the other; undefined when none answers. */
 export type Forward = (query: Buffer, transport: Transport) => Promise<Buffer | undefined>;

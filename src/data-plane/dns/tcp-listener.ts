@@ -2,9 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import type { Closable } from "../../kernel/shutdown.ts";
-import { dnsLimits } from "./dns-limits.ts";
-import type { Transport } from "./encode-answer.ts";
-import { announcedBytes, framed, takeFrame } from "./tcp-frames.ts";
+import { dnsLimits } from "../limits.ts";
+import type { Transport } from "./dns-answer.ts";
 
 /** Answers a message, or leaves it without an answer; must not throw. */
 export type AnswerMessage = (message: Buffer, transport: Transport) => Promise<Buffer | undefined>;
@@ -74,4 +73,24 @@ export class TcpListener implements Closable {
       if ((announcedBytes(received) ?? 0) > dnsLimits.queryBytes) return;
     }
   }
+}
+
+const lengthBytes = 2;
+
+/** A message with its length before it (RFC 1035 §4.2.2). */
+export function framed(message: Buffer): Buffer {
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
+
+/** The length that the first message announces; undefined while that has not come. */
+export const announcedBytes = (bytes: Buffer): number | undefined =>
+  bytes.length < lengthBytes ? undefined : bytes.readUInt16BE(0);
+
+/** The first message and what follows it; undefined while it is not whole. */
+export function takeFrame(bytes: Buffer): { message: Buffer; rest: Buffer } | undefined {
+  const length = announcedBytes(bytes);
+  if (length === undefined || bytes.length < lengthBytes + length) return undefined;
+  return { message: bytes.subarray(lengthBytes, lengthBytes + length), rest: bytes.subarray(lengthBytes + length) };
 }

@@ -5,7 +5,7 @@ import type { SecureContext } from "node:tls";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
-import type { KeyPair } from "../../tls/key-pair-file.ts";
+import type { KeyPair } from "../../tls/certificates.ts";
 import { openLeaf } from "../../tls/leaf.ts";
 
 interface CertificateOptions {

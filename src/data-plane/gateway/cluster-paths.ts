@@ -2,19 +2,17 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { PathAddress } from "../../store/path-addresses.ts";
 import type { AddressBook } from "../addresses.ts";
-import { desiredPaths } from "../desired-paths.ts";
-import type { DesiredPath } from "../desired-paths.ts";
+import { desiredPaths } from "./desired-paths.ts";
+import type { DesiredPath } from "./desired-paths.ts";
 import type { ClusterFacts } from "../facts.ts";
 import type { DataPlaneLimits } from "../limits.ts";
-import { AnnouncedAddress } from "./announced-address.ts";
+import { AnnouncedAddress, OneDatabase } from "./cluster-replies.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
 import type { ReplyRewriter } from "./join-sockets.ts";
 import { LoginWatch } from "./login-watch.ts";
-import { OneDatabase } from "./one-database.ts";
-import { noTraffic } from "./path-counters.ts";
-import type { PathCounters } from "./path-counters.ts";
-import { PathListener } from "./path-listener.ts";
+import { noTraffic, PathListener } from "./path-listener.ts";
+import type { PathCounters } from "./path-listener.ts";
 
 /** A path as it is right now. */
 export interface PathStatus {

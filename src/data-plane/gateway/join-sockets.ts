@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
-import { copyOf } from "./block-pool.ts";
+import type { Writable } from "node:stream";
 import type { DatabaseConnection } from "./database-connection.ts";
-import { corkForTurn } from "./cork-for-turn.ts";
 
 /** Stands between a database's replies and a client. */
 export interface ReplyRewriter {
@@ -77,4 +76,54 @@ function giveUpTogether(client: Socket, server: Socket, halfOpenMs: number): voi
     if (!server.readableEnded) client.destroy();
   });
   for (const side of [client, server]) side.on("error", () => side.destroy());
+}
+
+/** Up to so many bytes, Node's own pool serves. */
+const smallBytes = 4_096;
+
+const blockBytes = 64 * 1_024;
+
+/** So many blocks are kept for later. */
+const mostKept = 64;
+
+/** A copy of bytes, and what to call when it is not needed any more. */
+export interface Copy {
+  readonly bytes: Buffer;
+  readonly giveBack: (() => void) | undefined;
+}
+
+const kept: Buffer[] = [];
+
+/**
+ * Copies bytes to memory that is used again. Buffers of this size that were made anew for each reply would have the
+ * garbage collector go through the whole heap many times a second.
+ */
+export function copyOf(bytes: Buffer): Copy {
+  if (bytes.length <= smallBytes || bytes.length > blockBytes)
+    return { bytes: Buffer.from(bytes), giveBack: undefined };
+  const block = kept.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+  bytes.copy(block);
+  return {
+    bytes: block.subarray(0, bytes.length),
+    giveBack: () => {
+      if (kept.length < mostKept) kept.push(block);
+    },
+  };
+}
+
+const corked: Writable[] = [];
+
+/**
+ * Holds back what is written to a stream until everything that can be read now has been read. Whoever waits at the
+ * other end, mostly one process for many connections, is then woken once and finds much to do, instead of being woken
+ * and falling asleep again for every chunk.
+ */
+export function corkForTurn(stream: Writable): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  if (corked.push(stream) === 1) setImmediate(uncorkAll);
+}
+
+function uncorkAll(): void {
+  for (const stream of corked.splice(0)) stream.uncork();
 }

@@ -1,6 +1,6 @@
 import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
-import { sha256 } from "./acl-rules.ts";
+import { sha256 } from "./acl.ts";
 
 /** The user that we are to our servers. */
 const adminUser = "cuprite";

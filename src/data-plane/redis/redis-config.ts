@@ -1,5 +1,9 @@
-import type { DatabaseFacts } from "../facts.ts";
+import type { RedisToken } from "../../store/redis-tokens.ts";
+import type { ClusterFacts, DatabaseFacts } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
+import type { DataPlaneLimits } from "../limits.ts";
+import { aclRules } from "./acl.ts";
+import type { WantedRedis } from "./redis-run.ts";
 
 /** Settings by Redis's own names (redis.conf). */
 export type RedisConfig = Readonly<Record<string, string>>;
@@ -48,3 +52,20 @@ export const quotedBytes = (bytes: string): string => `"${bytes.replaceAll(/["\\
 
 const escaped = (byte: string): string =>
   byte === '"' || byte === "\\" ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`;
+
+/** What a database's Redis is to be like, by what the store says and the tokens that are valid. */
+export function wantedRedis(
+  cluster: ClusterFacts,
+  database: DatabaseFacts,
+  context: { tokens: readonly RedisToken[]; limits: DataPlaneLimits; placeholder: string },
+): WantedRedis {
+  const memoryBytes = Math.min(cluster.sizeInBytes, context.limits.maxMemoryBytes);
+  const connections = Math.min(cluster.maxConnections, context.limits.maxConnections);
+  return {
+    live: liveConfig(database, { memoryBytes, connections }),
+    fixed: fixedConfig(database, context.placeholder),
+    acl: aclRules(database, context.tokens),
+    modules: database.modules,
+    isPersistent: database.appendOnly !== "off" || database.snapshotSeconds !== undefined,
+  };
+}

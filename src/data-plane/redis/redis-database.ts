@@ -5,7 +5,7 @@ import type { Log } from "../../kernel/log.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { DatabaseConnection } from "../gateway/database-connection.ts";
-import { Latest } from "../latest.ts";
+import { Latest } from "../latest-only-queue.ts";
 import { redisLimits } from "../limits.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";

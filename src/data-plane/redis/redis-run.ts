@@ -6,12 +6,10 @@ import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";
-import { aclChange } from "./acl-rules.ts";
-import type { AclRules } from "./acl-rules.ts";
-import { addressOfNobody } from "./cluster-bus.ts";
-import { serveAllSlots } from "./cluster-slots.ts";
-import { denyingRules } from "./denied-commands.ts";
-import { endLeftover } from "./leftovers.ts";
+import { aclChange, denyingRules } from "./acl.ts";
+import type { AclRules } from "./acl.ts";
+import { addressOfNobody, serveAllSlots } from "./one-node-cluster.ts";
+import { endLeftover, RedisProcess } from "./redis-process.ts";
 import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
@@ -19,7 +17,6 @@ import { configLines } from "./redis-config.ts";
 import type { RedisConfig } from "./redis-config.ts";
 import { moduleLines } from "./redis-modules.ts";
 import type { WantedModule } from "./redis-modules.ts";
-import { RedisProcess } from "./redis-process.ts";
 
 /** What a server is to be like. */
 export interface WantedRedis {

@@ -1,4 +1,12 @@
+import { constants, createReadStream } from "node:fs";
+import { open, realpath, rename, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { newUuid } from "../../kernel/ids.ts";
 import { OperationFailure } from "../../operations/operation-kind.ts";
+import { hostRefusal } from "./refused-addresses.ts";
 
 /** The URL that a dump is written to: the blob itself, or one of this name in the container that is given (documented). */
 export function exportUrl(sasUri: string, name: string): URL {
@@ -32,3 +40,94 @@ function reasonOf(cause: unknown): string {
 
 /** Others' messages may repeat a URL. */
 const withoutQueries = (text: string): string => text.replaceAll(/\?[^\s'"]*/g, "");
+
+/** What a dump's URL is wanted for. */
+export type DumpUse = "import" | "export";
+
+/**
+ * Why a dump's URL may not be used, to end the sentence "The URL … "; undefined when it may. It never tells the URL's
+ * query. `dumpFolder` is where `file:` URLs may lead; empty when nowhere. Names are judged when they are dialled.
+ */
+export async function dumpRefusal(
+  address: string,
+  use: DumpUse,
+  { dumpFolder, linkLocalTransfers }: { dumpFolder: string; linkLocalTransfers: boolean },
+): Promise<string | undefined> {
+  if (!URL.canParse(address)) return "cannot be read as one.";
+  const url = use === "export" ? exportUrl(address, "dump.rdb") : new URL(address);
+  if (url.username !== "" || url.password !== "") return "has a user name or a password, which is not supported.";
+  if (url.protocol !== "file:") return linkLocalTransfers ? undefined : hostRefusal(url);
+  try {
+    await pathInFolder(url, dumpFolder);
+    return undefined;
+  } catch (cause) {
+    return cause instanceof DumpFolderError ? cause.message : "leads to a path that cannot be looked at.";
+  }
+}
+
+/** Thrown for a `file:` URL that leads nowhere that is allowed. */
+export class DumpFolderError extends Error {
+  override readonly name = "DumpFolderError";
+}
+
+/**
+ * The path that a `file:` URL leads to, free of symbolic links but perhaps in its last part when nothing is there yet.
+ * @throws DumpFolderError when it is not in the folder.
+ */
+export async function pathInFolder(url: URL, dumpFolder: string): Promise<string> {
+  if (dumpFolder === "") throw new DumpFolderError(`is a file: URL; the setting --dump-folder allows none.`);
+  const root = await realPathOf(dumpFolder);
+  if (root === undefined) throw new DumpFolderError(`is a file: URL; the folder of --dump-folder does not exist.`);
+  const path = pathOf(url);
+  const parent = path === undefined ? undefined : await realPathOf(dirname(path));
+  const outside = new DumpFolderError("does not lead into the folder of the setting --dump-folder.");
+  if (path === undefined || parent === undefined || !isWithin(root, parent)) throw outside;
+  const place = join(parent, basename(path));
+  const found = await realPathOf(place);
+  if (place === root || (found !== undefined && !isWithin(root, found))) throw outside;
+  return found ?? place;
+}
+
+const isWithin = (root: string, path: string): boolean => `${path}${sep}`.startsWith(root === sep ? sep : root + sep);
+
+/** undefined for one that names another host, or has an encoded slash or zero in it. */
+function pathOf(url: URL): string | undefined {
+  try {
+    return url.host === "" && !/%00/.test(url.pathname) ? fileURLToPath(url) : undefined;
+  } catch {
+    return undefined; // fileURLToPath refuses an encoded slash.
+  }
+}
+
+/** undefined when nothing is there. @throws when it cannot be told. */
+async function realPathOf(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && isAbsence(cause.code)) return undefined;
+    throw cause;
+  }
+}
+
+const isAbsence = (code: unknown): boolean => code === "ENOENT" || code === "ENOTDIR";
+
+/** Puts a copy of a file at `path`, for this user alone; whoever looks there sees the whole of it or what was before. */
+export async function writeWhole(source: string, path: string, signal: AbortSignal): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}.${newUuid()}.partial`);
+  const handle = await open(partial, "wx", 0o600);
+  try {
+    await pipeline(createReadStream(source), handle.createWriteStream({ flush: true }), { signal });
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    throw cause;
+  }
+}
+
+/** Opens a file to be read. @throws when it is anything else, which might never end or never open. */
+export async function openPlainFile(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error("it is not a file.");
+}

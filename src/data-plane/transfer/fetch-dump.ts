@@ -8,12 +8,9 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { OperationFailure } from "../../operations/operation-kind.ts";
-import { openPlainFile, pathInFolder } from "./dump-folder.ts";
-import { transferFailed, withoutSignature } from "./dump-location.ts";
-import { getFollowing } from "./send-request.ts";
-import type { Reach } from "./send-request.ts";
-import { SilenceWatch } from "./silence-watch.ts";
-import type { WatchGround } from "./silence-watch.ts";
+import { openPlainFile, pathInFolder, transferFailed, withoutSignature } from "./dump-location.ts";
+import { getFollowing, SilenceWatch } from "./send-request.ts";
+import type { Reach, WatchGround } from "./send-request.ts";
 
 /** What dumps are fetched with. */
 export interface FetchGround extends WatchGround, Reach {

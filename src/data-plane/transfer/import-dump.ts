@@ -5,7 +5,7 @@ import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
 import { fetchDump } from "./fetch-dump.ts";
 import type { FetchGround } from "./fetch-dump.ts";
-import { saveInBackground } from "./save-dump.ts";
+import { saveInBackground } from "./export-dump.ts";
 
 interface Place extends FetchGround {
   readonly admin: RedisAdmin;

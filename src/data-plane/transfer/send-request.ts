@@ -3,6 +3,9 @@ import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { pipeline } from "node:stream/promises";
+import type { Clock } from "../../kernel/clock.ts";
+import { transferLimits } from "../limits.ts";
+import type { TransferLimits } from "../limits.ts";
 import { hostRefusal, judgingLookup } from "./refused-addresses.ts";
 
 /** Where transfers may go. */
@@ -64,4 +67,48 @@ export async function sendRequest({ url, method, headers = {}, body, reach, sign
   if (body === undefined) outgoing.end();
   else pipeline(body, outgoing, { signal }).catch(answered.reject);
   return await answered.promise;
+}
+
+/** What a transfer is watched by. */
+export interface WatchGround {
+  readonly clock: Clock;
+  /** `transferLimits` unless given. */
+  readonly limits?: TransferLimits;
+}
+
+/** Watches a transfer, and aborts its signal when nothing has moved for too long. To be closed. */
+export class SilenceWatch {
+  readonly #clock: Clock;
+  readonly #silenceMs: number;
+  readonly #late = new AbortController();
+  #movedAtMs: number;
+  #forget = (): void => undefined;
+
+  constructor({ clock, limits = transferLimits }: WatchGround) {
+    this.#clock = clock;
+    this.#silenceMs = limits.silenceMs;
+    this.#movedAtMs = clock.steadyMs();
+    this.#arm();
+  }
+
+  get signal(): AbortSignal {
+    return this.#late.signal;
+  }
+
+  /** To be told of every piece that moves. */
+  moved(): void {
+    this.#movedAtMs = this.#clock.steadyMs();
+  }
+
+  close(): void {
+    this.#forget();
+  }
+
+  #arm(): void {
+    const leftMs = (): number => this.#movedAtMs + this.#silenceMs - this.#clock.steadyMs();
+    this.#forget = this.#clock.wakeIn(leftMs(), () => {
+      if (leftMs() > 0) this.#arm();
+      else this.#late.abort(new Error(`nothing has moved for ${this.#silenceMs / 1_000} seconds.`));
+    });
+  }
 }

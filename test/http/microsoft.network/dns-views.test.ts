@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { DnsViews } from "../../../src/data-plane/dns/dns-views.ts";
-import { resolve } from "../../../src/data-plane/dns/resolve.ts";
+import { DnsViews, resolve } from "../../../src/data-plane/dns/dns-views.ts";
 import { dnsSource } from "../../../src/app/dns-source.ts";
 import { savePathAddress } from "../../../src/store/path-addresses.ts";
 import { startNetworkServer, vnetBody } from "../../support/network-server.ts";

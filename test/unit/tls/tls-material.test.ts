@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
-import { lifetimes } from "../../../src/tls/issuance.ts";
+import { lifetimes } from "../../../src/tls/certificates.ts";
 import { renewalLeadMs } from "../../../src/tls/leaf.ts";
 import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
 import type { TlsOptions } from "../../../src/tls/tls-material.ts";

@@ -2,9 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
+import { openTlsMaterial, keepTlsFresh } from "../../../src/tls/tls-material.ts";
 import type { TlsMaterial } from "../../../src/tls/tls-material.ts";
-import { keepTlsFresh } from "../../../src/tls/tls-renewal.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

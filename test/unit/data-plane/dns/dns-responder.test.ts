@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { DnsResponder } from "../../../../src/data-plane/dns/dns-responder.ts";
 import type { DnsResponderOptions } from "../../../../src/data-plane/dns/dns-responder.ts";
-import { dnsLimits } from "../../../../src/data-plane/dns/dns-limits.ts";
+import { dnsLimits } from "../../../../src/data-plane/limits.ts";
 import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
 import { systemClock } from "../../../../src/kernel/clock.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LoginWatch } from "../../../../src/data-plane/gateway/login-watch.ts";
-import { sha256 } from "../../../../src/data-plane/redis/acl-rules.ts";
+import { sha256 } from "../../../../src/data-plane/redis/acl.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
 const user = "11111111-1111-1111-1111-111111111111";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { expect, test, vi } from "vitest";
-import { AnnouncedAddress, newPlaceholder } from "../../../../src/data-plane/gateway/announced-address.ts";
+import { AnnouncedAddress, newPlaceholder } from "../../../../src/data-plane/gateway/cluster-replies.ts";
 import { closed, digestOf, heard, roundTrip, send, startGateway } from "../../../support/gateway.ts";
 import type { Gateway } from "../../../support/gateway.ts";
 

@@ -1,8 +1,8 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findRedis } from "../../../src/data-plane/redis/redis-binary.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { findRedis } from "../../../../src/data-plane/redis/redis-binary.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 /** A PATH with one program, which says so much of itself. */
 async function pathWith(name: string, said: string): Promise<{ PATH: string; path: string }> {

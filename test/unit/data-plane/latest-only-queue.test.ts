@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Latest } from "../../../src/data-plane/latest.ts";
+import { Latest } from "../../../src/data-plane/latest-only-queue.ts";
 
 test("what is overtaken while another is applied is passed over", async () => {
   const applied: number[] = [];

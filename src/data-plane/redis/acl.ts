@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { RedisToken } from "../../store/redis-tokens.ts";
 import type { DatabaseFacts } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
+import type { RedisAdmin } from "./redis-admin.ts";
 
 /** The rules of every user of a database, by name; in each, `reset` comes first, so that they are complete. */
 export type AclRules = ReadonlyMap<string, readonly string[]>;
@@ -71,3 +72,65 @@ export function aclChange(before: AclRules | undefined, wanted: AclRules): AclCh
 }
 
 const takesKeys = (rules: AclRules): boolean => rules.get(keyUser)?.includes("on") === true;
+
+/**
+ * Commands that Azure keeps to itself: with them a client could open ports, write files, or take the server away from
+ * the gateway.
+ */
+const denied: readonly string[] = [
+  ..."bgrewriteaof bgsave debug failover migrate psync replconf replicaof save shutdown slaveof sync".split(" "),
+  "client|no-evict",
+  "client|pause",
+  "client|unpause",
+  "script|debug",
+];
+
+/** Commands of which it keeps all but these to itself. */
+const permittedParts: Readonly<Record<string, readonly string[]>> = {
+  acl: ["cat", "whoami"],
+  cluster: "countkeysinslot getkeysinslot info keyslot links myid nodes shards slots".split(" "),
+  config: ["get"],
+  module: ["list"],
+};
+
+/**
+ * Rules that take from a user what nobody may have, and give nothing: what a user's own permissions leave out stays out.
+ * The server is asked what it has, as newer ones have more.
+ */
+export async function denyingRules(admin: RedisAdmin): Promise<readonly string[]> {
+  const names = Object.keys(permittedParts);
+  const described = await admin.call("COMMAND", "INFO", ...names);
+  const parts = names.flatMap((name, index) => {
+    const all = partsOf(described, index);
+    return all.length === 0 ? [name] : all.filter((part) => !isPermitted(name, part));
+  });
+  return [...denied, ...parts].map((name) => `-${name}`);
+}
+
+/** `config|get` and so on: the tenth of what COMMAND INFO answers for each, in which the name is the first. */
+function partsOf(described: unknown, index: number): readonly string[] {
+  const parts = itemsOf(itemsOf(described)[index])[9];
+  return itemsOf(parts).map((part) => String(itemsOf(part)[0]));
+}
+
+const itemsOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? reply : []);
+
+const isPermitted = (name: string, part: string): boolean =>
+  permittedParts[name]?.includes(part.slice(name.length + 1)) === true;
+
+/**
+ * Why a server does not take an access string, in its own words; undefined when it does. It is tried on a user of its own, who
+ * has no password and is off. @throws what the server says when it takes no change at all
+ */
+export async function permissionProblem(admin: RedisAdmin, accessString: string): Promise<string | undefined> {
+  const user = `cuprite-try-${randomUUID()}`;
+  try {
+    await admin.call("ACL", "SETUSER", user, "reset", ...permissionRules(accessString));
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes("in ACL SETUSER modifier")) return cause.message;
+    throw cause;
+  } finally {
+    await admin.call("ACL", "DELUSER", user);
+  }
+}

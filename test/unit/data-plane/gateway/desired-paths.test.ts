@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { desiredPaths } from "../../../src/data-plane/desired-paths.ts";
-import type { ConnectionFacts } from "../../../src/data-plane/facts.ts";
-import { clusterFacts, clusterKey, databaseFacts } from "../../support/cluster-facts.ts";
+import { desiredPaths } from "../../../../src/data-plane/gateway/desired-paths.ts";
+import type { ConnectionFacts } from "../../../../src/data-plane/facts.ts";
+import { clusterFacts, clusterKey, databaseFacts } from "../../../support/cluster-facts.ts";
 
 const endpoint = (status: ConnectionFacts["status"]): ConnectionFacts => ({
   name: "pec1",

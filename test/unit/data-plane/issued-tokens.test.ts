@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { TokenBook } from "../../../src/data-plane/token-book.ts";
+import { TokenBook } from "../../../src/data-plane/issued-tokens.ts";
 import { addRedisToken, listRedisTokens } from "../../../src/store/redis-tokens.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { openTempStore } from "../../support/temp-store.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { expect, test, vi } from "vitest";
 import { transferLimits } from "../../../../src/data-plane/limits.ts";
-import { putBlob } from "../../../../src/data-plane/transfer/put-blob.ts";
+import { putBlob } from "../../../../src/data-plane/transfer/export-dump.ts";
 import { failureOf, startHeldServer } from "../../../support/held-server.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { tempDir } from "../../../support/temp-dir.ts";

@@ -1,8 +1,8 @@
 import { chmod, chown, lstat, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openRunDirectory, runDirectoryPath } from "../../../src/data-plane/redis/run-directory.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { openRunDirectory, runDirectoryPath } from "../../../../src/data-plane/redis/run-directory.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 test("socket paths stay short, however long the names of the folders are", () => {
   const longPath = `/${"x".repeat(300)}`;

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { clientsWithin, descriptorLimit } from "../../../src/data-plane/descriptors.ts";
+import { clientsWithin, descriptorLimit } from "../../../src/data-plane/limits.ts";
 
 test.each([
   [1_024, 256],
   [1_048_576, 524_032],
   [256, 2],
   [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-])("%d descriptors are good for %d clients", (descriptors, clients) => {
+])("%d descriptors are enough for %d clients", (descriptors, clients) => {
   expect(clientsWithin(descriptors)).toBe(clients);
 });
 
-test("this process may have some descriptors", () => {
+test("the descriptor limit of this process can be read", () => {
   expect(descriptorLimit()).toBeGreaterThan(100);
 });

@@ -1,12 +1,12 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { splitArgs } from "../../../src/data-plane/redis/module-args.ts";
-import type { RedisBinary } from "../../../src/data-plane/redis/redis-binary.ts";
-import { configLines, quotedBytes } from "../../../src/data-plane/redis/redis-config.ts";
-import { findModules, loadLine, moduleLines } from "../../../src/data-plane/redis/redis-modules.ts";
-import { keepingLog } from "../../support/keeping-log.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { splitArgs } from "../../../../src/data-plane/redis/module-args.ts";
+import type { RedisBinary } from "../../../../src/data-plane/redis/redis-binary.ts";
+import { configLines, quotedBytes } from "../../../../src/data-plane/redis/redis-config.ts";
+import { findModules, loadLine, moduleLines } from "../../../../src/data-plane/redis/redis-modules.ts";
+import { keepingLog } from "../../../support/keeping-log.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 describe("arguments of a module", () => {
   test.each([

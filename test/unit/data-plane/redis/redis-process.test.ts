@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { endLeftover, noteProcess } from "../../../src/data-plane/redis/leftovers.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { endLeftover, noteProcess } from "../../../../src/data-plane/redis/redis-process.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 /** A process that runs until it is ended, by SIGTERM or by nothing but SIGKILL and the end of the tests' process. */
 async function runningProcess(options: { ignoresTerm: boolean }): Promise<ChildProcess & { pid: number }> {

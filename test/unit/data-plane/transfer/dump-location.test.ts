@@ -8,8 +8,8 @@ import {
   openPlainFile,
   pathInFolder,
   writeWhole,
-} from "../../../../src/data-plane/transfer/dump-folder.ts";
-import { transferFailed } from "../../../../src/data-plane/transfer/dump-location.ts";
+  transferFailed,
+} from "../../../../src/data-plane/transfer/dump-location.ts";
 import { addressRefusal } from "../../../../src/data-plane/transfer/refused-addresses.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 

@@ -1,4 +1,4 @@
-import type { ClusterFacts, ConnectionFacts } from "./facts.ts";
+import type { ClusterFacts, ConnectionFacts } from "../facts.ts";
 
 /** One way to a database: its public side, or a private endpoint. */
 export interface DesiredPath {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingRanges } from "../../../src/data-plane/redis/cluster-slots.ts";
+import { missingRanges } from "../../../../src/data-plane/redis/one-node-cluster.ts";
 
 const node = (ranges: string): string =>
   `22b2e326947f514ffda1a5e9c152aa9ccc881212 :10000@27777 myself,master - 0 0 0 connected${ranges}\n`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aclChange, aclRules, sha256 } from "../../../src/data-plane/redis/acl-rules.ts";
-import { databaseFacts } from "../../support/cluster-facts.ts";
+import { aclChange, aclRules, sha256 } from "../../../../src/data-plane/redis/acl.ts";
+import { databaseFacts } from "../../../support/cluster-facts.ts";
 
 const user = "11111111-2222-4333-8444-555555555555";
 const token = { hash: "a".repeat(64), objectId: user, expiresAtMs: 1 };
