@@ -10,7 +10,7 @@ import { connectionRequest } from "../providers/microsoft.network/private-endpoi
 import { createEndpoint } from "../providers/microsoft.network/private-endpoints/create-endpoint.ts";
 import { placeEndpoint } from "../providers/microsoft.network/private-endpoints/place-endpoint.ts";
 import type { PlannedEndpoint } from "../providers/microsoft.network/private-endpoints/place-endpoint.ts";
-import { isSame } from "../providers/microsoft.network/resource-id.ts";
+import { isSame } from "../arm/resource-id.ts";
 import { settled } from "../providers/microsoft.network/settling.ts";
 import { subnetTypeKey } from "../providers/microsoft.network/subnets/subnet-document.ts";
 import type { SubnetDocument } from "../providers/microsoft.network/subnets/subnet-document.ts";

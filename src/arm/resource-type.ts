@@ -12,6 +12,12 @@ export interface ArmRequest {
   /** `https://` and the host that the client addressed: what absolute URLs are built from. */
   readonly origin: string;
   readonly path: ArmPath;
+  /** The last name of the path: of the resource, or of what a collection or an action belongs to. */
+  readonly name: string;
+  /** The name of the resource group; empty for a path outside of any. */
+  readonly group: string;
+  /** The id of the subscription in lower case; empty for a path outside of any. */
+  readonly subscriptionKey: string;
   /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
   readonly resourceId: string;
   readonly query: URLSearchParams;

@@ -1,4 +1,4 @@
-import { scopeId } from "../canonical-id.ts";
+import { scopeId } from "../resource-id.ts";
 import { authorizationFailed } from "../errors.ts";
 import type { Gate } from "./pipeline.ts";
 

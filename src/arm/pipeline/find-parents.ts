@@ -1,4 +1,4 @@
-import { chainIds, parentIds } from "../ancestor-ids.ts";
+import { chainIds, parentIds } from "../resource-id.ts";
 import { extendedPath } from "../arm-path.ts";
 import { parentNotFound, providerResourceNotFound, resourceNotFound } from "../errors.ts";
 import { typeName } from "../resource-type.ts";

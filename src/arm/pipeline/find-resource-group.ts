@@ -1,4 +1,4 @@
-import { scopeId } from "../canonical-id.ts";
+import { scopeId } from "../resource-id.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
 import { isBeingDeleted } from "../resource-group.ts";
 import type { Exchange } from "./exchange.ts";

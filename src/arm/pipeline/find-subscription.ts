@@ -1,7 +1,7 @@
 import { isUuid } from "../../kernel/ids.ts";
 import { findResources } from "../../store/resources.ts";
 import { invalidSubscriptionId, subscriptionNotFound } from "../errors.ts";
-import { ancestorIds } from "../ancestor-ids.ts";
+import { ancestorIds } from "../resource-id.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GateServices, Step } from "./pipeline.ts";
 

@@ -1,5 +1,7 @@
+import type { ArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { missingBody } from "../errors.ts";
+import type { ArmRequest } from "../resource-type.ts";
 import type { Gate } from "./pipeline.ts";
 
 /** Hands the request to the operation's handler. */
@@ -7,11 +9,22 @@ export const handle: Gate = async (exchange) => {
   const { method, operation, caller } = exchange;
   if (operation === undefined || caller === undefined) throw new Error("Handling needs a caller and an operation.");
   if (operation.body === "required" && exchange.body === undefined) throw missingBody();
-  const response = await operation.handle({ ...exchange, operation, caller });
+  const response = await operation.handle({ ...exchange, ...namesIn(exchange.path), operation, caller });
   return method === "HEAD" ? withoutBody(response) : response;
 };
 
-/** HEAD tells only whether a resource is there: 204, where a GET answers 200 (recorded for resource groups). */
+/** What a path names, as handlers ask for it. */
+export const namesIn = ({
+  names,
+  resourceGroup,
+  subscriptionId,
+}: ArmPath): Pick<ArmRequest, "name" | "group" | "subscriptionKey"> => ({
+  name: names.at(-1) ?? "",
+  group: resourceGroup ?? "",
+  subscriptionKey: subscriptionId?.toLowerCase() ?? "",
+});
+
+/** HEAD says only whether a resource exists: 204, where a GET returns 200 (recorded for resource groups). */
 const withoutBody = ({ body: _body, status, ...response }: ArmResponse): ArmResponse => ({
   ...response,
   status: status === 200 ? 204 : status,

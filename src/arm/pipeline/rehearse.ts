@@ -4,7 +4,7 @@ import { saveResource } from "../../store/resources.ts";
 import type { StoredResource } from "../../store/resources.ts";
 import { parseArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
-import { scopeId } from "../canonical-id.ts";
+import { scopeId } from "../resource-id.ts";
 import { Rehearsed } from "../rehearsal.ts";
 import { resourceGroupTypeKey } from "../resource-group.ts";
 import type { ArmRequest } from "../resource-type.ts";

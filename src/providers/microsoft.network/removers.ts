@@ -10,7 +10,7 @@ import { endpointTypeKey } from "./private-endpoints/endpoint-document.ts";
 import { findEndpoint } from "./private-endpoints/endpoint-store.ts";
 import type { StoredEndpoint } from "./private-endpoints/endpoint-store.ts";
 import { removeEndpoint } from "./private-endpoints/remove-endpoint.ts";
-import { groupIdOf, isSame } from "./resource-id.ts";
+import { groupIdOf, isSame } from "../../arm/resource-id.ts";
 import { subnetTypeKey } from "./subnets/subnet-document.ts";
 import { checkUnoccupied } from "./subnets/subnet-rules.ts";
 import { vnetTypeKey } from "./virtual-networks/vnet-document.ts";

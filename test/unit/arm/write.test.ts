@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gatewayResponse } from "../../../src/arm/arm-response.ts";
 import { parseArmPath } from "../../../src/arm/arm-path.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";
+import { namesIn } from "../../../src/arm/pipeline/handle.ts";
 import { write } from "../../../src/arm/write.ts";
 import { listActivities } from "../../../src/store/activities.ts";
 import { findResource, listChildren, removeResource, saveResource } from "../../../src/store/resources.ts";
@@ -17,8 +18,10 @@ const subscription = `/subscriptions/${subscriptionId}`;
 async function requestFor(store: Store, resourceId: string, method = "PUT"): Promise<ArmRequest> {
   const ids = [subscription, group, deletingGroup, box].filter((id) => resourceId.startsWith(`${id}/`));
   const ancestors = await Promise.all(ids.map((id) => findResource(store, id)));
+  const path = parseArmPath(resourceId);
   return {
-    ...exchangeOf({ method, path: parseArmPath(resourceId), resourceId }),
+    ...exchangeOf({ method, path, resourceId }),
+    ...namesIn(path),
     caller: owner,
     operation: operation("boxes/write"),
     ancestors: ancestors.flatMap((ancestor) => ancestor ?? []),

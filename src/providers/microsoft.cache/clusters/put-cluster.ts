@@ -1,5 +1,5 @@
 import { groupBeingDeleted, invalidLocationChange, resourceGroupNotFound } from "../../../arm/errors.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { isBeingDeleted } from "../../../arm/resource-group.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";

@@ -1,5 +1,5 @@
 import { gatewayResponse, providerResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { serverMvid } from "../../../arm/server-mvid.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { newUuid } from "../../../kernel/ids.ts";

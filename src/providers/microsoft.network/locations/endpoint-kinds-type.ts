@@ -1,5 +1,5 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { resourceGroupNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { findResource } from "../../../store/resources.ts";

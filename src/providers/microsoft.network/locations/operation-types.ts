@@ -9,7 +9,7 @@ import { operationPath, retryAfterSeconds } from "../network-answer.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkNamespace } from "../network-services.ts";
 import { locationType } from "../network-type.ts";
-import { isSame, readResourceId } from "../resource-id.ts";
+import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 
 /** `locations/{location}/operations/{id}`: always 200, whatever became of the work. */
 export const operationStatusType = (services: NetworkServices): ResourceType =>
@@ -53,7 +53,7 @@ function statusBody({ status, dueAtMs, error }: StoredOperation): object {
 async function visibleOperation(store: Store, { path }: ArmRequest): Promise<StoredOperation> {
   const id = path.names.at(-1) ?? "";
   const operation = await findOperation(store, id);
-  const [namespace = ""] = readResourceId(operation?.resourceId ?? "")?.type.split("/") ?? [];
+  const [namespace = ""] = parseResourceId(operation?.resourceId ?? "")?.type.split("/") ?? [];
   const isOurs = isSame(namespace, networkNamespace);
   if (operation !== undefined && isOurs && operation.subscriptionKey === path.subscriptionId?.toLowerCase()) {
     return operation;

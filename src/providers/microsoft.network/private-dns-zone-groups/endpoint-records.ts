@@ -2,7 +2,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { isOpen } from "../private-endpoints/endpoint-document.ts";
 import type { EndpointDocument } from "../private-endpoints/endpoint-document.ts";
 import { putARecord, removeARecord } from "../private-dns-zones/zone-records.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import type { ZoneConfig } from "./zone-group-document.ts";
 
 /** Seconds that resolvers keep an endpoint's address (recorded). */

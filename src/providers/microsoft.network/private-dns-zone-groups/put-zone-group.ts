@@ -15,7 +15,7 @@ import { refuseDisconnected } from "../private-endpoints/endpoint-rules.ts";
 import { findEndpoint } from "../private-endpoints/endpoint-store.ts";
 import type { StoredEndpoint } from "../private-endpoints/endpoint-store.ts";
 import { touchEndpoint } from "../private-endpoints/save-endpoint.ts";
-import { isSame, parentIdOf } from "../resource-id.ts";
+import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { waitingFor } from "../settling.ts";
 import { putRecords, removeRecords } from "./endpoint-records.ts";

@@ -3,7 +3,7 @@ import { invalidFormat } from "../../../arm/errors.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { invalidLinkedId } from "../network-errors.ts";
-import { isSame, readResourceId } from "../resource-id.ts";
+import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import type { ZoneConfig } from "./zone-group-document.ts";
 
@@ -54,7 +54,7 @@ export function readZoneConfigs(body: JsonObject | undefined, groupId: string): 
 
 function readZoneId(zoneId: string, index: number): string {
   const path = `properties.privateDnsZoneConfigs[${index}].properties.privateDnsZoneId`;
-  const read = readResourceId(zoneId);
+  const read = parseResourceId(zoneId);
   if (read === undefined) throw invalidLinkedId(zoneId, path);
   if (isSame(read.type, "Microsoft.Network/privateDnsZones")) return zoneId;
   const message =

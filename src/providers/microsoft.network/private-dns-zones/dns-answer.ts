@@ -1,6 +1,6 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import type { FollowUp } from "../../../arm/long-running.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";

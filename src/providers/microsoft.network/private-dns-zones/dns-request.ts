@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 
 const locationSchema = bodySchema(
   { type: "object", properties: { location: { type: ["string", "null"] } } },

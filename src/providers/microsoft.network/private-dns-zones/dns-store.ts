@@ -1,7 +1,7 @@
 import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findResource, findResources, listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { linkTypeKey, recordSetTypeKey, zoneTypeKey } from "./dns-documents.ts";
 import type {
   LinkDocument,

@@ -1,5 +1,5 @@
 import { networkError } from "../network-errors.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { dnsLimits } from "./dns-limits.ts";
 
 /** The name of the record sets that are for the zone itself. */

@@ -4,7 +4,7 @@ import type { Queryable } from "../../../store/store.ts";
 import { joinNetwork } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
 import { invalidLinkedId, networkError } from "../network-errors.ts";
-import { isSame, readResourceId } from "../resource-id.ts";
+import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { findVnet } from "../virtual-networks/vnet-store.ts";
 import type { LinkDocument } from "./dns-documents.ts";
@@ -50,7 +50,7 @@ export function readLink({ body, apiVersion }: ArmRequest): LinkRequest {
 }
 
 function checkNetworkId(id: string): void {
-  const type = readResourceId(id)?.type;
+  const type = parseResourceId(id)?.type;
   if (type === undefined || !isSame(type, "Microsoft.Network/virtualNetworks")) throw invalidLinkedId(id, networkPath);
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from "../../../store/store.ts";
 import { networkError } from "../network-errors.ts";
-import { isSame, parentIdOf } from "../resource-id.ts";
+import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import type { LinkDocument, StoredLink } from "./dns-documents.ts";
 import { dnsLimits } from "./dns-limits.ts";
 import { listLinks, listLinksTo } from "./dns-store.ts";

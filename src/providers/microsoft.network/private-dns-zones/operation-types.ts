@@ -1,6 +1,6 @@
 import type { ArmError } from "../../../arm/arm-error.ts";
 import { networkResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { findOperation } from "../../../store/operations.ts";

@@ -1,6 +1,6 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";

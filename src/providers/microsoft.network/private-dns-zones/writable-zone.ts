@@ -1,6 +1,6 @@
 import { parentNotFound } from "../../../arm/errors.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { parentIdOf } from "../resource-id.ts";
+import { parentIdOf } from "../../../arm/resource-id.ts";
 import type { StoredZone } from "./dns-documents.ts";
 import { refuseWhileDeleting } from "./dns-errors.ts";
 import { findStoredZone } from "./dns-store.ts";

@@ -6,7 +6,7 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { networkError } from "../network-errors.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { waitingFor } from "../settling.ts";
 import { readTags } from "../tracked-request.ts";

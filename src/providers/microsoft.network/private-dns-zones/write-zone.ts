@@ -6,7 +6,7 @@ import { newUuid } from "../../../kernel/ids.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { groupIdOf } from "../resource-id.ts";
+import { groupIdOf } from "../../../arm/resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { readTags } from "../tracked-request.ts";
 import { checkConditions } from "./conditions.ts";

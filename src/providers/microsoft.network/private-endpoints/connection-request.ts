@@ -1,6 +1,6 @@
 import { invalidLinkedId, networkError } from "../network-errors.ts";
 import { checkName } from "../resource-name.ts";
-import { readResourceId } from "../resource-id.ts";
+import { parseResourceId } from "../../../arm/resource-id.ts";
 import { connectionList } from "./endpoint-body.ts";
 import type { EndpointConnection } from "./endpoint-document.ts";
 import type { EndpointProperties } from "./endpoint-schema.ts";
@@ -51,7 +51,7 @@ interface Place {
 
 function readTargetId(targetId: string, place: Place): string {
   if (targetId === "") throw missing("privateLinkServiceId", place);
-  if (readResourceId(targetId) !== undefined) return targetId;
+  if (parseResourceId(targetId) !== undefined) return targetId;
   throw invalidLinkedId(targetId, `properties.${connectionList(place)}[0].properties.privateLinkServiceId`);
 }
 
@@ -69,7 +69,7 @@ const missing = (parameter: string, { id }: Place): Error =>
 /** Refuses a target of another kind than the one that is served here, more than one group of it, and a long message. */
 export function checkTarget(wish: ConnectionWish, connectionId: string, resourceType: string): void {
   const { targetId, groupIds, requestMessage = "" } = wish;
-  const type = readResourceId(targetId)?.type ?? "";
+  const type = parseResourceId(targetId)?.type ?? "";
   if (type.toLowerCase() !== resourceType.toLowerCase()) {
     throw networkError(
       "InvalidPrivateLinkServiceIdType",

@@ -2,7 +2,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import type { EndpointConnectionState } from "./endpoint-document.ts";
 import { findEndpoint } from "./endpoint-store.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";

@@ -7,7 +7,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { interfaceTypeKey } from "../network-interfaces/interface-document.ts";
 import type { InterfaceDocument } from "../network-interfaces/interface-document.ts";
 import { ipConfigurationId } from "../network-interfaces/interface-store.ts";
-import { groupIdOf } from "../resource-id.ts";
+import { groupIdOf } from "../../../arm/resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { saveSubnet } from "../virtual-networks/vnet-store.ts";
 import { endpointTypeKey, isOpen } from "./endpoint-document.ts";

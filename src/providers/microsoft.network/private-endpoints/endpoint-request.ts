@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../kernel/json.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { duplicateChild, invalidLinkedId, missingReferenceId, wrongReference } from "../network-errors.ts";
-import { isSame, readResourceId } from "../resource-id.ts";
+import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { readConnection } from "./connection-request.ts";
@@ -62,7 +62,7 @@ function readSecurityGroupIds({ applicationSecurityGroups }: EndpointProperties)
     const path = `properties.applicationSecurityGroups[${index}]`;
     const id = reference.id ?? "";
     if (id === "") throw missingReferenceId(path);
-    const read = readResourceId(id);
+    const read = parseResourceId(id);
     if (read === undefined) throw invalidLinkedId(id, `${path}.id`);
     if (isSame(read.type, "Microsoft.Network/applicationSecurityGroups")) return id;
     throw wrongReference({ id, kind: "applicationSecurityGroups", path });

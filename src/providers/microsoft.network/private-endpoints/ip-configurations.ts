@@ -1,7 +1,7 @@
 import type { PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { InterfaceDocument } from "../network-interfaces/interface-document.ts";
 import { networkError } from "../network-errors.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import type { EndpointDocument, StaticIpConfiguration } from "./endpoint-document.ts";
 
 /**

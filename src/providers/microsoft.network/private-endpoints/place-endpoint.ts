@@ -9,7 +9,7 @@ import {
   refuseUnprovisioned,
   wrongReference,
 } from "../network-errors.ts";
-import { groupIdOf, isSame, parentIdOf, readResourceId } from "../resource-id.ts";
+import { groupIdOf, isSame, parentIdOf, parseResourceId } from "../../../arm/resource-id.ts";
 import { checkAddress, nextAddress } from "../subnets/allocation.ts";
 import { findSubnet, findVnet, listSubnets } from "../virtual-networks/vnet-store.ts";
 import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
@@ -59,7 +59,7 @@ async function usableSubnet(
   planned: PlannedEndpoint,
 ): Promise<{ vnet: StoredVnet; subnet: StoredSubnet }> {
   const { id, wanted } = planned;
-  const read = readResourceId(wanted.subnetId);
+  const read = parseResourceId(wanted.subnetId);
   if (read === undefined) throw invalidLinkedId(wanted.subnetId, subnetPath);
   if (!isSame(read.type, "Microsoft.Network/virtualNetworks/subnets")) {
     throw wrongReference({ id: wanted.subnetId, kind: "subnets", path: "properties.subnet" });
@@ -75,7 +75,7 @@ async function usableSubnet(
 /** The network of an endpoint; its details name it where it is not there, or elsewhere (quoted by users 2021 to 2026). */
 async function nearVnet(tx: Transaction, { id, location }: PlannedEndpoint, vnetId: string): Promise<StoredVnet> {
   const vnet = await findVnet(tx, vnetId);
-  const isInSubscription = isSame(readResourceId(vnetId)?.subscriptionId ?? "", id.split("/")[2] ?? "");
+  const isInSubscription = isSame(parseResourceId(vnetId)?.subscriptionId ?? "", id.split("/")[2] ?? "");
   if (vnet?.document.location === location && isInSubscription) return vnet;
   const { code, message } = childNotFound(vnetId);
   throw invalidReference({ to: vnetId, from: id }, { details: [{ code, message }], isLasting: vnet !== undefined });

@@ -4,7 +4,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { findInterface } from "../network-interfaces/interface-store.ts";
 import { removeZoneGroup } from "../private-dns-zone-groups/remove-zone-group.ts";
 import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { findSubnet, saveSubnet } from "../virtual-networks/vnet-store.ts";
 import type { StoredEndpoint } from "./endpoint-store.ts";
 

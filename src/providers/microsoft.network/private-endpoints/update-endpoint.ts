@@ -7,7 +7,7 @@ import { writeAnswer } from "../network-answer.ts";
 import { networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { listZoneGroups } from "../private-dns-zone-groups/zone-group-store.ts";
-import { isSame } from "../resource-id.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { knowsProperty, propertiesSince } from "../version-properties.ts";
 import { callTarget } from "./call-target.ts";
 import { connectionList, endpointBody } from "./endpoint-body.ts";

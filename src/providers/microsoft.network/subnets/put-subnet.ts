@@ -8,7 +8,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { isSame, parentIdOf } from "../resource-id.ts";
+import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { settled, waitingFor } from "../settling.ts";
 import { readAddressSpace } from "../virtual-networks/vnet-rules.ts";

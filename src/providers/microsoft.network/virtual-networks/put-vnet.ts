@@ -9,7 +9,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { groupIdOf } from "../resource-id.ts";
+import { groupIdOf } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { settled, waitingFor } from "../settling.ts";
 import type { Settling } from "../settling.ts";

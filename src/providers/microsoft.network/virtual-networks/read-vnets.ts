@@ -1,6 +1,6 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/canonical-id.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import { resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { listChildren, listInSubscription } from "../../../store/resources.ts";
