@@ -3,6 +3,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { measure } from "../support/load.ts";
 import type { Measured } from "../support/load.ts";
+import { approval, connectionPath as path, putRequest } from "./request.ts";
 import { median, outputOf, startProgram, withTempDir } from "../support/program.ts";
 import { startServer } from "../support/server.ts";
 
@@ -14,22 +15,13 @@ import { startServer } from "../support/server.ts";
  */
 const [seconds = 5, rounds = 5] = process.argv.slice(2).map(Number);
 const connections = 64;
-const path =
-  "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroups/rg1/providers/Microsoft.Cache" +
-  "/redisEnterprise/cache1/privateEndpointConnections/pectest01?api-version=2025-07-01";
-const body = '{"properties":{"privateLinkServiceConnectionState":{"status":"Approved","description":"Auto-Approved"}}}';
+const body = approval("Auto-Approved");
 
 await withTempDir(async (dir) => {
   const dataDir = join(dir, "data");
   const { port, ca, token } = await startServer({ dataDir, args: ["--demo"] });
-  const head = [
-    `PUT ${path} HTTP/1.1`,
-    `Host: localhost:${port}`,
-    `Authorization: Bearer ${token}`,
-    "Content-Type: application/json",
-    `Content-Length: ${body.length}`,
-  ];
-  const load = { ca, request: Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`), connections, expectedStatus: 201 };
+  const put = putRequest({ port, token }, body);
+  const load = { ca, nextRequest: () => put, connections, expectedStatus: 201 };
   const answer = await sampleAnswer({ port, ca, token });
 
   const bareFile = join(dir, "bare.json");

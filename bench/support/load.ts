@@ -1,12 +1,12 @@
 import { connect } from "node:tls";
 import type { TLSSocket } from "node:tls";
 
-/** What a load is made of: every connection sends the same request again as soon as it has its answer. */
+/** What a load is made of: every connection sends its next request as soon as it has its answer. */
 export interface Load {
   readonly port: number;
   readonly ca: string;
-  /** The whole HTTP/1.1 request, head and body. */
-  readonly request: Buffer;
+  /** The next whole HTTP/1.1 request, head and body. */
+  readonly nextRequest: () => Buffer;
   readonly connections: number;
   readonly seconds: number;
   readonly expectedStatus: number;
@@ -37,7 +37,7 @@ function runConnection(load: Load, endMs: number, latenciesMs: number[]): Promis
     let sentMs = 0;
     const send = (): void => {
       sentMs = performance.now();
-      socket.write(load.request);
+      socket.write(load.nextRequest());
     };
     socket.once("secureConnect", send);
     socket.once("error", reject);

@@ -45,12 +45,13 @@ export async function withTempDir<Result>(use: (dir: string) => Promise<Result>)
   }
 }
 
-/** Starts a program of the checkout on the Node that runs the benchmark; what it complains of is shown. */
-export const startProgram = (args: readonly string[]): ChildProcess => startCommand(process.execPath, args);
+/** Starts a program of a checkout on the Node that runs the benchmark; what it complains of is shown. */
+export const startProgram = (args: readonly string[], cwd = checkout): ChildProcess =>
+  startCommand(process.execPath, args, cwd);
 
-/** Starts any command in the checkout. */
-export function startCommand(command: string, args: readonly string[]): ChildProcess {
-  const program = spawn(command, [...args], { cwd: checkout, stdio: ["ignore", "pipe", "inherit"] });
+/** Starts any command in a checkout. */
+export function startCommand(command: string, args: readonly string[], cwd = checkout): ChildProcess {
+  const program = spawn(command, [...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
   started.push(program);
   return program;
 }

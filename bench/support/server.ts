@@ -60,13 +60,18 @@ export async function startServer(options: {
   dataDir: string;
   args?: readonly string[];
   nodeArgs?: readonly string[];
+  /** Another checkout of Cuprite, to compare with. */
+  cwd?: string;
 }): Promise<BenchServer> {
-  const { dataDir, args = [], nodeArgs = [] } = options;
+  const { dataDir, args = [], nodeArgs = [], cwd } = options;
   const port = await freePort();
-  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args]);
+  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args], cwd);
   await outputOf(program, /Ctrl\+C stops it/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
-  const [, token = ""] = await outputOf(startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir]), /^(\S+)\n$/);
+  const [, token = ""] = await outputOf(
+    startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir], cwd),
+    /^(\S+)\n$/,
+  );
   const kept = { agent: new Agent({ keepAlive: true, ca }) };
   const hangUp = (): void => {
     kept.agent.destroy();

@@ -1,0 +1,88 @@
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import Database from "better-sqlite3";
+import { measure } from "../support/load.ts";
+import { checkout, median, withTempDir } from "../support/program.ts";
+import { startServer } from "../support/server.ts";
+import { approval, putRequest } from "./request.ts";
+
+/*
+ * The approving PUT in this checkout and in another one, loaded in turns: CPU time of the server's process and bytes that its
+ * database grows by, for each PUT. Every PUT brings a description of its own, so that each of them writes.
+ *
+ *   npm run bench:put-connection:compare -- <other checkout> [seconds rounds]
+ */
+const [other = "", ...numbers] = process.argv.slice(2);
+if (other === "") throw new Error("Name the other checkout.");
+const [seconds = 4, rounds = 7] = numbers.map(Number);
+
+await withTempDir(async (dir) => {
+  const here = await startSide(join(dir, "here"), checkout);
+  const there = await startSide(join(dir, "there"), resolve(other));
+  for (const side of [here, there]) await side.run(2);
+  const ratios: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const before = await there.run(seconds);
+    const after = await here.run(seconds);
+    ratios.push(after.cpuUs / before.cpuUs);
+    console.log(`round ${round}: other ${show(before)} | here ${show(after)} | CPU ${(ratios.at(-1) ?? 0).toFixed(2)}`);
+  }
+  console.log(`median of rounds: CPU time ${median(ratios).toFixed(2)} of the other's`);
+});
+
+interface Cost {
+  readonly perSecond: number;
+  readonly cpuUs: number;
+  readonly writtenBytes: number;
+  readonly storedBytes: number;
+}
+
+function show({ perSecond, cpuUs, writtenBytes, storedBytes }: Cost): string {
+  const figures = [`${perSecond.toFixed(0)}/s`, `${cpuUs.toFixed(0)} us`, `${writtenBytes.toFixed(0)} B written`];
+  return `${figures.join(" ")} ${storedBytes.toFixed(0)} B stored`;
+}
+
+/** A server, and what one PUT costs it over so many seconds of load. */
+async function startSide(dataDir: string, cwd: string): Promise<{ run: (seconds: number) => Promise<Cost> }> {
+  const { port, ca, token, program } = await startServer({ dataDir, cwd, args: ["--demo"] });
+  const pid = program.pid ?? 0;
+  let sent = 0;
+  const nextRequest = (): Buffer => putRequest({ port, token }, approval(`Approved, number ${(sent += 1)}`));
+  const run = async (runSeconds: number): Promise<Cost> => {
+    const before = usage(pid, dataDir);
+    const first = sent;
+    const { perSecond } = await measure({
+      port,
+      ca,
+      nextRequest,
+      connections: 64,
+      expectedStatus: 201,
+      seconds: runSeconds,
+    });
+    const after = usage(pid, dataDir);
+    const of = (name: keyof typeof before): number => (after[name] - before[name]) / (sent - first);
+    return { perSecond, cpuUs: of("cpuUs"), writtenBytes: of("writtenBytes"), storedBytes: of("storedBytes") };
+  };
+  return { run };
+}
+
+/** proc(5): `stat` counts in ticks of 10 ms, `io` what the process had written to storage. */
+function usage(pid: number, dataDir: string): { cpuUs: number; writtenBytes: number; storedBytes: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [userTicks = 0, systemTicks = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  const writtenBytes = Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
+  return { cpuUs: (userTicks + systemTicks) * 10_000, writtenBytes, storedBytes: databaseBytes(dataDir) };
+}
+
+/** The database's size with its log brought into it. */
+function databaseBytes(dataDir: string): number {
+  const file = join(dataDir, "cuprite.db");
+  const database = new Database(file);
+  database.pragma("wal_checkpoint(PASSIVE)");
+  database.close();
+  return statSync(file).size;
+}
