@@ -6,7 +6,6 @@ import { UnservedBook } from "../arm/unserved.ts";
 import type { UnservedReport } from "../arm/unserved.ts";
 import { storeFile, takeDataDirectory } from "../data-dir/data-directory.ts";
 import type { RedisSearch } from "../data-plane/redis/redis-binary.ts";
-import { seedDemo } from "./demo.ts";
 import { registerHealth } from "../management/health.ts";
 import { closing, createHttpsServer, listen, listeningPort, secureServer } from "../http/https-server.ts";
 import { accessPolicy } from "../identity/principals/access-policy.ts";
@@ -15,7 +14,7 @@ import type { Authority } from "../identity/authority.ts";
 import { registerGraph } from "../identity/graph/graph-routes.ts";
 import { startManagedIdentity } from "../identity/flows/managed-identity.ts";
 import { registerAuthority } from "../identity/routes.ts";
-import { defaultTenantId, localDomain } from "../identity/principals/tenants.ts";
+import { defaultTenantId } from "../identity/principals/tenants.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createLog } from "../kernel/log.ts";
@@ -23,21 +22,13 @@ import type { Log } from "../kernel/log.ts";
 import { ShutdownStack } from "../kernel/shutdown.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import { keepHouse } from "./housekeeping.ts";
-import { mountProviders } from "./mount-providers.ts";
-import type { Mounting } from "./mount-providers.ts";
-import { OperationEngine } from "../operations/operation-engine.ts";
-import { connectionProxy } from "../providers/microsoft.cache/private-endpoint-connections/proxy.ts";
+import { startProviders } from "./providers.ts";
 import { createAccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../providers/microsoft.authorization/locks/lock-check.ts";
-import type { DatabaseDataPlane } from "../providers/microsoft.cache/databases/data-plane.ts";
-import { microsoftCache } from "../providers/microsoft.cache/provider.ts";
-import { microsoftNetwork } from "../providers/microsoft.network/provider.ts";
 import { openOwnerPassword } from "../data-dir/owner-password.ts";
 import { isOpenToAll, openToAll } from "./open-to-all.ts";
 import { registerPrincipals } from "../management/principal-routes.ts";
-import { seedSubscription } from "../providers/microsoft.resources/subscriptions/seed-subscription.ts";
-import { demoSubscriptionId } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { registerDataPlane } from "../management/path-routes.ts";
 import { createDataPlane } from "./start-data-plane.ts";
@@ -174,37 +165,6 @@ async function openAuthority(
     onAccessToken: dataPlane?.onAccessToken,
   });
   return { authority, ownerPasswordPath: ownerPassword?.path };
-}
-
-/** Mounts all providers, takes up the work that an earlier process left, and fills in what is always there. */
-async function startProviders(
-  { timing, demo, subscriptions, unknownPrincipals: takesUnknownPrincipals, retiredSkus }: Settings,
-  ground: Ground & Omit<Mounting, "tenants"> & { databases: DatabaseDataPlane | undefined },
-) {
-  const { store, clock, log, stack, access } = ground;
-  const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
-  const services = { store, clock, log, timing, operations };
-  const target = connectionProxy(services);
-  const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target });
-  const { consumer } = network;
-  const cache = microsoftCache({ ...services, consumer, dataPlane: ground.databases, retiredSkus });
-  const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
-  const { lockedScopes, unserved } = ground;
-  const mounting = { access, tenants, lockedScopes, unserved, takesUnknownPrincipals };
-  const registry = mountProviders(services, [cache, network], mounting);
-  await operations.start({ storeIsOurs: true });
-  await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
-  if (demo) await seedDemo({ store, clock, log, target });
-  return registry;
-}
-
-function seedSubscriptions(ids: readonly string[], { store, clock }: Pick<Ground, "store" | "clock">): Promise<void> {
-  return store.write(async (tx) => {
-    for (const subscriptionId of ids) {
-      const displayName = `Cuprite ${subscriptionId.slice(0, 8)}`;
-      await seedSubscription(tx, { subscriptionId, displayName, tenantId: defaultTenantId, nowMs: clock.nowMs() });
-    }
-  });
 }
 
 function renewing(app: FastifyInstance, material: TlsMaterial, options: TlsOptions): Closable {

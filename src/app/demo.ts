@@ -1,99 +1,86 @@
-import { resourceGroupTypeKey } from "../arm/resource-group.ts";
-import type { ResourceGroupDocument } from "../arm/resource-group.ts";
-import { seedDemoEndpoint } from "./demo-endpoint.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { ArmError } from "../arm/arm-error.ts";
+import type { Caller } from "../arm/caller.ts";
+import { sendPut } from "../arm/pipeline/internal-put.ts";
+import type { InternalPut } from "../arm/pipeline/internal-put.ts";
+import type { GateServices } from "../arm/pipeline/pipeline.ts";
+import { newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
-import type { PrivateLinkTarget } from "../private-link/contract.ts";
-import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
-import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
-import { hostNameOf, redundancyOf } from "../providers/microsoft.cache/clusters/cluster-placement.ts";
-import { defaultClusterSettings } from "../providers/microsoft.cache/clusters/cluster-settings.ts";
-import { newAccessKeys } from "../providers/microsoft.cache/databases/access-keys.ts";
-import { databaseTypeKey, initialRedisVersion } from "../providers/microsoft.cache/databases/database-document.ts";
-import type { DatabaseDocument } from "../providers/microsoft.cache/databases/database-document.ts";
-import { defaultSettings } from "../providers/microsoft.cache/databases/database-settings.ts";
 import { demoSubscriptionId } from "./settings.ts";
 import { findResource, saveResource } from "../store/resources.ts";
-import type { Store, Transaction } from "../store/store.ts";
 
-const subscriptionId = `/subscriptions/${demoSubscriptionId}`;
-const groupId = `${subscriptionId}/resourceGroups/rg1`;
+const groupId = `/subscriptions/${demoSubscriptionId}/resourceGroups/rg1`;
 const clusterId = `${groupId}/providers/Microsoft.Cache/redisEnterprise/cache1`;
+const vnetId = `${groupId}/providers/Microsoft.Network/virtualNetworks/vnet1`;
 const location = "eastus";
+const cacheVersion = "2025-07-01";
+const networkVersion = "2025-03-01";
+
+/** A cluster with its database, and a private endpoint whose connection waits for the cluster's owner. */
+const requests: readonly InternalPut[] = [
+  { id: groupId, apiVersion: "2024-11-01", body: { location } },
+  {
+    id: clusterId,
+    apiVersion: cacheVersion,
+    body: { location, sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } },
+  },
+  // The access key is the shortest way in.
+  {
+    id: `${clusterId}/databases/default`,
+    apiVersion: cacheVersion,
+    body: { properties: { accessKeysAuthentication: "Enabled" } },
+  },
+  {
+    id: vnetId,
+    apiVersion: networkVersion,
+    body: {
+      location,
+      properties: {
+        addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
+        subnets: [{ name: "default", properties: { addressPrefix: "10.0.0.0/24" } }],
+      },
+    },
+  },
+  {
+    id: `${groupId}/providers/Microsoft.Network/privateEndpoints/petest01`,
+    apiVersion: networkVersion,
+    body: {
+      location,
+      properties: {
+        subnet: { id: `${vnetId}/subnets/default` },
+        manualPrivateLinkServiceConnections: [
+          {
+            name: "pectest01",
+            properties: {
+              privateLinkServiceId: clusterId,
+              groupIds: ["redisEnterprise"],
+              requestMessage: "Please approve.",
+            },
+          },
+        ],
+      },
+    },
+  },
+];
 
 /** Remembers that a data directory has had the demonstration; a row that belongs to no type of ARM's. */
 const demoMark = { id: "/cuprite/demo", typeKey: "cuprite/demo", parentKey: "", subscriptionKey: "" } as const;
 
 /**
- * Makes the demonstration, once for a data directory: a cluster with its database, and a private endpoint whose
- * connection waits for the cluster's owner. What is there already stays as it is, and what was deleted stays away.
+ * Makes the demonstration, once for a data directory, with requests of the owner. What exists already stays as it is,
+ * and what was deleted stays away. The server also starts when a request is refused: the log has a warning then.
  */
-export async function seedDemo(services: DemoServices): Promise<void> {
-  const { store, clock, target, log } = services;
-  const nowMs = clock.nowMs();
+export async function seedDemo({ owner, log, ...arm }: GateServices & { owner: Caller; log: Log }): Promise<void> {
+  const { store, clock } = arm;
   if ((await findResource(store, demoMark.id)) !== undefined) return;
-  await store.write(async (tx) => {
-    await saveResource(tx, { ...demoMark, document: {} }, nowMs);
-    await ensure(tx, { id: groupId, typeKey: resourceGroupTypeKey, parentId: subscriptionId, document: group }, nowMs);
-    await ensure(tx, { id: clusterId, typeKey: clusterTypeKey, parentId: groupId, document: cluster() }, nowMs);
-    const databaseId = `${clusterId}/databases/default`;
-    await ensure(tx, { id: databaseId, typeKey: databaseTypeKey, parentId: clusterId, document: database() }, nowMs);
-    const place = { subscriptionKey: demoSubscriptionId, groupId, clusterId, location };
-    await seedDemoEndpoint({ tx, target, log, ...place, nowMs });
-  });
+  const caller = { caller: owner, origin: "https://localhost", correlationId: newUuid() };
+  for (const request of requests) {
+    if ((await findResource(store, request.id)) !== undefined) continue;
+    try {
+      await sendPut(request, caller, arm);
+    } catch (cause) {
+      if (!(cause instanceof ArmError)) throw cause;
+      log.warn({ err: cause, id: request.id }, "A resource of the demonstration could not be created.");
+    }
+  }
+  await store.write((tx) => saveResource(tx, { ...demoMark, document: {} }, clock.nowMs()));
 }
-
-interface DemoServices {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** How connections come into being. */
-  readonly target: PrivateLinkTarget;
-}
-
-async function ensure(
-  tx: Transaction,
-  piece: { id: string; typeKey: string; parentId: string; document: object },
-  nowMs: number,
-): Promise<void> {
-  if ((await findResource(tx, piece.id)) !== undefined) return;
-  const { id, typeKey, document } = piece;
-  const parentKey = piece.parentId.toLowerCase();
-  await saveResource(tx, { id, typeKey, parentKey, subscriptionKey: demoSubscriptionId, document }, nowMs);
-}
-
-const group: ResourceGroupDocument = {
-  name: "rg1",
-  location,
-  tags: undefined,
-  managedBy: undefined,
-  provisioningState: "Succeeded",
-};
-
-function cluster(): ClusterDocument {
-  const placed = { name: "cache1", location, kind: "v2", zones: undefined, highAvailability: "Enabled" } as const;
-  return {
-    ...defaultClusterSettings,
-    ...placed,
-    tags: undefined,
-    sku: { name: "Balanced_B1" },
-    publicNetworkAccess: "Enabled",
-    hostName: hostNameOf(placed),
-    redundancyMode: redundancyOf(placed),
-    provisioningState: "Succeeded",
-    resourceState: "Running",
-    operationId: undefined,
-  };
-}
-
-const database = (): DatabaseDocument => ({
-  ...defaultSettings("2025-07-01"),
-  name: "default",
-  // The key is the shortest way in.
-  accessKeysAuthentication: "Enabled",
-  redisVersion: initialRedisVersion.v2,
-  keys: newAccessKeys(),
-  provisioningState: "Succeeded",
-  resourceState: "Running",
-  operationId: undefined,
-});

@@ -8,7 +8,7 @@ import { registerArm } from "../../src/arm/server.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
 import { httpRouting } from "../../src/http/routing.ts";
 import { createLog } from "../../src/kernel/log.ts";
-import { mountProviders } from "../../src/app/mount-providers.ts";
+import { mountProviders } from "../../src/app/providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import type { Timing } from "../../src/operations/timing.ts";

@@ -59,7 +59,7 @@ export type Step<Services = PipelineServices> = (
   services: Services,
 ) => ArmResponse | undefined | Promise<ArmResponse | undefined>;
 
-/** A step that a write passes which is only rehearsed, too. */
+/** A step that needs no more than the caller and the body: requests from inside the server pass it too. */
 export type Gate = Step<GateServices>;
 
 const gatesBeforeBody: readonly Gate[] = [resolveType, checkApiVersion, resolveOperation];
@@ -84,8 +84,8 @@ export const pipeline: readonly Step[] = [
   ...gatesAfterBody,
 ];
 
-/** Those of them that a rehearsed write passes: its caller is known, and its body is there. */
-export const rehearsedGates: readonly Gate[] = [...gatesBeforeBody, ...gatesAfterBody];
+/** The gates that a PUT from inside the server passes: its caller is known, and its body is read. */
+export const internalGates: readonly Gate[] = [...gatesBeforeBody, ...gatesAfterBody];
 
 /** Takes an exchange through all gates. */
 export async function runPipeline(exchange: Exchange, services: PipelineServices): Promise<ArmResponse> {

@@ -1,25 +1,18 @@
-import { newUuid } from "../../kernel/ids.ts";
-import type { JsonObject } from "../../kernel/json.ts";
 import { saveResource } from "../../store/resources.ts";
 import type { StoredResource } from "../../store/resources.ts";
-import { parseArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { scopeId } from "../resource-id.ts";
 import { Rehearsed } from "../rehearsal.ts";
 import { resourceGroupTypeKey } from "../resource-group.ts";
-import type { ArmRequest } from "../resource-type.ts";
 import { authorize } from "./authorize.ts";
-import { beginExchange } from "./begin-exchange.ts";
 import type { Exchange } from "./exchange.ts";
-import { readScope } from "./find-subscription.ts";
-import { rehearsedGates } from "./pipeline.ts";
+import { beginPut, passGates } from "./internal-put.ts";
+import type { InternalCaller, InternalPut } from "./internal-put.ts";
+import { internalGates } from "./pipeline.ts";
 import type { GateServices } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
-export interface RehearsedPut {
-  readonly id: string;
-  readonly apiVersion: string;
-  readonly body: JsonObject;
+export interface RehearsedPut extends InternalPut {
   /** Region of the resource group, should that not be there yet. */
   readonly location: string | undefined;
   /** Whether the caller's rights are looked at. */
@@ -33,54 +26,24 @@ export interface RehearsedPut {
  */
 export async function rehearsePut(
   put: RehearsedPut,
-  asked: Pick<ArmRequest, "caller" | "origin" | "correlationId">,
+  caller: InternalCaller,
   services: GateServices,
 ): Promise<ArmResponse> {
-  const exchange = await beginPut(put, asked, services);
-  try {
-    for (const gate of put.checksRights ? rehearsedGates : rehearsedGates.filter((each) => each !== authorize)) {
-      const response = await gate(exchange, services);
-      if (response !== undefined) return response;
-    }
-  } catch (cause) {
-    if (cause instanceof Rehearsed) return cause.response;
-    throw cause;
-  }
-  throw new Error("The last gate gave no answer.");
-}
-
-async function beginPut(
-  { id, apiVersion, body, location }: RehearsedPut,
-  { caller, origin, correlationId }: Parameters<typeof rehearsePut>[1],
-  services: GateServices,
-): Promise<Exchange> {
-  const { clock } = services;
-  const content = Buffer.from(JSON.stringify(body));
-  const exchange: Exchange = {
-    ...beginExchange({
-      method: "PUT",
-      url: id,
-      headers: { "content-type": "application/json" },
-      readBody: async () => content,
-      startedAtMs: clock.nowMs(),
-    }),
-    requestId: newUuid(),
-    correlationId,
-    caller,
-    origin,
-    body,
-    path: parseArmPath(id),
-    query: new URLSearchParams({ "api-version": apiVersion }),
-  };
-  await readScope(exchange, services);
-  const group = missingGroup(exchange, location ?? "eastus");
+  const exchange = await beginPut(put, caller, services);
+  const group = missingGroup(exchange, put.location ?? "eastus");
   if (group !== undefined) exchange.found = new Map([...exchange.found, [group.key, group]]);
   exchange.rehearsal = {
     async prepare(tx, nowMs) {
       if (group !== undefined) await saveResource(tx, group, nowMs);
     },
   };
-  return exchange;
+  const gates = put.checksRights ? internalGates : internalGates.filter((gate) => gate !== authorize);
+  try {
+    return await passGates(exchange, gates, services);
+  } catch (cause) {
+    if (cause instanceof Rehearsed) return cause.response;
+    throw cause;
+  }
 }
 
 /** The resource group of a path as it would be made, where it is not there and the path goes on below it. */

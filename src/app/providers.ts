@@ -1,0 +1,130 @@
+import type { LockedScopes } from "../arm/pipeline/pipeline.ts";
+import { Registry } from "../arm/registry.ts";
+import type { UnservedBook } from "../arm/unserved.ts";
+import { administratorName, namedUser } from "../identity/principals/local-principals.ts";
+import { defaultTenantId, localDomain } from "../identity/principals/tenants.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { ShutdownStack } from "../kernel/shutdown.ts";
+import { OperationEngine } from "../operations/operation-engine.ts";
+import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
+import { microsoftAuthorization } from "../providers/microsoft.authorization/provider.ts";
+import type { DatabaseDataPlane } from "../providers/microsoft.cache/databases/data-plane.ts";
+import { connectionProxy } from "../providers/microsoft.cache/private-endpoint-connections/proxy.ts";
+import { microsoftCache } from "../providers/microsoft.cache/provider.ts";
+import { microsoftInsights } from "../providers/microsoft.insights/provider.ts";
+import { microsoftNetwork } from "../providers/microsoft.network/provider.ts";
+import { microsoftResources } from "../providers/microsoft.resources/provider.ts";
+import { seedSubscription } from "../providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import type { Tenant } from "../providers/microsoft.resources/tenants/tenant.ts";
+import type { ProviderServices } from "../providers/provider-services.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Store } from "../store/store.ts";
+import { seedDemo } from "./demo.ts";
+import { demoSubscriptionId } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the providers of the application work with. */
+export interface ProviderContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly access: AccessCheck;
+  readonly lockedScopes: LockedScopes;
+  readonly unserved: UnservedBook;
+  /** The Redis servers; undefined where there are none. */
+  readonly databases: DatabaseDataPlane | undefined;
+}
+
+/** Mounts all providers, resumes the operations that an earlier process left, and creates what is always there. */
+export async function startProviders(
+  settings: Settings,
+  { stack, ...context }: ProviderContext & { stack: ShutdownStack },
+): Promise<Registry> {
+  const { store, clock, log } = context;
+  const { timing, demo, subscriptions } = settings;
+  const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
+  const registry = mountAll({ store, clock, log, timing, operations }, settings, context);
+  await operations.start({ storeIsOurs: true });
+  await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
+  if (demo) await seedDemo(demoServices(settings, context));
+  return registry;
+}
+
+/** The demonstration is complete before the first request, whatever the timing; its Redis starts with all others. */
+function demoServices(settings: Settings, context: ProviderContext) {
+  const { store, clock, log, lockedScopes } = context;
+  const { mayDo, isInsider } = context.access;
+  const timing = { kind: "instant" } as const;
+  const operations = new OperationEngine({ store, clock, log, timing });
+  const services = { store, clock, log, timing, operations };
+  const registry = mountAll(services, settings, { ...context, databases: undefined });
+  const owner = namedUser(defaultTenantId, administratorName);
+  return { store, clock, log, mayDo, isInsider, lockedScopes, registry, owner };
+}
+
+function mountAll(services: ProviderServices, settings: Settings, context: ProviderContext): Registry {
+  const { access, lockedScopes, unserved, databases } = context;
+  const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target: connectionProxy(services) });
+  const { consumer } = network;
+  const cache = microsoftCache({ ...services, consumer, dataPlane: databases, retiredSkus: settings.retiredSkus });
+  const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
+  const takesUnknownPrincipals = settings.unknownPrincipals;
+  return mountProviders(services, [cache, network], {
+    access,
+    tenants,
+    lockedScopes,
+    unserved,
+    takesUnknownPrincipals,
+  });
+}
+
+function seedSubscriptions(ids: readonly string[], { store, clock }: { store: Store; clock: Clock }): Promise<void> {
+  return store.write(async (tx) => {
+    for (const subscriptionId of ids) {
+      const displayName = `Cuprite ${subscriptionId.slice(0, 8)}`;
+      await seedSubscription(tx, { subscriptionId, displayName, tenantId: defaultTenantId, nowMs: clock.nowMs() });
+    }
+  });
+}
+
+/** What ARM's own providers work with besides. */
+export interface Mounting {
+  readonly access: AccessCheck;
+  readonly lockedScopes: LockedScopes;
+  readonly unserved: UnservedBook;
+  readonly tenants: readonly Tenant[];
+  /** Whether object ids that nobody knows may be assigned roles. */
+  readonly takesUnknownPrincipals?: boolean;
+}
+
+/**
+ * Puts ARM's own providers beside the others: they list and remove what is theirs, say who may use it, and log what was
+ * done. The kinds of work of all are made known to the operation engine; answers the registry of all resource types.
+ */
+export function mountProviders(
+  services: ProviderServices,
+  others: readonly Provider[],
+  { tenants, access, takesUnknownPrincipals = false, ...checks }: Mounting,
+): Registry {
+  const { mayDo, isInsider } = access;
+  const resources = microsoftResources({
+    ...services,
+    mayDo,
+    isInsider,
+    tenants,
+    ...checks,
+    registry: () => registry,
+    removers: () => merged(others.map(({ removers }) => removers)),
+    genericViews: () => merged(others.map(({ genericViews }) => genericViews)),
+  });
+  const authorization = microsoftAuthorization({ ...services, access, takesUnknownPrincipals });
+  const insights = microsoftInsights({ ...services, mayDo, registry: () => registry });
+  const all: readonly Provider[] = [resources, authorization, insights, ...others];
+  const registry = new Registry(all.flatMap(({ types }) => types));
+  services.operations.register(all.flatMap(({ kinds }) => kinds));
+  return registry;
+}
+
+const merged = <Value>(maps: readonly (ReadonlyMap<string, Value> | undefined)[]): ReadonlyMap<string, Value> =>
+  new Map(maps.flatMap((map) => [...(map ?? [])]));
