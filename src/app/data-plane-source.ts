@@ -11,7 +11,7 @@ import type { StoredConnection } from "../providers/microsoft.cache/private-endp
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { findSku } from "../providers/microsoft.cache/skus.ts";
 import type { Sku } from "../providers/microsoft.cache/skus.ts";
-import { findEndpoint } from "../providers/microsoft.network/private-endpoints/endpoint-store.ts";
+import { findEndpoint } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { chosenFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { listOfType } from "../store/resources.ts";

@@ -4,8 +4,8 @@ import type { ClusterDocument } from "../providers/microsoft.cache/clusters/clus
 import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns-zones/zone-view.ts";
-import { endpointTypeKey } from "../providers/microsoft.network/private-endpoints/endpoint-document.ts";
-import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/endpoint-document.ts";
+import { endpointTypeKey } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
+import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
 import { findPathAddress } from "../store/path-addresses.ts";
 import { listOfType } from "../store/resources.ts";

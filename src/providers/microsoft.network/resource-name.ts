@@ -1,4 +1,4 @@
-import { ArmError } from "../../arm/arm-error.ts";
+import { networkError } from "./network-errors.ts";
 
 /** How many characters a name may have (documented). */
 export const nameLimits = {
@@ -14,16 +14,14 @@ export const nameLimits = {
 
 const namePattern = /^[A-Za-z0-9](?:[\w.-]*\w)?$/;
 
-/** Lets a name pass that Microsoft.Network takes (wording quoted by users). */
+/** Refuses a name that Microsoft.Network does not accept (wording quoted by users). */
 export function checkName(name: string, kind: keyof typeof nameLimits): void {
   const limit = nameLimits[kind];
   if (name.length <= limit && namePattern.test(name)) return;
-  throw new ArmError({
-    code: "InvalidResourceName",
-    speaker: "network",
-    message:
-      `Resource name ${name} is invalid. The name can be up to ${limit} characters long. It must begin with a word ` +
+  throw networkError(
+    "InvalidResourceName",
+    `Resource name ${name} is invalid. The name can be up to ${limit} characters long. It must begin with a word ` +
       "character, and it must end with a word character or with '_'. " +
       "The name may contain word characters or '.', '-', '_'.",
-  });
+  );
 }

@@ -1,4 +1,3 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { networkResponse } from "../../../arm/arm-response.ts";
 import { retryAfter } from "../../../arm/long-running.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
@@ -6,16 +5,17 @@ import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Store } from "../../../store/store.ts";
 import { operationPath, retryAfterSeconds } from "../network-answer.ts";
+import { networkError } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkNamespace } from "../network-services.ts";
 import { locationType } from "../network-type.ts";
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 
-/** `locations/{location}/operations/{id}`: always 200, whatever became of the work. */
+/** `locations/{location}/operations/{id}`: always 200, whether the work succeeded or not. */
 export const operationStatusType = (services: NetworkServices): ResourceType =>
   locationType(["locations", "operations"], { get: getStatus(services) });
 
-/** `locations/{location}/operationResults/{id}`: 202 while the work lasts, then nothing more to say (recorded). */
+/** `locations/{location}/operationResults/{id}`: 202 while the work lasts, then 204 (recorded). */
 export const operationResultType = (services: NetworkServices): ResourceType =>
   locationType(["locations", "operationResults"], { get: getResult(services) });
 
@@ -43,13 +43,13 @@ const getResult = ({ store, timing }: NetworkServices): ArmOperation => ({
   },
 });
 
-/** One word, and why if it failed (recorded). */
+/** The status in one word, and the error of a failed operation (recorded). */
 function statusBody({ status, dueAtMs, error }: StoredOperation): object {
   if (dueAtMs !== undefined) return { status: "InProgress" };
   return { status, ...(error === undefined ? {} : { error: { ...error, details: [] } }) };
 }
 
-/** An operation of this provider, seen only through the subscription that it was started in. */
+/** An operation of this provider. It is visible only in the subscription that it was started in. */
 async function visibleOperation(store: Store, { path }: ArmRequest): Promise<StoredOperation> {
   const id = path.names.at(-1) ?? "";
   const operation = await findOperation(store, id);
@@ -58,9 +58,5 @@ async function visibleOperation(store: Store, { path }: ArmRequest): Promise<Sto
   if (operation !== undefined && isOurs && operation.subscriptionKey === path.subscriptionId?.toLowerCase()) {
     return operation;
   }
-  throw new ArmError({
-    code: "OperationNotFound",
-    speaker: "network",
-    message: `The operation '${id}' could not be found in this subscription.`,
-  });
+  throw networkError("OperationNotFound", `The operation '${id}' could not be found in this subscription.`);
 }

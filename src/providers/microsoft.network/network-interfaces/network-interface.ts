@@ -1,0 +1,186 @@
+import { networkResponse } from "../../../arm/arm-response.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
+import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { findResource, listChildren, listInSubscription } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import type { Queryable } from "../../../store/store.ts";
+import { etagOf } from "../etag.ts";
+import type { TaggedBody } from "../etag.ts";
+import { readAnswer, writeAnswer } from "../network-answer.ts";
+import { networkError } from "../network-errors.ts";
+import type { NetworkServices } from "../network-services.ts";
+import { networkType } from "../network-type.ts";
+import { knownProperties, propertiesSince } from "../version-properties.ts";
+
+/** What is kept of a network interface, which is always that of a private endpoint. */
+export interface InterfaceDocument {
+  readonly name: string;
+  /** Region name, e.g. `westus2`. */
+  readonly location: string;
+  readonly tags: undefined;
+  readonly resourceGuid: string;
+  readonly privateEndpointId: string;
+  readonly subnetId: string;
+  readonly ipConfigurationName: string;
+  readonly address: string;
+  readonly allocationMethod: "Dynamic" | "Static";
+  readonly groupId: string;
+  readonly memberName: string;
+  /** The names of the endpoint's target; none while the connection is not approved. */
+  readonly fqdns: readonly string[];
+}
+
+export const interfaceTypeKey = "microsoft.network/networkinterfaces";
+
+type StoredInterface = StoredResource<InterfaceDocument>;
+
+/** The network interface with this id, in any case. */
+export async function findInterface(from: Queryable, id: string): Promise<StoredInterface | undefined> {
+  const found = await findResource<InterfaceDocument>(from, id);
+  return found?.typeKey === interfaceTypeKey ? found : undefined;
+}
+
+/** The id of an interface's one IP configuration. */
+export const ipConfigurationId = (interfaceId: string, name: string): string =>
+  `${interfaceId}/ipConfigurations/${name}`;
+
+const typeAction = "Microsoft.Network/networkInterfaces";
+
+/** A network interface as clients read it, in the recorded order (2022-01-01 in 2026; that of newer versions quoted by users). */
+function interfaceBody({ id, document, version }: StoredInterface, apiVersion: string): TaggedBody {
+  const { name, location, resourceGuid, privateEndpointId } = document;
+  const etag = etagOf({ resourceGuid, version });
+  return {
+    name,
+    id,
+    etag,
+    properties: knownProperties(propertiesOf(id, etag, document), {
+      apiVersion,
+      since: propertiesSince.networkInterface,
+    }),
+    type: typeAction,
+    location,
+    managedBy: privateEndpointId,
+    kind: "Regular",
+  };
+}
+
+function propertiesOf(id: string, etag: string, document: InterfaceDocument): Record<string, unknown> {
+  const { resourceGuid, privateEndpointId } = document;
+  return {
+    provisioningState: "Succeeded",
+    resourceGuid,
+    ipConfigurations: [ipConfigurationBody(id, etag, document)],
+    dnsSettings: {
+      dnsServers: [],
+      appliedDnsServers: [],
+      internalDomainNameSuffix: `${domainLabel(resourceGuid)}.xx.internal.cloudapp.net`,
+    },
+    macAddress: "",
+    enableAcceleratedNetworking: false,
+    vnetEncryptionSupported: false,
+    enableIPForwarding: false,
+    disableTcpStateTracking: false,
+    hostedWorkloads: [],
+    tapConfigurations: [],
+    privateEndpoint: { id: privateEndpointId },
+    nicType: "Standard",
+    allowPort25Out: true,
+    defaultOutboundConnectivityEnabled: false,
+    auxiliaryMode: "None",
+    auxiliarySku: "None",
+  };
+}
+
+/** Azure generates 26 letters and digits for a network. */
+const domainLabel = (resourceGuid: string): string => resourceGuid.replaceAll("-", "").slice(0, 26);
+
+function ipConfigurationBody(interfaceId: string, etag: string, document: InterfaceDocument): object {
+  const { ipConfigurationName: name, address, allocationMethod, subnetId, groupId, memberName, fqdns } = document;
+  return {
+    name,
+    id: ipConfigurationId(interfaceId, name),
+    etag,
+    type: `${typeAction}/ipConfigurations`,
+    properties: {
+      provisioningState: "Succeeded",
+      privateIPAddress: address,
+      privateIPAllocationMethod: allocationMethod,
+      subnet: { id: subnetId },
+      primary: true,
+      privateIPAddressVersion: "IPv4",
+      privateLinkConnectionProperties: { groupId, requiredMemberName: memberName, fqdns },
+    },
+  };
+}
+
+/** `Microsoft.Network/networkInterfaces`: only those of private endpoints, which are created and deleted with them. */
+export const interfaceType = (services: NetworkServices): ResourceType =>
+  networkType(["networkInterfaces"], {
+    get: getInterface(services),
+    put: refuseWrite,
+    patch: refuseWrite,
+    delete: deleteInterface(services),
+    list: listOfGroup(services),
+    listBySubscription: listAll(services),
+  });
+
+const getInterface = ({ store }: NetworkServices): ArmOperation => ({
+  action: `${typeAction}/read`,
+  display: { operation: "Get Network Interface", description: "Reads a network interface." },
+  async handle({ resourceId, path, apiVersion }) {
+    const found = await findInterface(store, resourceId);
+    if (found !== undefined) return readAnswer(interfaceBody(found, apiVersion));
+    throw resourceNotFound({ type: typeAction, name: path.names[0] ?? "", group: path.resourceGroup ?? "" });
+  },
+});
+
+const listOfGroup = ({ store }: NetworkServices): ArmOperation => ({
+  action: `${typeAction}/read`,
+  display: { operation: "List Network Interfaces of Resource Group", description: "Lists the interfaces of a group." },
+  async handle({ path, apiVersion }) {
+    const parent = { parentKey: scopeId(path).toLowerCase(), typeKey: interfaceTypeKey };
+    const found = await listChildren<InterfaceDocument>(store, parent);
+    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
+  },
+});
+
+const listAll = ({ store }: NetworkServices): ArmOperation => ({
+  action: `${typeAction}/read`,
+  display: { operation: "List Network Interfaces", description: "Lists the network interfaces of a subscription." },
+  async handle({ path, apiVersion }) {
+    const scope = { subscriptionKey: path.subscriptionId?.toLowerCase() ?? "", typeKey: interfaceTypeKey };
+    const found = await listInSubscription<InterfaceDocument>(store, scope);
+    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
+  },
+});
+
+/** Azure lets clients create interfaces, and change those that are not a private endpoint's. */
+const refuseWrite: ArmOperation = {
+  action: `${typeAction}/write`,
+  display: {
+    operation: "Create or Update Network Interface",
+    description: "Creates a network interface or changes it.",
+  },
+  body: "optional",
+  async handle({ resourceId }) {
+    const why = `Network interface ${resourceId} cannot be written: private endpoints alone make and change interfaces.`;
+    throw writeNotServed({ why, type: typeAction, speaker: "network" });
+  },
+};
+
+/** Always refuses (quoted by users): an interface is deleted with its endpoint. */
+const deleteInterface = (services: NetworkServices): ArmOperation => ({
+  action: `${typeAction}/delete`,
+  display: { operation: "Delete Network Interface", description: "Deletes a network interface." },
+  async handle(request) {
+    const found = await findInterface(services.store, request.resourceId);
+    if (found === undefined) return writeAnswer(services, request, { status: 204, operation: undefined });
+    throw networkError(
+      "NicInUseWithPrivateEndpoint",
+      `Network interface ${found.id} cannot be deleted because it is currently in use with an private endpoint ` +
+        `(${found.document.privateEndpointId}).`,
+    );
+  },
+});

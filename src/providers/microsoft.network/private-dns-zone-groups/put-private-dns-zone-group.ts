@@ -1,0 +1,106 @@
+import { parentNotFound } from "../../../arm/errors.ts";
+import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
+import { newUuid } from "../../../kernel/ids.ts";
+import { saveResource, updateResource } from "../../../store/resources.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { joinZone } from "../join-actions.ts";
+import { checkLinkedAccess } from "../linked-access.ts";
+import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
+import type { NetworkServices } from "../network-services.ts";
+import { findStoredZone } from "../private-dns-zones/dns-store.ts";
+import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
+import { findEndpoint, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
+import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
+import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
+import { waitingFor } from "../settling.ts";
+import { readZoneGroupRequest } from "./private-dns-zone-group-request.ts";
+import type { ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
+import {
+  listZoneGroups,
+  putRecords,
+  removeRecords,
+  zoneGroupBody,
+  zoneGroupKinds,
+  zoneGroupTypeKey,
+} from "./private-dns-zone-group.ts";
+import type { StoredZoneGroup } from "./private-dns-zone-group.ts";
+
+/** Writes an endpoint's name into private DNS zones: 201 for a new group, 200 for other zones than before. */
+export const putZoneGroup = (services: NetworkServices): ArmOperation => ({
+  action: "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/write",
+  display: { operation: "Create or Update Private DNS Zone Group", description: "Writes a private DNS zone group." },
+  body: "required",
+  async handle(request) {
+    const wanted = readZoneGroupRequest(request);
+    const join = wanted.configs.map(({ zoneId }) => ({ action: joinZone.action, scope: zoneId }));
+    await checkLinkedAccess(services, request, join);
+    return write(services, request, (tx, nowMs) => put({ services, request, wanted, tx, nowMs }));
+  },
+});
+
+interface Put {
+  readonly services: NetworkServices;
+  readonly request: ArmRequest;
+  readonly wanted: ZoneGroupRequest;
+  readonly tx: Transaction;
+  readonly nowMs: number;
+}
+
+async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Written> {
+  const { resourceId: id } = request;
+  const { name, configs } = wanted;
+  const endpoint = await parentOf(tx, request);
+  const current = await currentGroup(tx, request, endpoint);
+  for (const { zoneId } of configs) {
+    if ((await findStoredZone(tx, zoneId)) === undefined) throw invalidReference({ to: zoneId, from: id });
+  }
+  if (current !== undefined) await removeRecords(tx, endpoint.document, current.document.configs, nowMs);
+  await putRecords(tx, endpoint.document, configs, nowMs);
+  const { key: parentKey, subscriptionKey } = endpoint;
+  const { location } = endpoint.document;
+  const work = { kind: zoneGroupKinds.write, subscriptionKey, resourceId: id, location, input: {} };
+  const operation = await services.operations.begin(tx, work);
+  const resourceGuid = current?.document.resourceGuid ?? newUuid();
+  const document = { name, resourceGuid, configs, ...waitingFor(operation, "Updating") };
+  const saved =
+    current === undefined
+      ? await saveResource(tx, { id, typeKey: zoneGroupTypeKey, parentKey, subscriptionKey, document }, nowMs)
+      : await updateResource(tx, current, { id, document }, nowMs);
+  await touchEndpoint(tx, endpoint, nowMs);
+  const body = zoneGroupBody(saved, endpoint.document);
+  const answer = current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.others } : { status: 200 };
+  return { response: writeAnswer(services, request, { ...answer, body, operation }) };
+}
+
+/** The pipeline found the endpoint, but it may have been deleted since. */
+async function parentOf(tx: Transaction, request: ArmRequest): Promise<StoredEndpoint> {
+  const parentId = parentIdOf(request.resourceId);
+  const endpoint = await findEndpoint(tx, parentId);
+  if (endpoint === undefined) {
+    throw parentNotFound({ verb: "write", type: "privateEndpoints/privateDnsZoneGroups", parentId });
+  }
+  refuseWhileBusy(request, endpoint, endpoint.document.location);
+  refuseDisconnected(endpoint);
+  return endpoint;
+}
+
+async function currentGroup(
+  tx: Transaction,
+  request: ArmRequest,
+  { key, document }: StoredEndpoint,
+): Promise<StoredZoneGroup | undefined> {
+  const [group] = await listZoneGroups(tx, key);
+  if (group === undefined) return undefined;
+  if (!isSame(group.id, request.resourceId)) {
+    // The wording is quoted by users, the code ours.
+    throw networkError(
+      "BadRequest",
+      `Cannot create more than one private dns zone groups in the private endpoint ${document.name}.`,
+    );
+  }
+  refuseWhileBusy(request, group, document.location);
+  return group;
+}

@@ -1,0 +1,181 @@
+import type { Tags } from "../../../arm/tags.ts";
+import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
+import type { ConnectionState } from "../../../private-link/state-machine.ts";
+import { findResource, updateResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import type { Queryable, Transaction } from "../../../store/store.ts";
+import { etagOf } from "../etag.ts";
+import type { TaggedBody } from "../etag.ts";
+import type { Settling } from "../settling.ts";
+import { knownProperties, propertiesSince } from "../version-properties.ts";
+
+/** The state of an endpoint's connection: Disconnected once the owner has removed it. */
+export interface EndpointConnectionState extends Omit<ConnectionStateView, "status"> {
+  readonly status: Exclude<ConnectionState, "Absent">;
+}
+
+/** The one connection of an endpoint, as its client requests it. */
+export interface RequestedConnection {
+  readonly name: string;
+  readonly approval: "automatic" | "manual";
+  /** As the client spells it. */
+  readonly targetId: string;
+  readonly groupIds: readonly string[];
+  readonly requestMessage: string | undefined;
+}
+
+/** The same with its state. */
+interface EndpointConnection extends RequestedConnection {
+  readonly state: EndpointConnectionState;
+}
+
+/** An address that the client chose. */
+export interface StaticIpConfiguration {
+  readonly name: string;
+  readonly groupId: string;
+  readonly memberName: string;
+  readonly privateIPAddress: string;
+}
+
+/** What is kept of a private endpoint. */
+export interface EndpointDocument extends Settling {
+  readonly name: string;
+  /** Region name, e.g. `westus2`. */
+  readonly location: string;
+  readonly tags: Tags | undefined;
+  readonly resourceGuid: string;
+  readonly subnetId: string;
+  readonly connection: EndpointConnection;
+  /** Whether clients read Azure's placeholder as the state: until the creation ends, or the owner decides. */
+  readonly showsPlaceholder: boolean;
+  readonly member: PrivateLinkMember;
+  readonly address: string;
+  readonly networkInterfaceId: string;
+  /** "" when the client chose none. */
+  readonly customNetworkInterfaceName: string;
+  readonly ipConfigurations: readonly StaticIpConfiguration[];
+}
+
+export const endpointTypeKey = "microsoft.network/privateendpoints";
+
+/** The names of the long-running operations on endpoints. */
+export const endpointKinds = {
+  create: "network.privateEndpoint.create",
+  update: "network.privateEndpoint.update",
+  delete: "network.privateEndpoint.delete",
+} as const;
+
+export type StoredEndpoint = StoredResource<EndpointDocument>;
+
+/** The private endpoint with this id, in any case. */
+export async function findEndpoint(from: Queryable, id: string): Promise<StoredEndpoint | undefined> {
+  const found = await findResource<EndpointDocument>(from, id);
+  return found?.typeKey === endpointTypeKey ? found : undefined;
+}
+
+/** Gives an endpoint another etag, because something below it has changed. */
+export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, nowMs: number): Promise<void> {
+  await updateResource(tx, endpoint, { document: endpoint.document }, nowMs);
+}
+
+/** Whether traffic may pass: an endpoint shows its name and address only then. */
+export const isOpen = ({ connection, showsPlaceholder }: EndpointDocument): boolean =>
+  connection.state.status === "Approved" && !showsPlaceholder;
+
+const type = "Microsoft.Network/privateEndpoints";
+
+/** What a body depends on besides the document. */
+interface EndpointView {
+  readonly apiVersion: string;
+  /** Whether a zone group writes the endpoint's name into private DNS: then there is none for clients to write (documented). */
+  readonly hasZoneGroup: boolean;
+}
+
+/** A private endpoint as clients read it, in the recorded order (2026). */
+export function endpointBody(endpoint: StoredEndpoint, view: EndpointView): TaggedBody {
+  const { id, document, version } = endpoint;
+  const { name, location, tags, resourceGuid } = document;
+  const etag = etagOf({ resourceGuid, version });
+  return {
+    name,
+    id,
+    etag,
+    type,
+    location,
+    ...(tags === undefined ? {} : { tags }),
+    properties: propertiesOf(endpoint, etag, view),
+  };
+}
+
+function propertiesOf({ id, document }: StoredEndpoint, etag: string, view: EndpointView): object {
+  const { connection, ipConfigurations } = document;
+  const shown = [connectionBody(id, etag, document)];
+  const properties = {
+    provisioningState: document.provisioningState,
+    resourceGuid: document.resourceGuid,
+    privateLinkServiceConnections: connection.approval === "automatic" ? shown : [],
+    manualPrivateLinkServiceConnections: connection.approval === "manual" ? shown : [],
+    customNetworkInterfaceName: document.customNetworkInterfaceName,
+    subnet: { id: document.subnetId },
+    ipConfigurations: ipConfigurations.map((each) => ipConfigurationBody(id, etag, each)),
+    networkInterfaces: [{ id: document.networkInterfaceId }],
+    customDnsConfigs: isOpen(document) && !view.hasZoneGroup ? [dnsConfig(document)] : [],
+    ...addressKind(view),
+  };
+  return knownProperties<unknown>(properties, { ...view, since: propertiesSince.privateEndpoint });
+}
+
+/** Newer versions have one property, older ones the other (recorded). */
+const addressKind = ({ apiVersion }: EndpointView): object =>
+  apiVersion >= propertiesSince.privateEndpoint.ipVersionType
+    ? { ipVersionType: "IPv4" }
+    : { isIPv6EnabledPrivateEndpoint: false };
+
+function connectionBody(endpointId: string, etag: string, document: EndpointDocument): object {
+  const { connection } = document;
+  const { name, targetId, groupIds, requestMessage } = connection;
+  return {
+    name,
+    id: connectionId(endpointId, connection),
+    etag,
+    properties: {
+      provisioningState: "Succeeded",
+      privateLinkServiceId: targetId,
+      groupIds,
+      ...(requestMessage === undefined ? {} : { requestMessage }),
+      privateLinkServiceConnectionState: shownState(document),
+    },
+    type: `${type}/${connectionList(connection)}`,
+  };
+}
+
+/** The property that lists a connection, which is a segment of its id too. */
+export const connectionList = ({ approval }: Pick<RequestedConnection, "approval">): string =>
+  approval === "manual" ? "manualPrivateLinkServiceConnections" : "privateLinkServiceConnections";
+
+/** The id of an endpoint's connection. */
+export const connectionId = (endpointId: string, connection: Pick<RequestedConnection, "approval" | "name">): string =>
+  `${endpointId}/${connectionList(connection)}/${connection.name}`;
+
+/** The state that clients read until the target's own is shown (recorded 2023 and 2026). */
+const placeholders: Readonly<Record<RequestedConnection["approval"], EndpointConnectionState>> = {
+  automatic: { status: "Approved", description: "Auto Approved", actionsRequired: "None" },
+  manual: { status: "Pending", description: "Awaiting Approval", actionsRequired: "None" },
+};
+
+const shownState = ({ connection, showsPlaceholder }: EndpointDocument): EndpointConnectionState =>
+  showsPlaceholder ? placeholders[connection.approval] : connection.state;
+
+const ipConfigurationBody = (
+  endpointId: string,
+  etag: string,
+  { name, memberName, groupId, privateIPAddress }: EndpointDocument["ipConfigurations"][number],
+): object => ({
+  name,
+  id: `${endpointId}/ipConfigurations/${name}`,
+  etag,
+  type: `${type}/ipConfigurations`,
+  properties: { provisioningState: "Succeeded", memberName, groupId, privateIPAddress },
+});
+
+const dnsConfig = ({ member, address }: EndpointDocument): object => ({ fqdn: member.fqdn, ipAddresses: [address] });
