@@ -3,7 +3,7 @@ import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-do
 import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
-import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns-zones/zone-view.ts";
+import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns/linked-zones.ts";
 import { endpointTypeKey } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";

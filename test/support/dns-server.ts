@@ -1,5 +1,5 @@
 import type { Timing } from "../../src/operations/timing.ts";
-import { dnsZoneTypes } from "../../src/providers/microsoft.network/private-dns-zones/dns-zone-types.ts";
+import { privateDns } from "../../src/providers/microsoft.network/private-dns/private-dns.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
@@ -42,7 +42,7 @@ export async function startDnsServer(
   const mayDo = async ({ action }: { action: string }): Promise<boolean> => !denied.includes(action);
   const server = await startArmServer({
     timing,
-    providers: [(services) => dnsZoneTypes({ ...services, mayDo })],
+    providers: [(services) => privateDns({ ...services, mayDo })],
   });
   const group = await server.addGroup("rg1");
   const idOf = (path: string): string => `${group}/providers/Microsoft.Network/privateDnsZones/${path}`;

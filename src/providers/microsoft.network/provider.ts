@@ -11,7 +11,7 @@ import { locationType } from "./network-type.ts";
 import { zoneGroupOperations, zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
 import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.ts";
 import { endpointOperations, endpointType } from "./private-endpoints/private-endpoint-type.ts";
-import { dnsZoneTypes } from "./private-dns-zones/dns-zone-types.ts";
+import { privateDns } from "./private-dns/private-dns.ts";
 import { networkRemovers } from "./removers.ts";
 import { subnetOperations } from "./subnets/subnet-operations.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
@@ -21,7 +21,7 @@ import { vnetType } from "./virtual-networks/vnet-type.ts";
 
 /** Microsoft.Network, as far as private endpoints need it. */
 export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
-  const dns = dnsZoneTypes(services);
+  const dns = privateDns(services);
   const types: ResourceType[] = [
     vnetType(services),
     subnetType(services),

@@ -4,7 +4,7 @@ import type { RemoveResource } from "../provider.ts";
 import type { NetworkServices } from "./network-services.ts";
 import { removeZoneGroup, zoneGroupTypeKey } from "./private-dns-zone-groups/private-dns-zone-group.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-groups/private-dns-zone-group.ts";
-import { removeLinksTo } from "./private-dns-zones/delete-link.ts";
+import { removeLinksTo } from "./virtual-network-links/virtual-network-link.ts";
 import { endpointTypeKey, findEndpoint } from "./private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "./private-endpoints/private-endpoint.ts";
 import { removeEndpoint } from "./private-endpoints/save-private-endpoint.ts";
@@ -23,7 +23,7 @@ export function networkRemovers(services: NetworkServices): ReadonlyMap<string, 
       (tx, resource, nowMs) => removeEndpoint(services, tx, resource as unknown as StoredEndpoint, nowMs),
     ],
     [zoneGroupTypeKey, (tx, resource, nowMs) => withdraw(tx, resource as unknown as StoredZoneGroup, nowMs)],
-    [vnetTypeKey, (tx, { id }, nowMs) => removeLinksTo(tx, id, nowMs)],
+    [vnetTypeKey, (tx, { id }) => removeLinksTo(tx, id)],
     [subnetTypeKey, (tx, resource, nowMs) => vacate(services, tx, resource as unknown as StoredSubnet, nowMs)],
   ]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dnsOperations } from "../../../src/providers/microsoft.network/private-dns-zones/zone-operations.ts";
+import { dnsOperations } from "../../../src/providers/microsoft.network/private-dns/private-dns.ts";
 import { listActiveOperations } from "../../../src/store/operations.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { dnsVersion, startDnsServer } from "../../support/dns-server.ts";

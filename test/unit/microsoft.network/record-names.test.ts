@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
 import {
-  checkRecordSetName,
   checkZoneName,
-  fullName,
   isDomainName,
-} from "../../../src/providers/microsoft.network/private-dns-zones/domain-names.ts";
+} from "../../../src/providers/microsoft.network/private-dns-zones/private-dns-zone-rules.ts";
+import { checkRecordSetName, fullName } from "../../../src/providers/microsoft.network/record-sets/record-set-rules.ts";
 
 const label = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join("."));

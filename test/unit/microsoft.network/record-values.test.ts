@@ -4,11 +4,8 @@ import {
   initialSoa,
   recordTypeNames,
   valuesOf,
-} from "../../../src/providers/microsoft.network/private-dns-zones/record-types.ts";
-import type {
-  RecordData,
-  RecordTypeName,
-} from "../../../src/providers/microsoft.network/private-dns-zones/record-types.ts";
+} from "../../../src/providers/microsoft.network/record-sets/record-data.ts";
+import type { RecordData, RecordTypeName } from "../../../src/providers/microsoft.network/record-sets/record-data.ts";
 
 const examples: readonly (readonly [RecordTypeName, RecordData, readonly string[]])[] = [
   ["A", { aRecords: [{ ipv4Address: "10.0.0.4" }, { ipv4Address: "10.0.0.5" }] }, ["10.0.0.4", "10.0.0.5"]],
@@ -26,5 +23,5 @@ test.each(examples)("a resolver reads the records of type %s as in a zone file",
 });
 
 test.each(recordTypeNames)("an empty record set of type %s has nothing for a resolver", (type) => {
-  expect(valuesOf(type, emptyData[type])).toEqual([]);
+  expect(valuesOf(type, emptyData(type))).toEqual([]);
 });

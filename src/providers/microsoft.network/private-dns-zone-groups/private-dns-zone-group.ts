@@ -3,7 +3,7 @@ import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
-import { putARecord, removeARecord } from "../private-dns-zones/zone-records.ts";
+import { putARecord, removeARecord } from "../record-sets/a-records.ts";
 import { isOpen } from "../private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../private-endpoints/private-endpoint.ts";
 import { isSame } from "../../../arm/resource-id.ts";

@@ -10,7 +10,7 @@ import { checkLinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { findStoredZone } from "../private-dns-zones/dns-store.ts";
+import { zones } from "../private-dns/dialect.ts";
 import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
 import { findEndpoint, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
@@ -55,7 +55,7 @@ async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Writt
   const endpoint = await parentOf(tx, request);
   const current = await currentGroup(tx, request, endpoint);
   for (const { zoneId } of configs) {
-    if ((await findStoredZone(tx, zoneId)) === undefined) throw invalidReference({ to: zoneId, from: id });
+    if ((await zones.find(tx, zoneId)) === undefined) throw invalidReference({ to: zoneId, from: id });
   }
   if (current !== undefined) await removeRecords(tx, endpoint.document, current.document.configs, nowMs);
   await putRecords(tx, endpoint.document, configs, nowMs);

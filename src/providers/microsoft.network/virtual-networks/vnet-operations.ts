@@ -2,7 +2,7 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { removeLinksTo } from "../private-dns-zones/delete-link.ts";
+import { removeLinksTo } from "../virtual-network-links/virtual-network-link.ts";
 import { alreadyDone, settle } from "../settling.ts";
 import { findVnet, listSubnets } from "./vnet-store.ts";
 import type { StoredVnet } from "./vnet-store.ts";
@@ -39,6 +39,6 @@ export function vnetOperations({ clock }: { clock: Clock }): OperationKind[] {
 /** Removes a virtual network, its subnets, which nothing has an address of, and the links that zones have to it. */
 export async function removeVnet(tx: Transaction, vnet: StoredVnet, nowMs: number): Promise<void> {
   for (const subnet of await listSubnets(tx, vnet.key)) await removeResource(tx, subnet, nowMs);
-  await removeLinksTo(tx, vnet.id, nowMs);
+  await removeLinksTo(tx, vnet.id);
   await removeResource(tx, vnet, nowMs);
 }

@@ -1,9 +1,8 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { dnsLimits } from "./dns-limits.ts";
-import { checkRecords } from "./record-rules.ts";
-import { initialSoa } from "./record-types.ts";
-import type { RecordData, RecordTypeName, SoaRecord } from "./record-types.ts";
+import { initialSoa, recordForms } from "./record-data.ts";
+import type { RecordData, RecordTypeName } from "./record-data.ts";
+import { checkRecords } from "./record-set-rules.ts";
 
 const seconds = { type: ["integer", "null"], minimum: 0, maximum: 4_294_967_295 } as const;
 const sixteenBits = { type: "integer", minimum: 0, maximum: 65_535 } as const;
@@ -17,7 +16,7 @@ const recordSetSchema = bodySchema(
       properties: {
         type: "object",
         properties: {
-          ttl: { type: ["integer", "null"], minimum: 0, maximum: dnsLimits.ttlSeconds },
+          ttl: { type: ["integer", "null"], minimum: 0, maximum: 2_147_483_647 },
           metadata: { type: ["object", "null"], additionalProperties: { type: "string" } },
           aRecords: {
             type: ["array", "null"],
@@ -72,57 +71,36 @@ const recordSetSchema = bodySchema(
 
 type Properties = ReturnType<typeof recordSetSchema.parse>["properties"];
 
-/** What a body says of a record set; undefined is what it does not speak of. */
+/** What a body gives for a record set; undefined for what it leaves out. */
 export interface RecordSetRequest {
   readonly ttl: number | undefined;
   readonly metadata: Readonly<Record<string, string>> | undefined;
-  readonly data: RecordData | undefined;
-  /** What is to change in the start of authority. */
-  readonly soa: Partial<SoaRecord> | undefined;
+  /** The records of the set once it is written: `base` where the body gives none. */
+  readonly dataFrom: (base: RecordData) => RecordData;
 }
 
-/** Reads a body for a set of one type; the properties of other types are passed over. @throws ArmError naming the fault. */
+/** Reads a body for a set of one type; ignores the properties of other types. @throws ArmError that names the fault. */
 export function readRecordSet(body: JsonObject | undefined, type: RecordTypeName): RecordSetRequest {
   const { properties } = recordSetSchema.parse(body ?? {});
-  const data = readers[type](properties);
-  const soa = type === "SOA" ? readSoa(properties) : undefined;
-  checkRecords(type, changedData(data ?? {}, { data, soa }));
-  return { ttl: properties.ttl ?? undefined, metadata: properties.metadata ?? undefined, data, soa };
+  const dataFrom = type === "SOA" ? readSoa(properties) : readRecords(type, properties);
+  checkRecords(type, dataFrom({}));
+  return { ttl: properties.ttl ?? undefined, metadata: properties.metadata ?? undefined, dataFrom };
 }
 
-/** The records of a set once it is written: `base` as far as the body does not speak of them. */
-export function changedData(base: RecordData, { data, soa }: Pick<RecordSetRequest, "data" | "soa">): RecordData {
-  if (soa === undefined) return data ?? base;
-  return { soaRecord: { ...initialSoa.data.soaRecord, ...base.soaRecord, ...soa } };
+function readRecords(type: RecordTypeName, properties: Properties): RecordSetRequest["dataFrom"] {
+  const { property, fields } = recordForms[type];
+  const given = properties[property];
+  if (given == null) return (base) => base;
+  const known = (record: Readonly<Record<string, unknown>>): object =>
+    Object.fromEntries(fields.map((field) => [field, record[field]]));
+  return () => ({ [property]: Array.isArray(given) ? given.map(known) : known(given) });
 }
 
-const readers: Readonly<Record<RecordTypeName, (properties: Properties) => RecordData | undefined>> = {
-  A: ({ aRecords }) =>
-    aRecords == null ? undefined : { aRecords: aRecords.map(({ ipv4Address }) => ({ ipv4Address })) },
-  AAAA: ({ aaaaRecords }) =>
-    aaaaRecords == null ? undefined : { aaaaRecords: aaaaRecords.map(({ ipv6Address }) => ({ ipv6Address })) },
-  CNAME: ({ cnameRecord }) => (cnameRecord == null ? undefined : { cnameRecord: { cname: cnameRecord.cname } }),
-  MX: ({ mxRecords }) =>
-    mxRecords == null
-      ? undefined
-      : { mxRecords: mxRecords.map(({ preference, exchange }) => ({ preference, exchange })) },
-  PTR: ({ ptrRecords }) =>
-    ptrRecords == null ? undefined : { ptrRecords: ptrRecords.map(({ ptrdname }) => ({ ptrdname })) },
-  SOA: () => undefined,
-  SRV: ({ srvRecords }) =>
-    srvRecords == null
-      ? undefined
-      : {
-          srvRecords: srvRecords.map(({ priority, weight, port, target }) => ({ priority, weight, port, target })),
-        },
-  TXT: ({ txtRecords }) =>
-    txtRecords == null ? undefined : { txtRecords: txtRecords.map(({ value }) => ({ value })) },
-};
-
-/** The host is not the client's to set. */
-function readSoa({ soaRecord }: Properties): Partial<SoaRecord> | undefined {
-  if (soaRecord == null) return undefined;
+/** Clients cannot set the host. */
+function readSoa({ soaRecord }: Properties): RecordSetRequest["dataFrom"] {
+  if (soaRecord == null) return (base) => base;
   const { email, expireTime, minimumTtl, refreshTime, retryTime, serialNumber } = soaRecord;
-  const given = { email, expireTime, minimumTtl, refreshTime, retryTime, serialNumber };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)) as Partial<SoaRecord>;
+  const given = Object.entries({ email, expireTime, minimumTtl, refreshTime, retryTime, serialNumber });
+  const changes = Object.fromEntries(given.filter(([, value]) => value != null));
+  return (base) => ({ soaRecord: { ...initialSoa.data.soaRecord, ...base.soaRecord, ...changes } });
 }

@@ -1,11 +1,12 @@
 import type { Queryable } from "../../../store/store.ts";
-import type { LinkDocument } from "./dns-documents.ts";
-import { listLinksTo, listRecordSets } from "./dns-store.ts";
-import { valuesOf } from "./record-types.ts";
-import type { RecordTypeName } from "./record-types.ts";
+import { valuesOf } from "../record-sets/record-data.ts";
+import type { RecordTypeName } from "../record-sets/record-data.ts";
+import { recordSets } from "../record-sets/record-set.ts";
+import { listLinksTo } from "../virtual-network-links/virtual-network-link.ts";
+import type { LinkDocument } from "../virtual-network-links/virtual-network-link.ts";
 
 /** A record set as a resolver sees it: `name` is relative to the zone, `@` the zone itself, `values` never empty. */
-export interface RecordView {
+interface RecordView {
   readonly name: string;
   readonly type: RecordTypeName;
   readonly ttl: number;
@@ -13,14 +14,14 @@ export interface RecordView {
 }
 
 /** A zone as a virtual network sees it. */
-export interface ZoneView {
+interface ZoneView {
   readonly zoneName: string;
-  /** What becomes of a name that the zone does not have: refused, or looked up in public. */
+  /** What happens to a name that the zone does not have: it is refused, or looked up in public. */
   readonly resolutionPolicy: LinkDocument["resolutionPolicy"];
   readonly records: readonly RecordView[];
 }
 
-/** The zones that names are looked up in by what is in a virtual network: those of its completed links. */
+/** Reads the zones of a virtual network's completed links: names are looked up in these from inside the network. */
 export async function readZonesLinkedTo(from: Queryable, virtualNetworkId: string): Promise<ZoneView[]> {
   const views: ZoneView[] = [];
   for (const { document, parentKey } of await listLinksTo(from, virtualNetworkId)) {
@@ -31,14 +32,15 @@ export async function readZonesLinkedTo(from: Queryable, virtualNetworkId: strin
   return views;
 }
 
-/** Empty record sets are none in DNS (documented). */
+/** Empty record sets do not exist in DNS (documented). */
 async function readRecords(from: Queryable, zoneKey: string): Promise<RecordView[]> {
-  const recordSets = await listRecordSets(from, zoneKey);
-  const views = recordSets.map(({ document: { name, recordType: type, ttl, data } }) => ({
-    name,
-    type,
-    ttl,
-    values: valuesOf(type, data),
-  }));
+  const views = (await recordSets.children(from, zoneKey)).map(
+    ({ document: { name, recordType: type, ttl, data } }) => ({
+      name,
+      type,
+      ttl,
+      values: valuesOf(type, data),
+    }),
+  );
   return views.filter(({ values }) => values.length > 0);
 }

@@ -1,20 +1,17 @@
-import type { ArmError } from "../../../arm/arm-error.ts";
 import { networkResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/resource-id.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
+import { scopeId } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Queryable } from "../../../store/store.ts";
-import { networkError } from "../network-errors.ts";
-import { followUpOf } from "./dns-answer.ts";
-import { linkBody, zoneBody } from "./dns-bodies.ts";
-import { dnsType } from "./dns-services.ts";
-import type { DnsServices } from "./dns-services.ts";
-import { countChildren, findLink, findStoredZone } from "./dns-store.ts";
-import { dnsKinds } from "./zone-operations.ts";
+import { zoneBody, zoneKinds } from "../private-dns-zones/private-dns-zone.ts";
+import { linkBody, linkKinds, links } from "../virtual-network-links/virtual-network-link.ts";
+import { dnsType, followUpOf, zones } from "./dialect.ts";
+import type { DnsServices } from "./dialect.ts";
+import { dnsOperationNotFound } from "./dns-errors.ts";
 
-/** Where operations on zones and links are followed: below their resource group. */
+/** The status and result of operations on zones and links, below their resource group. */
 export const dnsOperationTypes = (services: DnsServices): ResourceType[] => [
   { ...dnsType(["privateDnsOperationStatuses"], { get: getStatus(services) }), ...notStored },
   { ...dnsType(["privateDnsOperationResults"], { get: getResult(services) }), ...notStored },
@@ -22,37 +19,37 @@ export const dnsOperationTypes = (services: DnsServices): ResourceType[] => [
 
 const notStored = { tracked: false, parentsAreStored: false } as const;
 
-/** 202 while it goes on, and then 200 whatever became of it (recorded). */
+/** 202 while the operation is in progress, then 200, even if it failed (recorded). */
 const getStatus = (services: DnsServices): ArmOperation => ({
   action: "Microsoft.Network/privateDnsOperationStatuses/read",
   display: { operation: "Get Private DNS Operation Status", description: "Reads the status of an operation." },
   async handle(request) {
     const operation = await visibleOperation(services.store, request);
     if (operation.dueAtMs !== undefined) {
-      return networkResponse(202, { status: "InProgress" }, underWayHeaders(services, request, operation));
+      return networkResponse(202, { status: "InProgress" }, inProgressHeaders(services, request, operation));
     }
     const { status, error } = operation;
     return networkResponse(200, { status, ...(error === undefined ? {} : { error }) });
   },
 });
 
-/** 202 while it goes on, and then what the write would have answered had it been done at once (ARM RPC). */
+/** 202 while the operation is in progress, then the response that the write would have had if done at once (ARM RPC). */
 const getResult = (services: DnsServices): ArmOperation => ({
   action: "Microsoft.Network/privateDnsOperationResults/read",
   display: { operation: "Get Private DNS Operation Result", description: "Reads the result of an operation." },
   async handle(request) {
     const operation = await visibleOperation(services.store, request);
     const { dueAtMs, status, error, kind } = operation;
-    if (dueAtMs !== undefined) return networkResponse(202, undefined, underWayHeaders(services, request, operation));
+    if (dueAtMs !== undefined) return networkResponse(202, undefined, inProgressHeaders(services, request, operation));
     if (status === "Canceled") return networkResponse(409, { error });
     if (error !== undefined) return networkResponse(500, { error });
-    if (kind === dnsKinds.deleteZone || kind === dnsKinds.deleteLink) return networkResponse(200);
+    if (kind === zoneKinds.delete || kind === linkKinds.delete) return networkResponse(200);
     const body = await readWritten(services.store, request, operation);
     return body === undefined ? networkResponse(204) : networkResponse(200, body);
   },
 });
 
-const underWayHeaders = ({ timing }: DnsServices, request: ArmRequest, { id }: StoredOperation) =>
+const inProgressHeaders = ({ timing }: DnsServices, request: ArmRequest, { id }: StoredOperation) =>
   operationHeaders({ request, timing, followUp: followUpOf(request, id) });
 
 async function readWritten(
@@ -60,20 +57,16 @@ async function readWritten(
   { apiVersion }: ArmRequest,
   { resourceId }: StoredOperation,
 ): Promise<object | undefined> {
-  const link = await findLink(from, resourceId);
+  const link = await links.find(from, resourceId);
   if (link !== undefined) return linkBody(link, apiVersion);
-  const zone = await findStoredZone(from, resourceId);
-  return zone === undefined ? undefined : zoneBody(zone, await countChildren(from, zone.key));
+  const zone = await zones.find(from, resourceId);
+  return zone === undefined ? undefined : zoneBody(from, zone);
 }
 
-/** An operation on private DNS is seen only through the resource group that it was started in. */
+/** The operation that the path names; it is visible only through the resource group of its zone. */
 async function visibleOperation(from: Queryable, request: ArmRequest): Promise<StoredOperation> {
-  const id = request.path.names[0] ?? "";
-  const operation = await findOperation(from, id);
-  const scope = `${scopeId(request.path)}/providers/Microsoft.Network/privateDnsZones/`.toLowerCase();
-  if (operation?.resourceId.toLowerCase().startsWith(scope) !== true) throw operationNotFound(id);
+  const operation = await findOperation(from, request.name);
+  const scope = `${scopeId(request.path)}/providers/${zones.type}/`.toLowerCase();
+  if (operation?.resourceId.toLowerCase().startsWith(scope) !== true) throw dnsOperationNotFound(request.name);
   return operation;
 }
-
-const operationNotFound = (id: string): ArmError =>
-  networkError("OperationNotFound", `The operation '${id}' could not be found in this resource group.`);
