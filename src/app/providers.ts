@@ -3,9 +3,6 @@ import { Registry } from "../arm/registry.ts";
 import type { UnservedBook } from "../arm/unserved.ts";
 import { administratorName, namedUser } from "../identity/principals/local-principals.ts";
 import { defaultTenantId, localDomain } from "../identity/principals/tenants.ts";
-import type { Clock } from "../kernel/clock.ts";
-import type { Log } from "../kernel/log.ts";
-import type { ShutdownStack } from "../kernel/shutdown.ts";
 import { OperationEngine } from "../operations/operation-engine.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { microsoftAuthorization } from "../providers/microsoft.authorization/provider.ts";
@@ -19,16 +16,12 @@ import { seedSubscription } from "../providers/microsoft.resources/subscriptions
 import type { Tenant } from "../providers/microsoft.resources/tenants/tenant.ts";
 import type { ProviderServices } from "../providers/provider-services.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Store } from "../store/store.ts";
+import type { AppContext } from "./context.ts";
 import { seedDemo } from "./demo.ts";
 import { demoSubscriptionId } from "./settings.ts";
-import type { Settings } from "./settings.ts";
 
-/** What the providers of the application work with. */
-export interface ProviderContext {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
+/** What the providers need besides. */
+interface ProviderOptions {
   readonly access: AccessCheck;
   readonly lockedScopes: LockedScopes;
   readonly unserved: UnservedBook;
@@ -37,49 +30,42 @@ export interface ProviderContext {
 }
 
 /** Mounts all providers, resumes the operations that an earlier process left, and creates what is always there. */
-export async function startProviders(
-  settings: Settings,
-  { stack, ...context }: ProviderContext & { stack: ShutdownStack },
-): Promise<Registry> {
-  const { store, clock, log } = context;
-  const { timing, demo, subscriptions } = settings;
+export async function startProviders(context: AppContext, options: ProviderOptions): Promise<Registry> {
+  const { store, clock, log, stack } = context;
+  const { timing, demo, subscriptions } = context.settings;
   const operations = stack.add("operations", new OperationEngine({ store, clock, log, timing }));
-  const registry = mountAll({ store, clock, log, timing, operations }, settings, context);
+  const registry = mountAll(context, { ...options, timing, operations });
   await operations.start({ storeIsOurs: true });
-  await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, { store, clock });
-  if (demo) await seedDemo(demoServices(settings, context));
+  await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, context);
+  if (demo) await seedDemo(demoServices(context, options));
   return registry;
 }
 
-/** The demonstration is complete before the first request, whatever the timing; its Redis starts with all others. */
-function demoServices(settings: Settings, context: ProviderContext) {
-  const { store, clock, log, lockedScopes } = context;
-  const { mayDo, isInsider } = context.access;
+/** The demonstration is complete before the first request, whatever the timing. Its Redis starts with all others. */
+function demoServices(context: AppContext, options: ProviderOptions) {
+  const { store, clock, log } = context;
+  const { access, lockedScopes } = options;
   const timing = { kind: "instant" } as const;
   const operations = new OperationEngine({ store, clock, log, timing });
-  const services = { store, clock, log, timing, operations };
-  const registry = mountAll(services, settings, { ...context, databases: undefined });
+  const registry = mountAll(context, { ...options, databases: undefined, timing, operations });
   const owner = namedUser(defaultTenantId, administratorName);
-  return { store, clock, log, mayDo, isInsider, lockedScopes, registry, owner };
+  return { store, clock, log, registry, mayDo: access.mayDo, isInsider: access.isInsider, lockedScopes, owner };
 }
 
-function mountAll(services: ProviderServices, settings: Settings, context: ProviderContext): Registry {
-  const { access, lockedScopes, unserved, databases } = context;
-  const network = microsoftNetwork({ ...services, mayDo: access.mayDo, target: connectionProxy(services) });
+function mountAll(
+  { settings, store, clock, log }: AppContext,
+  { timing, operations, databases, ...checks }: ProviderOptions & Pick<ProviderServices, "timing" | "operations">,
+): Registry {
+  const services = { store, clock, log, timing, operations };
+  const network = microsoftNetwork({ ...services, mayDo: checks.access.mayDo, target: connectionProxy(services) });
   const { consumer } = network;
   const cache = microsoftCache({ ...services, consumer, dataPlane: databases, retiredSkus: settings.retiredSkus });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
   const takesUnknownPrincipals = settings.unknownPrincipals;
-  return mountProviders(services, [cache, network], {
-    access,
-    tenants,
-    lockedScopes,
-    unserved,
-    takesUnknownPrincipals,
-  });
+  return mountProviders(services, [cache, network], { ...checks, tenants, takesUnknownPrincipals });
 }
 
-function seedSubscriptions(ids: readonly string[], { store, clock }: { store: Store; clock: Clock }): Promise<void> {
+function seedSubscriptions(ids: readonly string[], { store, clock }: AppContext): Promise<void> {
   return store.write(async (tx) => {
     for (const subscriptionId of ids) {
       const displayName = `Cuprite ${subscriptionId.slice(0, 8)}`;

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "../identity/tokens/audiences.ts";
 import type { DnsAnswers } from "../data-plane/dns/answer-query.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import type { Timing } from "../operations/timing.ts";
@@ -71,3 +72,11 @@ export const chosenFor = ({ all, bySku }: PerSku, sku: string): number | undefin
 
 /** The subscription of the demonstration, and the one that is there when nobody says otherwise. */
 export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
+
+/** Whether people on other machines may reach the server and sign in as anybody. */
+export const isOpenToAll = ({ listen, strict }: Pick<Settings, "listen" | "strict">): boolean =>
+  !strict && !isLoopbackHost(listen.includes(":") ? `[${listen}]` : listen);
+
+/** The warning about that, for the log and the terminal. */
+export const openToAllWarning = (listen: string): string =>
+  `Everybody who can reach ${listen} may do everything here, as any password is taken: --strict asks for the owner's.`;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Running } from "../app/app.ts";
-import { isOpenToAll, openToAll } from "../app/open-to-all.ts";
+import { isOpenToAll, openToAllWarning } from "../app/settings.ts";
 import type { Settings } from "../app/settings.ts";
 import { version } from "./version.ts";
 
@@ -27,7 +27,7 @@ export function welcome({
     ...(running.ownerPasswordPath === undefined ? [] : [`  Owner's password  ${running.ownerPasswordPath}`]),
     ...redisLine(running.redis),
   ];
-  if (isOpenToAll(settings)) lines.push("", `Warning: ${openToAll(settings.listen)}`);
+  if (isOpenToAll(settings)) lines.push("", `Warning: ${openToAllWarning(settings.listen)}`);
   if (settings.demo) lines.push("", ...demoHints({ ...running, tokenCommand }));
   return [...lines, "", "Ctrl+C stops it.", ""].join("\n");
 }

@@ -4,11 +4,10 @@ import { PrincipalRefusal, registerPrincipal } from "../identity/principals/regi
 import type { PrincipalWish } from "../identity/principals/register-principal.ts";
 import { defaultTenantId } from "../identity/principals/tenants.ts";
 import { isJsonObject } from "../kernel/json.ts";
-import { ownersOnly } from "./owner-check.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
 
-/** A principal as commands are told of it. */
+/** A principal, as responses describe it. */
 export interface PrincipalReport {
   readonly kind: PrincipalKind;
   /** A user's name, a client id, or what a managed identity is asked for by. */
@@ -21,27 +20,26 @@ export interface PrincipalReport {
   readonly access: Access;
 }
 
-/** A principal that was made sure of, as `POST /cuprite/principals` answers it. */
+/** The response to `POST /cuprite/principals`. */
 export interface RegistrationReport extends PrincipalReport {
   readonly secret?: string;
 }
 
-/** A principal and its roles, as `GET /cuprite/principals` answers it. */
+/** One item of the response to `GET /cuprite/principals`. */
 export interface PrincipalWithRoles extends PrincipalReport {
   readonly roles: readonly { readonly role: string; readonly scope: string }[];
 }
 
-/** What `cuprite principal` asks of a running server. */
+/** Lists principals with their roles, and adds principals. */
 export function registerPrincipals(
-  app: FastifyInstance,
+  owners: FastifyInstance,
   { authority, access }: { authority: Authority; access: AccessCheck },
 ): void {
-  const owners = ownersOnly(authority);
-  app.get("/cuprite/principals", owners, async () => {
+  owners.get("/principals", async () => {
     const principals = authority.directory.all().toSorted(byKindAndName);
     return await Promise.all(principals.map((principal) => withRoles(principal, { authority, access })));
   });
-  app.post("/cuprite/principals", owners, async (request, reply) => {
+  owners.post("/principals", async (request, reply) => {
     const wish = readWish(request.body);
     if (wish === undefined) return reply.code(400).send(wishShape);
     try {

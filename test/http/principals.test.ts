@@ -3,8 +3,10 @@ import { managedIdentity, servicePrincipal } from "../../src/identity/principals
 import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
 import { hashSecret } from "../../src/identity/principals/secrets.ts";
 import { defaultTenantId } from "../../src/identity/principals/tenants.ts";
-import { registerPrincipals } from "../../src/management/principal-routes.ts";
+import { UnservedBook } from "../../src/arm/unserved.ts";
+import { registerManagement } from "../../src/management/management.ts";
 import type { RegistrationReport } from "../../src/management/principal-routes.ts";
+import { dnsSource } from "../../src/app/dns.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { findSecretHash } from "../../src/store/client-secrets.ts";
 import { openAuthorityApp, origin } from "../support/authority-app.ts";
@@ -15,8 +17,17 @@ const path = "/cuprite/principals";
 let open: AuthorityApp;
 beforeAll(async () => {
   open = await openAuthorityApp();
-  const access = createAccessCheck({ store: open.temp.store });
-  registerPrincipals(open.app, { authority: open.authority, access });
+  const { app, authority, clock, temp } = open;
+  const { store } = temp;
+  await registerManagement(app, {
+    store,
+    clock,
+    authority,
+    access: createAccessCheck({ store }),
+    unserved: new UnservedBook(),
+    dataPlane: undefined,
+    dns: { responder: undefined, source: dnsSource(store) },
+  });
 });
 afterAll(() => open.close());
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { DataPlaneReport, PathReport } from "../../management/path-routes.ts";
+import type { DataPlaneReport, PathReport } from "../../management/data-plane-routes.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Flag } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";

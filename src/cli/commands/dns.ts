@@ -1,4 +1,4 @@
-import type { DnsReport } from "../../management/dns-routes.ts";
+import type { DnsReport } from "../../management/data-plane-routes.ts";
 import { listCommand } from "../server-command.ts";
 
 /** Prints where names are resolved, for every view of them. */

@@ -1,4 +1,4 @@
-import type { DataPlaneReport, PathReport } from "../../management/path-routes.ts";
+import type { DataPlaneReport, PathReport } from "../../management/data-plane-routes.ts";
 import { listCommand } from "../server-command.ts";
 import { table } from "../table.ts";
 

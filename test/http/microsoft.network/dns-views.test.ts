@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DnsViews, resolve } from "../../../src/data-plane/dns/dns-views.ts";
-import { dnsSource } from "../../../src/app/dns-source.ts";
+import { dnsSource } from "../../../src/app/dns.ts";
 import { savePathAddress } from "../../../src/store/path-addresses.ts";
 import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";

@@ -1,4 +1,7 @@
+import { getServers } from "node:dns";
 import type { ClusterNameFacts, DnsSource, NetworkFacts } from "../data-plane/dns/dns-facts.ts";
+import { DnsResponder } from "../data-plane/dns/dns-responder.ts";
+import { forwardTo } from "../data-plane/dns/forward.ts";
 import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
@@ -10,6 +13,7 @@ import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vne
 import { findPathAddress } from "../store/path-addresses.ts";
 import { listOfType } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
+import type { AppContext } from "./context.ts";
 
 /** Reads names from the store for the resolvers, which know nothing of providers and their documents. */
 export const dnsSource = (store: Queryable): DnsSource => ({
@@ -49,3 +53,23 @@ async function readNetwork(store: Queryable, key: string): Promise<NetworkFacts>
       .map((endpoint) => ({ vnetAddress: endpoint.document.address, pathKey: endpoint.key })),
   };
 }
+
+/** Starts the resolvers. @throws one sentence when they cannot have the port of the settings. */
+export async function startDns({ settings, store, clock, log }: AppContext): Promise<DnsResponder> {
+  const { dataDir: seed, dnsPort: port, dnsAnswers: answers } = settings;
+  const forward = settings.dnsForward ? forwardTo(() => getServers().filter(isElsewhere)) : undefined;
+  const dns = new DnsResponder({ store, source: dnsSource(store), seed, port, answers, forward, clock, log });
+  try {
+    await dns.start();
+    return dns;
+  } catch (cause) {
+    await dns.close();
+    if (port === 0 || !(cause instanceof Error)) throw cause;
+    throw new Error(`Resolvers cannot have port ${port} (${cause.message}): choose another with --dns-port.`, {
+      cause,
+    });
+  }
+}
+
+/** A resolver of ours among the system's would forward to itself. */
+const isElsewhere = (server: string): boolean => !server.startsWith("127.68.");

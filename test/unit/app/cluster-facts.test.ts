@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { clusterFactSource } from "../../src/app/data-plane-source.ts";
-import type { PerSku } from "../../src/app/settings.ts";
-import { startDatabaseServer } from "../support/database-server.ts";
+import { clusterFactSource } from "../../../src/app/cluster-facts.ts";
+import type { PerSku } from "../../../src/app/settings.ts";
+import { startDatabaseServer } from "../../support/database-server.ts";
 
 const azures: PerSku = { all: undefined, bySku: {} };
 

@@ -1,8 +1,8 @@
 import { chmod, chown, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOwnerPassword } from "../../src/data-dir/owner-password.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { openOwnerPassword } from "../../../src/data-dir/owner-password.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 async function place() {
   const dataDir = await tempDir();

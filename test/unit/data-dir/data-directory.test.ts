@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { takeDataDirectory } from "../../src/data-dir/data-directory.ts";
-import { noteServer } from "../../src/data-dir/server-file.ts";
+import { takeDataDirectory } from "../../../src/data-dir/data-directory.ts";
+import { noteServer } from "../../../src/data-dir/server-file.ts";
 
 /** A folder that is not there yet, gone when the test is over. */
 function newFolder(): string {

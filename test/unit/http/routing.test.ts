@@ -1,7 +1,7 @@
 import { fastify } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { httpRouting } from "../../src/http/routing.ts";
-import { listenRaw } from "../support/raw-http.ts";
+import { httpRouting } from "../../../src/http/routing.ts";
+import { listenRaw } from "../../support/raw-http.ts";
 
 async function begin() {
   const app = fastify(httpRouting);

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { clusterFactSource } from "./data-plane-source.ts";
+import { clusterFactSource } from "./cluster-facts.ts";
 import { DataPlane } from "../data-plane/data-plane.ts";
 import { clientsWithin, descriptorLimit } from "../data-plane/limits.ts";
 import { checkModules } from "../data-plane/redis/check-modules.ts";
@@ -16,28 +16,23 @@ import { importDumps } from "../data-plane/transfer/import-dump.ts";
 import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import type { IssuedToken } from "../identity/tokens/sign.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Log } from "../kernel/log.ts";
 import { orAborted } from "../kernel/or-aborted.ts";
 import type { Closable } from "../kernel/shutdown.ts";
+import type { DataPlaneView, TokenNote } from "../management/data-plane-routes.ts";
 import { OperationFailure } from "../operations/operation-kind.ts";
 import { redisNotStarted } from "../providers/microsoft.cache/databases/data-plane.ts";
 import type { DatabaseDataPlane } from "../providers/microsoft.cache/databases/data-plane.ts";
 import type { Settings } from "./settings.ts";
-import type { Store } from "../store/store.ts";
+import type { AppContext } from "./context.ts";
 
-/** The data plane as the rest of the application has to do with it. */
-export interface DataPlaneParts extends Closable {
-  readonly plane: DataPlane;
+/** The data plane, and what the other parts of the application need of it. */
+export interface DataPlaneParts extends DataPlaneView, Closable {
   /** What the provider of databases calls; undefined when there is no Redis server. */
   readonly databases: () => Promise<DatabaseDataPlane | undefined>;
-  /** To be told of every access token that is issued; answers once Redis knows of it, if it is for Redis. */
+  /** To be called for every access token that is issued; resolves once Redis knows it, if it is for Redis. */
   readonly onAccessToken: (token: IssuedToken) => Promise<void>;
-  /** The Redis server that was found; when it is of no use because the data plane did not start, why. */
-  readonly state: () => Promise<RedisSearch>;
-  /** Begins to work in the background, if there is a Redis server; answers with its state when that is known. */
+  /** Starts work in the background, if there is a Redis server; resolves when its state is known. */
   readonly start: () => Promise<RedisSearch>;
-  /** Why databases have no Redis although there is a server program, in one sentence. */
-  readonly failure: () => string | undefined;
 }
 
 const bytesPerMib = 1024 ** 2;
@@ -46,38 +41,37 @@ const bytesPerMib = 1024 ** 2;
 const redisWaitMs = 1_000;
 
 /** Makes the data plane and looks for a Redis server; nothing else runs before its `start`. */
-export function createDataPlane(settings: Settings, ground: { store: Store; clock: Clock; log: Log }): DataPlaneParts {
+export function createDataPlane({ settings, store, clock, log }: AppContext): DataPlaneParts {
   const limits = {
     maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
     maxConnections: clientsWithin(descriptorLimit()),
   };
   const { dataDir, azureCertificates } = settings;
-  const source = clusterFactSource(ground.store, settings);
-  const plane = new DataPlane({ ...ground, dataDir, limits, source, azureCertificates });
+  const source = clusterFactSource(store, settings);
+  const plane = new DataPlane({ store, clock, log, dataDir, limits, source, azureCertificates });
   let failure: string | undefined;
   const search = findRedis(process.env, { moduleFolder: settings.redisModules });
+  const addToken = async ({ sha256: hash, objectId, expiresAtMs }: TokenNote): Promise<void> => {
+    await Promise.race([
+      plane.addToken({ hash, objectId, expiresAtMs }),
+      delay(redisWaitMs, undefined, { ref: false }),
+    ]);
+  };
   return {
     plane,
     state: async () => (failure === undefined ? await search : { missing: failure }),
     failure: () => failure,
     async databases() {
       const result = await search;
-      return "found" in result
-        ? databasesOf(plane, { binary: result.found, clock: ground.clock, settings })
-        : undefined;
+      return "found" in result ? databasesOf(plane, { binary: result.found, clock, settings }) : undefined;
     },
-    async onAccessToken({ sha256: hash, audience, objectId, expiresAtMs }) {
-      if (!isRedisAudience(audience)) return;
-      await Promise.race([
-        plane.addToken({ hash, objectId, expiresAtMs }),
-        delay(redisWaitMs, undefined, { ref: false }),
-      ]);
-    },
+    addToken,
+    onAccessToken: async (token) => (isRedisAudience(token.audience) ? await addToken(token) : undefined),
     async start() {
       const result = await search;
       if (!("found" in result)) return result;
       plane.start(result.found).catch((cause: unknown) => {
-        ground.log.error({ err: cause }, "The data plane could not be started.");
+        log.error({ err: cause }, "The data plane could not be started.");
       });
       try {
         await plane.opened();

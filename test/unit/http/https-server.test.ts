@@ -7,21 +7,21 @@ import { connect as connectTls } from "node:tls";
 import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Registry } from "../../src/arm/registry.ts";
-import { registerArm } from "../../src/arm/server.ts";
-import { registerHealth } from "../../src/management/health.ts";
-import { refuseUnreadable } from "../../src/http/refusals.ts";
-import { httpRouting } from "../../src/http/routing.ts";
-import { createHttpsServer, listen } from "../../src/http/https-server.ts";
-import { registerAuthority } from "../../src/identity/routes.ts";
-import { createLog } from "../../src/kernel/log.ts";
-import { receiveRests } from "../../src/kernel/upload.ts";
-import { openTlsMaterial } from "../../src/tls/tls-material.ts";
-import { openAuthorityApp } from "../support/authority-app.ts";
-import { pipelineServices } from "../support/exchange.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { openTempStore } from "../support/temp-store.ts";
-import { tempDir } from "../support/temp-dir.ts";
+import { Registry } from "../../../src/arm/registry.ts";
+import { registerArm } from "../../../src/arm/server.ts";
+import { registerHealth } from "../../../src/management/health.ts";
+import { refuseUnreadable } from "../../../src/http/refusals.ts";
+import { httpRouting } from "../../../src/http/routing.ts";
+import { createHttpsServer, listen } from "../../../src/http/https-server.ts";
+import { registerAuthority } from "../../../src/identity/routes.ts";
+import { createLog } from "../../../src/kernel/log.ts";
+import { receiveRests } from "../../../src/kernel/upload.ts";
+import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
+import { openAuthorityApp } from "../../support/authority-app.ts";
+import { pipelineServices } from "../../support/exchange.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { openTempStore } from "../../support/temp-store.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 /** Everything on one instance, as the application has it. */
 async function fill(app: FastifyInstance): Promise<void> {
