@@ -1,11 +1,9 @@
 import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "../data-plane/facts.ts";
-import { isInForce } from "../providers/microsoft.cache/access-policy-assignments/assignment-document.ts";
-import { listAssignments } from "../providers/microsoft.cache/access-policy-assignments/assignment-store.ts";
+import { assignments, isInForce } from "../providers/microsoft.cache/access-policy-assignments/assignment.ts";
 import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
 import { findCluster } from "../providers/microsoft.cache/clusters/cluster-store.ts";
-import type { EvictionPolicy } from "../providers/microsoft.cache/databases/database-document.ts";
-import { listDatabases } from "../providers/microsoft.cache/databases/database-store.ts";
-import type { StoredDatabase } from "../providers/microsoft.cache/databases/database-store.ts";
+import { databases } from "../providers/microsoft.cache/databases/database.ts";
+import type { DatabaseSettings, StoredDatabase } from "../providers/microsoft.cache/databases/database.ts";
 import { listConnections } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
 import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
@@ -39,8 +37,7 @@ async function readCluster(store: Queryable, key: string, chosen: ChosenLimits):
   const cluster = await findCluster(store, key);
   if (cluster === undefined) return undefined;
   const { name, location, kind, hostName, publicNetworkAccess, sku } = cluster.document;
-  const [connections, databases] = await Promise.all([listConnections(store, key), listDatabases(store, key)]);
-  const [database] = databases;
+  const [connections, [database]] = await Promise.all([listConnections(store, key), databases.children(store, key)]);
   return {
     id: cluster.id,
     key,
@@ -82,7 +79,7 @@ async function connectionFacts(store: Queryable, { document }: StoredConnection)
 async function databaseFacts(store: Queryable, database: StoredDatabase): Promise<DatabaseFacts> {
   const { id, key, createdAtMs, document } = database;
   const { persistence, accessKeysAuthentication, keys, provisioningState } = document;
-  const assignments = await listAssignments(store, id);
+  const listed = await assignments.children(store, key);
   return {
     id,
     key,
@@ -98,7 +95,7 @@ async function databaseFacts(store: Queryable, database: StoredDatabase): Promis
     notifyKeyspaceEvents: document.notifyKeyspaceEvents ?? "",
     accessKeys: accessKeysAuthentication === "Enabled" ? keys : undefined,
     modules: document.modules.map(({ name, args }) => ({ name, args })),
-    assignments: assignments
+    assignments: listed
       .filter((each) => isInForce(each.document))
       .map((each) => ({ objectId: each.document.objectId.toLowerCase(), accessString: each.document.accessString })),
   };
@@ -109,7 +106,7 @@ const hoursOf = (frequency: string): number => Number.parseInt(frequency, 10);
 const aofPolicies = { "1s": "everysec", always: "always" } as const;
 
 /** Redis's own names (redis.conf: maxmemory-policy). */
-const evictionPolicies: Readonly<Record<EvictionPolicy, string>> = {
+const evictionPolicies: Readonly<Record<DatabaseSettings["evictionPolicy"], string>> = {
   AllKeysLFU: "allkeys-lfu",
   AllKeysLRU: "allkeys-lru",
   AllKeysRandom: "allkeys-random",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
-import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database-document.ts";
+import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import {
   databaseKinds,
   databaseOperations,

@@ -4,7 +4,7 @@ import {
   initialSettings,
   patchedSettings,
   replacedSettings,
-} from "../../../src/providers/microsoft.cache/databases/database-settings.ts";
+} from "../../../src/providers/microsoft.cache/databases/database-request.ts";
 import { apiVersions } from "../../../src/providers/microsoft.cache/api-versions.ts";
 
 const asking = (properties: object, apiVersion = "2025-07-01") =>

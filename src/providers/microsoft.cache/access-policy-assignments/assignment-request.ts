@@ -2,8 +2,9 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
-import { invalidName, refuseFaults, faultIf, shown } from "../errors.ts";
-import { defaultAccessString, defaultPolicyName } from "./assignment-document.ts";
+import { invalidName, refuseFaults } from "../errors.ts";
+import { faultIf, shown } from "../errors.ts";
+import { defaultAccessString, defaultPolicyName } from "./assignment.ts";
 
 const properties = {
   accessPolicyName: { type: ["string", "null"] },
@@ -17,7 +18,7 @@ const currentSchema = bodySchema({
   properties: { properties: { type: "object", required: ["user"], properties } },
 });
 
-/** Before there were access strings, a policy had to be named. */
+/** Versions without access strings require a policy's name. */
 const namedSchema = bodySchema({
   type: "object",
   required: ["properties"],
@@ -36,7 +37,7 @@ export interface AssignmentRequest {
   readonly accessString: string;
 }
 
-/** Reads a body; versions without access strings always permit everything (documented). @throws ArmError naming every fault. */
+/** Reads a body; versions without access strings always permit everything (documented). @throws ArmError with every fault. */
 export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: string): AssignmentRequest {
   const hasStrings = hasFeature(apiVersion, "accessStrings");
   const { properties: asked } = hasStrings ? currentSchema.parse(body) : namedSchema.parse(body);
@@ -61,10 +62,10 @@ export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: 
 const accessStringIn = (asked: object): string | undefined =>
   "accessString" in asked && typeof asked.accessString === "string" ? asked.accessString : undefined;
 
-/** Published: letters and digits. Hyphens pass as well: Terraform names assignments by object id, and Azure takes it. */
+/** Published: letters and digits. Hyphens are accepted as well: Terraform names assignments by object id, and Azure accepts that. */
 const namePattern = /^[A-Za-z0-9-]{1,60}$/;
 
-/** @throws ArmError when an assignment cannot be called so. */
+/** @throws ArmError when an assignment cannot have this name. */
 export function checkAssignmentName(name: string): void {
   if (namePattern.test(name)) return;
   throw invalidName("access policy assignment", name, "It must be 1 to 60 letters, digits and hyphens.");

@@ -1,33 +1,35 @@
-import type { DatabaseModule } from "./database-document.ts";
-
-/** A module that is asked for, with its arguments in one text. */
-export type AskedModule = Pick<DatabaseModule, "name" | "args">;
-
-/** A module's version where it is to be loaded and tells one, or why it is refused, to end "The module '…' ". */
-export type ModuleFinding = { readonly version: string | undefined } | { readonly refusal: string };
-
-/** What a Redis says of permissions: why it does not take them, in its own words. */
-export interface AccessStringFinding {
-  readonly problem: string | undefined;
+/** A module that a database is to load, with its arguments in one text. */
+export interface AskedModule {
+  readonly name: "RedisBloom" | "RediSearch" | "RedisTimeSeries" | "RedisJSON";
+  readonly args: string;
 }
+
+/** What a data plane finds out about a module: its version where it reports one, or why it is refused, to end "The module '…' ". */
+export type ModuleFinding = { readonly version: string | undefined } | { readonly refusal: string };
 
 /** The Redis behind a database, as far as its resource provider needs it. */
 export interface DatabaseDataPlane {
-  /** What there is to say of each module that a new database asks for. */
+  /** Checks each module that a new database asks for. */
   checkModules(asked: readonly AskedModule[]): Promise<readonly ModuleFinding[]>;
-  /** Whether the database's Redis takes permissions; undefined when it cannot be asked within a moment. */
-  checkAccessString(databaseId: string, accessString: string): Promise<AccessStringFinding | undefined>;
-  /** `7.0`: the Redis that the database's server says it is, or that it would be. */
+  /**
+   * Why the database's Redis does not accept permissions, in its own words, or no problem; undefined when it cannot be asked
+   * within a second.
+   */
+  checkAccessString(
+    databaseId: string,
+    accessString: string,
+  ): Promise<{ readonly problem: string | undefined } | undefined>;
+  /** `7.0`: the version that the database's running server reports, or that it would have. */
   redisVersion(databaseId: string): string;
-  /** Why the database's Redis does not come up, in a sentence; undefined while it runs or may still start. */
+  /** Why the database's Redis does not start, in a sentence; undefined while it runs or may still start. */
   trouble(databaseId: string): string | undefined;
-  /** `7.0`: the Redis that is installed by now, which a server that is started anew would be. */
+  /** `7.0`: the version of the Redis that is installed now, which a restarted server would have. */
   installedVersion(): Promise<string>;
-  /** Answers when what the database is by now was brought to its Redis, but waits no longer than a moment. */
+  /** Resolves when the database's Redis has what is stored now, or after a second. */
   applied(databaseId: string): Promise<void>;
-  /** Answers when the database's Redis is up and as it is to be. @throws OperationFailure when it does not start */
+  /** Resolves when the database's Redis is up and has what is stored. @throws OperationFailure when it does not start */
   started(databaseId: string, signal: AbortSignal): Promise<void>;
-  /** Has the database served by the Redis that is installed by now. @throws OperationFailure when it does not start */
+  /** Restarts the database's server with the Redis that is installed now. @throws OperationFailure when it does not start */
   upgrade(databaseId: string, signal: AbortSignal): Promise<void>;
   /** Removes every key. */
   flush(databaseId: string, signal: AbortSignal): Promise<void>;

@@ -2,13 +2,19 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { hasFeature } from "../api-versions.ts";
-import type { Feature } from "../api-versions.ts";
-import { maxLinkedDatabases } from "./database-document.ts";
+import type { ClusterKind } from "../skus.ts";
+import {
+  clusteringPolicies,
+  evictionPolicies,
+  knownProperties,
+  maxLinkedDatabases,
+  moduleVersions,
+} from "./database.ts";
+import type { DatabaseModule, DatabaseSettings, GeoReplication, Persistence } from "./database.ts";
 
 /**
- * What callers write, for PUT and PATCH alike. Read-only properties (`id`, `provisioningState`, `redisVersion`, a
- * module's `version`, a link's `state` …) are not named here and so are let through: az and Terraform send back the
- * whole body that they read.
+ * The body of PUT and PATCH. Read-only properties (`id`, `provisioningState`, `redisVersion`, a module's `version`, a link's
+ * `state` …) are not listed here and so are accepted: az and Terraform send back the whole body that they read.
  */
 const databaseSchema = bodySchema({
   type: "object",
@@ -18,20 +24,10 @@ const databaseSchema = bodySchema({
       properties: {
         clientProtocol: { type: ["string", "null"], enum: ["Encrypted", "Plaintext", null] },
         port: { type: ["integer", "null"], minimum: 1, maximum: 65_535 },
-        clusteringPolicy: { type: ["string", "null"], enum: ["EnterpriseCluster", "OSSCluster", "NoCluster", null] },
+        clusteringPolicy: { type: ["string", "null"], enum: [...clusteringPolicies, null] },
         evictionPolicy: {
           type: ["string", "null"],
-          enum: [
-            "AllKeysLFU",
-            "AllKeysLRU",
-            "AllKeysRandom",
-            "VolatileLRU",
-            "VolatileLFU",
-            "VolatileTTL",
-            "VolatileRandom",
-            "NoEviction",
-            null,
-          ],
+          enum: [...evictionPolicies, null],
         },
         persistence: {
           type: ["object", "null"],
@@ -73,32 +69,113 @@ const databaseSchema = bodySchema({
   },
 });
 
-/** The properties that a caller sent: absent where left out, null where to be forgotten. */
+/** The properties that a caller sent: absent when left out, null to reset one. */
 export type DatabaseRequest = NonNullable<ReturnType<typeof databaseSchema.parse>["properties"]>;
 
-/** Properties that not every version has, and the feature that brings them. */
-const introducedBy: ReadonlyMap<string, Feature> = new Map([
-  ["persistence", "persistence"],
-  ["geoReplication", "geoReplication"],
-  ["notifyKeyspaceEvents", "notifyKeyspaceEvents"],
-  ["deferUpgrade", "deferUpgrade"],
-  ["accessKeysAuthentication", "managedRedis"],
-]);
-
-/** Whether an api-version has a property of databases. */
-export const knowsProperty = (apiVersion: string, name: string): boolean => {
-  const feature = introducedBy.get(name);
-  return feature === undefined || hasFeature(apiVersion, feature);
-};
-
-/** Reads a body; what its api-version does not know is passed over. @throws ArmError naming every fault. */
+/** Reads a body; what its api-version does not know is ignored. @throws ArmError with every fault. */
 export function readDatabaseRequest(body: JsonObject | undefined, apiVersion: string): DatabaseRequest {
-  return databaseSchema.parse(withoutUnknown(body ?? {}, apiVersion)).properties ?? {};
+  const properties = body?.["properties"];
+  const known = isJsonObject(properties) ? knownProperties(properties, apiVersion) : properties;
+  return databaseSchema.parse({ ...body, properties: known }).properties ?? {};
 }
 
-function withoutUnknown(body: JsonObject, apiVersion: string): JsonObject {
-  const { properties } = body;
-  if (!isJsonObject(properties)) return body;
-  const known = Object.entries(properties).filter(([name]) => knowsProperty(apiVersion, name));
-  return { ...body, properties: Object.fromEntries(known) };
+/** A request, and what decides how it is read. */
+interface SettingsRequest {
+  readonly asked: DatabaseRequest;
+  readonly apiVersion: string;
+  readonly kind: ClusterKind;
 }
+
+/** The settings of a database whose body is empty (published, recorded). */
+export const defaultSettings = (apiVersion: string): DatabaseSettings => ({
+  clientProtocol: "Encrypted",
+  port: 10_000,
+  clusteringPolicy: "OSSCluster",
+  evictionPolicy: "VolatileLRU",
+  persistence: undefined,
+  modules: [],
+  geoReplication: undefined,
+  notifyKeyspaceEvents: undefined,
+  deferUpgrade: "NotDeferred",
+  accessKeysAuthentication: hasFeature(apiVersion, "accessKeysOffByDefault") ? "Disabled" : "Enabled",
+});
+
+/** The settings of a new database. */
+export const initialSettings = (request: SettingsRequest): DatabaseSettings =>
+  settle(defaultSettings(request.apiVersion), request);
+
+/**
+ * The settings of a database after a PUT: what is left out goes back to its default, except what is decided at creation
+ * and what the caller's version does not know.
+ */
+export function replacedSettings(current: DatabaseSettings, request: SettingsRequest): DatabaseSettings {
+  const { port, clusteringPolicy, modules, geoReplication } = current;
+  const reset = knownProperties(defaultSettings(request.apiVersion), request.apiVersion);
+  return settle({ ...current, ...reset, port, clusteringPolicy, modules, geoReplication }, request);
+}
+
+/** The settings of a database after a PATCH: what is left out stays (RFC 7396). */
+export function patchedSettings(current: DatabaseSettings, request: SettingsRequest): DatabaseSettings {
+  const { persistence } = request.asked;
+  if (persistence === undefined || persistence === null) return settle(current, request);
+  const merged = { ...current.persistence, ...persistence };
+  return settle(current, { ...request, asked: { ...request.asked, persistence: merged } });
+}
+
+/** Applies a request to `base`; null asks for the default, or for no change of what is decided at creation. */
+function settle(base: DatabaseSettings, { asked, apiVersion, kind }: SettingsRequest): DatabaseSettings {
+  const defaults = defaultSettings(apiVersion);
+  return {
+    clientProtocol: choose(asked.clientProtocol, base.clientProtocol, defaults.clientProtocol),
+    port: asked.port ?? base.port,
+    clusteringPolicy: asked.clusteringPolicy ?? base.clusteringPolicy,
+    evictionPolicy: choose(asked.evictionPolicy, base.evictionPolicy, defaults.evictionPolicy),
+    persistence: choose(toPersistence(asked.persistence), base.persistence, undefined),
+    modules: toModules(asked.modules, base.modules, kind) ?? base.modules,
+    geoReplication: toGeoReplication(asked.geoReplication) ?? base.geoReplication,
+    notifyKeyspaceEvents: choose(asked.notifyKeyspaceEvents, base.notifyKeyspaceEvents, undefined),
+    deferUpgrade: choose(asked.deferUpgrade, base.deferUpgrade, defaults.deferUpgrade),
+    accessKeysAuthentication: choose(
+      asked.accessKeysAuthentication,
+      base.accessKeysAuthentication,
+      defaults.accessKeysAuthentication,
+    ),
+  };
+}
+
+function choose<Value>(asked: Value | null | undefined, base: Value, whenNull: Value): Value {
+  if (asked === undefined) return base;
+  return asked ?? whenNull;
+}
+
+/** A frequency is kept also while its kind is off (recorded 2023); `1s` is the default of AOF when that is on (published). */
+function toPersistence(asked: DatabaseRequest["persistence"]): Persistence | null | undefined {
+  if (asked === undefined || asked === null) return asked;
+  const aofEnabled = asked.aofEnabled ?? false;
+  const rdbEnabled = asked.rdbEnabled ?? false;
+  return {
+    aofEnabled,
+    rdbEnabled,
+    aofFrequency: asked.aofFrequency ?? (aofEnabled ? "1s" : null),
+    rdbFrequency: asked.rdbFrequency ?? null,
+  };
+}
+
+/** A module that the database already has keeps its version. */
+const toModules = (
+  asked: DatabaseRequest["modules"],
+  base: readonly DatabaseModule[],
+  kind: ClusterKind,
+): readonly DatabaseModule[] | undefined =>
+  asked?.map(({ name, args }) => {
+    const known = base.find((module) => module.name === name);
+    return { name, args: args ?? "", version: known?.version ?? moduleVersions[kind][name] };
+  });
+
+const toGeoReplication = (asked: DatabaseRequest["geoReplication"]): GeoReplication | undefined =>
+  asked === undefined || asked === null
+    ? undefined
+    : {
+        groupNickname: asked.groupNickname ?? "",
+        linkedDatabases: (asked.linkedDatabases ?? []).map(({ id }) => id),
+      };

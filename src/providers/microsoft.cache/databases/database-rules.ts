@@ -1,12 +1,27 @@
+import { isSame } from "../../../arm/resource-id.ts";
 import { hasFeature } from "../api-versions.ts";
+import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import { faultIf, shown, unsupportedSentence } from "../errors.ts";
+import type { Fault } from "../errors.ts";
 import { findSku } from "../skus.ts";
 import type { Sku } from "../skus.ts";
-import type { DatabaseModule } from "./database-document.ts";
-import type { Rule } from "./database-write.ts";
-import { faultIf } from "../errors.ts";
-import { geoReplicationFaults } from "./geo-replication-rules.ts";
+import type { ModuleFinding } from "./data-plane.ts";
+import type { DatabaseModule, DatabaseSettings, GeoReplication } from "./database.ts";
 
-/** Everything that Azure's rules have against a write. */
+/** A write of a database, before it is done. */
+interface DatabaseWrite {
+  readonly databaseId: string;
+  readonly cluster: Pick<ClusterDocument, "kind" | "sku" | "highAvailability">;
+  readonly apiVersion: string;
+  /** undefined for a new database. */
+  readonly current: DatabaseSettings | undefined;
+  readonly next: DatabaseSettings;
+}
+
+/** One of Azure's rules: the faults that it finds in a write. */
+type Rule = (write: DatabaseWrite) => readonly Fault[];
+
+/** The faults that Azure's rules find in a write. */
 export const databaseFaults: Rule = (write) => rules.flatMap((rule) => rule(write));
 
 const portStays: Rule = ({ current, next }) =>
@@ -27,7 +42,7 @@ const clusteringPolicyStays: Rule = ({ current, next }) =>
       `it is '${current?.clusteringPolicy}' and cannot become '${next.clusteringPolicy}'.`,
   );
 
-const noClusterIsKnown: Rule = ({ current, next, apiVersion }) =>
+const noClusterNeedsVersion: Rule = ({ current, next, apiVersion }) =>
   faultIf(
     next.clusteringPolicy === "NoCluster" &&
       current?.clusteringPolicy !== "NoCluster" &&
@@ -37,6 +52,8 @@ const noClusterIsKnown: Rule = ({ current, next, apiVersion }) =>
       "Allowed values: 'EnterpriseCluster', 'OSSCluster'.",
   );
 
+const noClusterLimitGb = 25;
+
 /** Documented: for Azure Managed Redis of up to 25 GB. */
 const noClusterFits: Rule = ({ next, cluster: { sku } }) =>
   faultIf(
@@ -45,8 +62,6 @@ const noClusterFits: Rule = ({ next, cluster: { sku } }) =>
     `The clustering policy 'NoCluster' is for Azure Managed Redis of at most ${noClusterLimitGb} GB; ` +
       `the cluster's SKU is '${sku.name}'.`,
   );
-
-const noClusterLimitGb = 25;
 
 const fitsNoCluster = (sku: Sku | undefined): boolean => sku?.kind === "v2" && sku.sizeInGb <= noClusterLimitGb;
 
@@ -85,7 +100,7 @@ const modulesDiffer: Rule = ({ next: { modules } }) =>
     ),
   );
 
-/** Documented: RediSearch does not go with the OSS cluster policy. */
+/** Documented: RediSearch does not work with the OSS cluster policy. */
 const searchNeedsOneEndpoint: Rule = ({ next }) =>
   faultIf(
     next.clusteringPolicy === "OSSCluster" && next.modules.some(({ name }) => name === "RediSearch"),
@@ -93,8 +108,8 @@ const searchNeedsOneEndpoint: Rule = ({ next }) =>
     "The module 'RediSearch' cannot be used with the clustering policy 'OSSCluster'.",
   );
 
-/** Documented for Azure Managed Redis: Flash Optimized has RedisJSON alone. */
-const flashHasJsonAlone: Rule = ({ next: { modules }, cluster }) =>
+/** Documented for Azure Managed Redis: RedisJSON is the only module of Flash Optimized. */
+const flashHasOnlyJson: Rule = ({ next: { modules }, cluster }) =>
   modules.flatMap(({ name }, index) =>
     faultIf(
       findSku(cluster.sku.name)?.family === "FlashOptimized" && name !== "RedisJSON",
@@ -103,25 +118,139 @@ const flashHasJsonAlone: Rule = ({ next: { modules }, cluster }) =>
     ),
   );
 
-/** Published with 2026-02-01-preview; Redis itself would take it, and notify of nothing. */
-const eventsNameAChannel: Rule = ({ next: { notifyKeyspaceEvents = "" } }) =>
+/** Published with 2026-02-01-preview. Redis itself accepts such a value and sends no notifications. */
+const eventsHaveAChannel: Rule = ({ next: { notifyKeyspaceEvents = "" } }) =>
   faultIf(
     notifyKeyspaceEvents !== "" && !/[KE]/.test(notifyKeyspaceEvents),
     "notifyKeyspaceEvents",
     `The value '${notifyKeyspaceEvents}' of property 'properties.notifyKeyspaceEvents' has neither 'K' nor 'E'.`,
   );
 
+/** The faults that the rules of active geo-replication find in a write; none without a group. */
+const geoReplicationFaults: Rule = (write) => {
+  const { geoReplication } = write.next;
+  if (geoReplication === undefined) return [];
+  return [
+    ...groupFaults(geoReplication),
+    ...memberFaults(geoReplication, write.databaseId),
+    ...changeFaults(geoReplication, write.current),
+    ...clusterFaults(write),
+    ...settingsFaults(write.next),
+  ];
+};
+
+const groupFaults = ({ groupNickname }: GeoReplication): readonly Fault[] =>
+  faultIf(
+    groupNickname === "",
+    "geoReplication.groupNickname",
+    "The property 'properties.geoReplication.groupNickname' is required.",
+  );
+
+/** Documented: the group of a new database includes the database itself. */
+function memberFaults({ linkedDatabases }: GeoReplication, databaseId: string): readonly Fault[] {
+  const others = linkedDatabases.flatMap((id, index) =>
+    isSame(id, databaseId) ? [] : [otherDatabaseFault(id, `properties.geoReplication.linkedDatabases[${index}].id`)],
+  );
+  const lacksItself = faultIf(
+    others.length === linkedDatabases.length,
+    "geoReplication.linkedDatabases",
+    `The linked databases have to include the database itself, '${databaseId}'.`,
+  );
+  return [...lacksItself, ...others];
+}
+
+const otherDatabaseFault = (id: string, target: string): Fault =>
+  notADatabaseId(target, id) ?? {
+    target,
+    message: unsupportedSentence(`Linking with another database, ${shown(id)},`),
+  };
+
+const databaseIdPattern =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Cache\/redisEnterprise\/[^/]+\/databases\/[^/]+$/i;
+
+/** The fault of an id that is not the id of a database. */
+export const notADatabaseId = (target: string, id: string): Fault | undefined =>
+  databaseIdPattern.test(id)
+    ? undefined
+    : { target, message: `The value ${shown(id)} of property '${target}' is not the id of a database.` };
+
+const changeFaults = (next: GeoReplication, current: DatabaseSettings | undefined): readonly Fault[] =>
+  faultIf(
+    current !== undefined && current.geoReplication?.groupNickname !== next.groupNickname,
+    "geoReplication.groupNickname",
+    "The geo-replication group is decided at creation; " +
+      `it cannot be changed from ${shown(current?.geoReplication?.groupNickname ?? "")} to ${shown(next.groupNickname)}.`,
+  );
+
+const withoutGeoReplication: ReadonlySet<string> = new Set(["Balanced_B0", "Balanced_B1"]);
+
+/** Documented for Azure Managed Redis. */
+function clusterFaults({ cluster: { sku, highAvailability } }: DatabaseWrite): readonly Fault[] {
+  const isTooSmall = withoutGeoReplication.has(sku.name) || findSku(sku.name)?.family === "FlashOptimized";
+  return [
+    ...faultIf(isTooSmall, "geoReplication", `Geo-replication is not available for SKU '${sku.name}'.`),
+    ...faultIf(
+      highAvailability === "Disabled",
+      "geoReplication",
+      "Geo-replication is not available for a cluster without high availability.",
+    ),
+  ];
+}
+
+/** Documented for Azure Managed Redis. */
+function settingsFaults({ persistence, modules, evictionPolicy }: DatabaseSettings): readonly Fault[] {
+  const isPersistent = persistence?.aofEnabled === true || persistence?.rdbEnabled === true;
+  return [
+    ...faultIf(isPersistent, "persistence", "Persistence cannot be enabled for a geo-replicated database."),
+    ...modules.flatMap(({ name }, index) =>
+      faultIf(
+        name !== "RediSearch" && name !== "RedisJSON",
+        `modules[${index}].name`,
+        `The module '${name}' cannot be used with geo-replication; 'RediSearch' and 'RedisJSON' can.`,
+      ),
+    ),
+    ...faultIf(
+      evictionPolicy !== "NoEviction" && modules.some(({ name }) => name === "RediSearch"),
+      "evictionPolicy",
+      "A geo-replicated database with the module 'RediSearch' needs the eviction policy 'NoEviction'; " +
+        `it is '${evictionPolicy}'.`,
+    ),
+  ];
+}
+
 const rules: readonly Rule[] = [
   portStays,
   clusteringPolicyStays,
-  noClusterIsKnown,
+  noClusterNeedsVersion,
   noClusterFits,
   onePersistence,
   rdbHasFrequency,
   modulesStay,
   modulesDiffer,
   searchNeedsOneEndpoint,
-  flashHasJsonAlone,
-  eventsNameAChannel,
+  flashHasOnlyJson,
+  eventsHaveAChannel,
   geoReplicationFaults,
 ];
+
+/** The modules with the versions that they report. */
+export const withReportedVersions = (
+  modules: readonly DatabaseModule[],
+  findings: readonly ModuleFinding[],
+): readonly DatabaseModule[] =>
+  modules.map((module, index) => {
+    const finding = findings[index];
+    const version = finding !== undefined && "version" in finding ? finding.version : undefined;
+    return { ...module, version: version ?? module.version };
+  });
+
+/** The faults of modules that cannot be loaded. */
+export const moduleFaults = (
+  modules: readonly DatabaseModule[],
+  findings: readonly ModuleFinding[],
+): readonly Fault[] =>
+  findings.flatMap((finding, index) =>
+    "refusal" in finding
+      ? faultIf(true, `modules[${index}].name`, `The module '${modules[index]?.name}' ${finding.refusal}`)
+      : [],
+  );

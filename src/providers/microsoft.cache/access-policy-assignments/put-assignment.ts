@@ -1,0 +1,92 @@
+import type { ArmResponse } from "../../../arm/arm-response.ts";
+import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
+import { write } from "../../../arm/write.ts";
+import type { Written } from "../../../arm/write.ts";
+import type { OperationError, StoredOperation } from "../../../store/operations.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { isBusy } from "../clusters/cluster-document.ts";
+import { refuseWhileBusy, requireIdleDatabase } from "../databases/database.ts";
+import type { DatabaseServices } from "../databases/database.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
+import { checkAssignmentName, readAssignmentRequest } from "./assignment-request.ts";
+import type { AssignmentRequest } from "./assignment-request.ts";
+import { accessStringFailure, refuseSecondAssignment, refuseStringBesideModules } from "./assignment-rules.ts";
+import { assignmentBody, assignments } from "./assignment.ts";
+import type { AssignmentDocument, StoredAssignment } from "./assignment.ts";
+
+export const assignmentKinds = {
+  write: "redisEnterprise.assignment.write",
+  /** A write that began while another assignment of the database was being written. */
+  overlap: "redisEnterprise.assignment.overlap",
+  delete: "redisEnterprise.assignment.delete",
+} as const;
+
+/** PUT: 201 for a new assignment, 200 for an existing one. `Location` is the assignment itself (recorded 2025). */
+export const putAssignment = (services: DatabaseServices): ArmOperation => ({
+  action: `${assignments.type}/write`,
+  display: {
+    operation: "Put Access Policy Assignment",
+    description: "Creates or updates an access policy assignment of a database.",
+  },
+  body: "required",
+  async handle(request) {
+    const { apiVersion, name, resourceId } = request;
+    const databaseId = parentIdOf(resourceId);
+    checkAssignmentName(name);
+    const asked = readAssignmentRequest(request.body, apiVersion);
+    const stringFailure = await accessStringFailure(services.dataPlane, { databaseId, ...asked });
+    return await writeAssignment(services, request, async (tx, nowMs) => {
+      const { cluster, database } = await requireIdleDatabase(tx, databaseId);
+      refuseStringBesideModules(database, asked);
+      const id = `${database.id}/accessPolicyAssignments/${name}`;
+      const current = await assignments.find(tx, id);
+      if (current !== undefined) refuseWhileBusy(current);
+      const others = (await assignments.children(tx, database.key)).filter((other) => !isSame(other.id, id));
+      refuseSecondAssignment(others, database, asked);
+      const overlaps = others.some(({ document }) => isBusy(document));
+      const kind = overlaps ? assignmentKinds.overlap : assignmentKinds.write;
+      const work = { kind, resourceId: current?.id ?? id };
+      const operation = await beginWork(services, tx, cluster, work);
+      const failure = stringFailure ?? (overlaps ? overlapFailure : undefined);
+      const document = documentOf({ name, current, asked, failure, operation });
+      const saved = await assignments.save(tx, current, { id: current?.id ?? id, document }, nowMs);
+      const body = assignmentBody(saved, apiVersion);
+      const status = current === undefined ? 201 : 200;
+      return { response: writeResponse(services, request, { status, body, operation, location: "resource" }) };
+    });
+  },
+});
+
+/** The failure of an assignment written while another one is: Azure accepts both, and only the first succeeds (reported 2025, 2026). */
+const overlapFailure: OperationError = { code: "OperationFailed", message: "The operation failed." };
+
+function documentOf(written: {
+  readonly name: string;
+  readonly current: StoredAssignment | undefined;
+  readonly asked: AssignmentRequest;
+  readonly failure: OperationError | undefined;
+  readonly operation: StoredOperation | undefined;
+}): AssignmentDocument {
+  const { name, current, asked, failure, operation } = written;
+  const waiting = current === undefined ? "Creating" : "Updating";
+  const ended = failure === undefined ? "Succeeded" : "Failed";
+  return {
+    name: current?.document.name ?? name,
+    ...asked,
+    failure,
+    provisioningState: operation === undefined ? ended : waiting,
+    operationId: operation?.id,
+  };
+}
+
+/** Writes in one transaction, and responds when the database's Redis has the change. */
+export async function writeAssignment(
+  services: DatabaseServices,
+  request: ArmRequest,
+  unit: (tx: Transaction, nowMs: number) => Promise<Written>,
+): Promise<ArmResponse> {
+  const response = await write(services, request, unit);
+  await services.dataPlane?.applied(parentIdOf(request.resourceId));
+  return response;
+}

@@ -1,0 +1,279 @@
+import { randomBytes } from "node:crypto";
+import { providerResourceNotFound } from "../../../arm/errors.ts";
+import { parentIdOf } from "../../../arm/resource-id.ts";
+import { resourceKind } from "../../../arm/resource-kind.ts";
+import type { JsonObject } from "../../../kernel/json.ts";
+import type { StoredOperation } from "../../../store/operations.ts";
+import { listBelow, removeResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { ProviderServices } from "../../provider-services.ts";
+import { assignments } from "../access-policy-assignments/assignment.ts";
+import { hasFeature } from "../api-versions.ts";
+import type { Feature } from "../api-versions.ts";
+import { cacheNamespace } from "../cache-type.ts";
+import { isBusy } from "../clusters/cluster-document.ts";
+import type { ProvisioningState, ResourceState } from "../clusters/cluster-document.ts";
+import type { ClusterKind } from "../skus.ts";
+import { findCluster } from "../clusters/cluster-store.ts";
+import type { StoredCluster } from "../clusters/cluster-store.ts";
+import { busy } from "../errors.ts";
+import type { AskedModule, DatabaseDataPlane } from "./data-plane.ts";
+
+export const clusteringPolicies = ["EnterpriseCluster", "OSSCluster", "NoCluster"] as const;
+
+export const evictionPolicies = [
+  "AllKeysLFU",
+  "AllKeysLRU",
+  "AllKeysRandom",
+  "VolatileLRU",
+  "VolatileLFU",
+  "VolatileTTL",
+  "VolatileRandom",
+  "NoEviction",
+] as const;
+
+/** A frequency is kept while its kind of persistence is off (recorded 2023); null when none was ever set. */
+export interface Persistence {
+  readonly aofEnabled: boolean;
+  readonly rdbEnabled: boolean;
+  readonly aofFrequency: "1s" | "always" | null;
+  readonly rdbFrequency: "1h" | "6h" | "12h" | null;
+}
+
+export interface DatabaseModule extends AskedModule {
+  readonly version: string;
+}
+
+export interface GeoReplication {
+  readonly groupNickname: string;
+  /** Ids of the databases in the group, including this one. */
+  readonly linkedDatabases: readonly string[];
+}
+
+/** What callers decide about a database. */
+export interface DatabaseSettings {
+  readonly clientProtocol: "Encrypted" | "Plaintext";
+  readonly port: number;
+  readonly clusteringPolicy: (typeof clusteringPolicies)[number];
+  readonly evictionPolicy: (typeof evictionPolicies)[number];
+  /** undefined until it is set for the first time; then shown even when all is off. */
+  readonly persistence: Persistence | undefined;
+  readonly modules: readonly DatabaseModule[];
+  readonly geoReplication: GeoReplication | undefined;
+  readonly notifyKeyspaceEvents: string | undefined;
+  readonly deferUpgrade: "Deferred" | "NotDeferred";
+  readonly accessKeysAuthentication: "Enabled" | "Disabled";
+}
+
+/** The passwords of user `default`. Secret: they leave only through listKeys and regenerateKey. */
+export interface AccessKeys {
+  readonly primary: string;
+  readonly secondary: string;
+}
+
+/** What is stored of a database, whichever api-version it was written with. */
+export interface DatabaseDocument extends DatabaseSettings {
+  readonly name: string;
+  /** Shown while no running Redis reports its own. */
+  readonly redisVersion: string;
+  readonly keys: AccessKeys;
+  readonly provisioningState: ProvisioningState;
+  readonly resourceState: ResourceState;
+  /** The operation that the provisioning state waits for; a later one takes its place. */
+  readonly operationId: string | undefined;
+  /** Why its Redis did not start, in one sentence. */
+  readonly failure?: string | undefined;
+}
+
+export type StoredDatabase = StoredResource<DatabaseDocument>;
+
+export const databases = resourceKind<DatabaseDocument>(cacheNamespace, ["redisEnterprise", "databases"]);
+
+/** The only name that a database can have (documented: clusters are limited to a single database). */
+export const databaseName = "default";
+
+/** Documented: a geo-replication group spans at most this many instances. */
+export const maxLinkedDatabases = 5;
+
+/** The Redis version that new databases run: recorded for v2, published examples for v1. */
+export const initialRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "6.0", v2: "7.4" };
+
+/** The Redis version after an upgrade. */
+export const newestRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "7.2", v2: "7.4" };
+
+/**
+ * The versions shown for modules that do not report one: as reads show them for v2 (recorded 2025). The version of RedisJSON and
+ * those of v1 are not known.
+ */
+export const moduleVersions: Readonly<Record<ClusterKind, Readonly<Record<AskedModule["name"], string>>>> = {
+  v1: { RedisBloom: "2.4.5", RediSearch: "2.6.9", RedisTimeSeries: "1.8.10", RedisJSON: "2.4.7" },
+  v2: { RedisBloom: "2.8.8", RediSearch: "2.10.20", RedisTimeSeries: "1.12.7", RedisJSON: "2.8.4" },
+};
+
+/** The versions that the response to a creation shows, whatever is loaded later (recorded 2023 to 2025). */
+const moduleVersionsAtCreation: Readonly<Partial<Record<AskedModule["name"], string>>> = {
+  RedisBloom: "2.2.4",
+  RediSearch: "2.0.6",
+  RedisTimeSeries: "1.4.8",
+};
+
+/** What the operations on databases work with. */
+export interface DatabaseServices extends ProviderServices {
+  /** The Redis servers; undefined when the data plane does not run. */
+  readonly dataPlane?: DatabaseDataPlane | undefined;
+}
+
+/** A new random access key: 44 characters of base64, as Azure's are. */
+export const newKey = (): string => randomBytes(32).toString("base64");
+
+/** The access keys of a new database. */
+export const newAccessKeys = (): AccessKeys => ({ primary: newKey(), secondary: newKey() });
+
+/** The access keys as clients read them. */
+export const accessKeysBody = ({ primary, secondary }: AccessKeys): object => ({
+  primaryKey: primary,
+  secondaryKey: secondary,
+});
+
+type States = Pick<DatabaseDocument, "provisioningState" | "resourceState" | "operationId" | "failure">;
+
+/** A database's states while no operation is in progress. */
+export const idle: States = {
+  provisioningState: "Succeeded",
+  resourceState: "Running",
+  operationId: undefined,
+  failure: undefined,
+};
+
+/** A database's states during an operation; `idle` when there is none to wait for. */
+export const waitingFor = (
+  operation: StoredOperation | undefined,
+  state: "Creating" | "Updating" | "Deleting",
+): States =>
+  operation === undefined
+    ? idle
+    : { ...idle, provisioningState: state, resourceState: state, operationId: operation.id };
+
+/** The id of a cluster's database. */
+export const databaseIdOf = (clusterId: string): string => `${clusterId}/databases/${databaseName}`;
+
+/** The database with this id. @throws ArmError when there is none. */
+export async function requireDatabase(from: Queryable, id: string): Promise<StoredDatabase> {
+  const database = await databases.find(from, id);
+  if (database === undefined) throw providerResourceNotFound();
+  return database;
+}
+
+/** A cluster that something below it is written in. @throws ArmError when it is missing or busy. */
+export async function requireIdleCluster(tx: Transaction, id: string): Promise<StoredCluster> {
+  const cluster = await findCluster(tx, id);
+  if (cluster === undefined) throw providerResourceNotFound();
+  refuseWhileBusy(cluster);
+  return cluster;
+}
+
+interface DatabaseInCluster {
+  readonly cluster: StoredCluster;
+  readonly database: StoredDatabase;
+}
+
+/** A database that an assignment is written in, and its cluster. @throws ArmError when one is missing or busy. */
+export async function requireIdleDatabase(tx: Transaction, id: string): Promise<DatabaseInCluster> {
+  const database = await requireDatabase(tx, id);
+  const cluster = await requireIdleCluster(tx, parentIdOf(database.id));
+  refuseWhileBusy(database);
+  return { cluster, database };
+}
+
+/** A database to change, and its cluster. @throws ArmError when one is missing or busy, or an assignment of it is busy. */
+export async function requireWritableDatabase(tx: Transaction, id: string): Promise<DatabaseInCluster> {
+  const found = await requireIdleDatabase(tx, id);
+  await refuseWhileAssignmentsBusy(tx, found.database);
+  return found;
+}
+
+/** @throws ArmError when an operation on a resource is in progress. */
+export function refuseWhileBusy({ id, document }: Pick<StoredResource<BusyDocument>, "id" | "document">): void {
+  if (isBusy(document)) throw busy(id);
+}
+
+type BusyDocument = Pick<DatabaseDocument, "provisioningState">;
+
+/** @throws ArmError while an assignment of a database is written or deleted: Azure's back end treats them as one thing. */
+export async function refuseWhileAssignmentsBusy(tx: Transaction, { key }: StoredDatabase): Promise<void> {
+  for (const assignment of await assignments.children(tx, key)) refuseWhileBusy(assignment);
+}
+
+/** Removes a database and everything below it. */
+export async function removeDatabase(tx: Transaction, database: StoredDatabase, nowMs: number): Promise<void> {
+  const below = await listBelow(tx, database.key);
+  for (const child of below.toReversed()) await removeResource(tx, child, nowMs);
+  await removeResource(tx, database, nowMs);
+}
+
+/** Properties that not every api-version has, and the feature that they came with. */
+const introducedBy: ReadonlyMap<string, Feature> = new Map([
+  ["persistence", "persistence"],
+  ["geoReplication", "geoReplication"],
+  ["notifyKeyspaceEvents", "notifyKeyspaceEvents"],
+  ["deferUpgrade", "deferUpgrade"],
+  ["redisVersion", "databaseRedisVersion"],
+  ["accessKeysAuthentication", "managedRedis"],
+]);
+
+/** The properties of a database that an api-version knows. */
+export const knownProperties = (properties: object, apiVersion: string): JsonObject =>
+  Object.fromEntries(
+    Object.entries(properties).filter(([name]) => {
+      const feature = introducedBy.get(name);
+      return feature === undefined || hasFeature(apiVersion, feature);
+    }),
+  );
+
+/**
+ * A database as clients of an api-version read it, in the recorded order, never with its keys, and with the version that its Redis
+ * reports. A database that is stored as succeeded, but whose Redis does not start, reads as failed while that lasts.
+ */
+export function databaseBody(
+  { dataPlane }: Pick<DatabaseServices, "dataPlane">,
+  { id, document }: Pick<StoredDatabase, "id" | "document">,
+  { apiVersion, isCreation = false }: { readonly apiVersion: string; readonly isCreation?: boolean },
+): object {
+  const isDown = document.provisioningState === "Succeeded" && dataPlane?.trouble(id) !== undefined;
+  const modules = isCreation ? document.modules.map(asAtCreation) : document.modules;
+  const properties = {
+    clientProtocol: document.clientProtocol,
+    port: document.port,
+    provisioningState: isDown ? "Failed" : document.provisioningState,
+    resourceState: isDown ? "EnableFailed" : document.resourceState,
+    clusteringPolicy: document.clusteringPolicy,
+    evictionPolicy: document.evictionPolicy,
+    modules: modules.length > 0 ? modules : undefined,
+    persistence: document.persistence,
+    geoReplication: geoReplicationBody(document),
+    notifyKeyspaceEvents: document.notifyKeyspaceEvents,
+    deferUpgrade: document.deferUpgrade,
+    redisVersion: dataPlane?.redisVersion(id) ?? document.redisVersion,
+    accessKeysAuthentication: document.accessKeysAuthentication,
+  };
+  return {
+    name: document.name,
+    id,
+    type: databases.type,
+    properties: knownProperties(properties, apiVersion),
+  };
+}
+
+const asAtCreation = (module: DatabaseModule): DatabaseModule => ({
+  ...module,
+  version: moduleVersionsAtCreation[module.name] ?? module.version,
+});
+
+/** Links read Linking while the database is created, then Linked (recorded 2025). */
+function geoReplicationBody({ geoReplication, provisioningState }: DatabaseDocument): object | undefined {
+  if (geoReplication === undefined) return undefined;
+  const state = provisioningState === "Creating" ? "Linking" : "Linked";
+  const linkedDatabases = geoReplication.linkedDatabases.map((id) => ({ id, state }));
+  return { linkedDatabases, groupNickname: geoReplication.groupNickname };
+}
