@@ -10,31 +10,31 @@ export const dnsVersion = "2024-06-01";
 /** The body of a refusal by Microsoft.Network. */
 export const networkError = (code: string, message: string): object => ({ error: { code, message, details: [] } });
 
-/** What of an answer is to be compared as a whole. */
+/** The parts of a response that tests compare as a whole. */
 export const outcomeOf = ({ status, body }: Answer): Pick<Answer, "status" | "body"> => ({ status, body });
 
 /** ARM with private DNS and a resource group `rg1`. */
 export interface DnsServer extends ArmServer {
   /** The id of `rg1`. */
   readonly group: string;
-  /** The id of a zone in `rg1`, or of what is below it: `contoso.com/A/www`. */
+  /** The id of a zone in `rg1`, or of a resource below it: `contoso.com/A/www`. */
   readonly idOf: (path: string) => string;
-  /** Sends a request about a zone in `rg1`, or about what is below it. */
+  /** Sends a request to a zone in `rg1`, or to a resource below it. */
   readonly send: (
     method: "GET" | "PUT" | "PATCH" | "DELETE",
     path: string,
     body?: object,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<Answer>;
-  /** Makes a zone in `rg1`; answers its id. */
+  /** Creates a zone in `rg1` and resolves to its id. */
   readonly addZone: (name?: string) => Promise<string>;
-  /** Puts a virtual network where its own provider would; answers its id. */
+  /** Saves a virtual network as its own provider would and resolves to its id. */
   readonly addNetwork: (name?: string, scope?: string) => Promise<string>;
   /** Links a zone to a network. */
   readonly link: (path: string, virtualNetworkId: string, properties?: object) => Promise<Answer>;
 }
 
-/** Starts ARM with private DNS for one test; nobody may do what is `denied` on resources that a request refers to. */
+/** Starts ARM with private DNS for one test; `denied` are the actions that nobody may do on linked resources. */
 export async function startDnsServer(
   options: { timing?: Timing; denied?: readonly string[] } = {},
 ): Promise<DnsServer> {
@@ -56,7 +56,7 @@ export async function startDnsServer(
 
   async function addZone(name = "contoso.com"): Promise<string> {
     const { status, text } = await send("PUT", name, { location: "global" });
-    if (status > 202) throw new Error(`The zone '${name}' was not made: ${text}`);
+    if (status > 202) throw new Error(`The zone '${name}' was not created: ${text}`);
     if (status === 202) await server.clock.advance(60_000);
     return idOf(name);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
 
-test("a virtual network that goes takes the links of zones along, also with its group, and no others", async () => {
+test("deleting a virtual network or its group removes the links to it and no others", async () => {
   const server = await startNetworkServer();
   const far = await server.addGroup("far");
   const networks = {

@@ -4,11 +4,11 @@ import { startDnsServer } from "../../support/dns-server.ts";
 
 const aRecords = (...addresses: string[]) => ({ aRecords: addresses.map((ipv4Address) => ({ ipv4Address })) });
 
-describe("the addresses that endpoints put", () => {
+describe("addresses of endpoints in a zone", () => {
   const name = "cache1.eastus";
 
-  /** Puts and removes addresses as a DNS zone group would. */
-  async function withHands() {
+  /** A server with a zone, and what a DNS zone group does to its addresses. */
+  async function begin() {
     const server = await startDnsServer();
     await server.addZone();
     const zoneId = server.idOf("contoso.com").toUpperCase();
@@ -22,8 +22,8 @@ describe("the addresses that endpoints put", () => {
     };
   }
 
-  test("become a record set of the zone, once each", async () => {
-    const { put, read, idOf } = await withHands();
+  test("putARecord adds each address to the record set once", async () => {
+    const { put, read, idOf } = await begin();
     await put("10.0.0.4");
     await put("10.0.0.4", "10.0.0.5");
     expect(await read()).toMatchObject({
@@ -35,8 +35,8 @@ describe("the addresses that endpoints put", () => {
     });
   });
 
-  test("go without those of another endpoint", async () => {
-    const { put, remove, read } = await withHands();
+  test("removeARecord keeps the addresses of other endpoints", async () => {
+    const { put, remove, read } = await begin();
     await put("10.0.0.4");
     await put("10.0.0.5");
     await remove(["10.0.0.4", "10.9.9.9"]);
@@ -45,24 +45,24 @@ describe("the addresses that endpoints put", () => {
     expect((await read()).status).toBe(404);
   });
 
-  test("go all where none are named, and leave nothing where nothing is", async () => {
-    const { put, remove, read } = await withHands();
+  test("removeARecord removes the whole record set if no addresses are given", async () => {
+    const { put, remove, read } = await begin();
     await remove();
     await put("10.0.0.4", "10.0.0.5");
     await remove();
     expect((await read()).status).toBe(404);
   });
 
-  test("leave a record set alone that they are not in", async () => {
-    const { put, remove, read } = await withHands();
+  test("removeARecord does not change a record set without the address", async () => {
+    const { put, remove, read } = await begin();
     await put("10.0.0.4");
     const before = (await read()).body;
     await remove(["10.0.0.5"]);
     expect((await read()).body).toEqual(before);
   });
 
-  test("leave an alias alone", async () => {
-    const { put, read, send } = await withHands();
+  test("putARecord does not change an alias", async () => {
+    const { put, read, send } = await begin();
     await send("PUT", `contoso.com/CNAME/${name}`, {
       properties: { ttl: 60, cnameRecord: { cname: "other.example" } },
     });
@@ -70,8 +70,8 @@ describe("the addresses that endpoints put", () => {
     expect((await read()).status).toBe(404);
   });
 
-  test("go nowhere when the zone is gone", async () => {
-    const { put, read, send } = await withHands();
+  test("putARecord does nothing if the zone is gone", async () => {
+    const { put, read, send } = await begin();
     await send("DELETE", "contoso.com");
     await put("10.0.0.4");
     expect((await read()).status).toBe(404);

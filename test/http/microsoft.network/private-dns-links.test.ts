@@ -16,8 +16,8 @@ async function begin(options?: Parameters<typeof startDnsServer>[0]): Promise<Dn
   return { ...server, network: await server.addNetwork() };
 }
 
-describe("a link's PUT", () => {
-  test("answers 201 with the whole of it, and 200 the second time", async () => {
+describe("PUT of a virtual network link", () => {
+  test("PUT of a link returns 201 with the whole link, and 200 the second time", async () => {
     const { link, send, idOf, network } = await begin();
     const answer = await link(path, network);
     expect(answer.status).toBe(201);
@@ -44,7 +44,7 @@ describe("a link's PUT", () => {
     expect(read.headers["etag"]).toBe((again.body as { etag: string }).etag);
   });
 
-  test("is counted by its zone", async () => {
+  test("a zone counts its links and those with registration", async () => {
     const { link, send, network, addNetwork } = await begin();
     await link(path, network, { registrationEnabled: true });
     await link("contoso.com/virtualNetworkLinks/link2", await addNetwork("vnet2"));
@@ -53,13 +53,13 @@ describe("a link's PUT", () => {
     });
   });
 
-  test("takes a network of another subscription", async () => {
+  test("PUT of a link accepts a network of another subscription", async () => {
     const { link, addNetwork, addSubscription } = await begin();
     const network = await addNetwork("far", `${await addSubscription(otherSubscriptionId)}/resourceGroups/rg9`);
     expect((await link(path, network)).status).toBe(201);
   });
 
-  test("takes an etag with and without its quotes for a condition", async () => {
+  test("PATCH of a link accepts an etag with and without quotes in If-Match", async () => {
     const { link, send, network } = await begin();
     for (const written of [(etag: string) => etag, (etag: string) => etag.replaceAll('"', "")]) {
       const { etag } = (await link(path, network)).body as { etag: string };
@@ -72,7 +72,7 @@ describe("a link's PUT", () => {
     }
   });
 
-  test("refuses a network that is not there", async () => {
+  test("PUT of a link refuses a network that does not exist", async () => {
     const { link, send, network } = await begin();
     const message = `The virtual network '${network}x' could not be found.`;
     expect(outcomeOf(await link(path, `${network}x`))).toEqual({
@@ -83,7 +83,7 @@ describe("a link's PUT", () => {
   });
 
   test.each(["vnet1", "", "/subscriptions/s/resourceGroups/rg1/providers/Microsoft.Network/networkInterfaces/nic1"])(
-    "refuses '%s' for a network's id",
+    "PUT of a link refuses '%s' as the id of a network",
     async (id) => {
       const { link } = await begin();
       const message =
@@ -96,14 +96,14 @@ describe("a link's PUT", () => {
     },
   );
 
-  test("refuses to be without a network", async () => {
+  test("PUT of a link refuses a body without a network", async () => {
     const { send } = await begin();
     const answer = await send("PUT", path, { location: "global" });
     const message = "The property 'properties.virtualNetwork.id' is required.";
     expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("refuses a region", async () => {
+  test("PUT of a link refuses a region as its location", async () => {
     const { send } = await begin();
     const message =
       "The provided location 'eastus' is not available for resource type " +
@@ -116,13 +116,13 @@ describe("a link's PUT", () => {
     });
   });
 
-  test("refuses a name that no link may have", async () => {
+  test("PUT of a link refuses an invalid name", async () => {
     const { link, network } = await begin();
     const answer = await link("contoso.com/virtualNetworkLinks/-link", network);
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "InvalidResourceName" } } });
   });
 
-  test("refuses a zone that is not there", async () => {
+  test("PUT of a link refuses a zone that does not exist", async () => {
     const { link, network, idOf } = await begin();
     const message =
       "Failed to perform 'write' on resource(s) of type 'privateDnsZones/virtualNetworkLinks', " +
@@ -131,7 +131,7 @@ describe("a link's PUT", () => {
     expect(outcomeOf(answer)).toEqual({ status: 404, body: { error: { code: "ParentResourceNotFound", message } } });
   });
 
-  test("refuses to move to another network", async () => {
+  test("PUT of a link refuses another network than before", async () => {
     const { link, send, network, addNetwork, idOf } = await begin();
     await link(path, network);
     const message = `The virtual network of the link '${idOf(path)}' cannot be changed.`;
@@ -142,7 +142,7 @@ describe("a link's PUT", () => {
     expect(await send("GET", path)).toMatchObject({ body: { properties: { virtualNetwork: { id: network } } } });
   });
 
-  test("refuses a second link between a zone and a network", async () => {
+  test("PUT of a link refuses a second link between a zone and a network", async () => {
     const { link, network } = await begin();
     await link(path, network);
     const message =
@@ -152,7 +152,7 @@ describe("a link's PUT", () => {
     expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("refuses a network that is linked to another zone of the name, in whatever subscription", async () => {
+  test("PUT of a link refuses a network that is linked to a zone of the same name in any subscription", async () => {
     const { link, network, request, addSubscription } = await begin();
     const other = `${await addSubscription(otherSubscriptionId)}/resourceGroups/rg9`;
     await request("PUT", `${other}?api-version=2024-11-01`, { location: "eastus" });
@@ -166,7 +166,7 @@ describe("a link's PUT", () => {
     expect(outcomeOf(await link(path, network))).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("refuses a second zone that a network registers in", async () => {
+  test("PUT of a link refuses registration in a second zone", async () => {
     const { link, send, network, addZone, idOf } = await begin();
     await addZone("other.com");
     await link(path, network, { registrationEnabled: true });
@@ -181,7 +181,7 @@ describe("a link's PUT", () => {
     expect(outcomeOf(patched)).toEqual({ status: 409, body: networkError("Conflict", message) });
   });
 
-  test("refuses who may not join the network, naming the right", async () => {
+  test("PUT of a link refuses a caller who may not join the network and names the missing action", async () => {
     const action = "Microsoft.Network/virtualNetworks/join/action";
     const { link, send, network, idOf } = await begin({ denied: [action] });
     const { name, objectId } = callers.owner;
@@ -207,8 +207,8 @@ describe("a link's PUT", () => {
   });
 });
 
-describe("a link's PATCH", () => {
-  test("changes what it speaks of and keeps the rest", async () => {
+describe("PATCH of a virtual network link", () => {
+  test("PATCH of a link changes what its body gives and keeps the rest", async () => {
     const { link, send, network } = await begin();
     await link(path, network);
     expect(await send("PATCH", path, { tags: { a: "1" } })).toMatchObject({
@@ -219,7 +219,7 @@ describe("a link's PATCH", () => {
     expect(answer).toMatchObject({ body: { tags: { a: "1" }, properties: { registrationEnabled: true } } });
   });
 
-  test("refuses a link that is not there", async () => {
+  test("PATCH and GET refuse a link that does not exist", async () => {
     const { send } = await begin();
     const message =
       "The Resource 'Microsoft.Network/privateDnsZones/contoso.com/virtualNetworkLinks/link1' under resource group " +
@@ -230,12 +230,12 @@ describe("a link's PATCH", () => {
   });
 });
 
-describe("a link's resolution policy", () => {
+describe("resolution policy of a link", () => {
   const privateLink = "privatelink.redis.azure.net/virtualNetworkLinks/link1";
   const policyOf = ({ body }: Answer): unknown =>
     (body as { properties: { resolutionPolicy?: string } }).properties.resolutionPolicy;
 
-  test("is shown where the zone is of private link, and kept by a PATCH that does not speak of it", async () => {
+  test("a link to a private link zone shows its resolution policy, and a PATCH without one keeps it", async () => {
     const { link, send, network, addZone } = await begin();
     await addZone("privatelink.redis.azure.net");
     expect(policyOf(await link(privateLink, network))).toBe("Default");
@@ -246,7 +246,7 @@ describe("a link's resolution policy", () => {
     expect(policyOf(await send("GET", privateLink))).toBe("NxDomainRedirect");
   });
 
-  test("is neither shown nor changed by versions of before there was one", async () => {
+  test("api-versions without the resolution policy neither show nor change it", async () => {
     const { link, send, request, idOf, network, addZone } = await begin();
     await addZone("privatelink.redis.azure.net");
     await link(privateLink, network, { resolutionPolicy: "NxDomainRedirect" });
@@ -260,21 +260,18 @@ describe("a link's resolution policy", () => {
     expect(policyOf(await send("GET", privateLink))).toBe("NxDomainRedirect");
   });
 
-  test.each(["contoso.com", "redis.privatelink.contoso.com"])(
-    "has no effect, and is not there, in %s",
-    async (zone) => {
-      const { link, send, store, network, addZone } = await begin();
-      await addZone(zone);
-      const of = `${zone}/virtualNetworkLinks/link1`;
-      const answer = await link(of, network, { resolutionPolicy: "NxDomainRedirect" });
-      expect([answer.status, policyOf(answer), policyOf(await send("GET", of))]).toEqual([201, undefined, undefined]);
-      expect(await readZonesLinkedTo(store, network)).toMatchObject([{ zoneName: zone, resolutionPolicy: "Default" }]);
-    },
-  );
+  test.each(["contoso.com", "redis.privatelink.contoso.com"])("a link to %s has no resolution policy", async (zone) => {
+    const { link, send, store, network, addZone } = await begin();
+    await addZone(zone);
+    const of = `${zone}/virtualNetworkLinks/link1`;
+    const answer = await link(of, network, { resolutionPolicy: "NxDomainRedirect" });
+    expect([answer.status, policyOf(answer), policyOf(await send("GET", of))]).toEqual([201, undefined, undefined]);
+    expect(await readZonesLinkedTo(store, network)).toMatchObject([{ zoneName: zone, resolutionPolicy: "Default" }]);
+  });
 });
 
-describe("a link's DELETE", () => {
-  test("answers 200, and 204 when there was none", async () => {
+describe("DELETE of a virtual network link", () => {
+  test("DELETE of a link returns 200, and 204 if there is none", async () => {
     const { link, send, network } = await begin();
     await link(path, network);
     expect((await send("DELETE", path)).status).toBe(200);
@@ -290,7 +287,7 @@ describe("a link's DELETE", () => {
   });
 });
 
-test("the links of a zone are listed by name, and read on where $top has cut them", async () => {
+test("the links of a zone are listed by name, and continue where $top ended the page", async () => {
   const { link, send, request, network, addNetwork } = await begin();
   await link("contoso.com/virtualNetworkLinks/b", network);
   await link("contoso.com/virtualNetworkLinks/a", await addNetwork("vnet2"));
@@ -301,8 +298,8 @@ test("the links of a zone are listed by name, and read on where $top has cut the
   expect(second.body).not.toHaveProperty("nextLink");
 });
 
-describe("a network", () => {
-  test("sees the zones that it is linked to, with what is in them", async () => {
+describe("zones that a virtual network sees", () => {
+  test("a network sees the zones that it is linked to, with their records", async () => {
     const { link, send, store, network, addZone } = await begin();
     await addZone("unlinked.com");
     await link(path, network);
@@ -323,7 +320,7 @@ describe("a network", () => {
     ]);
   });
 
-  test("does not see a zone before its link is completed", async () => {
+  test("a network does not see a zone before its link is completed", async () => {
     const { link, store, clock, network } = await begin({ timing: { kind: "azure" } });
     await link(path, network);
     expect(await readZonesLinkedTo(store, network)).toEqual([]);

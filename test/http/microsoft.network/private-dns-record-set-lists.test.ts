@@ -14,7 +14,7 @@ async function begin(): Promise<DnsServer> {
 
 const namesOf = ({ body }: Answer) => (body as { value: { name: string }[] }).value.map(({ name }) => name);
 
-describe("the lists of record sets", () => {
+describe("lists of record sets", () => {
   async function withRecordSets(): Promise<DnsServer> {
     const server = await begin();
     for (const path of ["A/www", "A/cache1.eastus", "A/cache2.eastus", "A/east", "TXT/www"]) {
@@ -23,14 +23,14 @@ describe("the lists of record sets", () => {
     return server;
   }
 
-  test("are of one type", async () => {
+  test("record sets are listed by type", async () => {
     const { send } = await withRecordSets();
     expect(namesOf(await send("GET", "contoso.com/A"))).toEqual(["cache1.eastus", "cache2.eastus", "east", "www"]);
     expect(namesOf(await send("GET", "contoso.com/SOA"))).toEqual(["@"]);
     expect(namesOf(await send("GET", "contoso.com/MX"))).toEqual([]);
   });
 
-  test("are of all types", async () => {
+  test("ALL lists the record sets of all types", async () => {
     const { send } = await withRecordSets();
     const answer = await send("GET", "contoso.com/ALL");
     expect(namesOf(answer)).toEqual(["cache1.eastus", "cache2.eastus", "east", "www", "@", "www"]);
@@ -39,14 +39,14 @@ describe("the lists of record sets", () => {
     });
   });
 
-  test("are cut to the names that end in a suffix", async () => {
+  test("lists of record sets contain only names that end in the given suffix", async () => {
     const { send } = await withRecordSets();
     const names = namesOf(await send("GET", "contoso.com/all?$recordsetnamesuffix=EastUS"));
     expect(names).toEqual(["cache1.eastus", "cache2.eastus"]);
     expect(namesOf(await send("GET", "contoso.com/A?$recordsetnamesuffix=east"))).toEqual(["east"]);
   });
 
-  test("read on where $top has cut them", async () => {
+  test("a list of record sets continues where $top ended the page", async () => {
     const { send, request } = await withRecordSets();
     let page = await send("GET", "contoso.com/A?$top=3");
     const names = namesOf(page);
@@ -55,7 +55,7 @@ describe("the lists of record sets", () => {
     expect(page.body).not.toHaveProperty("nextLink");
   });
 
-  test("have a hundred on a page where no number is asked for", async () => {
+  test("a list of record sets has 100 on a page unless $top is given", async () => {
     const { send, store, clock, idOf } = await begin();
     await store.write(async (tx) => {
       for (let index = 0; index < 101; index += 1) {
@@ -68,7 +68,7 @@ describe("the lists of record sets", () => {
     expect(answer.body).toHaveProperty("nextLink");
   });
 
-  test("miss a zone that is not there", async () => {
+  test("the list of record sets refuses a zone that does not exist", async () => {
     const { send } = await begin();
     const answer = await send("GET", "other.com/ALL");
     expect(answer).toMatchObject({ status: 404, body: { error: { code: "ParentResourceNotFound" } } });

@@ -17,8 +17,8 @@ async function begin(): Promise<DnsServer> {
 
 const propertiesOf = ({ body }: Answer) => (body as { properties: Record<string, unknown> }).properties;
 
-describe("a record set's PUT", () => {
-  test("answers 201 with the whole of it, and 200 the second time", async () => {
+describe("PUT of a record set", () => {
+  test("PUT of a record set returns 201 with the whole set, and 200 the second time", async () => {
     const { send, idOf } = await begin();
     const answer = await send("PUT", www, set({ ...aRecords("10.0.0.4"), metadata: { owner: "me" } }));
     expect(answer.status).toBe(201);
@@ -58,14 +58,14 @@ describe("a record set's PUT", () => {
       "_redis._tcp.contoso.com.",
     ],
     ["TXT/www", { txtRecords: [{ value: ["one", "two"] }, { value: ["three"] }] }, "www.contoso.com."],
-  ])("takes %s", async (path, records, fqdn) => {
+  ])("PUT of a record set accepts %s", async (path, records, fqdn) => {
     const { send } = await begin();
     expect((await send("PUT", `contoso.com/${path}`, set(records))).status).toBe(201);
     const expected = { fqdn, ttl: 60, isAutoRegistered: false, ...records };
     expect(propertiesOf(await send("GET", `contoso.com/${path}`))).toEqual(expected);
   });
 
-  test("is written in the recorded order of properties", async () => {
+  test("PUT of a record set returns its properties in the recorded order", async () => {
     const { send } = await begin();
     const records = { cnameRecord: { cname: "other.example." } };
     const answer = await send("PUT", "contoso.com/CNAME/www", set({ ...records, metadata: { owner: "me" } }));
@@ -76,19 +76,19 @@ describe("a record set's PUT", () => {
     expect((await send("GET", "contoso.com/CNAME/www")).text).toBe(answer.text);
   });
 
-  test("finds type and name in any case", async () => {
+  test("GET of a record set finds type and name in any case", async () => {
     const { send, idOf } = await begin();
     await send("PUT", "contoso.com/a/WWW", set(aRecords("10.0.0.4")));
     expect(await send("GET", www)).toMatchObject({ status: 200, body: { id: idOf("contoso.com/A/WWW") } });
   });
 
-  test("is counted by its zone", async () => {
+  test("a zone counts its record sets", async () => {
     const { send } = await begin();
     await send("PUT", www, set({}));
     expect(propertiesOf(await send("GET", "contoso.com"))["numberOfRecordSets"]).toBe(2);
   });
 
-  test.each([0, 2_147_483_647])("takes the ttl %i", async (ttl) => {
+  test.each([0, 2_147_483_647])("PUT of a record set accepts the ttl %i", async (ttl) => {
     const { send } = await begin();
     expect((await send("PUT", www, { properties: { ttl } })).status).toBe(201);
   });
@@ -98,7 +98,7 @@ describe("a record set's PUT", () => {
     [2_147_483_648, "must be <= 2147483647"],
     [1.5, "is not of type integer or null"],
     ["60", "is not of type integer or null"],
-  ])("refuses the ttl %j", async (ttl, complaint) => {
+  ])("PUT of a record set refuses the ttl %j", async (ttl, complaint) => {
     const { send } = await begin();
     const message = `The value '${ttl}' of property 'properties.ttl' ${complaint}.`;
     const details = [{ code: "InvalidJson", message, target: "properties.ttl" }];
@@ -108,7 +108,7 @@ describe("a record set's PUT", () => {
     expect((await send("GET", www)).status).toBe(404);
   });
 
-  test("refuses to be without a ttl", async () => {
+  test("PUT of a record set refuses a body without a ttl", async () => {
     const { send } = await begin();
     const answer = await send("PUT", www, { properties: aRecords("10.0.0.4") });
     const body = networkError("BadRequest", "The property 'properties.ttl' is required.");
@@ -116,7 +116,7 @@ describe("a record set's PUT", () => {
   });
 
   test.each(["10.0.0.256", "10.0.0", "fd00::4", "", "10.0.0.04", "www.contoso.com"])(
-    "refuses '%s' for an IPv4 address",
+    "PUT of a record set refuses '%s' as an IPv4 address",
     async (address) => {
       const { send } = await begin();
       const answer = await send("PUT", www, set(aRecords("10.0.0.4", address)));
@@ -125,33 +125,39 @@ describe("a record set's PUT", () => {
     },
   );
 
-  test.each(["10.0.0.4", "fe80::1%eth0", "::g"])("refuses '%s' for an IPv6 address", async (address) => {
-    const { send } = await begin();
-    const answer = await send("PUT", "contoso.com/AAAA/www", set({ aaaaRecords: [{ ipv6Address: address }] }));
-    const message = `The value '${address}' of property 'properties.aaaaRecords[0].ipv6Address' is not an IPv6 address.`;
-    expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
-  });
+  test.each(["10.0.0.4", "fe80::1%eth0", "::g"])(
+    "PUT of a record set refuses '%s' as an IPv6 address",
+    async (address) => {
+      const { send } = await begin();
+      const answer = await send("PUT", "contoso.com/AAAA/www", set({ aaaaRecords: [{ ipv6Address: address }] }));
+      const message = `The value '${address}' of property 'properties.aaaaRecords[0].ipv6Address' is not an IPv6 address.`;
+      expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
+    },
+  );
 
   test.each([
     ["CNAME", { cnameRecord: { cname: "a..b" } }],
     ["MX", { mxRecords: [{ preference: 1, exchange: "a..b" }] }],
     ["PTR", { ptrRecords: [{ ptrdname: "a..b" }] }],
     ["SRV", { srvRecords: [{ priority: 1, weight: 1, port: 1, target: "a..b" }] }],
-  ])("refuses a %s record to what is no domain name", async (type, records) => {
+  ])("PUT of a record set refuses a %s record with an invalid domain name", async (type, records) => {
     const { send } = await begin();
     const answer = await send("PUT", `contoso.com/${type}/www`, set(records));
     const body = networkError("BadRequest", "The domain name 'a..b' is invalid.");
     expect(outcomeOf(answer)).toEqual({ status: 400, body });
   });
 
-  test.each(["a..b", "www.", "w%20w", "a.*", "@.a", "w*", "x".repeat(64)])("refuses the name '%s'", async (name) => {
-    const { send } = await begin();
-    const answer = await send("PUT", `contoso.com/A/${name}`, set({}));
-    const body = networkError("BadRequest", `The domain name '${decodeURIComponent(name)}' is invalid.`);
-    expect(outcomeOf(answer)).toEqual({ status: 400, body });
-  });
+  test.each(["a..b", "www.", "w%20w", "a.*", "@.a", "w*", "x".repeat(64)])(
+    "PUT of a record set refuses the name '%s'",
+    async (name) => {
+      const { send } = await begin();
+      const answer = await send("PUT", `contoso.com/A/${name}`, set({}));
+      const body = networkError("BadRequest", `The domain name '${decodeURIComponent(name)}' is invalid.`);
+      expect(outcomeOf(answer)).toEqual({ status: 400, body });
+    },
+  );
 
-  test("refuses a name that is too long with its zone's", async () => {
+  test("PUT of a record set refuses a name that is too long with the name of its zone", async () => {
     const { send } = await begin();
     const name = Array.from({ length: 4 }, () => "x".repeat(61)).join(".");
     const answer = await send("PUT", `contoso.com/A/${name}`, set({}));
@@ -160,14 +166,14 @@ describe("a record set's PUT", () => {
     expect((await send("PUT", `contoso.com/A/${name.slice(6)}`, set({}))).status).toBe(201);
   });
 
-  test("refuses two identical records", async () => {
+  test("PUT of a record set refuses two identical records", async () => {
     const { send } = await begin();
     const answer = await send("PUT", www, set(aRecords("10.0.0.4", "10.0.0.4")));
     const message = 'A record set cannot contain two identical records: {"ipv4Address":"10.0.0.4"}.';
     expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("refuses a 21st record", async () => {
+  test("PUT of a record set refuses the 21st record", async () => {
     const { send } = await begin();
     const addresses = Array.from({ length: 21 }, (_, index) => `10.0.0.${index}`);
     const answer = await send("PUT", www, set(aRecords(...addresses)));
@@ -182,13 +188,13 @@ describe("a record set's PUT", () => {
       Array.from({ length: 5 }, () => "x".repeat(205)),
       "The strings of a TXT record set have at most 1024 characters, and these 1025.",
     ],
-  ])("refuses a text that is too long", async (value, message) => {
+  ])("PUT of a record set refuses a text that is too long", async (value, message) => {
     const { send } = await begin();
     const answer = await send("PUT", "contoso.com/TXT/www", set({ txtRecords: [{ value }] }));
     expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("refuses a zone that is not there", async () => {
+  test("PUT of a record set refuses a zone that does not exist", async () => {
     const { send, idOf } = await begin();
     const message =
       "Failed to perform 'write' on resource(s) of type 'privateDnsZones/A', " +
@@ -197,17 +203,17 @@ describe("a record set's PUT", () => {
     expect(outcomeOf(answer)).toEqual({ status: 404, body: { error: { code: "ParentResourceNotFound", message } } });
   });
 
-  test("refuses a type that private zones do not have", async () => {
+  test("PUT of a record set refuses a type that private zones do not have", async () => {
     const { send } = await begin();
     const answer = await send("PUT", "contoso.com/NS/www", set({}));
     expect(answer).toMatchObject({ status: 404, body: { error: { code: "InvalidResourceType" } } });
   });
 });
 
-describe("an alias", () => {
+describe("CNAME record sets", () => {
   const alias = set({ cnameRecord: { cname: "other.example" } });
 
-  test("refuses a name that has records of another type", async () => {
+  test("a CNAME record set cannot have a name with records of another type", async () => {
     const { send } = await begin();
     await send("PUT", "contoso.com/TXT/www", set({}));
     const message =
@@ -216,7 +222,7 @@ describe("an alias", () => {
     expect(outcomeOf(answer)).toEqual({ status: 409, body: networkError("Conflict", message) });
   });
 
-  test("keeps other types from its name, and is changed itself", async () => {
+  test("no other type can have the name of a CNAME record set, which itself can be changed", async () => {
     const { send } = await begin();
     await send("PUT", "contoso.com/CNAME/www", alias);
     const message =
@@ -229,7 +235,7 @@ describe("an alias", () => {
     expect((await send("PUT", "contoso.com/A/www2", set({}))).status).toBe(201);
   });
 
-  test("cannot be at the apex", async () => {
+  test("a CNAME record set cannot be at the apex", async () => {
     const { send } = await begin();
     const message = "A CNAME record set cannot be created at the zone apex.";
     const answer = await send("PUT", "contoso.com/CNAME/@", alias);
@@ -237,7 +243,7 @@ describe("an alias", () => {
   });
 });
 
-describe("the start of authority", () => {
+describe("start of authority", () => {
   const soa = "contoso.com/SOA/@";
   const soaRecord = {
     email: "azureprivatedns-host.microsoft.com",
@@ -249,7 +255,7 @@ describe("the start of authority", () => {
     serialNumber: 1,
   };
 
-  test("comes with the zone", async () => {
+  test("a new zone has a start of authority", async () => {
     const { send } = await begin();
     expect(propertiesOf(await send("GET", soa))).toEqual({
       fqdn: "contoso.com.",
@@ -259,7 +265,7 @@ describe("the start of authority", () => {
     });
   });
 
-  test("is changed but for its host", async () => {
+  test("PUT and PATCH of the start of authority change everything except its host", async () => {
     const { send } = await begin();
     const changed = { email: "me.contoso.com", refreshTime: 1_800, host: "mine.contoso.com" };
     const answer = await send("PUT", soa, set({ soaRecord: changed }));
@@ -272,14 +278,14 @@ describe("the start of authority", () => {
     });
   });
 
-  test("is the only one", async () => {
+  test("a zone refuses a second start of authority", async () => {
     const { send } = await begin();
     const message = "A zone has one SOA record set, which is called '@': 'www' is not.";
     const answer = await send("PUT", "contoso.com/SOA/www", set({ soaRecord }));
     expect(outcomeOf(answer)).toEqual({ status: 400, body: networkError("BadRequest", message) });
   });
 
-  test("cannot be deleted", async () => {
+  test("the start of authority cannot be deleted", async () => {
     const { send } = await begin();
     const message = "The SOA record set of a zone cannot be deleted.";
     const answer = await send("DELETE", soa);
@@ -288,8 +294,8 @@ describe("the start of authority", () => {
   });
 });
 
-describe("the conditions of a write", () => {
-  test("refuse to create what is there", async () => {
+describe("conditions of a write to a record set", () => {
+  test("If-None-Match refuses the PUT of a record set that exists", async () => {
     const { send } = await begin();
     expect((await send("PUT", www, set({}), { "if-none-match": "*" })).status).toBe(201);
     const message = "The condition '*' in the If-None-Match header was not satisfied. The current was 'n/a'.";
@@ -297,20 +303,23 @@ describe("the conditions of a write", () => {
     expect(outcomeOf(answer)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
   });
 
-  test.each(["PUT", "PATCH", "DELETE"] as const)("hold %s to the etag that was read", async (method) => {
-    const { send } = await begin();
-    const { etag } = (await send("PUT", www, set({}))).body as { etag: string };
-    const given = method === "DELETE" ? undefined : set({ ttl: 61 });
-    const message = `The condition '"other"' in the If-Match header was not satisfied. The current was '${etag}'.`;
-    const answer = await send(method, www, given, { "if-match": '"other"' });
-    expect(outcomeOf(answer)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
-    expect(propertiesOf(await send("GET", www))["ttl"]).toBe(60);
-    expect((await send(method, www, given, { "if-match": etag })).status).toBe(200);
-  });
+  test.each(["PUT", "PATCH", "DELETE"] as const)(
+    "%s of a record set refuses another etag than the current one in If-Match",
+    async (method) => {
+      const { send } = await begin();
+      const { etag } = (await send("PUT", www, set({}))).body as { etag: string };
+      const given = method === "DELETE" ? undefined : set({ ttl: 61 });
+      const message = `The condition '"other"' in the If-Match header was not satisfied. The current was '${etag}'.`;
+      const answer = await send(method, www, given, { "if-match": '"other"' });
+      expect(outcomeOf(answer)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
+      expect(propertiesOf(await send("GET", www))["ttl"]).toBe(60);
+      expect((await send(method, www, given, { "if-match": etag })).status).toBe(200);
+    },
+  );
 });
 
-describe("a record set's PATCH", () => {
-  test("changes what it speaks of and keeps the rest", async () => {
+describe("PATCH of a record set", () => {
+  test("PATCH of a record set changes what its body gives and keeps the rest", async () => {
     const { send } = await begin();
     await send("PUT", www, set({ ...aRecords("10.0.0.4"), metadata: { a: "1" } }));
     const answer = await send("PATCH", www, { properties: { metadata: { b: "2" } } });
@@ -320,7 +329,7 @@ describe("a record set's PATCH", () => {
     expect(propertiesOf(patched)).toMatchObject({ ttl: 5, metadata: { b: "2" }, ...aRecords("10.0.0.5") });
   });
 
-  test("refuses a record set that is not there", async () => {
+  test("PATCH and GET refuse a record set that does not exist", async () => {
     const { send } = await begin();
     const message = `The resource record 'www' does not exist in resource group 'rg1' of subscription '${testSubscriptionId}'.`;
     const refusal = { status: 404, body: networkError("NotFound", message) };
@@ -329,7 +338,7 @@ describe("a record set's PATCH", () => {
   });
 });
 
-test("a record set's DELETE answers 200, and 204 when there was none", async () => {
+test("DELETE of a record set returns 200, and 204 if there is none", async () => {
   const { send } = await begin();
   await send("PUT", www, set({}));
   expect((await send("DELETE", www)).status).toBe(200);

@@ -19,8 +19,8 @@ function expectAccepted({ status, headers }: Answer, group: string): void {
   expect(headers["location"]).toMatch(new RegExp(`^${operations}Results/${id}`));
 }
 
-describe("a zone's PUT that takes its time", () => {
-  test("answers 202 with an empty object, and where to look in half a minute", async () => {
+describe("long-running PUT of a zone", () => {
+  test("a long-running PUT of a zone returns 202 with an empty object, the operation's URLs and Retry-After", async () => {
     const { send, group } = await startDnsServer(azure);
     const answer = await send("PUT", "contoso.com", body);
     expectAccepted(answer, group);
@@ -28,12 +28,12 @@ describe("a zone's PUT that takes its time", () => {
     expect(answer.headers["retry-after"]).toBe("30");
   });
 
-  test("asks for another look after a second under a fixed timing", async () => {
+  test("a PUT of a zone returns a Retry-After of one second under a fixed timing", async () => {
     const { send } = await startDnsServer(fixed);
     expect((await send("PUT", "contoso.com", body)).headers["retry-after"]).toBe("1");
   });
 
-  test("can be followed by its status and by its result", async () => {
+  test("a long-running PUT of a zone can be polled by its status and by its result", async () => {
     const { send, request, clock, group } = await startDnsServer(azure);
     const { headers } = await send("PUT", "contoso.com", body);
     const status = () => request("GET", pathOf(headers["azure-asyncoperation"]));
@@ -50,7 +50,7 @@ describe("a zone's PUT that takes its time", () => {
     expect(await result()).toMatchObject({ status: 200, body: zone.body });
   });
 
-  test("gives way to a later one", async () => {
+  test("a later PUT of a zone cancels the one in progress", async () => {
     const { send, request, clock } = await startDnsServer(azure);
     const first = await send("PUT", "contoso.com", body);
     const second = await send("PUT", "contoso.com", { ...body, tags: { a: "1" } });
@@ -62,26 +62,29 @@ describe("a zone's PUT that takes its time", () => {
   });
 });
 
-describe("a deletion that takes its time", () => {
-  test.each(["contoso.com", "contoso.com/virtualNetworkLinks/link1"])("of %s answers 202 and ends", async (path) => {
-    const { send, request, clock, group, addZone, addNetwork, link } = await startDnsServer(azure);
-    await addZone();
-    if (path.includes("Links")) {
-      await link(path, await addNetwork());
+describe("long-running deletion", () => {
+  test.each(["contoso.com", "contoso.com/virtualNetworkLinks/link1"])(
+    "a long-running DELETE of %s returns 202 and ends",
+    async (path) => {
+      const { send, request, clock, group, addZone, addNetwork, link } = await startDnsServer(azure);
+      await addZone();
+      if (path.includes("Links")) {
+        await link(path, await addNetwork());
+        await clock.advance(halfMinuteMs);
+      }
+      const answer = await send("DELETE", path);
+      expectAccepted(answer, group);
+      expect(answer.text).toBe("");
+      expect(await send("GET", path)).toMatchObject({ body: { properties: { provisioningState: "Deleting" } } });
+      expect((await send("DELETE", path)).headers["location"]).toBe(answer.headers["location"]);
       await clock.advance(halfMinuteMs);
-    }
-    const answer = await send("DELETE", path);
-    expectAccepted(answer, group);
-    expect(answer.text).toBe("");
-    expect(await send("GET", path)).toMatchObject({ body: { properties: { provisioningState: "Deleting" } } });
-    expect((await send("DELETE", path)).headers["location"]).toBe(answer.headers["location"]);
-    await clock.advance(halfMinuteMs);
-    expect((await send("GET", path)).status).toBe(404);
-    expect(await request("GET", pathOf(answer.headers["location"]))).toMatchObject({ status: 200, text: "" });
-    expect((await send("DELETE", path)).status).toBe(204);
-  });
+      expect((await send("GET", path)).status).toBe(404);
+      expect(await request("GET", pathOf(answer.headers["location"]))).toMatchObject({ status: 200, text: "" });
+      expect((await send("DELETE", path)).status).toBe(204);
+    },
+  );
 
-  test("refuses what is asked of the zone meanwhile", async () => {
+  test("a zone that is being deleted refuses writes to itself and below", async () => {
     const { send, link, addZone, addNetwork, idOf } = await startDnsServer(azure);
     await addZone();
     await send("DELETE", "contoso.com");
@@ -94,7 +97,7 @@ describe("a deletion that takes its time", () => {
   });
 });
 
-test("a link is in progress until it is completed, and stays so when it is changed", async () => {
+test("a link stays Completed while a later write is in progress", async () => {
   const { send, link, addZone, addNetwork, clock, group } = await startDnsServer(azure);
   await addZone();
   const path = "contoso.com/virtualNetworkLinks/link1";
@@ -110,7 +113,7 @@ test("a link is in progress until it is completed, and stays so when it is chang
   expect(await send("GET", path)).toMatchObject(states("Updating", "Completed"));
 });
 
-test("a record set is written at once in every timing", async () => {
+test("a write to a record set is never long-running", async () => {
   const { send, addZone } = await startDnsServer(azure);
   await addZone();
   const answer = await send("PUT", "contoso.com/A/www", { properties: { ttl: 60 } });
@@ -118,27 +121,30 @@ test("a record set is written at once in every timing", async () => {
   expect(answer.headers).not.toHaveProperty("azure-asyncoperation");
 });
 
-test.each(["Statuses", "Results"])("privateDnsOperation%s misses what is not of its group", async (kind) => {
-  const { send, request, addGroup } = await startDnsServer(azure);
-  const { headers } = await send("PUT", "contoso.com", body);
-  const id = /[\da-f-]{36}(?=\?)/.exec(headers["location"] ?? "")?.[0] ?? "";
-  const other = await addGroup("rg2");
-  const path = `${other}/providers/Microsoft.Network/privateDnsOperation${kind}/${id}?api-version=${dnsVersion}`;
-  const message = `The operation '${id}' could not be found in this resource group.`;
-  expect(await request("GET", path)).toMatchObject({
-    status: 404,
-    body: { error: { code: "OperationNotFound", message, details: [] } },
-  });
-});
+test.each(["Statuses", "Results"])(
+  "privateDnsOperation%s refuses an operation of another resource group",
+  async (kind) => {
+    const { send, request, addGroup } = await startDnsServer(azure);
+    const { headers } = await send("PUT", "contoso.com", body);
+    const id = /[\da-f-]{36}(?=\?)/.exec(headers["location"] ?? "")?.[0] ?? "";
+    const other = await addGroup("rg2");
+    const path = `${other}/providers/Microsoft.Network/privateDnsOperation${kind}/${id}?api-version=${dnsVersion}`;
+    const message = `The operation '${id}' could not be found in this resource group.`;
+    expect(await request("GET", path)).toMatchObject({
+      status: 404,
+      body: { error: { code: "OperationNotFound", message, details: [] } },
+    });
+  },
+);
 
-test("what fails leaves the zone or link that it was on as Failed", async () => {
+test("a failed operation leaves its zone or link as Failed", async () => {
   const { send, link, store, addNetwork, idOf } = await startDnsServer(azure);
   await send("PUT", "contoso.com", body);
   await link("contoso.com/virtualNetworkLinks/link1", await addNetwork());
   const [write] = dnsOperations({ clock: new ManualClock() });
   for (const path of ["contoso.com", "contoso.com/virtualNetworkLinks/link1"]) {
     const [operation] = await listActiveOperations(store, idOf(path));
-    if (operation === undefined) throw new Error(`Nothing is under way on ${path}.`);
+    if (operation === undefined) throw new Error(`No operation is in progress on ${path}.`);
     await store.write(async (tx) => write?.fail(tx, operation, { code: "InternalServerError", message: "It broke." }));
     expect(await send("GET", path)).toMatchObject({ body: { properties: { provisioningState: "Failed" } } });
   }

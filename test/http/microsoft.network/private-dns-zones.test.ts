@@ -6,8 +6,8 @@ import { dnsVersion, networkError, outcomeOf, startDnsServer } from "../../suppo
 
 const body = { location: "global" };
 
-describe("a zone's PUT", () => {
-  test("answers 201 with the whole of it, and 200 the second time", async () => {
+describe("PUT of a private DNS zone", () => {
+  test("PUT of a zone returns 201 with the whole zone, and 200 the second time", async () => {
     const { send, idOf } = await startDnsServer();
     const answer = await send("PUT", "privatelink.redis.azure.net", { ...body, tags: { env: "dev" } });
     expect(answer.status).toBe(201);
@@ -35,25 +35,25 @@ describe("a zone's PUT", () => {
     expect((await send("GET", "privatelink.redis.azure.net")).body).toEqual(again.body);
   });
 
-  test("takes the location in any case and answers it in lower case", async () => {
+  test("PUT of a zone accepts the location in any case and returns it in lower case", async () => {
     const { send } = await startDnsServer();
     expect(await send("PUT", "contoso.com", { location: "Global" })).toMatchObject({ body: { location: "global" } });
   });
 
-  test("drops tags that it leaves out", async () => {
+  test("PUT of a zone removes the tags that its body leaves out", async () => {
     const { send } = await startDnsServer();
     await send("PUT", "contoso.com", { ...body, tags: { a: "1" } });
     expect((await send("PUT", "contoso.com", body)).body).not.toHaveProperty("tags");
   });
 
-  test("finds a zone in any case and takes over how it is spelled", async () => {
+  test("PUT of a zone finds it in any case and keeps the new spelling of its name", async () => {
     const { send } = await startDnsServer();
     await send("PUT", "contoso.com", body);
     expect(await send("PUT", "Contoso.COM", body)).toMatchObject({ status: 200, body: { name: "Contoso.COM" } });
     expect(await send("GET", "contoso.com")).toMatchObject({ status: 200, body: { name: "Contoso.COM" } });
   });
 
-  test("refuses a region", async () => {
+  test("PUT of a zone refuses a region as its location", async () => {
     const { send } = await startDnsServer();
     const message =
       "The provided location 'eastus' is not available for resource type 'Microsoft.Network/privateDnsZones'. " +
@@ -66,7 +66,7 @@ describe("a zone's PUT", () => {
     expect((await send("GET", "contoso.com")).status).toBe(404);
   });
 
-  test("refuses to be without a location", async () => {
+  test("PUT of a zone refuses a body without a location", async () => {
     const { send } = await startDnsServer();
     const message = "The location property is required for this definition.";
     expect(outcomeOf(await send("PUT", "contoso.com", {}))).toEqual({
@@ -75,7 +75,7 @@ describe("a zone's PUT", () => {
     });
   });
 
-  test("refuses a name of one label", async () => {
+  test("PUT of a zone refuses a name of one label", async () => {
     const { send } = await startDnsServer();
     const message = "The zone name 'contoso' does not have enough labels. Zone names must have two or more labels.";
     expect(outcomeOf(await send("PUT", "contoso", body))).toEqual({
@@ -84,7 +84,7 @@ describe("a zone's PUT", () => {
     });
   });
 
-  test("refuses a name of 35 labels and takes one of 34", async () => {
+  test("PUT of a zone refuses a name of 35 labels and accepts one of 34", async () => {
     const { send } = await startDnsServer();
     const name = Array.from({ length: 35 }, () => "a").join(".");
     const message = `The zone name '${name}' has 35 labels. Zone names have at most 34.`;
@@ -96,7 +96,7 @@ describe("a zone's PUT", () => {
   });
 
   test.each(["contoso..com", "contoso.com.", "con%20toso.com", `${"a".repeat(64)}.com`, "*.contoso.com", "@.com"])(
-    "refuses the name '%s'",
+    "PUT of a zone refuses the name '%s'",
     async (name) => {
       const { send } = await startDnsServer();
       const message = `The domain name '${decodeURIComponent(name)}' is invalid.`;
@@ -107,25 +107,28 @@ describe("a zone's PUT", () => {
     },
   );
 
-  test.each(["azure.com", "Windows.net", "core.windows.net"])("refuses the reserved name '%s'", async (name) => {
-    const { send } = await startDnsServer();
-    const message = `The zone name '${name}' is reserved.`;
-    expect(outcomeOf(await send("PUT", name, body))).toEqual({
-      status: 400,
-      body: networkError("BadRequest", message),
-    });
-    expect((await send("PUT", `privatelink.${name}`, body)).status).toBe(201);
-  });
+  test.each(["azure.com", "Windows.net", "core.windows.net"])(
+    "PUT of a zone refuses the reserved name '%s'",
+    async (name) => {
+      const { send } = await startDnsServer();
+      const message = `The zone name '${name}' is reserved.`;
+      expect(outcomeOf(await send("PUT", name, body))).toEqual({
+        status: 400,
+        body: networkError("BadRequest", message),
+      });
+      expect((await send("PUT", `privatelink.${name}`, body)).status).toBe(201);
+    },
+  );
 
-  test("is in the activity log", async () => {
+  test("PUT of a zone is recorded in the activity log", async () => {
     const { store, addZone } = await startDnsServer();
     const [latest] = await listActivities(store, await addZone());
     expect(latest).toMatchObject({ action: "Microsoft.Network/privateDnsZones/write", outcome: "Succeeded" });
   });
 });
 
-describe("the conditions of a write", () => {
-  test("refuse to create what is there", async () => {
+describe("conditions of a write to a zone", () => {
+  test("If-None-Match refuses the PUT of a zone that exists", async () => {
     const { send, addZone } = await startDnsServer();
     expect((await send("PUT", "contoso.com", body, { "if-none-match": "*" })).status).toBe(201);
     await addZone();
@@ -134,19 +137,22 @@ describe("the conditions of a write", () => {
     expect(outcomeOf(answer)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
   });
 
-  test.each(["PUT", "PATCH", "DELETE"] as const)("hold %s to the etag that was read", async (method) => {
-    const { send, addZone } = await startDnsServer();
-    await addZone();
-    const { etag } = (await send("GET", "contoso.com")).body as { etag: string };
-    const message = `The condition 'other' in the If-Match header was not satisfied. The current was '${etag}'.`;
-    const given = method === "DELETE" ? undefined : body;
-    const refused = await send(method, "contoso.com", given, { "if-match": "other" });
-    expect(outcomeOf(refused)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
-    expect((await send("GET", "contoso.com")).headers["etag"]).toBe(etag);
-    expect((await send(method, "contoso.com", given, { "if-match": `"${etag}"` })).status).toBe(200);
-  });
+  test.each(["PUT", "PATCH", "DELETE"] as const)(
+    "%s of a zone refuses another etag than the current one in If-Match",
+    async (method) => {
+      const { send, addZone } = await startDnsServer();
+      await addZone();
+      const { etag } = (await send("GET", "contoso.com")).body as { etag: string };
+      const message = `The condition 'other' in the If-Match header was not satisfied. The current was '${etag}'.`;
+      const given = method === "DELETE" ? undefined : body;
+      const refused = await send(method, "contoso.com", given, { "if-match": "other" });
+      expect(outcomeOf(refused)).toEqual({ status: 412, body: networkError("PreconditionFailed", message) });
+      expect((await send("GET", "contoso.com")).headers["etag"]).toBe(etag);
+      expect((await send(method, "contoso.com", given, { "if-match": `"${etag}"` })).status).toBe(200);
+    },
+  );
 
-  test("refuse to change what is not there", async () => {
+  test("If-Match refuses the PUT of a zone that does not exist", async () => {
     const { send } = await startDnsServer();
     const message = "The condition '*' in the If-Match header was not satisfied. The current was 'n/a'.";
     const answer = await send("PUT", "contoso.com", body, { "if-match": "*" });
@@ -155,8 +161,8 @@ describe("the conditions of a write", () => {
   });
 });
 
-describe("a zone's PATCH", () => {
-  test("replaces the tags, and keeps them where it has none", async () => {
+describe("PATCH of a private DNS zone", () => {
+  test("PATCH of a zone replaces the tags, and keeps them if its body has none", async () => {
     const { send } = await startDnsServer();
     await send("PUT", "contoso.com", { ...body, tags: { a: "1" } });
     expect(await send("PATCH", "contoso.com", {})).toMatchObject({ status: 200, body: { tags: { a: "1" } } });
@@ -164,7 +170,7 @@ describe("a zone's PATCH", () => {
     expect((answer.body as { tags: object }).tags).toEqual({ b: "2" });
   });
 
-  test("refuses a zone that is not there", async () => {
+  test("PATCH of a zone refuses a zone that does not exist", async () => {
     const { send } = await startDnsServer();
     const answer = await send("PATCH", "contoso.com", { tags: {} });
     expect(answer).toMatchObject({ status: 404, body: { error: { code: "ResourceNotFound" } } });
@@ -172,7 +178,7 @@ describe("a zone's PATCH", () => {
   });
 });
 
-test("a zone that is not there is missed by ARM", async () => {
+test("GET of a zone that does not exist is refused by Resource Manager", async () => {
   const { send } = await startDnsServer();
   const message =
     "The Resource 'Microsoft.Network/privateDnsZones/contoso.com' under resource group 'rg1' was not found. " +
@@ -183,8 +189,8 @@ test("a zone that is not there is missed by ARM", async () => {
   });
 });
 
-describe("a zone's DELETE", () => {
-  test("takes its record sets along", async () => {
+describe("DELETE of a private DNS zone", () => {
+  test("DELETE of a zone removes its record sets", async () => {
     const { send, addZone, store, group } = await startDnsServer();
     await addZone();
     await send("PUT", "contoso.com/A/www", { properties: { ttl: 60, aRecords: [{ ipv4Address: "10.0.0.4" }] } });
@@ -193,7 +199,7 @@ describe("a zone's DELETE", () => {
     expect((await send("DELETE", "contoso.com")).status).toBe(204);
   });
 
-  test("is refused while the zone has links, naming them", async () => {
+  test("DELETE of a zone refuses a zone with links and names them", async () => {
     const { send, addZone, addNetwork, link, idOf } = await startDnsServer();
     await addZone();
     await link("contoso.com/virtualNetworkLinks/link1", await addNetwork());
@@ -210,8 +216,8 @@ describe("a zone's DELETE", () => {
   });
 });
 
-describe("the lists of zones", () => {
-  test("are of a group or of a subscription, with the numbers of each zone", async () => {
+describe("lists of private DNS zones", () => {
+  test("zones are listed by group and by subscription, each with its numbers", async () => {
     const { request, subscription, group, addZone, addGroup, addNetwork, link } = await startDnsServer();
     await addZone("a.example");
     await addZone("b.example");
@@ -240,19 +246,22 @@ describe("the lists of zones", () => {
     });
   });
 
-  test.each(["group", "subscription"] as const)("of a %s read on where $top has cut them", async (scope) => {
-    const { addZone, request, ...server } = await startDnsServer();
-    await addZone("a.example");
-    await addZone("b.example");
-    const path = `${server[scope]}/providers/Microsoft.Network/privateDnsZones?api-version=${dnsVersion}&$top=1`;
-    const first = (await request("GET", path)).body as { value: object[]; nextLink: string };
-    expect(first.value).toMatchObject([{ name: "a.example" }]);
-    const second = (await request("GET", pathOf(first.nextLink))).body as object;
-    expect(second).toMatchObject({ value: [{ name: "b.example" }] });
-    expect(second).not.toHaveProperty("nextLink");
-  });
+  test.each(["group", "subscription"] as const)(
+    "the list of a %s continues where $top ended the page",
+    async (scope) => {
+      const { addZone, request, ...server } = await startDnsServer();
+      await addZone("a.example");
+      await addZone("b.example");
+      const path = `${server[scope]}/providers/Microsoft.Network/privateDnsZones?api-version=${dnsVersion}&$top=1`;
+      const first = (await request("GET", path)).body as { value: object[]; nextLink: string };
+      expect(first.value).toMatchObject([{ name: "a.example" }]);
+      const second = (await request("GET", pathOf(first.nextLink))).body as object;
+      expect(second).toMatchObject({ value: [{ name: "b.example" }] });
+      expect(second).not.toHaveProperty("nextLink");
+    },
+  );
 
-  test("refuse a $top that is no number", async () => {
+  test("the list of zones refuses a $top that is not a number", async () => {
     const { request, group } = await startDnsServer();
     const path = `${group}/providers/Microsoft.Network/privateDnsZones?api-version=${dnsVersion}&$top=x`;
     const message = "The value 'x' of the query parameter '$top' is not a positive whole number.";
@@ -263,7 +272,7 @@ describe("the lists of zones", () => {
   });
 });
 
-test("deleting the resource group takes zones, links and record sets along", async () => {
+test("deleting a resource group removes its zones, links and record sets", async () => {
   const { request, group, addZone, addNetwork, link, store } = await startDnsServer();
   await addZone();
   await link("contoso.com/virtualNetworkLinks/link1", await addNetwork());
@@ -271,7 +280,7 @@ test("deleting the resource group takes zones, links and record sets along", asy
   expect(await listBelow(store, group.toLowerCase())).toEqual([]);
 });
 
-test("zones and links are in the lists of all resources", async () => {
+test("the lists of all resources contain zones and links", async () => {
   const { request, subscription, group, addZone, addNetwork, link } = await startDnsServer();
   await addZone();
   await link("contoso.com/virtualNetworkLinks/link1", await addNetwork());

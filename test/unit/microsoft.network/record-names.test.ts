@@ -9,8 +9,8 @@ import { checkRecordSetName, fullName } from "../../../src/providers/microsoft.n
 const label = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/);
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join("."));
 
-describe("a domain name", () => {
-  test("is labels of letters, digits, hyphens and underscores, whatever their number", () => {
+describe("domain names", () => {
+  test("a domain name consists of any number of labels of letters, digits, hyphens and underscores", () => {
     fc.assert(
       fc.property(name, (text) => {
         expect(isDomainName(text)).toBe(true);
@@ -19,7 +19,7 @@ describe("a domain name", () => {
     );
   });
 
-  test("has no other characters", () => {
+  test("a domain name cannot have other characters", () => {
     const other = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => /[^\w.-]/.test(text));
     fc.assert(
       fc.property(name, other, (text, strange) => {
@@ -28,21 +28,24 @@ describe("a domain name", () => {
     );
   });
 
-  test.each(["", ".", "..", "a..b", ".a", "a..", "a".repeat(64), "a.".repeat(128)])("is not '%s'", (text) => {
-    expect(isDomainName(text)).toBe(false);
-  });
+  test.each(["", ".", "..", "a..b", ".a", "a..", "a".repeat(64), "a.".repeat(128)])(
+    "'%s' is not a domain name",
+    (text) => {
+      expect(isDomainName(text)).toBe(false);
+    },
+  );
 
-  test("has up to 253 characters before its last dot", () => {
+  test("a domain name can have 253 characters before its last dot", () => {
     expect(isDomainName("a.".repeat(127))).toBe(true);
   });
 });
 
-test("a record set is called by its zone, too, and ends in a dot", () => {
+test("the full name of a record set contains its zone and ends in a dot", () => {
   expect(fullName("www", "contoso.com")).toBe("www.contoso.com.");
   expect(fullName("@", "contoso.com")).toBe("contoso.com.");
 });
 
-test("a record set may have any domain name, with a wildcard before it or not", () => {
+test("a record set can have any domain name, with or without a wildcard before it", () => {
   fc.assert(
     fc.property(name, (text) => {
       checkRecordSetName(text, "contoso.com");
@@ -52,7 +55,7 @@ test("a record set may have any domain name, with a wildcard before it or not", 
   expect(() => checkRecordSetName("a.*.b", "contoso.com")).toThrow("The domain name 'a.*.b' is invalid.");
 });
 
-test("a zone may have any domain name of two labels or more that is not Azure's own", () => {
+test("a zone can have any domain name of two or more labels that is not reserved", () => {
   fc.assert(fc.property(name, (text) => checkZoneName(`zone.${text}`)));
   expect(() => checkZoneName("trafficmanager.net")).toThrow("The zone name 'trafficmanager.net' is reserved.");
 });

@@ -18,10 +18,10 @@ const examples: readonly (readonly [RecordTypeName, RecordData, readonly string[
   ["TXT", { txtRecords: [{ value: ["one", "two"] }, { value: ["three"] }] }, ["onetwo", "three"]],
 ];
 
-test.each(examples)("a resolver reads the records of type %s as in a zone file", (type, data, values) => {
+test.each(examples)("valuesOf returns records of type %s as in a zone file", (type, data, values) => {
   expect(valuesOf(type, data)).toEqual(values);
 });
 
-test.each(recordTypeNames)("an empty record set of type %s has nothing for a resolver", (type) => {
+test.each(recordTypeNames)("valuesOf returns nothing for an empty record set of type %s", (type) => {
   expect(valuesOf(type, emptyData(type))).toEqual([]);
 });
