@@ -9,7 +9,7 @@ import type { StoredConnection } from "../providers/microsoft.cache/private-endp
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { findSku } from "../providers/microsoft.cache/skus.ts";
 import type { Sku } from "../providers/microsoft.cache/skus.ts";
-import { findEndpoint } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
+import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { chosenFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { listOfType } from "../store/resources.ts";
@@ -72,7 +72,7 @@ function skuOf(name: string): Sku {
 
 async function connectionFacts(store: Queryable, { document }: StoredConnection): Promise<ConnectionFacts> {
   const { name, privateEndpointId, status } = document;
-  const endpoint = await findEndpoint(store, privateEndpointId);
+  const endpoint = await privateEndpoints.find(store, privateEndpointId);
   return { name, privateEndpointId, status, vnetAddress: endpoint?.document.address };
 }
 

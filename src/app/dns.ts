@@ -7,7 +7,7 @@ import type { ClusterDocument } from "../providers/microsoft.cache/clusters/clus
 import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
 import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns/linked-zones.ts";
-import { endpointTypeKey } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
+import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
 import { findPathAddress } from "../store/path-addresses.ts";
@@ -43,7 +43,7 @@ async function listClusterNames(store: Queryable): Promise<ClusterNameFacts[]> {
 }
 
 async function readNetwork(store: Queryable, key: string): Promise<NetworkFacts> {
-  const endpoints = await listOfType<EndpointDocument>(store, endpointTypeKey);
+  const endpoints = await privateEndpoints.all(store);
   const isInside = ({ document }: { document: EndpointDocument }): boolean =>
     document.subnetId.toLowerCase().startsWith(`${key}/subnets/`);
   return {

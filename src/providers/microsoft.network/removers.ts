@@ -2,11 +2,10 @@ import type { StoredResource } from "../../store/resources.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { RemoveResource } from "../provider.ts";
 import type { NetworkServices } from "./network-services.ts";
-import { removeZoneGroup, zoneGroupTypeKey } from "./private-dns-zone-groups/private-dns-zone-group.ts";
+import { removeZoneGroup, zoneGroups } from "./private-dns-zone-groups/private-dns-zone-group.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-groups/private-dns-zone-group.ts";
 import { removeLinksTo } from "./virtual-network-links/virtual-network-link.ts";
-import { endpointTypeKey, findEndpoint } from "./private-endpoints/private-endpoint.ts";
-import type { StoredEndpoint } from "./private-endpoints/private-endpoint.ts";
+import { privateEndpoints } from "./private-endpoints/private-endpoint.ts";
 import { removeEndpoint } from "./private-endpoints/save-private-endpoint.ts";
 import { groupIdOf, isSame } from "../../arm/resource-id.ts";
 import { subnetTypeKey } from "./subnets/subnet-document.ts";
@@ -19,24 +18,24 @@ import type { StoredSubnet } from "./virtual-networks/vnet-store.ts";
 export function networkRemovers(services: NetworkServices): ReadonlyMap<string, RemoveResource> {
   return new Map<string, RemoveResource>([
     [
-      endpointTypeKey,
-      (tx, resource, nowMs) => removeEndpoint(services, tx, resource as unknown as StoredEndpoint, nowMs),
+      privateEndpoints.typeKey,
+      (tx, resource, nowMs) => removeEndpoint(services, tx, privateEndpoints.cast(resource), nowMs),
     ],
-    [zoneGroupTypeKey, (tx, resource, nowMs) => withdraw(tx, resource as unknown as StoredZoneGroup, nowMs)],
+    [zoneGroups.typeKey, (tx, resource, nowMs) => withdraw(tx, zoneGroups.cast(resource), nowMs)],
     [vnetTypeKey, (tx, { id }) => removeLinksTo(tx, id)],
     [subnetTypeKey, (tx, resource, nowMs) => vacate(services, tx, resource as unknown as StoredSubnet, nowMs)],
   ]);
 }
 
 async function withdraw(tx: Transaction, group: StoredZoneGroup, nowMs: number): Promise<void> {
-  const endpoint = await findEndpoint(tx, group.parentKey);
+  const endpoint = await privateEndpoints.find(tx, group.parentKey);
   if (endpoint !== undefined) await removeZoneGroup(tx, group, endpoint.document, nowMs);
 }
 
 /** Endpoints of the same group are going, too; one of another group is in the way, as in Azure. @throws ArmError then. */
 async function vacate(services: NetworkServices, tx: Transaction, subnet: StoredSubnet, nowMs: number): Promise<void> {
   for (const { privateEndpointId } of subnet.document.occupants) {
-    const endpoint = await findEndpoint(tx, privateEndpointId);
+    const endpoint = await privateEndpoints.find(tx, privateEndpointId);
     if (endpoint === undefined || !isInSameGroup(endpoint, subnet)) continue;
     await services.operations.cancelAll(tx, endpoint.id);
     await removeEndpoint(services, tx, endpoint, nowMs);

@@ -1,14 +1,14 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import { scopeId } from "../../../arm/resource-id.ts";
 import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
+import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { findResource, listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable } from "../../../store/store.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
 import { readAnswer, writeAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
+import { networkNamespace } from "../network-services.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
@@ -31,21 +31,15 @@ export interface InterfaceDocument {
   readonly fqdns: readonly string[];
 }
 
-export const interfaceTypeKey = "microsoft.network/networkinterfaces";
+export const networkInterfaces = resourceKind<InterfaceDocument>(networkNamespace, ["networkInterfaces"]);
 
 type StoredInterface = StoredResource<InterfaceDocument>;
-
-/** The network interface with this id, in any case. */
-export async function findInterface(from: Queryable, id: string): Promise<StoredInterface | undefined> {
-  const found = await findResource<InterfaceDocument>(from, id);
-  return found?.typeKey === interfaceTypeKey ? found : undefined;
-}
 
 /** The id of an interface's one IP configuration. */
 export const ipConfigurationId = (interfaceId: string, name: string): string =>
   `${interfaceId}/ipConfigurations/${name}`;
 
-const typeAction = "Microsoft.Network/networkInterfaces";
+const { type } = networkInterfaces;
 
 /** A network interface as clients read it, in the recorded order (2022-01-01 in 2026; that of newer versions quoted by users). */
 function interfaceBody({ id, document, version }: StoredInterface, apiVersion: string): TaggedBody {
@@ -59,7 +53,7 @@ function interfaceBody({ id, document, version }: StoredInterface, apiVersion: s
       apiVersion,
       since: propertiesSince.networkInterface,
     }),
-    type: typeAction,
+    type,
     location,
     managedBy: privateEndpointId,
     kind: "Regular",
@@ -102,7 +96,7 @@ function ipConfigurationBody(interfaceId: string, etag: string, document: Interf
     name,
     id: ipConfigurationId(interfaceId, name),
     etag,
-    type: `${typeAction}/ipConfigurations`,
+    type: `${type}/ipConfigurations`,
     properties: {
       provisioningState: "Succeeded",
       privateIPAddress: address,
@@ -127,38 +121,36 @@ export const interfaceType = (services: NetworkServices): ResourceType =>
   });
 
 const getInterface = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "Get Network Interface", description: "Reads a network interface." },
-  async handle({ resourceId, path, apiVersion }) {
-    const found = await findInterface(store, resourceId);
+  async handle({ resourceId, name, group, apiVersion }) {
+    const found = await networkInterfaces.find(store, resourceId);
     if (found !== undefined) return readAnswer(interfaceBody(found, apiVersion));
-    throw resourceNotFound({ type: typeAction, name: path.names[0] ?? "", group: path.resourceGroup ?? "" });
+    throw resourceNotFound({ type, name, group });
   },
 });
 
 const listOfGroup = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "List Network Interfaces of Resource Group", description: "Lists the interfaces of a group." },
   async handle({ path, apiVersion }) {
-    const parent = { parentKey: scopeId(path).toLowerCase(), typeKey: interfaceTypeKey };
-    const found = await listChildren<InterfaceDocument>(store, parent);
+    const found = await networkInterfaces.children(store, scopeId(path).toLowerCase());
     return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
   },
 });
 
 const listAll = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "List Network Interfaces", description: "Lists the network interfaces of a subscription." },
-  async handle({ path, apiVersion }) {
-    const scope = { subscriptionKey: path.subscriptionId?.toLowerCase() ?? "", typeKey: interfaceTypeKey };
-    const found = await listInSubscription<InterfaceDocument>(store, scope);
+  async handle({ subscriptionKey, apiVersion }) {
+    const found = await networkInterfaces.inSubscription(store, subscriptionKey);
     return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
   },
 });
 
 /** Azure lets clients create interfaces, and change those that are not a private endpoint's. */
 const refuseWrite: ArmOperation = {
-  action: `${typeAction}/write`,
+  action: `${type}/write`,
   display: {
     operation: "Create or Update Network Interface",
     description: "Creates a network interface or changes it.",
@@ -166,16 +158,16 @@ const refuseWrite: ArmOperation = {
   body: "optional",
   async handle({ resourceId }) {
     const why = `Network interface ${resourceId} cannot be written: private endpoints alone make and change interfaces.`;
-    throw writeNotServed({ why, type: typeAction, speaker: "network" });
+    throw writeNotServed({ why, type, speaker: "network" });
   },
 };
 
 /** Always refuses (quoted by users): an interface is deleted with its endpoint. */
 const deleteInterface = (services: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/delete`,
+  action: `${type}/delete`,
   display: { operation: "Delete Network Interface", description: "Deletes a network interface." },
   async handle(request) {
-    const found = await findInterface(services.store, request.resourceId);
+    const found = await networkInterfaces.find(services.store, request.resourceId);
     if (found === undefined) return writeAnswer(services, request, { status: 204, operation: undefined });
     throw networkError(
       "NicInUseWithPrivateEndpoint",

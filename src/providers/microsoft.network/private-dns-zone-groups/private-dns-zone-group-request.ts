@@ -44,8 +44,7 @@ export interface ZoneGroupRequest {
 }
 
 /** Parses a PUT of a zone group. @throws ArmError when its name or body is not valid, or it names a config twice. */
-export function readZoneGroupRequest({ resourceId, path, body }: ArmRequest): ZoneGroupRequest {
-  const name = path.names[1] ?? "";
+export function readZoneGroupRequest({ resourceId, name, body }: ArmRequest): ZoneGroupRequest {
   checkName(name, "privateDnsZoneGroup");
   const { privateDnsZoneConfigs } = zoneGroupSchema.parse(body).properties;
   const configs = privateDnsZoneConfigs.map((config, index) => {

@@ -10,16 +10,10 @@ import { deletionAnswer, readAnswer, writeAnswer } from "../network-answer.ts";
 import { childNotFound, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-type.ts";
-import { findEndpoint, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
+import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
 import { deletionUnderWay, settle, waitingFor } from "../settling.ts";
-import {
-  findZoneGroup,
-  listZoneGroups,
-  removeZoneGroup,
-  zoneGroupBody,
-  zoneGroupKinds,
-} from "./private-dns-zone-group.ts";
+import { removeZoneGroup, zoneGroupBody, zoneGroupKinds, zoneGroups } from "./private-dns-zone-group.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-group.ts";
 import { putZoneGroup } from "./put-private-dns-zone-group.ts";
 
@@ -38,8 +32,8 @@ const getZoneGroup = ({ store }: NetworkServices): ArmOperation => ({
   action: `${typeAction}/read`,
   display: { operation: "Get Private DNS Zone Group", description: "Reads a private DNS zone group." },
   async handle(request) {
-    const group = await findZoneGroup(store, request.resourceId);
-    const endpoint = group === undefined ? undefined : await findEndpoint(store, group.parentKey);
+    const group = await zoneGroups.find(store, request.resourceId);
+    const endpoint = group === undefined ? undefined : await privateEndpoints.find(store, group.parentKey);
     if (group === undefined || endpoint === undefined) throw childNotFound(request.resourceId);
     return readAnswer(zoneGroupBody(group, endpoint.document));
   },
@@ -49,9 +43,9 @@ const listZoneGroupsOfEndpoint = ({ store }: NetworkServices): ArmOperation => (
   action: `${typeAction}/read`,
   display: { operation: "List Private DNS Zone Groups", description: "Lists the zone groups of a private endpoint." },
   async handle(request) {
-    const endpoint = await findEndpoint(store, request.resourceId);
+    const endpoint = await privateEndpoints.find(store, request.resourceId);
     if (endpoint === undefined) return networkResponse(200, { value: [] });
-    const groups = await listZoneGroups(store, endpoint.key);
+    const groups = await zoneGroups.children(store, endpoint.key);
     return networkResponse(200, { value: groups.map((group) => zoneGroupBody(group, endpoint.document)) });
   },
 });
@@ -62,8 +56,8 @@ const deleteZoneGroup = (services: NetworkServices): ArmOperation => ({
   display: { operation: "Delete Private DNS Zone Group", description: "Deletes a private DNS zone group." },
   handle: (request) =>
     write(services, request, async (tx, nowMs) => {
-      const group = await findZoneGroup(tx, request.resourceId);
-      const endpoint = group === undefined ? undefined : await findEndpoint(tx, group.parentKey);
+      const group = await zoneGroups.find(tx, request.resourceId);
+      const endpoint = group === undefined ? undefined : await privateEndpoints.find(tx, group.parentKey);
       if (group === undefined || endpoint === undefined) {
         return { response: writeAnswer(services, request, { status: 204, operation: undefined }) };
       }
@@ -94,12 +88,12 @@ export function zoneGroupOperations({ clock }: { clock: Clock }): OperationKind[
   const end =
     (provisioningState: "Succeeded" | "Failed") =>
     async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-      const group = await findZoneGroup(tx, resourceId);
+      const group = await zoneGroups.find(tx, resourceId);
       if (group !== undefined) await settle(tx, group, { operationId: id, provisioningState, nowMs: clock.nowMs() });
     };
   const remove = async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-    const group = await findZoneGroup(tx, resourceId);
-    const endpoint = group === undefined ? undefined : await findEndpoint(tx, group.parentKey);
+    const group = await zoneGroups.find(tx, resourceId);
+    const endpoint = group === undefined ? undefined : await privateEndpoints.find(tx, group.parentKey);
     if (endpoint === undefined || group?.document.operationId !== id) return;
     await removeZoneGroup(tx, group, endpoint.document, clock.nowMs());
     await touchEndpoint(tx, endpoint, clock.nowMs());

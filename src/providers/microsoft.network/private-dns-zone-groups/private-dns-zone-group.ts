@@ -1,12 +1,14 @@
-import { findResource, listChildren, listInSubscription, removeResource } from "../../../store/resources.ts";
+import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { Transaction } from "../../../store/store.ts";
+import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
+import { networkNamespace } from "../network-services.ts";
 import { putARecord, removeARecord } from "../record-sets/a-records.ts";
 import { isOpen } from "../private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../private-endpoints/private-endpoint.ts";
-import { isSame } from "../../../arm/resource-id.ts";
+import { isSame, nameOf } from "../../../arm/resource-id.ts";
 import type { Settling } from "../settling.ts";
 
 /** A zone that a group writes its endpoint's name into. */
@@ -24,35 +26,22 @@ interface ZoneGroupDocument extends Settling {
   readonly configs: readonly ZoneConfig[];
 }
 
-export const zoneGroupTypeKey = "microsoft.network/privateendpoints/privatednszonegroups";
+/** An endpoint has at most one. */
+export const zoneGroups = resourceKind<ZoneGroupDocument>(networkNamespace, [
+  "privateEndpoints",
+  "privateDnsZoneGroups",
+]);
 
 /** The names of the long-running operations on zone groups. */
 export const zoneGroupKinds = { write: "network.zoneGroup.write", delete: "network.zoneGroup.delete" } as const;
 
 export type StoredZoneGroup = StoredResource<ZoneGroupDocument>;
 
-/** The zone group with this id, in any case. */
-export async function findZoneGroup(from: Queryable, id: string): Promise<StoredZoneGroup | undefined> {
-  const found = await findResource<ZoneGroupDocument>(from, id);
-  return found?.typeKey === zoneGroupTypeKey ? found : undefined;
-}
-
-/** The zone groups of an endpoint: one at most. */
-export const listZoneGroups = (from: Queryable, endpointKey: string): Promise<StoredZoneGroup[]> =>
-  listChildren<ZoneGroupDocument>(from, { parentKey: endpointKey, typeKey: zoneGroupTypeKey });
-
-/** The keys of those endpoints in a subscription that have a zone group: one query for a whole list. */
-export async function endpointsWithZoneGroup(from: Queryable, subscriptionId: string): Promise<ReadonlySet<string>> {
-  const scope = { subscriptionKey: subscriptionId.toLowerCase(), typeKey: zoneGroupTypeKey };
-  return new Set((await listInSubscription(from, scope)).map(({ parentKey }) => parentKey));
-}
-
 /** Seconds that resolvers keep an endpoint's address (recorded). */
 const recordTtl = 10;
 
 /** Whether a zone has the name of the service's own zone. A zone of another name gets no record (recorded). */
-const fits = ({ member }: EndpointDocument, { zoneId }: ZoneConfig): boolean =>
-  isSame(zoneId.split("/").at(-1) ?? "", member.zoneName);
+const fits = ({ member }: EndpointDocument, { zoneId }: ZoneConfig): boolean => isSame(nameOf(zoneId), member.zoneName);
 
 /** Writes an endpoint's address into the zones, if traffic may pass. */
 export async function putRecords(
@@ -93,7 +82,7 @@ export async function removeZoneGroup(
   await removeResource(tx, group, nowMs);
 }
 
-const type = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups";
+const { type } = zoneGroups;
 
 /** A zone group as clients read it, in the recorded order (2026). */
 export function zoneGroupBody({ id, document, version }: StoredZoneGroup, endpoint: EndpointDocument): TaggedBody {

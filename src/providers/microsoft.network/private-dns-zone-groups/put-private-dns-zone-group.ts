@@ -3,7 +3,6 @@ import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import { saveResource, updateResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { joinZone } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
@@ -12,20 +11,13 @@ import { invalidReference, networkError, refuseWhileBusy } from "../network-erro
 import type { NetworkServices } from "../network-services.ts";
 import { zones } from "../private-dns/dialect.ts";
 import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
-import { findEndpoint, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
+import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { readZoneGroupRequest } from "./private-dns-zone-group-request.ts";
 import type { ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
-import {
-  listZoneGroups,
-  putRecords,
-  removeRecords,
-  zoneGroupBody,
-  zoneGroupKinds,
-  zoneGroupTypeKey,
-} from "./private-dns-zone-group.ts";
+import { putRecords, removeRecords, zoneGroupBody, zoneGroupKinds, zoneGroups } from "./private-dns-zone-group.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-group.ts";
 
 /** Writes an endpoint's name into private DNS zones: 201 for a new group, 200 for other zones than before. */
@@ -59,16 +51,13 @@ async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Writt
   }
   if (current !== undefined) await removeRecords(tx, endpoint.document, current.document.configs, nowMs);
   await putRecords(tx, endpoint.document, configs, nowMs);
-  const { key: parentKey, subscriptionKey } = endpoint;
+  const { subscriptionKey } = endpoint;
   const { location } = endpoint.document;
   const work = { kind: zoneGroupKinds.write, subscriptionKey, resourceId: id, location, input: {} };
   const operation = await services.operations.begin(tx, work);
   const resourceGuid = current?.document.resourceGuid ?? newUuid();
   const document = { name, resourceGuid, configs, ...waitingFor(operation, "Updating") };
-  const saved =
-    current === undefined
-      ? await saveResource(tx, { id, typeKey: zoneGroupTypeKey, parentKey, subscriptionKey, document }, nowMs)
-      : await updateResource(tx, current, { id, document }, nowMs);
+  const saved = await zoneGroups.save(tx, current, { id, document }, nowMs);
   await touchEndpoint(tx, endpoint, nowMs);
   const body = zoneGroupBody(saved, endpoint.document);
   const answer = current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.others } : { status: 200 };
@@ -78,7 +67,7 @@ async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Writt
 /** The pipeline found the endpoint, but it may have been deleted since. */
 async function parentOf(tx: Transaction, request: ArmRequest): Promise<StoredEndpoint> {
   const parentId = parentIdOf(request.resourceId);
-  const endpoint = await findEndpoint(tx, parentId);
+  const endpoint = await privateEndpoints.find(tx, parentId);
   if (endpoint === undefined) {
     throw parentNotFound({ verb: "write", type: "privateEndpoints/privateDnsZoneGroups", parentId });
   }
@@ -92,7 +81,7 @@ async function currentGroup(
   request: ArmRequest,
   { key, document }: StoredEndpoint,
 ): Promise<StoredZoneGroup | undefined> {
-  const [group] = await listZoneGroups(tx, key);
+  const [group] = await zoneGroups.children(tx, key);
   if (group === undefined) return undefined;
   if (!isSame(group.id, request.resourceId)) {
     // The wording is quoted by users, the code ours.

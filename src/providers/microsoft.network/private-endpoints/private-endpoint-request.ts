@@ -13,7 +13,7 @@ import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { checkName } from "../resource-name.ts";
 import { readLocation, readTags } from "../tracked-request.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
-import { connectionId, connectionList } from "./private-endpoint.ts";
+import { connectionId, connectionList, privateEndpoints } from "./private-endpoint.ts";
 import type { RequestedConnection, StaticIpConfiguration } from "./private-endpoint.ts";
 
 const text = { type: ["string", "null"] } as const;
@@ -100,10 +100,9 @@ export interface EndpointRequest {
 }
 
 /** Parses a PUT of a private endpoint. @throws ArmError when its name or body is not valid. */
-export function readEndpointRequest({ resourceId: id, path, body, apiVersion }: ArmRequest): EndpointRequest {
-  const name = path.names[0] ?? "";
+export function readEndpointRequest({ resourceId: id, name, body, apiVersion }: ArmRequest): EndpointRequest {
   checkName(name, "privateEndpoint");
-  const location = readLocation(body, "Microsoft.Network/privateEndpoints");
+  const location = readLocation(body, privateEndpoints.type);
   const view = { apiVersion, since: propertiesSince.privateEndpoint };
   const { properties } = endpointSchema.parse(body === undefined ? body : knownBody(body, view));
   const customNetworkInterfaceName = properties.customNetworkInterfaceName ?? "";

@@ -3,7 +3,7 @@ import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { PrivateLinkMember } from "../../../private-link/contract.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import { invalidReference, networkError } from "../network-errors.ts";
-import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
+import { isSame, nameOf, parseResourceId } from "../../../arm/resource-id.ts";
 import { knowsProperty, propertiesSince } from "../version-properties.ts";
 import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
 import type { EndpointRequest } from "./private-endpoint-request.ts";
@@ -86,8 +86,7 @@ export function refuseDisconnected({ id, document }: StoredEndpoint): void {
 export function checkUnchanged(request: ArmRequest, wanted: EndpointRequest, { id, document }: StoredEndpoint): void {
   const { name, location, subnetId, connection, ipConfigurations } = wanted;
   if (location !== document.location) {
-    const group = request.path.resourceGroup ?? "";
-    throw invalidLocationChange({ name, group, from: document.location, to: location });
+    throw invalidLocationChange({ name, group: request.group, from: document.location, to: location });
   }
   if (!isSame(subnetId, document.subnetId)) {
     throw networkError(
@@ -127,7 +126,7 @@ function checkInterfaceName(
   { id, customNetworkInterfaceName: wanted }: EndpointRequest,
   document: EndpointDocument,
 ): void {
-  const name = document.networkInterfaceId.split("/").at(-1) ?? "";
+  const name = nameOf(document.networkInterfaceId);
   if (isSame(wanted, document.customNetworkInterfaceName) || isSame(wanted, name)) return;
   throw networkError(
     "NameOfExistingPrivateEndpointNicCannotBeChanged",

@@ -8,16 +8,15 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
 import type { PrivateLinkTarget } from "../../../private-link/contract.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
-import { listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { deletionAnswer, readAnswer, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-type.ts";
-import { endpointsWithZoneGroup, listZoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
+import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { alreadyDone, deletionUnderWay, waitingFor } from "../settling.ts";
-import { endpointBody, endpointKinds, endpointTypeKey, findEndpoint } from "./private-endpoint.ts";
-import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
+import { endpointBody, endpointKinds, privateEndpoints } from "./private-endpoint.ts";
+import type { StoredEndpoint } from "./private-endpoint.ts";
 import { putEndpoint } from "./put-private-endpoint.ts";
 import { removeEndpoint, saveEndpoint } from "./save-private-endpoint.ts";
 
@@ -31,56 +30,60 @@ export const endpointType = (services: NetworkServices): ResourceType =>
     listBySubscription: listEndpoints(services),
   });
 
-const typeAction = "Microsoft.Network/privateEndpoints";
+const { type } = privateEndpoints;
 
 const getEndpoint = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "Get Private Endpoint", description: "Reads a private endpoint." },
-  async handle({ resourceId, path, apiVersion }) {
-    const endpoint = await findEndpoint(store, resourceId);
+  async handle({ resourceId, name, group, apiVersion }) {
+    const endpoint = await privateEndpoints.find(store, resourceId);
     if (endpoint === undefined) {
-      throw resourceNotFound({ type: typeAction, name: path.names[0] ?? "", group: path.resourceGroup ?? "" });
+      throw resourceNotFound({ type, name, group });
     }
-    const hasZoneGroup = (await listZoneGroups(store, endpoint.key)).length > 0;
+    const hasZoneGroup = (await zoneGroups.children(store, endpoint.key)).length > 0;
     return readAnswer(endpointBody(endpoint, { apiVersion, hasZoneGroup }));
   },
 });
 
 const listEndpointsOfGroup = (services: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "List Private Endpoints of Resource Group", description: "Lists the endpoints of a group." },
   async handle(request) {
-    const parent = { parentKey: scopeId(request.path).toLowerCase(), typeKey: endpointTypeKey };
-    return listAnswer(services, request, await listChildren<EndpointDocument>(services.store, parent));
+    const parentKey = scopeId(request.path).toLowerCase();
+    return listAnswer(services, request, await privateEndpoints.children(services.store, parentKey));
   },
 });
 
 const listEndpoints = (services: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/read`,
+  action: `${type}/read`,
   display: { operation: "List Private Endpoints", description: "Lists the private endpoints of a subscription." },
   async handle(request) {
-    const scope = { subscriptionKey: request.path.subscriptionId?.toLowerCase() ?? "", typeKey: endpointTypeKey };
-    return listAnswer(services, request, await listInSubscription<EndpointDocument>(services.store, scope));
+    return listAnswer(
+      services,
+      request,
+      await privateEndpoints.inSubscription(services.store, request.subscriptionKey),
+    );
   },
 });
 
 async function listAnswer(
   { store }: NetworkServices,
-  { path, apiVersion }: ArmRequest,
+  { subscriptionKey, apiVersion }: ArmRequest,
   endpoints: readonly StoredEndpoint[],
 ): Promise<ArmResponse> {
-  const grouped = await endpointsWithZoneGroup(store, path.subscriptionId ?? "");
+  const groups = await zoneGroups.inSubscription(store, subscriptionKey);
+  const grouped = new Set(groups.map(({ parentKey }) => parentKey));
   const value = endpoints.map((each) => endpointBody(each, { apiVersion, hasZoneGroup: grouped.has(each.key) }));
   return networkResponse(200, { value });
 }
 
 /** Deletes a private endpoint, and its connection from the target: 200, or 202 while that takes time; 204 when there is none. */
 const deleteEndpoint = (services: NetworkServices): ArmOperation => ({
-  action: `${typeAction}/delete`,
+  action: `${type}/delete`,
   display: { operation: "Delete Private Endpoint", description: "Deletes a private endpoint." },
   handle: (request) =>
     write(services, request, async (tx, nowMs) => {
-      const endpoint = await findEndpoint(tx, request.resourceId);
+      const endpoint = await privateEndpoints.find(tx, request.resourceId);
       if (endpoint === undefined) {
         return { response: writeAnswer(services, request, { status: 204, operation: undefined }) };
       }
@@ -113,13 +116,13 @@ export function endpointOperations(services: { clock: Clock; target: PrivateLink
   const end =
     (provisioningState: "Succeeded" | "Failed") =>
     async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-      const endpoint = await findEndpoint(tx, resourceId);
+      const endpoint = await privateEndpoints.find(tx, resourceId);
       if (endpoint?.document.operationId !== id) return;
       const ended = { provisioningState, operationId: undefined, showsPlaceholder: false };
       await saveEndpoint(tx, endpoint, { document: { ...endpoint.document, ...ended } }, clock.nowMs());
     };
   const remove = async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-    const endpoint = await findEndpoint(tx, resourceId);
+    const endpoint = await privateEndpoints.find(tx, resourceId);
     if (endpoint?.document.operationId === id) await removeEndpoint(services, tx, endpoint, clock.nowMs());
   };
   return [

@@ -1,11 +1,12 @@
+import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
-import { findResource, updateResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
+import { networkNamespace } from "../network-services.ts";
 import type { Settling } from "../settling.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
@@ -56,7 +57,9 @@ export interface EndpointDocument extends Settling {
   readonly ipConfigurations: readonly StaticIpConfiguration[];
 }
 
-export const endpointTypeKey = "microsoft.network/privateendpoints";
+export const privateEndpoints = resourceKind<EndpointDocument>(networkNamespace, ["privateEndpoints"]);
+
+export type StoredEndpoint = StoredResource<EndpointDocument>;
 
 /** The names of the long-running operations on endpoints. */
 export const endpointKinds = {
@@ -65,24 +68,16 @@ export const endpointKinds = {
   delete: "network.privateEndpoint.delete",
 } as const;
 
-export type StoredEndpoint = StoredResource<EndpointDocument>;
-
-/** The private endpoint with this id, in any case. */
-export async function findEndpoint(from: Queryable, id: string): Promise<StoredEndpoint | undefined> {
-  const found = await findResource<EndpointDocument>(from, id);
-  return found?.typeKey === endpointTypeKey ? found : undefined;
-}
-
 /** Gives an endpoint another etag, because something below it has changed. */
 export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, nowMs: number): Promise<void> {
-  await updateResource(tx, endpoint, { document: endpoint.document }, nowMs);
+  await privateEndpoints.update(tx, endpoint, { document: endpoint.document }, nowMs);
 }
 
 /** Whether traffic may pass: an endpoint shows its name and address only then. */
 export const isOpen = ({ connection, showsPlaceholder }: EndpointDocument): boolean =>
   connection.state.status === "Approved" && !showsPlaceholder;
 
-const type = "Microsoft.Network/privateEndpoints";
+const { type } = privateEndpoints;
 
 /** What a body depends on besides the document. */
 interface EndpointView {

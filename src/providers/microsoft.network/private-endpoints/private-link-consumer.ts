@@ -3,7 +3,7 @@ import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import { transition } from "../../../private-link/state-machine.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { isSame } from "../../../arm/resource-id.ts";
-import { findEndpoint } from "./private-endpoint.ts";
+import { privateEndpoints } from "./private-endpoint.ts";
 import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 import { saveEndpoint } from "./save-private-endpoint.ts";
 
@@ -39,6 +39,6 @@ async function connectedEndpoint(
   tx: Transaction,
   { privateEndpointId, targetId }: { privateEndpointId: string; targetId: string },
 ): Promise<StoredEndpoint | undefined> {
-  const endpoint = await findEndpoint(tx, privateEndpointId);
+  const endpoint = await privateEndpoints.find(tx, privateEndpointId);
   return endpoint !== undefined && isSame(endpoint.document.connection.targetId, targetId) ? endpoint : undefined;
 }

@@ -19,10 +19,10 @@ import {
   refuseWhileBusy,
   wrongReference,
 } from "../network-errors.ts";
-import { findInterface, ipConfigurationId } from "../network-interfaces/network-interface.ts";
+import { ipConfigurationId, networkInterfaces } from "../network-interfaces/network-interface.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { listZoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
-import { groupIdOf, isSame, parentIdOf, parseResourceId } from "../../../arm/resource-id.ts";
+import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
+import { groupIdOf, isSame, parentIdOf, parseResourceId, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { waitingFor } from "../settling.ts";
 import { checkAddress, nextAddress } from "../subnets/allocation.ts";
 import { findSubnet, findVnet, listSubnets } from "../virtual-networks/vnet-store.ts";
@@ -39,7 +39,7 @@ import {
   refuseDisconnected,
   refuseUnserved,
 } from "./private-endpoint-rules.ts";
-import { endpointBody, endpointKinds, findEndpoint } from "./private-endpoint.ts";
+import { endpointBody, endpointKinds, privateEndpoints } from "./private-endpoint.ts";
 import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 import { saveEndpoint, saveNewEndpoint } from "./save-private-endpoint.ts";
 
@@ -53,7 +53,7 @@ export const putEndpoint = (services: NetworkServices): ArmOperation => ({
     await checkLinkedAccess(services, request, accessNeeded(services.target, wanted));
     checkTarget(wanted, services.target.resourceType);
     return write(services, request, async (tx, nowMs) => {
-      const current = await findEndpoint(tx, request.resourceId);
+      const current = await privateEndpoints.find(tx, request.resourceId);
       const put = { services, request, wanted, tx, nowMs };
       return current === undefined ? create(put) : update(put, current);
     });
@@ -80,20 +80,21 @@ interface Put {
 
 async function create({ services, request, wanted, tx, nowMs }: Put): Promise<Written> {
   const { target, operations } = services;
+  const { id, location } = wanted;
   const place = await placeEndpoint(tx, wanted);
   const grant = await callTarget(target, () => target.put(tx, connectionRequest(wanted)));
-  const { id: resourceId, location } = wanted;
+  checkMembers(id, wanted.ipConfigurations, grant.member);
   const { subscriptionKey } = place.subnet;
-  const work = { kind: endpointKinds.create, subscriptionKey, resourceId, location, input: {} };
+  const work = { kind: endpointKinds.create, subscriptionKey, resourceId: id, location, input: {} };
   const operation = await operations.begin(tx, work);
-  const endpoint = await createEndpoint(tx, { wanted, place, grant, operation, nowMs });
+  const document = newDocument(wanted, { place, grant, operation });
+  const endpoint = await saveNewEndpoint(tx, { id, document, place, nowMs });
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup: false });
   const answer = { status: 201, body, operation, retryAfterSeconds: retryAfterSeconds.others };
   return { response: writeAnswer(services, request, answer), detail: { to: grant.state.status } };
 }
 
-/** The request for the connection of a new endpoint. */
-export const connectionRequest = ({ id, connection }: EndpointRequest): ConnectionRequest => ({
+const connectionRequest = ({ id, connection }: EndpointRequest): ConnectionRequest => ({
   targetId: connection.targetId,
   connectionName: connection.name,
   privateEndpointId: id,
@@ -102,37 +103,24 @@ export const connectionRequest = ({ id, connection }: EndpointRequest): Connecti
   requestMessage: connection.requestMessage ?? "",
 });
 
-/** Saves a new endpoint whose target granted the connection. @throws ArmError when the target has no such member. */
-export async function createEndpoint(
-  tx: Transaction,
-  created: {
-    wanted: EndpointRequest;
-    place: EndpointPlace;
-    grant: ConnectionGrant;
-    operation: StoredOperation | undefined;
-    nowMs: number;
-  },
-): Promise<StoredEndpoint> {
-  const { wanted, place, grant, operation, nowMs } = created;
-  const { id, name, location, tags, connection, customNetworkInterfaceName, ipConfigurations } = wanted;
-  checkMembers(id, ipConfigurations, grant.member);
-  const document: EndpointDocument = {
-    name,
-    location,
-    tags,
-    resourceGuid: newUuid(),
-    subnetId: place.subnet.id,
-    connection: { ...connection, state: grant.state },
-    showsPlaceholder: operation !== undefined,
-    member: grant.member,
-    address: place.address,
-    networkInterfaceId: place.interfaceId,
-    customNetworkInterfaceName,
-    ipConfigurations,
-    ...waitingFor(operation, "Updating"),
-  };
-  return saveNewEndpoint(tx, { id, document, place, nowMs });
-}
+const newDocument = (
+  { name, location, tags, connection, customNetworkInterfaceName, ipConfigurations }: EndpointRequest,
+  given: { place: EndpointPlace; grant: ConnectionGrant; operation: StoredOperation | undefined },
+): EndpointDocument => ({
+  name,
+  location,
+  tags,
+  resourceGuid: newUuid(),
+  subnetId: given.place.subnet.id,
+  connection: { ...connection, state: given.grant.state },
+  showsPlaceholder: given.operation !== undefined,
+  member: given.grant.member,
+  address: given.place.address,
+  networkInterfaceId: given.place.interfaceId,
+  customNetworkInterfaceName,
+  ipConfigurations,
+  ...waitingFor(given.operation, "Updating"),
+});
 
 async function update({ services, request, wanted, tx, nowMs }: Put, current: StoredEndpoint): Promise<Written> {
   const { subscriptionKey, id: resourceId, document } = current;
@@ -150,7 +138,7 @@ async function update({ services, request, wanted, tx, nowMs }: Put, current: St
   const connection = { ...document.connection, requestMessage, state };
   const change = { id, document: { ...document, name, tags, ipConfigurations, connection } };
   const endpoint = await saveEndpoint(tx, current, change, nowMs);
-  const hasZoneGroup = (await listZoneGroups(tx, endpoint.key)).length > 0;
+  const hasZoneGroup = (await zoneGroups.children(tx, endpoint.key)).length > 0;
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup });
   return { response: writeAnswer(services, request, { status: 200, body, operation }) };
 }
@@ -166,7 +154,7 @@ async function callTarget<Result>({ resourceType }: PrivateLinkTarget, call: () 
 }
 
 /** Where a new endpoint goes: its subnet, the address that it gets there, and the interface that has the address. */
-export interface EndpointPlace {
+interface EndpointPlace {
   readonly subnet: StoredSubnet;
   readonly address: string;
   readonly interfaceId: string;
@@ -174,7 +162,7 @@ export interface EndpointPlace {
 }
 
 /** Finds the place of a new endpoint, and writes nothing. @throws ArmError when it cannot be there. */
-export async function placeEndpoint(tx: Transaction, wanted: EndpointRequest): Promise<EndpointPlace> {
+async function placeEndpoint(tx: Transaction, wanted: EndpointRequest): Promise<EndpointPlace> {
   const { vnet, subnet } = await usableSubnet(tx, wanted);
   refuseUnserved(wanted);
   const subnets = await listSubnets(tx, vnet.key);
@@ -214,7 +202,7 @@ async function usableSubnet(
  */
 async function usableVnet(tx: Transaction, { id, location }: EndpointRequest, vnetId: string): Promise<StoredVnet> {
   const vnet = await findVnet(tx, vnetId);
-  const isInSubscription = isSame(parseResourceId(vnetId)?.subscriptionId ?? "", id.split("/")[2] ?? "");
+  const isInSubscription = subscriptionKeyOf(vnetId) === subscriptionKeyOf(id);
   if (vnet?.document.location === location && isInSubscription) return vnet;
   const { code, message } = childNotFound(vnetId);
   throw invalidReference({ to: vnetId, from: id }, { details: [{ code, message }], isLasting: vnet !== undefined });
@@ -225,7 +213,7 @@ async function newInterfaceId(tx: Transaction, wanted: EndpointRequest): Promise
   const interfaceId =
     `${groupIdOf(id)}/providers/Microsoft.Network/networkInterfaces/` +
     (custom === "" ? `${name}.nic.${newUuid()}` : custom);
-  if ((await findInterface(tx, interfaceId)) === undefined) return interfaceId;
+  if ((await networkInterfaces.find(tx, interfaceId)) === undefined) return interfaceId;
   // The sentence is quoted by users; the code is Azure's where such an interface is to be deleted.
   throw networkError(
     "NicInUseWithPrivateEndpoint",

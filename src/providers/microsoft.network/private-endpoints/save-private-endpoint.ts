@@ -1,19 +1,19 @@
 import { newUuid } from "../../../kernel/ids.ts";
 import type { PrivateLinkTarget } from "../../../private-link/contract.ts";
-import { removeResource, saveResource, updateResource } from "../../../store/resources.ts";
+import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { findInterface, interfaceTypeKey, ipConfigurationId } from "../network-interfaces/network-interface.ts";
+import { ipConfigurationId, networkInterfaces } from "../network-interfaces/network-interface.ts";
 import type { InterfaceDocument } from "../network-interfaces/network-interface.ts";
 import {
-  listZoneGroups,
   putRecords,
   removeRecords,
   removeZoneGroup,
+  zoneGroups,
 } from "../private-dns-zone-groups/private-dns-zone-group.ts";
-import { groupIdOf, isSame } from "../../../arm/resource-id.ts";
+import { isSame, nameOf } from "../../../arm/resource-id.ts";
 import { findSubnet, saveSubnet } from "../virtual-networks/vnet-store.ts";
 import type { StoredSubnet } from "../virtual-networks/vnet-store.ts";
-import { endpointTypeKey, isOpen } from "./private-endpoint.ts";
+import { isOpen, privateEndpoints } from "./private-endpoint.ts";
 import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 
 /*
@@ -41,10 +41,8 @@ export async function saveNewEndpoint(
   };
   const occupants = [...subnet.document.occupants, occupant];
   await saveSubnet(tx, subnet, { ...subnet.document, occupants }, nowMs);
-  const { subscriptionKey } = subnet;
-  const parentKey = groupIdOf(id).toLowerCase();
   const networkInterface: InterfaceDocument = {
-    name: networkInterfaceId.split("/").at(-1) ?? "",
+    name: nameOf(networkInterfaceId),
     location: document.location,
     tags: undefined,
     resourceGuid: newUuid(),
@@ -56,9 +54,8 @@ export async function saveNewEndpoint(
     memberName: document.member.memberName,
     ...shownByInterface(document),
   };
-  const row = { id: networkInterfaceId, typeKey: interfaceTypeKey, parentKey, subscriptionKey };
-  await saveResource(tx, { ...row, document: networkInterface }, nowMs);
-  return saveResource(tx, { id, typeKey: endpointTypeKey, parentKey, subscriptionKey, document }, nowMs);
+  await networkInterfaces.create(tx, networkInterfaceId, networkInterface, nowMs);
+  return privateEndpoints.create(tx, id, document, nowMs);
 }
 
 /** Saves a change of an endpoint that this transaction has read, and what its interface and zones show of it. */
@@ -68,22 +65,22 @@ export async function saveEndpoint(
   change: { id?: string; document: EndpointDocument },
   nowMs: number,
 ): Promise<StoredEndpoint> {
-  const saved = await updateResource(tx, endpoint, change, nowMs);
+  const saved = await privateEndpoints.update(tx, endpoint, change, nowMs);
   await updateInterface(tx, saved.document, nowMs);
   if (isOpen(saved.document) === isOpen(endpoint.document)) return saved;
   const sync = isOpen(saved.document) ? putRecords : removeRecords;
-  for (const { document } of await listZoneGroups(tx, saved.key))
+  for (const { document } of await zoneGroups.children(tx, saved.key))
     await sync(tx, saved.document, document.configs, nowMs);
   return saved;
 }
 
 async function updateInterface(tx: Transaction, endpoint: EndpointDocument, nowMs: number): Promise<void> {
-  const found = await findInterface(tx, endpoint.networkInterfaceId);
+  const found = await networkInterfaces.find(tx, endpoint.networkInterfaceId);
   if (found === undefined) return;
   const { document } = found;
   const { fqdns, allocationMethod } = shownByInterface(endpoint);
   if (document.fqdns.length === fqdns.length && document.allocationMethod === allocationMethod) return;
-  await updateResource(tx, found, { document: { ...document, fqdns, allocationMethod } }, nowMs);
+  await networkInterfaces.update(tx, found, { document: { ...document, fqdns, allocationMethod } }, nowMs);
 }
 
 const shownByInterface = (endpoint: EndpointDocument): Pick<InterfaceDocument, "fqdns" | "allocationMethod"> => ({
@@ -99,7 +96,7 @@ export async function removeEndpoint(
   nowMs: number,
 ): Promise<void> {
   const { connection, networkInterfaceId, subnetId } = endpoint.document;
-  for (const group of await listZoneGroups(tx, endpoint.key)) {
+  for (const group of await zoneGroups.children(tx, endpoint.key)) {
     await removeZoneGroup(tx, group, endpoint.document, nowMs);
   }
   await removeResource(tx, endpoint, nowMs);
@@ -108,7 +105,7 @@ export async function removeEndpoint(
     const occupants = subnet.document.occupants.filter(({ privateEndpointId: id }) => !isSame(id, endpoint.id));
     await saveSubnet(tx, subnet, { ...subnet.document, occupants }, nowMs);
   }
-  const networkInterface = await findInterface(tx, networkInterfaceId);
+  const networkInterface = await networkInterfaces.find(tx, networkInterfaceId);
   if (networkInterface !== undefined) await removeResource(tx, networkInterface, nowMs);
   // The target may have a connection of that name for another endpoint by now.
   if (connection.state.status === "Disconnected") return;
