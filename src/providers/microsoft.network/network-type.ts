@@ -13,11 +13,3 @@ export const networkType = (types: readonly string[], operations: TypeOperations
   listed: true,
   operations,
 });
-
-/** A type below `locations`, which is not stored. */
-export const locationType = (types: readonly string[], operations: TypeOperations): ResourceType => ({
-  ...networkType(types, operations),
-  scope: "subscription",
-  tracked: false,
-  parentsAreStored: false,
-});

@@ -2,12 +2,10 @@ import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { Provider } from "../provider.ts";
-import { endpointKindsType } from "./locations/endpoint-kinds-type.ts";
-import { operationResultType, operationStatusType } from "./locations/operation-types.ts";
+import { locationTypes } from "./locations/locations.ts";
 import { interfaceType } from "./network-interfaces/network-interface.ts";
 import { networkNamespace } from "./network-services.ts";
 import type { NetworkServices } from "./network-services.ts";
-import { locationType } from "./network-type.ts";
 import { zoneGroupOperations, zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
 import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.ts";
 import { endpointOperations, endpointType } from "./private-endpoints/private-endpoint-type.ts";
@@ -30,10 +28,7 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
     endpointType(services),
     zoneGroupType(services),
     ...dns.types,
-    locationType(["locations"], {}),
-    operationStatusType(services),
-    operationResultType(services),
-    endpointKindsType(services),
+    ...locationTypes(services),
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
