@@ -11,11 +11,11 @@ import type { Answer } from "./inject.ts";
 export const latestVersion = "2025-07-01";
 
 export interface DatabaseServer extends ArmServer {
-  /** The id of the cluster that is there from the start, Balanced_B10 in East US. */
+  /** The id of the cluster that exists from the start, Balanced_B10 in East US. */
   readonly cluster: string;
-  /** The id of its database, which is not. */
+  /** The id of its database, which does not exist yet. */
   readonly database: string;
-  /** Writes the cluster anew, with some things different. */
+  /** Stores the cluster with changes. */
   readonly changeCluster: (changes: Partial<ClusterDocument>) => Promise<void>;
   /** Sends a request about `id`, or about what is below it, in an api-version. */
   readonly call: (
@@ -25,7 +25,7 @@ export interface DatabaseServer extends ArmServer {
   ) => Promise<Answer>;
   /** Puts the database with these properties. */
   readonly putDatabase: (properties?: object, apiVersion?: string) => Promise<Answer>;
-  /** Follows a URL that an answer's header gave. */
+  /** Requests a URL from a response's header. */
   readonly follow: (url: string | undefined) => Promise<Answer>;
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
 
-/** A data plane that has nothing to do and is done at once. */
+/** A data plane whose calls do nothing and resolve at once. */
 export const idleDataPlane: DatabaseDataPlane = {
   redisVersion: () => "7.4",
   trouble: () => undefined,

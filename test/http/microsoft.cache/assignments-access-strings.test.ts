@@ -16,7 +16,7 @@ interface AssignmentServer extends DatabaseServer {
   readonly get: (version?: string) => ReturnType<DatabaseServer["call"]>;
 }
 
-/** A server with a database that runs. */
+/** A server with a running database. */
 async function start(options: Parameters<typeof startDatabaseServer>[0] = {}): Promise<AssignmentServer> {
   const server = await startDatabaseServer(options);
   await server.putDatabase();
@@ -34,8 +34,8 @@ async function start(options: Parameters<typeof startDatabaseServer>[0] = {}): P
   };
 }
 
-describe("an access string", () => {
-  test("is everything unless given, and makes the policy's name optional", async () => {
+describe("access strings", () => {
+  test("permits everything and needs no policy name when the access string is left out", async () => {
     const { call, assignment } = await start();
     expect(await call("PUT", assignment, { apiVersion, body: { properties: { user } } })).toMatchObject({
       status: 201,
@@ -43,7 +43,7 @@ describe("an access string", () => {
     });
   });
 
-  test("is shown to versions that know it, and everything again after a write of one that does not", async () => {
+  test("shows the access string to versions that know it, and resets it at a write of one that does not", async () => {
     const { put, get } = await start();
     await put("+@read ~cache:*");
     expect((await get("2025-07-01")).body).not.toHaveProperty("properties.accessString");
@@ -52,7 +52,7 @@ describe("an access string", () => {
     expect(await get("2026-09-01")).toMatchObject({ body: { properties: { accessString: "+@all ~*" } } });
   });
 
-  test("that an older version does not know is passed over, however wrong", async () => {
+  test("ignores any access string in a version that does not know it", async () => {
     const { put, get } = await start();
     expect(await put("+@invalid-syntax", "2025-07-01")).toMatchObject({
       status: 201,
@@ -61,7 +61,7 @@ describe("an access string", () => {
     expect(await get()).toMatchObject({ body: { properties: { accessString: "+@all ~*" } } });
   });
 
-  test("that is wrong leaves the assignment failed, with what is wrong from the first version on that publishes it", async () => {
+  test("leaves an assignment with a wrong access string failed, and shows the error in versions that publish it", async () => {
     const { put, get } = await start();
     const failed = {
       properties: {
@@ -83,7 +83,7 @@ describe("an access string", () => {
     expect(body).not.toHaveProperty("properties.provisioningError");
   });
 
-  test("that is wrong can be put right", async () => {
+  test("accepts a correct access string after a wrong one", async () => {
     const { put } = await start();
     await put("+@invalid-syntax");
     const { status, body } = await put("+@read ~*");
@@ -91,7 +91,7 @@ describe("an access string", () => {
     expect(body).not.toHaveProperty("properties.provisioningError");
   });
 
-  test("that is wrong is forgotten at a write of a version that does not know it", async () => {
+  test("forgets a wrong access string at a write of a version that does not know it", async () => {
     const { put } = await start();
     await put("+@invalid-syntax");
     expect(await put(undefined, "2025-07-01")).toMatchObject({
@@ -100,7 +100,7 @@ describe("an access string", () => {
     });
   });
 
-  test("is refused on a database with modules, unless it permits everything", async () => {
+  test("refuses an access string on a database with modules, unless it permits everything", async () => {
     const { call, database } = await startDatabaseServer();
     const modules = [{ name: "RedisBloom" }];
     const body = { properties: { clientProtocol: "Encrypted", modules } };
@@ -126,7 +126,7 @@ describe("an access string", () => {
     expect(await put("+@all ~*")).toMatchObject({ status: 201 });
   });
 
-  test("fails its operation in Azure's time, and says nothing before", async () => {
+  test("fails the operation of a wrong access string after Azure's time, and shows no error before", async () => {
     const { put, get, clock, follow } = await start(azure);
     const { status, body, headers } = await put("+@invalid-syntax");
     expect({ status, body }).toMatchObject({ status: 201, body: { properties: { provisioningState: "Creating" } } });
@@ -141,7 +141,7 @@ describe("an access string", () => {
   });
 });
 
-describe("without a Redis an access string", () => {
+describe("access strings without a Redis", () => {
   test.each([
     "+@all ~*",
     "",
@@ -151,7 +151,7 @@ describe("without a Redis an access string", () => {
     "~* resetkeys ~a",
     "resetchannels &news nocommands",
     "+@READ  -ft.search",
-  ])("'%s' is taken", async (accessString) => {
+  ])("accepts the access string '%s' without a Redis", async (accessString) => {
     const { put } = await start();
     expect(await put(accessString)).toMatchObject({
       status: 201,
@@ -176,7 +176,7 @@ describe("without a Redis an access string", () => {
     ["+@all >very-secret", "ERR Error in ACL SETUSER modifier '>…': Syntax error"],
     ["(+get ~a)", "ERR Error in ACL SETUSER modifier '(+get': Syntax error"],
     ["reset", "ERR Error in ACL SETUSER modifier 'reset': Syntax error"],
-  ])("'%s' is wrong", async (accessString, message) => {
+  ])("refuses the access string '%s' without a Redis", async (accessString, message) => {
     const { put } = await start();
     expect(await put(accessString)).toMatchObject({
       body: {
@@ -186,7 +186,7 @@ describe("without a Redis an access string", () => {
   });
 });
 
-test("a Redis that can be asked has the last word on an access string", async () => {
+test("lets a Redis that can be asked decide on an access string", async () => {
   const asked: string[][] = [];
   const dataPlane: DatabaseDataPlane = {
     ...idleDataPlane,

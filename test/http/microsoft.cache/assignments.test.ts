@@ -10,7 +10,7 @@ const bodyFor = (id: unknown = objectId, more: object = {}) => ({
   properties: { accessPolicyName: "default", user: { objectId: id }, ...more },
 });
 
-/** A server with a database that runs, and the id of an assignment that is not there. */
+/** A server with a running database, and the id of an assignment that does not exist yet. */
 async function startWithDatabase(
   options: Parameters<typeof startDatabaseServer>[0] = {},
 ): Promise<DatabaseServer & { readonly assignment: string }> {
@@ -21,7 +21,7 @@ async function startWithDatabase(
 }
 
 describe("PUT of an access policy assignment", () => {
-  test("answers 201 with the recorded body when it is new, and 200 when it is not", async () => {
+  test("returns 201 with the recorded body for a new assignment, and 200 for an existing one", async () => {
     const { call, assignment } = await startWithDatabase();
     const created = await call("PUT", assignment, { body: bodyFor() });
     expect(created.status).toBe(201);
@@ -42,7 +42,7 @@ describe("PUT of an access policy assignment", () => {
     expect(updated).toMatchObject({ status: 200, body: { properties: { user: { objectId: anotherId } } } });
   });
 
-  test("takes ten seconds in Azure, and is its own Location", async () => {
+  test("creates an assignment in ten seconds in Azure, with the assignment itself as Location", async () => {
     const { call, assignment, clock, follow } = await startWithDatabase(azure);
     const { status, body, headers } = await call("PUT", assignment, { body: bodyFor() });
     expect(status).toBe(201);
@@ -63,7 +63,7 @@ describe("PUT of an access policy assignment", () => {
     });
   });
 
-  test("written while another is takes three minutes in Azure to fail, and may then be written again", async () => {
+  test("fails an assignment written during the write of another after three minutes in Azure, then accepts it again", async () => {
     const { call, assignment, database, clock, follow } = await startWithDatabase(azure);
     await call("PUT", assignment, { body: bodyFor() });
     const second = `${database}/accessPolicyAssignments/app2`;
@@ -82,13 +82,13 @@ describe("PUT of an access policy assignment", () => {
     expect(await call("GET", second)).toMatchObject({ body: { properties: { provisioningState: "Succeeded" } } });
   });
 
-  test("takes an object id for a name, as Terraform does", async () => {
+  test("accepts an object id as an assignment's name, as Terraform sends it", async () => {
     const { call, database } = await startWithDatabase();
     const id = `${database}/accessPolicyAssignments/${objectId}`;
     expect(await call("PUT", id, { body: bodyFor() })).toMatchObject({ status: 201, body: { name: objectId } });
   });
 
-  test.each(["a_b", "a".repeat(61)])("refuses the name %s", async (name) => {
+  test.each(["a_b", "a".repeat(61)])("refuses the assignment name %s", async (name) => {
     const { call, database } = await startWithDatabase();
     expect(await call("PUT", `${database}/accessPolicyAssignments/${name}`, { body: bodyFor() })).toMatchObject({
       status: 400,
@@ -127,7 +127,7 @@ describe("PUT of an access policy assignment", () => {
       "The property 'properties.user.objectId' is required.",
     ],
     [{}, "InvalidRequestContent", "The property 'properties' is required."],
-  ])("refuses %j", async (body, code, message) => {
+  ])("refuses the assignment %j", async (body, code, message) => {
     const { call, assignment } = await startWithDatabase();
     expect(await call("PUT", assignment, { body })).toMatchObject({
       status: 400,
@@ -135,7 +135,7 @@ describe("PUT of an access policy assignment", () => {
     });
   });
 
-  test("tells of two broken rules at once", async () => {
+  test("reports two broken rules of an assignment at once", async () => {
     const { call, assignment } = await startWithDatabase();
     const { body } = await call("PUT", assignment, { body: bodyFor("me", { accessPolicyName: "admin" }) });
     expect(body).toHaveProperty("error.details", [
@@ -164,7 +164,7 @@ describe("PUT of an access policy assignment", () => {
     expect(await call("PUT", second, { body: bodyFor(anotherId) })).toMatchObject({ status: 201 });
   });
 
-  test("needs a database that is not busy", async () => {
+  test("refuses an assignment while its database is busy", async () => {
     const { call, database, putDatabase } = await startDatabaseServer(azure);
     const assignment = `${database}/accessPolicyAssignments/app1`;
     expect(await call("PUT", assignment, { body: bodyFor() })).toMatchObject({
@@ -180,7 +180,7 @@ describe("PUT of an access policy assignment", () => {
 });
 
 describe("reading and deleting access policy assignments", () => {
-  test("a missing one is answered as the web framework does, not as ARM does", async () => {
+  test("returns the web framework's 404 for a missing assignment, not ARM's", async () => {
     const { call, assignment } = await startWithDatabase();
     const { status, headers, body } = await call("GET", assignment);
     expect({ status, type: headers["content-type"] }).toEqual({
@@ -195,7 +195,7 @@ describe("reading and deleting access policy assignments", () => {
     });
   });
 
-  test("all of a database are listed", async () => {
+  test("lists all assignments of a database", async () => {
     const { call, assignment, database } = await startWithDatabase();
     const list = `${database}/accessPolicyAssignments`;
     expect(await call("GET", list)).toMatchObject({ status: 200, body: { value: [] } });
@@ -204,7 +204,7 @@ describe("reading and deleting access policy assignments", () => {
     expect(await call("GET", assignment)).toMatchObject({ status: 200, body });
   });
 
-  test("DELETE answers 204 whether or not it existed, for clients take no 200", async () => {
+  test("returns 204 for a DELETE of an assignment, whether or not it existed", async () => {
     const { call, assignment } = await startWithDatabase();
     await call("PUT", assignment, { body: bodyFor() });
     expect(await call("DELETE", assignment)).toMatchObject({ status: 204, text: "" });
@@ -212,7 +212,7 @@ describe("reading and deleting access policy assignments", () => {
     expect(await call("DELETE", assignment)).toMatchObject({ status: 204, text: "" });
   });
 
-  test("DELETE takes ten seconds in Azure", async () => {
+  test("deletes an assignment in ten seconds in Azure", async () => {
     const { call, assignment, clock, follow } = await startWithDatabase(azure);
     await call("PUT", assignment, { body: bodyFor() });
     await clock.advance(10_000);
@@ -233,7 +233,7 @@ describe("reading and deleting access policy assignments", () => {
     expect(await follow(headers["azure-asyncoperation"])).toMatchObject({ body: { status: "Succeeded" } });
   });
 
-  test("they do not exist in versions before Azure Managed Redis", async () => {
+  test("has no assignments in versions before Azure Managed Redis", async () => {
     const { call, assignment } = await startWithDatabase();
     const { status, body } = await call("GET", assignment, { apiVersion: "2024-10-01" });
     expect({ status, body }).toMatchObject({ status: 400, body: { error: { code: "NoRegisteredProviderFound" } } });

@@ -12,7 +12,7 @@ const sasUri = "https://account.blob.core.windows.net/dumps/a.rdb?sig=very-secre
 const other = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cache/redisEnterprise/c2/databases/default";
 const notRunning = "The database has no Redis server to do this with, because the data plane is not running.";
 
-/** A data plane that notes what it is told to do. */
+/** A data plane that records what it is asked to do. */
 function notingDataPlane(fail?: Error): DatabaseDataPlane & { readonly done: unknown[][] } {
   const done: unknown[][] = [];
   const note = async (...what: unknown[]): Promise<void> => {
@@ -43,14 +43,14 @@ const actions = [
 ];
 
 describe.each(actions)("$action", ({ action, body, done, azureMs }) => {
-  test("is refused without a data plane, and changes nothing", async () => {
+  test(`refuses ${action} without a data plane, and changes nothing`, async () => {
     const { call, database, putDatabase } = await startDatabaseServer(azure);
     const { body: before } = await putDatabase();
     expect(await call("POST", `${database}/${action}`, { body })).toMatchObject({ status: 409 });
     expect(await call("GET", database)).toMatchObject({ body: before });
   });
 
-  test("names the missing data plane", async () => {
+  test(`names the missing data plane in the refusal of ${action}`, async () => {
     const { call, database, putDatabase } = await startDatabaseServer();
     const { body: before } = await putDatabase();
     expect(await call("POST", `${database}/${action}`, { body })).toMatchObject({
@@ -60,7 +60,7 @@ describe.each(actions)("$action", ({ action, body, done, azureMs }) => {
     expect(await call("GET", database)).toMatchObject({ body: before });
   });
 
-  test("is done by the data plane once Azure's time is over, and leaves the database running", async () => {
+  test(`has the data plane ${action} after Azure's time, and leaves the database running`, async () => {
     const dataPlane = notingDataPlane();
     const { call, database, putDatabase, clock, follow } = await startDatabaseServer({ ...azure, dataPlane });
     await putDatabase();
@@ -76,7 +76,7 @@ describe.each(actions)("$action", ({ action, body, done, azureMs }) => {
     expect(await follow(headers["location"])).toMatchObject({ status: 200, text: "" });
   });
 
-  test("tells in its operation why it failed, and leaves the database running", async () => {
+  test(`reports in the operation why ${action} failed, and leaves the database running`, async () => {
     const dataPlane = notingDataPlane(
       new OperationFailure({ code: "BlobNotFound", message: "There is no such blob." }),
     );
@@ -90,7 +90,7 @@ describe.each(actions)("$action", ({ action, body, done, azureMs }) => {
     expect(await call("GET", database)).toMatchObject({ body: { properties: { provisioningState: "Succeeded" } } });
   });
 
-  test("needs a database", async () => {
+  test(`refuses ${action} without a database`, async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("POST", `${database}/${action}`, { body })).toMatchObject({
       status: 404,
@@ -113,7 +113,7 @@ describe("the body of an action", () => {
     ["import", { sasUris: [] }, "sasUris"],
     ["export", { sasUri: "very-secret" }, "sasUri"],
     ["export", { sasUri: [sasUri] }, "sasUri"],
-  ])("%s is refused without telling the secret: %j", async (action, body, target) => {
+  ])("refuses a body of %s without repeating the secret: %j", async (action, body, target) => {
     const answer = await refusal(action, body);
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "InvalidRequestContent", target: null } } });
     expect(answer.body).toMatchObject({
@@ -122,7 +122,7 @@ describe("the body of an action", () => {
     expect(answer.text).not.toContain("secret");
   });
 
-  test("import takes several addresses, but one in the versions before 2021-08-01", async () => {
+  test("imports from several URLs, and from one in versions before 2021-08-01", async () => {
     const refused = { status: 400, body: { error: { code: "OperationNotAllowed", message: stamped(notRunning) } } };
     expect(await refusal("import", { sasUri }, "2021-03-01")).toMatchObject(refused);
     expect(await refusal("import", { sasUris: [sasUri] }, "2021-08-01")).toMatchObject(refused);
@@ -134,7 +134,7 @@ describe("the body of an action", () => {
     });
   });
 
-  test("flush may do without one since 2025-05-01-preview", async () => {
+  test("accepts a flush without a body since 2025-05-01-preview", async () => {
     expect(await refusal("flush", undefined)).toMatchObject({ body: { error: { code: "OperationNotAllowed" } } });
     expect(await refusal("flush", undefined, "2025-04-01")).toMatchObject({
       status: 400,
@@ -147,7 +147,7 @@ describe("the body of an action", () => {
     });
   });
 
-  test("flush refuses databases that are not in the group", async () => {
+  test("refuses to flush databases that are not in the group", async () => {
     const answer = await refusal("flush", { ids: [other] });
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "BadRequest", target: null } } });
     expect(answer.body).toMatchObject({
@@ -156,7 +156,7 @@ describe("the body of an action", () => {
   });
 });
 
-describe("a URL that the data plane does not take", () => {
+describe("a URL that the data plane refuses", () => {
   const why = "is a file: URL; the setting --dump-folder allows none.";
   const picky = (): DatabaseDataPlane => ({
     ...notingDataPlane(),
@@ -166,7 +166,7 @@ describe("a URL that the data plane does not take", () => {
   test.each([
     ["import", { sasUris: [sasUri, "file:///etc/very-secret"] }, "sasUris[1]"],
     ["export", { sasUri: "file:///etc/very-secret" }, "sasUri"],
-  ])("is refused by %s, which changes nothing", async (action, body, target) => {
+  ])("refuses %s with a URL that the data plane refuses, and changes nothing", async (action, body, target) => {
     const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: picky() });
     const { body: before } = await putDatabase();
     const answer = await call("POST", `${database}/${action}`, { body });
@@ -176,14 +176,17 @@ describe("a URL that the data plane does not take", () => {
     expect(await call("GET", database)).toMatchObject({ body: before });
   });
 
-  test.each(["file:relative", "file://host/a.rdb", "file:/a.rdb"])("is no absolute one: %s", async (uri) => {
-    const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: picky() });
-    await putDatabase();
-    expect(await call("POST", `${database}/export`, { body: { sasUri: uri } })).toMatchObject({
-      status: 400,
-      body: { error: { code: "InvalidRequestContent", message: expect.stringContaining("of property 'sasUri'") } },
-    });
-  });
+  test.each(["file:relative", "file://host/a.rdb", "file:/a.rdb"])(
+    "refuses a URL that is not absolute: %s",
+    async (uri) => {
+      const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: picky() });
+      await putDatabase();
+      expect(await call("POST", `${database}/export`, { body: { sasUri: uri } })).toMatchObject({
+        status: 400,
+        body: { error: { code: "InvalidRequestContent", message: expect.stringContaining("of property 'sasUri'") } },
+      });
+    },
+  );
 });
 
 describe("a shared access signature", () => {
@@ -194,7 +197,7 @@ describe("a shared access signature", () => {
   test.each([
     ["import", { sasUris: [sasUri] }],
     ["export", { sasUri }],
-  ])("is kept while an %s is under way and forgotten when it has succeeded or failed", async (action, body) => {
+  ])("keeps a shared access signature while an %s is in progress, and forgets it at its end", async (action, body) => {
     for (const failure of [undefined, new OperationFailure({ code: "BlobNotFound", message: "No blob." })]) {
       const server = await startDatabaseServer({ ...azure, dataPlane: notingDataPlane(failure) });
       await server.putDatabase();
@@ -208,7 +211,7 @@ describe("a shared access signature", () => {
     }
   });
 
-  test("is forgotten when the operation is canceled because something takes its place", async () => {
+  test("forgets a shared access signature when its operation is canceled", async () => {
     const server = await startDatabaseServer({ ...azure, dataPlane: notingDataPlane() });
     await server.putDatabase();
     await server.clock.advance(7_000);
@@ -228,7 +231,7 @@ describe("upgradeDBRedisVersion", () => {
     return server;
   };
 
-  test("takes a database to the newest version in four minutes", async () => {
+  test("upgrades a database to the newest version in four minutes", async () => {
     const { call, database, clock, follow } = await onOldCluster(azure);
     const { status, headers } = await call("POST", `${database}/upgradeDBRedisVersion`);
     expect(status).toBe(202);
@@ -243,7 +246,7 @@ describe("upgradeDBRedisVersion", () => {
     expect(await follow(headers["location"])).toMatchObject({ status: 200, text: "" });
   });
 
-  test("answers 202 also under --timing instant, since clients take nothing else, and is done right after", async () => {
+  test("returns 202 for an upgrade also under --timing instant, and finishes it right after", async () => {
     const { call, database, clock } = await onOldCluster();
     const { status, headers } = await call("POST", `${database}/upgradeDBRedisVersion`);
     expect(status).toBe(202);
@@ -252,7 +255,7 @@ describe("upgradeDBRedisVersion", () => {
     expect(await call("GET", database)).toMatchObject({ body: { properties: { redisVersion: "7.2" } } });
   });
 
-  test("is refused for a database that is up to date", async () => {
+  test("refuses to upgrade a database that is up to date", async () => {
     const { call, database, putDatabase } = await startDatabaseServer();
     await putDatabase();
     expect(await call("POST", `${database}/upgradeDBRedisVersion`)).toMatchObject({
@@ -268,7 +271,7 @@ describe("upgradeDBRedisVersion", () => {
 });
 
 describe("geo-replication actions", () => {
-  test("forceUnlink tells of every id why it cannot be unlinked", async () => {
+  test("reports for every id of forceUnlink why it cannot be unlinked", async () => {
     const { call, database, putDatabase } = await startDatabaseServer();
     await putDatabase();
     const { status, body } = await call("POST", `${database}/forceUnlink`, { body: { ids: [other, database, "x"] } });
@@ -284,7 +287,7 @@ describe("geo-replication actions", () => {
     ]);
   });
 
-  test("forceUnlink needs ids and a database", async () => {
+  test("refuses forceUnlink without ids or without a database", async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("POST", `${database}/forceUnlink`, { body: {} })).toMatchObject({
       status: 400,
@@ -303,7 +306,7 @@ describe("geo-replication actions", () => {
     ["2024-10-01", { geoReplication: group }, group, "The property 'geoReplication' is required."],
     ["2024-09-01-preview", group, { geoReplication: group }, "The request content has 2 errors."],
   ])(
-    "forceLinkToReplicationGroup is not supported at %s, in its own shape",
+    "refuses forceLinkToReplicationGroup at %s as not supported, after it has checked the body's shape",
     async (apiVersion, body, wrong, message) => {
       const { call, database, putDatabase } = await startDatabaseServer();
       await putDatabase();
@@ -332,7 +335,7 @@ test.each([
   ["forceUnlink", "2021-08-01"],
   ["forceLinkToReplicationGroup", "2024-02-01"],
   ["upgradeDBRedisVersion", "2024-10-01"],
-])("%s does not exist at %s", async (action, apiVersion) => {
+])("has no %s at %s", async (action, apiVersion) => {
   const { call, database } = await startDatabaseServer();
   const type = "Microsoft.Cache/redisEnterprise/databases";
   expect(await call("POST", `${database}/${action}`, { apiVersion, body: {} })).toMatchObject({

@@ -16,7 +16,7 @@ const keysOf = async ({ call, database }: DatabaseServer, apiVersion?: string): 
   return body as Keys;
 };
 
-test("a new database has two random keys of 32 bytes", async () => {
+test("gives a new database two random keys of 32 bytes", async () => {
   const server = await startDatabaseServer();
   await server.putDatabase();
   const first = await keysOf(server);
@@ -28,7 +28,7 @@ test("a new database has two random keys of 32 bytes", async () => {
   expect(new Set([...Object.values(first), ...Object.values(second)]).size).toBe(4);
 });
 
-test("keys are listed in every version, also while they open nothing and while the database is made", async () => {
+test("lists keys in every version, also while they are off and while the database is created", async () => {
   const server = await startDatabaseServer({ timing: { kind: "azure" } });
   await server.putDatabase({ accessKeysAuthentication: "Disabled" });
   const keys = await keysOf(server);
@@ -38,7 +38,7 @@ test("keys are listed in every version, also while they open nothing and while t
 test.each([
   ["Primary", "primaryKey", "secondaryKey"],
   ["secondary", "secondaryKey", "primaryKey"],
-] as const)("regenerating %s replaces that key alone, at once, and tells both", async (keyType, replaced, kept) => {
+] as const)("regenerates only the %s key, at once, and returns both", async (keyType, replaced, kept) => {
   const server = await startDatabaseServer({ timing: { kind: "azure" } });
   await server.putDatabase();
   await server.clock.advance(7_000);
@@ -53,7 +53,7 @@ test.each([
   expect(await keysOf(server)).toEqual(after);
 });
 
-test("a key that is neither primary nor secondary is refused by name", async () => {
+test("refuses to regenerate a key that is neither primary nor secondary, and names it", async () => {
   const { call, database, putDatabase } = await startDatabaseServer();
   await putDatabase();
   expect(await call("POST", `${database}/regenerateKey`, { body: { keyType: "Tertiary" } })).toMatchObject({
@@ -76,7 +76,7 @@ test("a key that is neither primary nor secondary is refused by name", async () 
   });
 });
 
-test("keys are not regenerated while the database is busy", async () => {
+test("refuses to regenerate a key while the database is busy", async () => {
   const { call, database, putDatabase } = await startDatabaseServer({ timing: { kind: "azure" } });
   await putDatabase();
   expect(await call("POST", `${database}/regenerateKey`, { body: { keyType: "Primary" } })).toMatchObject({
@@ -85,7 +85,7 @@ test("keys are not regenerated while the database is busy", async () => {
   });
 });
 
-test("there are no keys without a database", async () => {
+test("returns 404 for the keys of a missing database", async () => {
   const { call, database } = await startDatabaseServer();
   const error = { code: "ResourceNotFound", message: expect.stringContaining("could not be found") };
   expect(await call("POST", `${database}/listKeys`)).toMatchObject({ status: 404, body: { error } });
@@ -93,7 +93,7 @@ test("there are no keys without a database", async () => {
   expect(await call("POST", `${database}/regenerateKey`, { body })).toMatchObject({ status: 404, body: { error } });
 });
 
-test("keys survive an update, and stand in no other answer and in no activity", async () => {
+test("keeps keys through an update, and shows them in no other response and no activity", async () => {
   const server = await startDatabaseServer();
   const { call, database, cluster, putDatabase, store } = server;
   const texts = [(await putDatabase()).text];

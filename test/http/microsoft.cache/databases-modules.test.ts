@@ -8,7 +8,7 @@ import { idleDataPlane } from "../../support/idle-data-plane.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
-/** A data plane that finds the same of every module, and notes what it was asked. */
+/** A data plane with the same finding for every module, which records what it was asked. */
 function finding(found: ModuleFinding): DatabaseDataPlane & { readonly asked: AskedModule[] } {
   const asked: AskedModule[] = [];
   const checkModules = async (modules: readonly AskedModule[]): Promise<ModuleFinding[]> => {
@@ -23,7 +23,7 @@ const settings = {
   modules: [{ name: "redisjson" }, { name: "RedisBloom", args: "X 1" }],
 };
 
-test("modules show the versions that they tell of themselves, except those that every creation tells", async () => {
+test("shows the versions that modules report, except those that every creation shows", async () => {
   const dataPlane = finding({ version: "9.8.7" });
   const { putDatabase } = await startDatabaseServer({ dataPlane });
   const shown = (bloom: string) => [
@@ -38,7 +38,7 @@ test("modules show the versions that they tell of themselves, except those that 
   ]);
 });
 
-test("modules that tell no version, or are only stored, show one that Azure has had", async () => {
+test("shows a version that Azure has had for modules that report none or are not loaded", async () => {
   const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: finding({ version: undefined }) });
   expect(await putDatabase(settings)).toMatchObject({
     status: 201,
@@ -49,7 +49,7 @@ test("modules that tell no version, or are only stored, show one that Azure has 
   });
 });
 
-test("a module that cannot be had is refused with what there is to do, and nothing is created", async () => {
+test("refuses a missing module with what to do about it, and creates nothing", async () => {
   const { call, database, putDatabase } = await startDatabaseServer({ dataPlane: finding({ refusal: "is missing." }) });
   expect(await putDatabase({ ...settings, modules: [{ name: "RedisJSON" }] })).toMatchObject({
     status: 400,
@@ -68,7 +68,7 @@ test("a module that cannot be had is refused with what there is to do, and nothi
   expect(await call("GET", database)).toMatchObject({ status: 404 });
 });
 
-test("a database without modules asks nobody", async () => {
+test("checks no modules for a database without modules", async () => {
   const dataPlane = finding({ refusal: "is missing." });
   const { putDatabase } = await startDatabaseServer({ dataPlane });
   expect(await putDatabase({ modules: [] })).toMatchObject({ status: 201 });

@@ -10,10 +10,10 @@ const azure = { timing: { kind: "azure" } } as const;
 
 interface HeldRedis {
   readonly dataPlane: DatabaseDataPlane;
-  /** What was asked of it, in order. */
+  /** The calls, in order. */
   readonly asked: string[];
   versions: { running: string; installed: string };
-  /** What waiting for a start comes to. */
+  /** What `started` resolves or rejects with. */
   start: Promise<void>;
 }
 
@@ -56,7 +56,7 @@ const states = (provisioningState: string, resourceState: string): object => ({
 });
 
 describe("creating a database", () => {
-  test("is answered with its end once the Redis is up, and with what version that is", async () => {
+  test("returns the created database once its Redis is up, with the version of that Redis", async () => {
     const redis = heldRedis();
     const { putDatabase } = await startDatabaseServer({ dataPlane: redis.dataPlane });
     const { status, body, headers } = await putDatabase();
@@ -73,7 +73,7 @@ describe("creating a database", () => {
     expect(redis.asked).toEqual(["started"]);
   });
 
-  test("is answered with where to follow it when the Redis takes longer than an answer may wait", async () => {
+  test("returns an operation to follow when the Redis takes longer than a response may wait", async () => {
     const redis = heldRedis();
     const { promise, resolve } = Promise.withResolvers<void>();
     redis.start = promise;
@@ -93,7 +93,7 @@ describe("creating a database", () => {
     expect(await call("GET", database)).toMatchObject(states("Succeeded", "Running"));
   });
 
-  test("fails with the reason when the Redis does not start, and the next PUT starts it again", async () => {
+  test("fails a creation with the reason when the Redis does not start, and starts it again at the next PUT", async () => {
     const redis = heldRedis();
     redis.start = Promise.reject(failure);
     redis.start.catch(() => undefined); // Nobody waits for it yet.
@@ -114,7 +114,7 @@ describe("creating a database", () => {
     expect(redis.asked).toEqual(["started", "started", "applied"]);
   });
 
-  test("ends no sooner than the Redis is up, when Azure's time is over", async () => {
+  test("ends a creation only when the Redis is up, also after Azure's time", async () => {
     const redis = heldRedis();
     const { promise, resolve } = Promise.withResolvers<void>();
     redis.start = promise;
@@ -129,7 +129,7 @@ describe("creating a database", () => {
 });
 
 describe("changing a database", () => {
-  test("waits for another start where the clustering policy changes, and for the Redis to know otherwise", async () => {
+  test("waits for a restart when the clustering policy changes, and else until the Redis has the change", async () => {
     const redis = heldRedis();
     const { putDatabase, call, database } = await startDatabaseServer({ dataPlane: redis.dataPlane });
     await putDatabase({ clusteringPolicy: "NoCluster" });
@@ -143,7 +143,7 @@ describe("changing a database", () => {
     expect(redis.asked).toEqual(["started", "applied", "started"]);
   });
 
-  test("by PATCH is 202 when another start fails, and leaves it UpdateFailed", async () => {
+  test("returns 202 for a PATCH whose restart fails, and leaves the database UpdateFailed", async () => {
     const redis = heldRedis();
     const { putDatabase, call, database, follow } = await startDatabaseServer({ dataPlane: redis.dataPlane });
     await putDatabase({ clusteringPolicy: "NoCluster" });
@@ -156,7 +156,7 @@ describe("changing a database", () => {
     expect(await call("GET", database)).toMatchObject(states("Failed", "UpdateFailed"));
   });
 
-  test("by new keys and access policy assignments is answered when the Redis knows of them", async () => {
+  test("responds to new keys and access policy assignments when the Redis has them", async () => {
     const redis = heldRedis();
     const { putDatabase, call, database } = await startDatabaseServer({ dataPlane: redis.dataPlane });
     await putDatabase();
@@ -175,7 +175,7 @@ describe("upgradeDBRedisVersion", () => {
   test.each([
     ["7.2", "7.2"],
     ["7.10", "7.9"],
-  ])("is refused where the Redis runs %s and %s is installed", async (running, installed) => {
+  ])("refuses an upgrade where the Redis runs %s and %s is installed", async (running, installed) => {
     const redis = heldRedis();
     redis.versions = { running, installed };
     const { putDatabase, call, database } = await startDatabaseServer({ dataPlane: redis.dataPlane });
@@ -192,7 +192,7 @@ describe("upgradeDBRedisVersion", () => {
     expect(redis.asked).toEqual(["started"]);
   });
 
-  test("runs a newer Redis that was installed", async () => {
+  test("upgrades to a newer Redis that was installed", async () => {
     const redis = heldRedis();
     redis.versions = { running: "7.0", installed: "7.10" };
     const { putDatabase, call, database, clock } = await startDatabaseServer({ dataPlane: redis.dataPlane });

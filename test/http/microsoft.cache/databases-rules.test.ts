@@ -16,7 +16,7 @@ interface Case {
   readonly code?: string;
   readonly apiVersion?: string;
   readonly cluster?: Partial<ClusterDocument>;
-  /** What the database is before. */
+  /** The database before the write. */
   readonly before?: object | ((server: DatabaseServer) => object);
 }
 
@@ -30,13 +30,13 @@ const shapes: Case[] = [
       "'AllKeysLRU', 'AllKeysRandom', 'VolatileLRU', 'VolatileLFU', 'VolatileTTL', 'VolatileRandom', 'NoEviction'.",
   },
   {
-    rule: "a port that is none",
+    rule: "a port above 65535",
     properties: { port: 65_536 },
     code: "InvalidRequestContent",
     message: "The value '65536' of property 'properties.port' must be <= 65535.",
   },
   {
-    rule: "a port that is a text",
+    rule: "a port that is a string",
     properties: { port: "10000" },
     code: "InvalidRequestContent",
     message: "The value '10000' of property 'properties.port' is not of type integer or null.",
@@ -78,7 +78,7 @@ const settings: Case[] = [
       "Allowed values: '1h', '6h', '12h'.",
   },
   {
-    rule: "a module that is named twice",
+    rule: "a module that is listed twice",
     properties: { modules: [{ name: "RedisJSON" }, { name: "redisjson", args: "x" }] },
     message: "The module 'RedisJSON' is named more than once.",
   },
@@ -88,7 +88,7 @@ const settings: Case[] = [
     message: "The module 'RediSearch' cannot be used with the clustering policy 'OSSCluster'.",
   },
   {
-    rule: "any module but RedisJSON on flash",
+    rule: "any module except RedisJSON on Flash Optimized",
     cluster: { sku: { name: "FlashOptimized_A250" } },
     properties: { modules: [{ name: "RedisJSON" }, { name: "RedisBloom" }] },
     message: "The module 'RedisBloom' is not available for SKU 'FlashOptimized_A250'; 'RedisJSON' is.",
@@ -119,13 +119,13 @@ const settings: Case[] = [
 
 const changes: Case[] = [
   {
-    rule: "another port",
+    rule: "a change of the port",
     before: {},
     properties: { port: 10_001 },
     message: "The property 'properties.port' is decided at creation; it cannot be changed from '10000' to '10001'.",
   },
   {
-    rule: "another clustering policy",
+    rule: "a change of the clustering policy",
     before: { clusteringPolicy: "EnterpriseCluster" },
     properties: { clusteringPolicy: "OSSCluster" },
     message:
@@ -133,19 +133,19 @@ const changes: Case[] = [
       "it is 'EnterpriseCluster' and cannot become 'OSSCluster'.",
   },
   {
-    rule: "a module more",
+    rule: "an added module",
     before: {},
     properties: { modules: [{ name: "RedisBloom" }] },
     message: "Modules can be chosen only when the database is created; they cannot be changed afterwards.",
   },
   {
-    rule: "other arguments for a module",
+    rule: "a change of a module's arguments",
     before: { modules: [{ name: "RedisBloom", args: "ERROR_RATE 0.01" }] },
     properties: { modules: [{ name: "RedisBloom" }] },
     message: "Modules can be chosen only when the database is created; they cannot be changed afterwards.",
   },
   {
-    rule: "no modules any more",
+    rule: "the removal of modules",
     before: { modules: [{ name: "RedisBloom" }] },
     properties: { modules: [] },
     message: "Modules can be chosen only when the database is created; they cannot be changed afterwards.",
@@ -171,7 +171,7 @@ const groups: Case[] = [
     message: `Linking with another database, '${other}', is not supported by Cuprite; see docs/differences-from-azure.md.`,
   },
   {
-    rule: "a link with what is no database",
+    rule: "a link with something that is not a database",
     properties: ({ database }) => ({
       geoReplication: { groupNickname: "group", linkedDatabases: [{ id: database }, { id: "/x" }] },
     }),
@@ -184,12 +184,12 @@ const groups: Case[] = [
     message: "Persistence cannot be enabled for a geo-replicated database.",
   },
   {
-    rule: "geo-replication with a module that cannot do it",
+    rule: "geo-replication with a module that does not support it",
     properties: (server) => ({ geoReplication: alone(server), modules: [{ name: "RedisBloom" }] }),
     message: "The module 'RedisBloom' cannot be used with geo-replication; 'RediSearch' and 'RedisJSON' can.",
   },
   {
-    rule: "geo-replicated RediSearch that evicts",
+    rule: "geo-replicated RediSearch with an eviction policy",
     properties: (server) => ({
       geoReplication: alone(server),
       clusteringPolicy: "EnterpriseCluster",
@@ -211,7 +211,7 @@ const groups: Case[] = [
     message: "Geo-replication is not available for a cluster without high availability.",
   },
   {
-    rule: "a geo-replication group for a database that was made without",
+    rule: "a geo-replication group for a database created without one",
     before: {},
     properties: (server) => ({ geoReplication: alone(server) }),
     message: "The geo-replication group is decided at creation; it cannot be changed from '' to 'group'.",
@@ -221,8 +221,8 @@ const groups: Case[] = [
 const given = <Value>(value: Value | ((server: DatabaseServer) => Value), server: DatabaseServer): Value =>
   typeof value === "function" ? (value as (server: DatabaseServer) => Value)(server) : value;
 
-describe("a database is refused", () => {
-  test.each([...shapes, ...settings, ...changes, ...groups])("$rule", async (each) => {
+describe("the rules of databases", () => {
+  test.each([...shapes, ...settings, ...changes, ...groups])("refuses $rule", async (each) => {
     const server = await startDatabaseServer();
     if (each.cluster !== undefined) await server.changeCluster(each.cluster);
     if (each.before !== undefined) await server.putDatabase(given(each.before, server));
@@ -233,7 +233,7 @@ describe("a database is refused", () => {
     });
   });
 
-  test("for everything that is wrong with its shape at once", async () => {
+  test("reports everything that is wrong with a body's shape at once", async () => {
     const { putDatabase } = await startDatabaseServer();
     const { status, body } = await putDatabase({ port: 0, evictionPolicy: 1, persistence: { aofEnabled: "yes" } });
     expect({ status, body }).toMatchObject({
@@ -247,7 +247,7 @@ describe("a database is refused", () => {
     ]);
   });
 
-  test("for every rule that it breaks at once", async () => {
+  test("reports every rule that a database breaks at once", async () => {
     const { putDatabase } = await startDatabaseServer();
     const persistence = { aofEnabled: true, rdbEnabled: true };
     const { status, body } = await putDatabase({ persistence, modules: [{ name: "RediSearch" }] });
@@ -263,8 +263,8 @@ describe("a database is refused", () => {
   });
 });
 
-describe("a database is taken", () => {
-  test("with RediSearch and any eviction policy, as in the published example", async () => {
+describe("databases within the rules", () => {
+  test("accepts RediSearch with any eviction policy, as in the published example", async () => {
     const { putDatabase } = await startDatabaseServer();
     const modules = [{ name: "RedisBloom", args: "ERROR_RATE 0.00 INITIAL_SIZE 400" }, { name: "RediSearch" }];
     const answer = await putDatabase({ clusteringPolicy: "EnterpriseCluster", evictionPolicy: "AllKeysLRU", modules });
@@ -281,7 +281,7 @@ describe("a database is taken", () => {
     });
   });
 
-  test("from NoCluster to another clustering policy, and not back", async () => {
+  test("changes the clustering policy from NoCluster, and refuses to change it back", async () => {
     const { putDatabase } = await startDatabaseServer();
     expect(await putDatabase({ clusteringPolicy: "NoCluster" })).toMatchObject({ status: 201 });
     expect(await putDatabase({ clusteringPolicy: "OSSCluster" })).toMatchObject({
@@ -291,7 +291,7 @@ describe("a database is taken", () => {
     expect(await putDatabase({ clusteringPolicy: "NoCluster" })).toMatchObject({ status: 400 });
   });
 
-  test("with the deprecated AOF frequency", async () => {
+  test("accepts the deprecated AOF frequency", async () => {
     const { putDatabase } = await startDatabaseServer();
     expect(await putDatabase({ persistence: { aofEnabled: true, aofFrequency: "always" } })).toMatchObject({
       status: 201,
@@ -305,14 +305,14 @@ describe("a database is taken", () => {
       { aofFrequency: "1s", rdbFrequency: "1h" },
       { aofFrequency: "1s", rdbFrequency: "1h" },
     ],
-  ])("with persistence turned off as %j, whose frequencies stay", async (persistence, frequencies) => {
+  ])("keeps the frequencies of persistence that is turned off as %j", async (persistence, frequencies) => {
     const { putDatabase } = await startDatabaseServer();
     expect(await putDatabase({ persistence })).toMatchObject({
       body: { properties: { persistence: { aofEnabled: false, rdbEnabled: false, ...frequencies } } },
     });
   });
 
-  test("with a geo-replication group of its own, which links while it is made", async () => {
+  test("links a database with its own geo-replication group while it is created", async () => {
     const server = await startDatabaseServer({ timing: { kind: "azure" } });
     const geoReplication = alone(server);
     const linkedDatabases = [{ id: server.database, state: "Linking" }];

@@ -7,8 +7,8 @@ const azure = { timing: { kind: "azure" } } as const;
 const createMs = 7_000;
 const updateMs = 6_000;
 
-describe("PUT of a database that is there", () => {
-  test("answers 200 with what it has become", async () => {
+describe("PUT of an existing database", () => {
+  test("returns 200 with the changed database", async () => {
     const { putDatabase, call, database } = await startDatabaseServer();
     await putDatabase();
     const { status, body, headers } = await putDatabase({ evictionPolicy: "NoEviction", clientProtocol: "Plaintext" });
@@ -20,7 +20,7 @@ describe("PUT of a database that is there", () => {
     expect(await call("GET", database)).toMatchObject({ status: 200, body });
   });
 
-  test("reads Updating for six seconds in Azure, even when nothing changes", async () => {
+  test("shows a database as Updating for six seconds in Azure, even when nothing changes", async () => {
     const { putDatabase, call, database, clock, follow } = await startDatabaseServer(azure);
     await putDatabase();
     await clock.advance(createMs);
@@ -35,12 +35,12 @@ describe("PUT of a database that is there", () => {
     expect(await follow(headers["azure-asyncoperation"])).toMatchObject({ body: { status: "Succeeded" } });
   });
 
-  test("tells clients to come again after a second under a fixed timing", async () => {
+  test("sends Retry-After of one second under a fixed timing", async () => {
     const { putDatabase } = await startDatabaseServer({ timing: { kind: "fixed", durationMs: 50 } });
     expect(await putDatabase()).toMatchObject({ status: 201, headers: { "retry-after": "1" } });
   });
 
-  test("is refused while an earlier write is under way", async () => {
+  test("refuses a PUT while an earlier write is in progress", async () => {
     const { putDatabase, database } = await startDatabaseServer(azure);
     await putDatabase();
     expect(await putDatabase()).toMatchObject({
@@ -49,7 +49,7 @@ describe("PUT of a database that is there", () => {
     });
   });
 
-  test("takes what is left out back to its default, but for what only creation decides", async () => {
+  test("resets what a PUT leaves out to its default, except what is decided at creation", async () => {
     const { putDatabase } = await startDatabaseServer();
     const fixed = {
       port: 12_000,
@@ -79,7 +79,7 @@ describe("PUT of a database that is there", () => {
     expect(body).not.toHaveProperty("properties.persistence");
   });
 
-  test("leaves alone what the caller's version does not know", async () => {
+  test("keeps what the caller's version does not know", async () => {
     const { putDatabase, call, database } = await startDatabaseServer();
     const properties = {
       persistence: { aofEnabled: true },
@@ -102,7 +102,7 @@ describe("PUT of a database that is there", () => {
     });
   });
 
-  test("gives one version after the other to concurrent callers, and loses none of them", async () => {
+  test("stores one version after the other of concurrent PUTs, and loses none", async () => {
     const { putDatabase, store, database } = await startDatabaseServer();
     await putDatabase();
     const answers = await Promise.all([putDatabase({ evictionPolicy: "NoEviction" }), putDatabase()]);
@@ -112,7 +112,7 @@ describe("PUT of a database that is there", () => {
 });
 
 describe("PATCH of a database", () => {
-  test("changes what it names and nothing else", async () => {
+  test("changes only what a PATCH names", async () => {
     const { putDatabase, call, database } = await startDatabaseServer();
     await putDatabase({ clientProtocol: "Plaintext", deferUpgrade: "Deferred" });
     const body = { properties: { evictionPolicy: "NoEviction", deferUpgrade: null } };
@@ -122,7 +122,7 @@ describe("PATCH of a database", () => {
     });
   });
 
-  test("answers 202 without a body while it takes its time, and the database at the end", async () => {
+  test("returns 202 without a body for a PATCH in progress, and the database as its result", async () => {
     const { putDatabase, call, database, clock, follow } = await startDatabaseServer(azure);
     await putDatabase();
     await clock.advance(createMs);
@@ -139,7 +139,7 @@ describe("PATCH of a database", () => {
     });
   });
 
-  test("joins what it says of persistence with what is there", async () => {
+  test("merges the persistence of a PATCH with the stored one", async () => {
     const { putDatabase, call, database } = await startDatabaseServer();
     await putDatabase({ persistence: { rdbEnabled: true, rdbFrequency: "12h" } });
     const faster = { properties: { persistence: { rdbFrequency: "1h" } } };
@@ -158,7 +158,7 @@ describe("PATCH of a database", () => {
     expect(body).not.toHaveProperty("properties.persistence");
   });
 
-  test("misses a database that is not there", async () => {
+  test("returns 404 for a PATCH of a missing database", async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("PATCH", database, { body: {} })).toMatchObject({
       status: 404,

@@ -8,7 +8,7 @@ import { startDatabaseServer } from "../../support/database-server.ts";
 
 const newest = "2026-06-01-preview";
 
-/** The properties of databases, and what brought those that came later than the type (changelogs of the versions). */
+/** The properties of databases, and the feature that those added after the type came with (changelogs of the versions). */
 const properties: Readonly<Record<string, Feature | undefined>> = {
   clientProtocol: undefined,
   port: undefined,
@@ -57,7 +57,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 );
 
-test("every version shows what it knows and no more, and changes nothing by writing back what it read", async () => {
+test("shows each version what it knows, and changes nothing when a version writes back what it read", async () => {
   const { call, database, store, putDatabase } = await startDatabaseServer();
   const read = async (): Promise<DatabaseDocument | undefined> =>
     (await findResource<DatabaseDocument>(store, database))?.document;
@@ -78,7 +78,7 @@ test("every version shows what it knows and no more, and changes nothing by writ
   );
 });
 
-test("no body, however hostile, gets a 5xx", async () => {
+test("returns no 5xx for any body, however hostile", async () => {
   const { call, database } = await startDatabaseServer();
   const assignment = `${database}/accessPolicyAssignments/app1`;
   const names = [...Object.keys(properties), "user", "objectId", "__proto__", "constructor"];

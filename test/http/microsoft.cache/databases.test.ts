@@ -17,7 +17,7 @@ const azure = { timing: { kind: "azure" } } as const;
 const notFound = { code: "ResourceNotFound", message: expect.stringContaining("could not be found"), target: null };
 
 describe("creating a database", () => {
-  test("answers 201 with every default, at its end already under --timing instant", async () => {
+  test("returns 201 with every default, already Succeeded under --timing instant", async () => {
     const { putDatabase, database } = await startDatabaseServer();
     const { status, body, headers } = await putDatabase();
     expect(status).toBe(201);
@@ -32,7 +32,7 @@ describe("creating a database", () => {
     expect(headers).not.toHaveProperty("location");
   });
 
-  test("answers its properties in the recorded order", async () => {
+  test("returns a database's properties in the recorded order", async () => {
     const { putDatabase } = await startDatabaseServer();
     const { text } = await putDatabase({ persistence: {}, modules: [{ name: "RedisJSON" }] });
     const names = [...text.matchAll(/^ {4}"(\w+)"/gm)].map(([, name]) => name);
@@ -51,7 +51,7 @@ describe("creating a database", () => {
     ]);
   });
 
-  test("reads Creating until its seven seconds are over, and can be followed in both ways", async () => {
+  test("shows a database as Creating for seven seconds, and can be followed in both ways", async () => {
     const { putDatabase, call, database, follow, clock } = await startDatabaseServer(azure);
     const { status, body, headers } = await putDatabase();
     expect(status).toBe(201);
@@ -70,7 +70,7 @@ describe("creating a database", () => {
     expect(await follow(headers["location"])).toMatchObject({ status: 200, body: { properties: managedDefaults } });
   });
 
-  test("has access keys on unless told otherwise before 2025-07-01, and off from then on", async () => {
+  test("has access keys on by default before 2025-07-01, and off from then on", async () => {
     const { putDatabase, call, database } = await startDatabaseServer();
     expect(await putDatabase({}, "2025-04-01")).toMatchObject({
       body: { properties: { accessKeysAuthentication: "Enabled" } },
@@ -81,13 +81,13 @@ describe("creating a database", () => {
     });
   });
 
-  test("runs Redis 6.0 on a cluster of the old kind", async () => {
+  test("shows Redis 6.0 for a database on a cluster of the old kind", async () => {
     const { putDatabase, changeCluster } = await startDatabaseServer();
     await changeCluster({ kind: "v1", sku: { name: "Enterprise_E10", capacity: 2 } });
     expect(await putDatabase()).toMatchObject({ status: 201, body: { properties: { redisVersion: "6.0" } } });
   });
 
-  test("needs no properties", async () => {
+  test("creates a database without properties", async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("PUT", database, { body: {} })).toMatchObject({
       status: 201,
@@ -95,7 +95,7 @@ describe("creating a database", () => {
     });
   });
 
-  test("takes null for left out", async () => {
+  test("reads null as left out", async () => {
     const { putDatabase } = await startDatabaseServer();
     const names = ["clientProtocol", "port", "clusteringPolicy", "evictionPolicy", "persistence", "modules"];
     const others = ["geoReplication", "deferUpgrade", "accessKeysAuthentication"];
@@ -104,7 +104,7 @@ describe("creating a database", () => {
     expect({ status, body }).toMatchObject({ status: 201, body: { properties: managedDefaults } });
   });
 
-  test("rewrites words to their published spelling", async () => {
+  test("rewrites values to their published spelling", async () => {
     const { putDatabase } = await startDatabaseServer();
     const answer = await putDatabase({
       clientProtocol: "PLAINTEXT",
@@ -119,7 +119,7 @@ describe("creating a database", () => {
     });
   });
 
-  test("passes over read-only properties", async () => {
+  test("ignores read-only properties", async () => {
     const { call, database } = await startDatabaseServer();
     const properties = { provisioningState: "Deleting", resourceState: "Moving", redisVersion: "1.0" };
     const body = { id: "/x", name: "y", type: "z", properties };
@@ -134,7 +134,7 @@ describe("creating a database", () => {
     ["2025-07-01", "a--b"],
     ["2024-06-01-preview", "a-b"],
     ["2021-03-01", "a--b"],
-  ])("refuses at %s the name %s, saying that there is only one", async (apiVersion, name) => {
+  ])("refuses at %s a database named %s", async (apiVersion, name) => {
     const { call, cluster } = await startDatabaseServer();
     expect(await call("PUT", `${cluster}/databases/${name}`, { apiVersion, body: {} })).toMatchObject({
       status: 400,
@@ -150,13 +150,13 @@ describe("creating a database", () => {
     });
   });
 
-  test("takes the name in any case, and answers it in lower case", async () => {
+  test("accepts a database's name in any case, and returns it in lower case", async () => {
     const { call, cluster, database } = await startDatabaseServer();
     const answer = await call("PUT", `${cluster}/databases/DEFAULT`, { body: {} });
     expect(answer).toMatchObject({ status: 201, body: { id: database, name: "default" } });
   });
 
-  test("refuses while the cluster is busy", async () => {
+  test("refuses a database while its cluster is busy", async () => {
     const { putDatabase, changeCluster, call, database, cluster } = await startDatabaseServer();
     await changeCluster({ provisioningState: "Updating" });
     const { status, body } = await putDatabase();
@@ -165,7 +165,7 @@ describe("creating a database", () => {
     expect(await call("GET", database)).toMatchObject({ status: 404 });
   });
 
-  test("needs a cluster, which ARM misses by itself", async () => {
+  test("returns ARM's own error for a database of a missing cluster", async () => {
     const { call, cluster } = await startDatabaseServer();
     const missing = cluster.replace("cache1", "cache2");
     const message =
@@ -177,7 +177,7 @@ describe("creating a database", () => {
     });
   });
 
-  test("needs a body", async () => {
+  test("refuses a PUT of a database without a body", async () => {
     const { call, database } = await startDatabaseServer();
     expect(await call("PUT", database)).toMatchObject({
       status: 400,
@@ -187,13 +187,13 @@ describe("creating a database", () => {
 });
 
 describe("reading databases", () => {
-  test("answers 404 in the provider's words for one that is not there", async () => {
+  test("returns the provider's 404 for a missing database", async () => {
     const { call, database, cluster } = await startDatabaseServer();
     expect(await call("GET", database)).toMatchObject({ status: 404, body: { error: notFound } });
     expect(await call("GET", `${cluster}/databases/db1`)).toMatchObject({ status: 404, body: { error: notFound } });
   });
 
-  test("lists none, then one, without a link to more", async () => {
+  test("lists no database, then one, without a next link", async () => {
     const { call, cluster, putDatabase } = await startDatabaseServer();
     expect(await call("GET", `${cluster}/databases`)).toMatchObject({ status: 200, body: { value: [] } });
     const { body } = await putDatabase();
@@ -202,7 +202,7 @@ describe("reading databases", () => {
 });
 
 describe("deleting a database", () => {
-  test("answers 200 without a body when it is gone at once, and 204 when there is none", async () => {
+  test("returns 200 without a body for a DELETE that is done at once, and 204 for a missing database", async () => {
     const { call, putDatabase, database } = await startDatabaseServer();
     await putDatabase();
     expect(await call("DELETE", database)).toMatchObject({ status: 200, text: "" });
@@ -210,7 +210,7 @@ describe("deleting a database", () => {
     expect(await call("DELETE", database)).toMatchObject({ status: 204, text: "" });
   });
 
-  test("takes ten seconds in Azure: 202 with the database as body, which reads Deleting until it is gone", async () => {
+  test("deletes in ten seconds in Azure: 202 with the database as body, which reads Deleting until it is removed", async () => {
     const { call, putDatabase, database, clock, follow } = await startDatabaseServer(azure);
     await putDatabase();
     await clock.advance(7_000);
@@ -227,7 +227,7 @@ describe("deleting a database", () => {
     expect(await follow(headers["location"])).toMatchObject({ status: 204, text: "" });
   });
 
-  test("takes its access policy assignments with it", async () => {
+  test("deletes a database's access policy assignments with it", async () => {
     const { call, putDatabase, database } = await startDatabaseServer();
     const assignment = `${database}/accessPolicyAssignments/app1`;
     const user = { objectId: "6497c918-11ad-41e7-1b0f-7c518a87d0b0" };
@@ -238,7 +238,7 @@ describe("deleting a database", () => {
     expect(await call("GET", assignment)).toMatchObject({ status: 404 });
   });
 
-  test("refuses while the database is busy", async () => {
+  test("refuses to delete a database while it is busy", async () => {
     const { call, putDatabase, database } = await startDatabaseServer(azure);
     await putDatabase();
     expect(await call("DELETE", database)).toMatchObject({
@@ -248,7 +248,7 @@ describe("deleting a database", () => {
   });
 });
 
-test("a caller without access sees nothing of databases", async () => {
+test("shows nothing of databases to a caller without access", async () => {
   const { request, database } = await startDatabaseServer();
   const url = `${database}?api-version=${latestVersion}`;
   const answer = await request("GET", url, undefined, { authorization: "Bearer guest" });

@@ -18,7 +18,7 @@ function kindCalled(name: string): OperationKind {
   return kind;
 }
 
-/** A database that is being made, and its operation as a kind sees it. */
+/** A database in creation, and its operation as a kind of operations gets it. */
 async function startCreating() {
   const server = await startDatabaseServer({ timing: { kind: "azure" } });
   await server.putDatabase();
@@ -28,30 +28,33 @@ async function startCreating() {
   return { ...server, document, subject: { id, resourceId: server.database, input: {} } };
 }
 
-describe("the work on a database", () => {
+describe("the operations on a database", () => {
   test.each([
     [databaseKinds.create, "CreateFailed"],
     [databaseKinds.update, "UpdateFailed"],
     [databaseKinds.upgrade, "UpdateFailed"],
     [databaseKinds.delete, "DeleteFailed"],
-  ])("leaves it failed when %s fails", async (name, resourceState) => {
+  ])("leaves the database failed when %s fails", async (name, resourceState) => {
     const { store, document, subject } = await startCreating();
     await store.write((tx) => kindCalled(name).fail(tx, subject, error));
     expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState });
     expect(await document()).not.toHaveProperty("operationId", expect.any(String));
   });
 
-  test.each(Object.values(databaseKinds))("changes nothing by %s once something else is waited for", async (name) => {
-    const { store, document, subject } = await startCreating();
-    const before = await document();
-    const kind = kindCalled(name);
-    await store.write((tx) => kind.succeed(tx, { ...subject, id: "another" }));
-    await store.write((tx) => kind.fail(tx, { ...subject, id: "another" }, error));
-    expect(await document()).toEqual(before);
-  });
+  test.each(Object.values(databaseKinds))(
+    "changes nothing at the end of %s when the database waits for a later operation",
+    async (name) => {
+      const { store, document, subject } = await startCreating();
+      const before = await document();
+      const kind = kindCalled(name);
+      await store.write((tx) => kind.succeed(tx, { ...subject, id: "another" }));
+      await store.write((tx) => kind.fail(tx, { ...subject, id: "another" }, error));
+      expect(await document()).toEqual(before);
+    },
+  );
 
   test.each([databaseKinds.flush, databaseKinds.import, databaseKinds.export])(
-    "fails for good when %s was begun with a data plane that is no longer there",
+    "fails %s permanently when the data plane no longer runs",
     async (name) => {
       const subject = { id: "1", resourceId: "/x", input: { sasUris: [], sasUri: "" } };
       await expect(kindCalled(name).work?.(subject, AbortSignal.abort())).rejects.toMatchObject({
