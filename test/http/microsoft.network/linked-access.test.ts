@@ -38,7 +38,7 @@ const denied = (actions: string, scopes: string) => ({
 });
 
 describe("a private endpoint", () => {
-  test("needs the right to join its subnet", async () => {
+  test("refuses an endpoint of a caller who may not join its subnet", async () => {
     const answer = await putAsAlice({ approval: "manual" });
     expect(answer).toMatchObject(denied(join, server.subnet));
     expect(answer.headers["x-ms-failure-cause"]).toBe("gateway");
@@ -46,7 +46,7 @@ describe("a private endpoint", () => {
     expect((await putAsAlice({ approval: "manual" })).status).toBe(201);
   });
 
-  test("that asks automatically needs the right to approve, and never waits instead", async () => {
+  test("refuses an automatic request of a caller who may not approve, and does not make it Pending", async () => {
     await assign(server, { scope: server.vnet, role: "Network Contributor", to: "alice" });
     expect(await putAsAlice({})).toMatchObject(denied(approval, server.cluster));
     expect((await server.call("GET", id)).status).toBe(404);
@@ -61,11 +61,11 @@ describe("a private endpoint", () => {
     });
   });
 
-  test("is told of everything that is missing at once", async () => {
+  test("names everything that the caller may not do at once", async () => {
     expect(await putAsAlice({})).toMatchObject(denied(`${join}, ${approval}`, `${server.subnet}, ${server.cluster}`));
   });
 
-  test("needs its rights on every PUT, but none on the target to be deleted", async () => {
+  test("checks the rights on every PUT, and none on the target for DELETE", async () => {
     await server.call("PUT", id, endpointBody({}, server));
     expect(await putAsAlice({ tags: { a: "b" } })).toMatchObject({ status: 403 });
     const answer = await server.request("DELETE", `${id}?api-version=${networkVersion}`, undefined, {
@@ -74,7 +74,7 @@ describe("a private endpoint", () => {
     expect(answer.status).toBe(200);
   });
 
-  test("needs the right to be written at all first", async () => {
+  test("refuses a caller who may not write the endpoint before it checks what the endpoint refers to", async () => {
     const answer = await server.request("PUT", `${id}?api-version=${networkVersion}`, endpointBody({}, server), {
       authorization: "Bearer guest",
     });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const refusal = (wish: EndpointWish) => refusalOf(server, wish);
 
-describe("an address of the client's choice", () => {
+describe("a static address", () => {
   const chosen = (privateIPAddress: string, more: object = {}) => ({
     properties: {
       ipConfigurations: [
@@ -24,7 +24,7 @@ describe("an address of the client's choice", () => {
     },
   });
 
-  test("is taken, and shown as it was asked for", async () => {
+  test("gives an endpoint the address that its client chose", async () => {
     const { status, body } = await server.putEndpoint(chosen("10.0.0.77"));
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -51,7 +51,7 @@ describe("an address of the client's choice", () => {
     expect((await server.putEndpoint(chosen("10.0.0.77"))).status).toBe(200);
   });
 
-  test("must be in the subnet", async () => {
+  test("refuses an address outside the subnet", async () => {
     for (const address of ["10.0.1.4", "10.0.0.256", "fd00::4"]) {
       expect(await refusal(chosen(address))).toEqual(
         refused(
@@ -62,16 +62,19 @@ describe("an address of the client's choice", () => {
     }
   });
 
-  test.each(["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.255"])("must not be %s", async (address) => {
-    expect(await refusal(chosen(address))).toEqual(
-      refused(
-        "PrivateIPAddressInReservedRange",
-        `Private static IP address ${address} falls within reserved IP range of subnet prefix 10.0.0.0/24.`,
-      ),
-    );
-  });
+  test.each(["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.255"])(
+    "refuses the reserved address %s",
+    async (address) => {
+      expect(await refusal(chosen(address))).toEqual(
+        refused(
+          "PrivateIPAddressInReservedRange",
+          `Private static IP address ${address} falls within reserved IP range of subnet prefix 10.0.0.0/24.`,
+        ),
+      );
+    },
+  );
 
-  test("must be free", async () => {
+  test("refuses an address that is allocated", async () => {
     await server.putEndpoint({ name: "other", connection: "other" });
     const { body } = await refusal(chosen("10.0.0.4"));
     const { code, message } = (body as { error: { code: string; message: string } }).error;
@@ -90,7 +93,7 @@ describe("an address of the client's choice", () => {
     ["another member", { memberName: "primary" }, "GroupId: redisEnterprise, MemberName: primary"],
     ["another group", { groupId: "redisCache" }, "GroupId: redisCache, MemberName: redisEnterprise"],
     ["no group", { groupId: undefined }, "GroupId: , MemberName: redisEnterprise"],
-  ])("must not be for %s than there is", async (_, more, text) => {
+  ])("refuses an address for %s", async (_, more, text) => {
     const missing = refused(
       "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps",
       `Private Endpoint ${id} contains static ipconfigurations: [PrivateIPAddress: 10.0.0.4, ${text}] and its missing these membernames/groupids requested by Private Link service [GroupId: redisEnterprise, MemberName: redisEnterprise]. Private Endpoint needs to be reconfigured with missing memberNames.`,
@@ -106,7 +109,7 @@ describe("an address of the client's choice", () => {
     return { properties: { ipConfigurations: [first, second] } };
   };
 
-  test("must be one, as there is one member", async () => {
+  test("refuses a second address, since there is one member", async () => {
     const member = "GroupId: redisEnterprise, MemberName: redisEnterprise";
     const other = "PrivateIPAddress: 10.0.0.10, GroupId: redisEnterprise, MemberName: second";
     expect(await refusal(several("more", { memberName: "second" }))).toEqual(
@@ -117,7 +120,7 @@ describe("an address of the client's choice", () => {
     );
   });
 
-  test("must not have the name of another's configuration", async () => {
+  test("refuses two IP configurations of one name", async () => {
     expect(await refusal(several("FIXED"))).toEqual(
       unparsable({
         code: "DuplicateResourceName",
@@ -142,7 +145,7 @@ describe("an address of the client's choice", () => {
   };
   const dns = [{ fqdn: expect.any(String) as string, ipAddresses: ["10.0.0.4"] }];
 
-  test("may be made static and dynamic again while it stays the same", async () => {
+  test("makes an address static and dynamic again while it stays the same", async () => {
     await server.putEndpoint();
     expect(await allocation()).toEqual({ static: 0, dns, method: "Dynamic" });
     expect((await server.putEndpoint(chosen("10.0.0.4"))).status).toBe(200);
@@ -154,7 +157,7 @@ describe("an address of the client's choice", () => {
     expect(await allocation()).toEqual({ static: 0, dns, method: "Dynamic" });
   });
 
-  test("must not change", async () => {
+  test("refuses to change the address of an endpoint", async () => {
     await server.putEndpoint();
     expect(await refusal(chosen("10.0.0.9"))).toEqual(
       refused(
@@ -172,10 +175,10 @@ describe("an address of the client's choice", () => {
   });
 });
 
-describe("an interface's name", () => {
+describe("the name of an interface", () => {
   const named = (customNetworkInterfaceName: string) => ({ properties: { customNetworkInterfaceName } });
 
-  test("may be chosen", async () => {
+  test("gives an interface the name that its client chose", async () => {
     const { body } = await server.putEndpoint(named("my-nic"));
     const nic = `${server.group}/providers/Microsoft.Network/networkInterfaces/my-nic`;
     expect(body).toMatchObject({
@@ -184,7 +187,7 @@ describe("an interface's name", () => {
     expect((await server.call("GET", nic)).status).toBe(200);
   });
 
-  test("must not be another's, nor break the name rules", async () => {
+  test("refuses the name of another interface, and a name that breaks the rules", async () => {
     await server.putEndpoint({ name: "other", connection: "other", ...named("my-nic") });
     expect(await refusal(named("MY-NIC"))).toEqual(
       refused(
@@ -195,7 +198,7 @@ describe("an interface's name", () => {
     expect(await refusal(named("bad-"))).toMatchObject({ body: { error: { code: "InvalidResourceName" } } });
   });
 
-  test("must be told again as it was by each PUT, at versions that know it", async () => {
+  test("refuses a PUT without the chosen name of the interface, except at versions without it", async () => {
     const renamed = (from: string, to: string) =>
       refused(
         "NameOfExistingPrivateEndpointNicCannotBeChanged",
@@ -208,7 +211,7 @@ describe("an interface's name", () => {
     expect((await server.request("PUT", `${id}?api-version=2020-11-01`, endpointBody({}, server))).status).toBe(200);
   });
 
-  test("must not be given to an interface whose name Azure has made", async () => {
+  test("refuses to name an interface whose name was generated", async () => {
     const { body } = await server.putEndpoint();
     const { networkInterfaces } = (body as { properties: { networkInterfaces: { id: string }[] } }).properties;
     const made = networkInterfaces[0]?.id.split("/").at(-1) ?? "";

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const refusal = (wish: EndpointWish) => refusalOf(server, wish);
 
-describe("an endpoint that exists", () => {
+describe("an existing endpoint", () => {
   beforeEach(() => server.putEndpoint());
 
   const fixedConnection = (connection = "privateLinkServiceConnections/pec1") =>
@@ -21,14 +21,14 @@ describe("an endpoint that exists", () => {
       `Cannot change the private link connection on private endpoint ${id}. Please ensure you are not updating the details of existing private link connection: '${id}/${connection}'. That is not allowed.`,
     );
 
-  test("leads where it led, under the name and in the manner that it was made with", async () => {
+  test("refuses to change the target, the name or the approval of a connection", async () => {
     const cluster = await server.addCluster(`${server.cluster}2`);
     expect(await refusal({ target: cluster })).toEqual(fixedConnection());
     expect(await refusal({ connection: "pec2" })).toEqual(fixedConnection());
     expect(await refusal({ approval: "manual" })).toEqual(fixedConnection());
   });
 
-  test("stays in its subnet, however that is spelled", async () => {
+  test("refuses to move an endpoint to another subnet, and accepts its own in any case", async () => {
     const subnet = `${server.vnet}/subnets/other`;
     await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/24" } });
     expect(await refusal({ subnet })).toEqual(
@@ -45,7 +45,7 @@ describe("an endpoint that exists", () => {
     expect(answer.body).toMatchObject({ properties: { subnet: { id: server.subnet } } });
   });
 
-  test("stays in its region, says the gateway", async () => {
+  test("refuses to move an endpoint to another region, as Resource Manager", async () => {
     const answer = await refusal({ location: "eastus" });
     expect(answer).toEqual({
       status: 409,
@@ -61,11 +61,11 @@ describe("an endpoint that exists", () => {
 
   test.each([
     [
-      "the owner removed the connection",
+      "the owner removes the connection",
       () => server.callCache("DELETE", `${server.cluster}/privateEndpointConnections/pec1`),
     ],
-    ["the cluster was deleted", () => server.callCache("DELETE", server.cluster)],
-  ])("can only be deleted once %s", async (_, remove) => {
+    ["the cluster is deleted", () => server.callCache("DELETE", server.cluster)],
+  ])("refuses a PUT and allows a DELETE after %s", async (_, remove) => {
     await remove();
     const answer = await server.putEndpoint({ tags: { a: "b" } });
     expect(answer).toMatchObject(
@@ -79,7 +79,7 @@ describe("an endpoint that exists", () => {
     expect((await server.call("GET", server.subnet)).text).not.toContain("privateEndpoints");
   });
 
-  test("stays disconnected when a cluster of the same name comes again", async () => {
+  test("keeps an endpoint disconnected when a cluster of the same name is created", async () => {
     await server.callCache("DELETE", server.cluster);
     await server.addCluster(server.cluster);
     expect((await server.putEndpoint()).status).toBe(400);

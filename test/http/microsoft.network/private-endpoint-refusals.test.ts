@@ -22,7 +22,7 @@ const missing = (to: string, details: object[] = []) =>
 
 const missingVnet = (vnet: string) => missing(vnet, [{ code: "NotFound", message: `Resource ${vnet} not found.` }]);
 
-/** Writes a body that `endpointBody` would not. */
+/** PUTs a body that `endpointBody` does not make. */
 const putRaw = (change: (body: { properties: Record<string, unknown> }) => void) => {
   const body = structuredClone(endpointBody({}, server)) as { properties: Record<string, unknown> };
   change(body);
@@ -30,7 +30,7 @@ const putRaw = (change: (body: { properties: Record<string, unknown> }) => void)
 };
 
 describe("the target", () => {
-  test("must be there", async () => {
+  test("refuses a target that does not exist", async () => {
     const target = `${server.cluster}x`;
     expect(await refusal({ target })).toEqual(
       refused(
@@ -44,7 +44,7 @@ describe("the target", () => {
     ["Microsoft.Storage/storageAccounts/s1"],
     ["Microsoft.Cache/Redis/c1"],
     ["Microsoft.Cache/redisEnterprise/c1/databases/default"],
-  ])("must not be %s", async (path) => {
+  ])("refuses a target of another type: %s", async (path) => {
     const target = `${server.group}/providers/${path}`;
     expect(await refusal({ target })).toEqual(
       refused(
@@ -54,20 +54,23 @@ describe("the target", () => {
     );
   });
 
-  test.each(["c1", "/subscriptions/s/c1"])("must be named by an id, not '%s', says the gateway", async (target) => {
-    const answer = await refusal({ target, approval: "manual" });
-    expect(answer).toEqual({
-      status: 400,
-      body: {
-        error: {
-          code: "LinkedInvalidPropertyId",
-          message: `Property id '${target}' at path 'properties.manualPrivateLinkServiceConnections[0].properties.privateLinkServiceId' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+  test.each(["c1", "/subscriptions/s/c1"])(
+    "refuses '%s' as the id of a target, as Resource Manager",
+    async (target) => {
+      const answer = await refusal({ target, approval: "manual" });
+      expect(answer).toEqual({
+        status: 400,
+        body: {
+          error: {
+            code: "LinkedInvalidPropertyId",
+            message: `Property id '${target}' at path 'properties.manualPrivateLinkServiceConnections[0].properties.privateLinkServiceId' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
+          },
         },
-      },
-    });
-  });
+      });
+    },
+  );
 
-  test("must be named at all", async () => {
+  test("refuses a connection without a target", async () => {
     const answer = await putRaw(({ properties }) => {
       properties["privateLinkServiceConnections"] = [{ name: "pec1", properties: { groupIds: ["redisEnterprise"] } }];
     });
@@ -79,7 +82,7 @@ describe("the target", () => {
     );
   });
 
-  test("must have the group, one alone", async () => {
+  test("refuses a group that the target does not have, no group, and two groups", async () => {
     expect(await refusal({ groupIds: ["redisCache"] })).toEqual(
       refused(
         "BadRequest",
@@ -102,7 +105,7 @@ describe("the target", () => {
     expect((await server.putEndpoint({ groupIds: ["REDISENTERPRISE"] })).status).toBe(201);
   });
 
-  test("must not have a connection of the name already", async () => {
+  test("refuses the name of a connection that the target has", async () => {
     await server.putEndpoint({ name: "other" });
     expect(await refusal({ connection: "PEC1" })).toEqual(
       refused(
@@ -112,7 +115,7 @@ describe("the target", () => {
     );
   });
 
-  test("must not have 84 connections already", async () => {
+  test("refuses the 85th connection of a target", async () => {
     for (let index = 0; index < 84; index += 1) {
       const { status } = await server.putEndpoint({ name: `pe${index + 2}`, connection: `pec${index + 2}` });
       expect(status).toBe(201);
@@ -125,7 +128,7 @@ describe("the target", () => {
     );
   }, 60_000);
 
-  test("must not be in the middle of something", async () => {
+  test("refuses a target with an operation in progress", async () => {
     const cluster = await findResource(server.store, server.cluster);
     if (cluster === undefined) throw new Error("The cluster is missing.");
     const document = { ...cluster.document, provisioningState: "Updating" };
@@ -141,16 +144,16 @@ describe("the target", () => {
 });
 
 describe("the subnet", () => {
-  test("must be there, and its network", async () => {
+  test("refuses a subnet or a network that does not exist", async () => {
     expect(await refusal({ subnet: `${server.subnet}x` })).toEqual(missing(`${server.subnet}x`));
     expect(await refusal({ subnet: `${server.vnet}x/subnets/default` })).toEqual(missingVnet(`${server.vnet}x`));
   });
 
-  test("must be in the endpoint's region", async () => {
+  test("refuses a subnet in another region", async () => {
     expect(await refusal({ location: "eastus" })).toEqual(missingVnet(server.vnet));
   });
 
-  test("must be in the endpoint's subscription", async () => {
+  test("refuses a subnet in another subscription", async () => {
     const other = await server.addSubscription("11111111-2222-4333-8444-555555555555");
     const group = `${other}/resourceGroups/rg1`;
     await server.request("PUT", `${group}?api-version=2024-11-01`, { location: "westus2" });
@@ -159,7 +162,7 @@ describe("the subnet", () => {
     expect(await refusal({ subnet: `${vnet}/subnets/default` })).toEqual(missingVnet(vnet));
   });
 
-  test("must be named by the id of a subnet", async () => {
+  test("refuses anything but the id of a subnet", async () => {
     expect(await refusal({ subnet: server.vnet })).toEqual(
       unparsable({
         code: "InvalidJsonReferenceFormat",
@@ -186,7 +189,7 @@ describe("the subnet", () => {
     );
   });
 
-  test("must not be delegated", async () => {
+  test("refuses a delegated subnet", async () => {
     const subnet = `${server.vnet}/subnets/delegated`;
     const delegations = [{ name: "d", properties: { serviceName: "Microsoft.Web/serverFarms" } }];
     await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/24", delegations } });
@@ -198,7 +201,7 @@ describe("the subnet", () => {
     );
   });
 
-  test("must have an address left: a /29 has three", async () => {
+  test("refuses a full subnet: a /29 has three addresses", async () => {
     const subnet = `${server.vnet}/subnets/small`;
     await server.call("PUT", subnet, { properties: { addressPrefix: "10.0.1.0/29" } });
     for (const name of ["pe2", "pe3", "pe4"]) {
@@ -217,7 +220,7 @@ describe("the subnet", () => {
 });
 
 describe("the connection", () => {
-  test("must be there", async () => {
+  test("refuses an endpoint without a connection", async () => {
     const properties = { privateLinkServiceConnections: [] };
     expect(await refusal({ properties })).toEqual(
       refused(
@@ -228,7 +231,7 @@ describe("the connection", () => {
   });
 
   test.each(["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"])(
-    "must be alone: not with another of %s",
+    "refuses a second connection in %s",
     async (list) => {
       const connections = (endpointBody({}, server) as { properties: { privateLinkServiceConnections: object[] } })
         .properties.privateLinkServiceConnections;
@@ -243,7 +246,7 @@ describe("the connection", () => {
     },
   );
 
-  test("must have a name that Microsoft.Network takes", async () => {
+  test("refuses the name of a connection that breaks the rules", async () => {
     expect(await refusal({ connection: "a/b" })).toEqual(
       refused(
         "InvalidResourceName",
@@ -261,7 +264,7 @@ describe("the connection", () => {
     );
   });
 
-  test("must not say more to the owner than 140 characters", async () => {
+  test("refuses a request message of more than 140 characters", async () => {
     const tooLong = refused(
       "RequestMessageTooLong",
       "Call to Microsoft.Cache/redisEnterprise failed. Error message: Request Message may only be a maximum of 140 characters",
@@ -272,14 +275,14 @@ describe("the connection", () => {
   });
 });
 
-test.each(["-a", "a.", "a".repeat(81)])("the name '%s' is refused", async (name) => {
+test.each(["-a", "a.", "a".repeat(81)])("refuses '%s' as the name of an endpoint", async (name) => {
   const { status, body } = await server.putEndpoint({ name });
   expect(status).toBe(400);
   expect(body).toMatchObject({ error: { code: "InvalidResourceName" } });
 });
 
 test.each(["IPv6", "DualStack"])(
-  "the IP version type %s is refused: no subnet has such a prefix",
+  "refuses the IP version type %s: no subnet has an IPv6 prefix",
   async (ipVersionType) => {
     const noPrefix = refused(
       "PrivateEndpointIpVersionTypeNotSupported",
@@ -294,14 +297,14 @@ test.each(["IPv6", "DualStack"])(
 describe("an application security group", () => {
   const grouped = (...groups: object[]) => ({ properties: { applicationSecurityGroups: groups } });
 
-  test("must be there, which none is", async () => {
+  test("refuses every application security group, since none exists", async () => {
     const asg = `${server.group}/providers/Microsoft.Network/applicationSecurityGroups/asg1`;
     expect(await refusal(grouped({ id: asg }))).toEqual(missing(asg));
     await server.putEndpoint(grouped());
     expect(await refusal(grouped({ id: asg }))).toEqual(missing(asg));
   });
 
-  test("must be named by the id of one", async () => {
+  test("refuses anything but the id of an application security group", async () => {
     const path = "properties.applicationSecurityGroups[0]";
     expect(await refusal(grouped({}))).toEqual(
       unparsable({ code: "MissingJsonReferenceId", message: `Value for reference id is missing. Path ${path}.` }),
@@ -328,7 +331,7 @@ test.each([
   ["Disabled", 1_000],
   ["Basic", 5_000],
 ])(
-  "a network whose privateEndpointVNetPolicies are %s takes %i endpoints",
+  "with privateEndpointVNetPolicies %s, a network refuses an endpoint after %i",
   async (privateEndpointVNetPolicies, max) => {
     const { properties } = vnetBody;
     await server.call("PUT", server.vnet, { ...vnetBody, properties: { ...properties, privateEndpointVNetPolicies } });

@@ -32,7 +32,7 @@ describe("under azure timing", () => {
     id = server.endpointId("pe1");
   });
 
-  test("an automatic request is Updating with Azure's placeholder, then has the provider's words and its name", async () => {
+  test("an automatic request shows Azure's placeholder while it is Updating, then the target's state and the DNS name", async () => {
     const answer = await server.putEndpoint();
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ "retry-after": "10", "azure-asyncnotification": "Enabled" });
@@ -56,7 +56,7 @@ describe("under azure timing", () => {
     });
   });
 
-  test("a manual request awaits approval, then says what was asked", async () => {
+  test("a manual request shows Awaiting Approval, then its own message", async () => {
     const answer = await server.putEndpoint({ approval: "manual", requestMessage: "Please." });
     const placeholder = { state: "Updating", connection: state("Pending", "Awaiting Approval"), names: 0 };
     expect(look(answer.body as Endpoint)).toEqual(placeholder);
@@ -64,7 +64,7 @@ describe("under azure timing", () => {
     expect(look(await read())).toEqual({ state: "Succeeded", connection: state("Pending", "Please."), names: 0 });
   });
 
-  test("the owner's decision shows at once, also while the endpoint is being made", async () => {
+  test("an endpoint shows the owner's decision at once, even while it is being created", async () => {
     await server.putEndpoint({ approval: "manual" });
     await server.decide("pec1", "Approved", "Early");
     expect(look(await read())).toEqual({ state: "Updating", connection: state("Approved", "Early"), names: 1 });
@@ -72,7 +72,7 @@ describe("under azure timing", () => {
     expect(look(await read())).toEqual({ state: "Succeeded", connection: state("Approved", "Early"), names: 1 });
   });
 
-  test("a second PUT is 200 and Succeeded at once, with something to follow and no Retry-After", async () => {
+  test("a second PUT is 200 and Succeeded at once, with an operation to follow and no Retry-After", async () => {
     await server.putEndpoint();
     const early = await server.putEndpoint({ tags: { a: "b" } });
     expect(early).toMatchObject({ status: 409, body: { error: { code: "AnotherOperationInProgress" } } });
@@ -88,7 +88,7 @@ describe("under azure timing", () => {
     expect((await server.request("GET", result)).status).toBe(204);
   });
 
-  test("DELETE is 202 with both headers; endpoint and connection go together at its end", async () => {
+  test("DELETE is 202 with both headers, and removes endpoint and connection together when it ends", async () => {
     await server.putEndpoint();
     await server.clock.advance(30_000);
     const answer = await server.call("DELETE", id);
@@ -106,7 +106,7 @@ describe("under azure timing", () => {
     );
   });
 
-  test("a DELETE while the endpoint is being made is refused with where to follow that", async () => {
+  test("refuses a DELETE while the endpoint is being created, with the URI of that operation", async () => {
     const uri = (await server.putEndpoint()).headers["azure-asyncoperation"] ?? "";
     expect(await server.call("DELETE", id)).toMatchObject({
       status: 409,
@@ -120,7 +120,7 @@ describe("under azure timing", () => {
     });
   });
 
-  test("a cluster that is deleted meanwhile leaves the endpoint Disconnected", async () => {
+  test("an endpoint is Disconnected when its cluster is deleted while it is being created", async () => {
     await server.putEndpoint();
     await server.callCache("DELETE", server.cluster);
     await server.clock.advance(600_000);
@@ -128,7 +128,7 @@ describe("under azure timing", () => {
   });
 });
 
-test("an owner's slow removal takes away only the connection that it was asked for", async () => {
+test("an owner's DELETE that takes time removes no later connection of the same name", async () => {
   server = await startNetworkServer({ timing: { kind: "fixed", durationMs: 10_000 } });
   id = server.endpointId("pe1");
   await server.putEndpoint();

@@ -31,7 +31,7 @@ const nic = `${subscription}/Microsoft.Network/networkInterfaces/pe1.nic.{guid}`
 const tag = 'W/\\"{guid}\\"';
 
 describe("an automatic request", () => {
-  test("is approved with the answer, in the recorded order and without a blank", async () => {
+  test("an automatic request is approved in the response, whose body is in the recorded order without a blank", async () => {
     const answer = await server.putEndpoint();
     expect(answer.status).toBe(201);
     expect(masked(answer.text)).toBe(
@@ -56,7 +56,7 @@ describe("an automatic request", () => {
     }
   });
 
-  test("shows to the owner as an approved connection of its name", async () => {
+  test("an automatic request is an approved connection of that name on the cluster", async () => {
     await server.putEndpoint();
     expect((await server.callCache("GET", `${server.cluster}/privateEndpointConnections/pec1`)).body).toMatchObject({
       name: "pec1",
@@ -71,7 +71,7 @@ describe("an automatic request", () => {
     });
   });
 
-  test("is read again with its etag as a header, and in the lists of its group and subscription", async () => {
+  test("GET returns the endpoint with its etag as a header, and the lists of its group and subscription have it", async () => {
     const { body } = await server.putEndpoint();
     const answer = await server.call("GET", server.endpointId("pe1"));
     expect(answer.body).toEqual(body);
@@ -90,7 +90,7 @@ describe("an automatic request", () => {
     ]);
   });
 
-  test("has an interface with the address, in the recorded order", async () => {
+  test("an endpoint has an interface with its address, in the recorded order", async () => {
     const { properties } = (await server.putEndpoint()).body as Endpoint;
     const id = properties.networkInterfaces[0]?.id ?? "";
     const answer = await server.call("GET", id);
@@ -114,7 +114,7 @@ describe("an automatic request", () => {
     );
   });
 
-  test("occupies an address of its subnet, which says so", async () => {
+  test("a subnet lists the endpoints that have its addresses", async () => {
     await server.putEndpoint();
     const answer = await server.call("GET", server.subnet);
     const configuration = `${nic}/ipConfigurations/privateEndpointIpConfig.{guid}`;
@@ -129,7 +129,7 @@ describe("an automatic request", () => {
 describe("a manual request", () => {
   beforeEach(() => server.putEndpoint({ approval: "manual", requestMessage: "Please." }));
 
-  test("waits for the owner, without a name that leads anywhere", async () => {
+  test("a manual request is Pending, and has no DNS name", async () => {
     const endpoint = await read();
     expect(endpoint.properties.privateLinkServiceConnections).toEqual([]);
     expect(endpoint.properties.manualPrivateLinkServiceConnections).toMatchObject([
@@ -147,14 +147,14 @@ describe("a manual request", () => {
     expect(nicAnswer.text).toContain('"fqdns":[]');
   });
 
-  test("shows its message to the owner", async () => {
+  test("a manual request shows its message to the owner", async () => {
     const { body } = await server.callCache("GET", `${server.cluster}/privateEndpointConnections/pec1`);
     expect(body).toMatchObject({
       properties: { privateLinkServiceConnectionState: { status: "Pending", description: "Please." } },
     });
   });
 
-  test("shows the owner's decision at once, with another etag, and a name while it is approved", async () => {
+  test("an endpoint shows the owner's decision at once, with another etag, and a DNS name while it is approved", async () => {
     const before = await read();
     await server.decide("pec1", "Approved", "Welcome");
     const approved = await read();
@@ -171,7 +171,7 @@ describe("a manual request", () => {
     expect(new Set([before.etag, approved.etag, rejected.etag]).size).toBe(3);
   });
 
-  test("is left over as Disconnected once the owner removes it, and the owner's side is empty", async () => {
+  test("an endpoint is Disconnected after the owner removes the connection, which the cluster lists no more", async () => {
     await server.decide("pec1", "Approved");
     await server.callCache("DELETE", `${server.cluster}/privateEndpointConnections/pec1`);
     const endpoint = await read();
@@ -181,7 +181,7 @@ describe("a manual request", () => {
   });
 });
 
-test("a version before 2021-03-01 shows no chosen addresses and interface names, and writes back what it read", async () => {
+test("a version before 2021-03-01 shows no chosen address and interface name, and keeps both in a PUT", async () => {
   await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
   const old = `${server.endpointId("pe1")}?api-version=2020-11-01`;
   const { body } = await server.request("GET", old);
@@ -194,7 +194,7 @@ test("a version before 2021-03-01 shows no chosen addresses and interface names,
 });
 
 describe("a second PUT", () => {
-  test("changes tags alone, keeps the owner's decision, and answers 200", async () => {
+  test("a second PUT changes only tags, keeps the owner's decision, and is 200", async () => {
     await server.putEndpoint({ approval: "manual" });
     await server.decide("pec1", "Rejected", "No.");
     const before = await read();
@@ -209,7 +209,7 @@ describe("a second PUT", () => {
     expect((await server.putEndpoint({ approval: "manual" })).body).not.toHaveProperty("tags");
   });
 
-  test("of what was read changes nothing but the etag", async () => {
+  test("a PUT of the body that GET returned changes only the etag", async () => {
     await server.putEndpoint({ approval: "manual", requestMessage: "Please." });
     const before = await read();
     const answer = await server.call("PUT", server.endpointId("pe1"), before);
@@ -218,7 +218,7 @@ describe("a second PUT", () => {
     expect(without(answer.text, answer.body as Endpoint)).toBe(without(JSON.stringify(before), before));
   });
 
-  test("takes no PATCH for it", async () => {
+  test("refuses a PATCH", async () => {
     await server.putEndpoint();
     const answer = await server.call("PATCH", server.endpointId("pe1"), { tags: {} });
     expect(answer.status).toBe(405);
@@ -227,7 +227,7 @@ describe("a second PUT", () => {
 });
 
 describe("DELETE", () => {
-  test("removes endpoint, interface, address and connection: 200, then 204", async () => {
+  test("DELETE removes endpoint, interface, address and connection: 200, then 204", async () => {
     const { properties } = (await server.putEndpoint()).body as Endpoint;
     const answers = [
       await server.call("DELETE", server.endpointId("pe1")),
@@ -256,7 +256,7 @@ describe("DELETE", () => {
     ]);
   });
 
-  test("of a disconnected endpoint leaves the connection that another has got by now", async () => {
+  test("DELETE of a disconnected endpoint keeps the connection that another endpoint has by now", async () => {
     await server.putEndpoint({ name: "old" });
     await server.callCache("DELETE", `${server.cluster}/privateEndpointConnections/pec1`);
     await server.putEndpoint({ name: "new" });
@@ -268,7 +268,7 @@ describe("DELETE", () => {
 });
 
 describe("two subscriptions", () => {
-  test("may have the endpoint in one and the cluster in the other", async () => {
+  test("an endpoint in one subscription connects to a cluster in another", async () => {
     const other = await server.addSubscription("11111111-2222-4333-8444-555555555555");
     await server.request("PUT", `${other}/resourceGroups/theirs?api-version=2024-11-01`, { location: "eastus" });
     const cluster = await server.addCluster(

@@ -10,19 +10,23 @@ import type { World } from "../../support/private-link/world.ts";
 /** Many requests in one test, on a machine that may be busy. */
 const manyRequests = { timeout: 120_000 };
 
-test("whatever consumers and owners do, in any order, both sides agree", manyRequests, async () => {
-  await fc.assert(
-    fc.asyncProperty(commands, async (given) => {
-      const real = await startWorld();
-      await fc.asyncModelRun(() => ({ model: newModel(), real }), given);
-      expect(faultsOf(await observe(real))).toEqual([]);
-      await real.server.close();
-    }),
-    { numRuns: 15 },
-  );
-});
+test(
+  "both sides of a connection agree after any requests of consumers and owners, in any order",
+  manyRequests,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(commands, async (given) => {
+        const real = await startWorld();
+        await fc.asyncModelRun(() => ({ model: newModel(), real }), given);
+        expect(faultsOf(await observe(real))).toEqual([]);
+        await real.server.close();
+      }),
+      { numRuns: 15 },
+    );
+  },
+);
 
-/** A request, or some of the time that requests take. */
+/** A request, or some time that passes. */
 const moments = fc.oneof(
   { weight: 3, arbitrary: steps },
   {
@@ -34,7 +38,7 @@ const moments = fc.oneof(
   },
 );
 
-test("they agree too while requests take their time and fall into each other", manyRequests, async () => {
+test("both sides of a connection agree while requests take time and overlap", manyRequests, async () => {
   const timing = { kind: "fixed", durationMs: 5_000 } as const;
   await fc.assert(
     fc.asyncProperty(fc.array(moments, { maxLength: 60, size: "max" }), async (given) => {

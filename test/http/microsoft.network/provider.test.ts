@@ -22,14 +22,14 @@ describe("available private endpoint types", () => {
     ],
   });
 
-  test("are those of the subscription and of the group", async () => {
+  test("lists the available private endpoint types of a subscription and of a group", async () => {
     for (const scope of [server.subscription, server.group]) {
       const { status, body } = await server.call("GET", `${scope}/${path}`);
       expect([status, body]).toEqual([200, types(scope)]);
     }
   });
 
-  test("are nobody's of a group that is not there", async () => {
+  test("refuses the available private endpoint types of a group that does not exist", async () => {
     const { status, body } = await server.call("GET", `${server.group}x/${path}`);
     expect([status, body]).toEqual([
       404,
@@ -41,7 +41,7 @@ describe("available private endpoint types", () => {
 describe("network interfaces", () => {
   const nics = "providers/Microsoft.Network/networkInterfaces";
 
-  test("are listed by group and subscription, and cannot be deleted by themselves", async () => {
+  test("lists network interfaces by group and subscription, and refuses to delete one", async () => {
     const { body } = await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
     expect(body).toMatchObject({ name: "pe1" });
     const id = `${server.group}/${nics}/nic1`;
@@ -64,24 +64,31 @@ describe("network interfaces", () => {
     expect((await server.call("GET", `${id}x`)).body).toMatchObject({ error: { code: "ResourceNotFound" } });
   });
 
-  test.each(["PUT", "PATCH"] as const)("are not written by %s, which is counted as unserved", async (method) => {
-    await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
-    const nic1 = `${server.group}/${nics}/nic1`;
-    const before = await server.call("GET", nic1);
-    for (const id of [nic1, `${nic1}x`]) {
-      const { status, body } = await server.call(method, id, { location: "westus2", tags: { a: "b" }, properties: {} });
-      const message = `Network interface ${id} cannot be written: private endpoints alone make and change interfaces. ${notServed}`;
-      expect([status, body]).toEqual([501, { error: { code: "NotImplemented", message, details: [] } }]);
-    }
-    expect((await server.call("GET", nic1)).text).toBe(before.text);
-    expect((await server.call("GET", `${nic1}x`)).status).toBe(404);
-    expect(server.unserved.report().entries).toMatchObject([
-      { missing: "method", type: "Microsoft.Network/networkInterfaces", method, count: 2 },
-    ]);
-  });
+  test.each(["PUT", "PATCH"] as const)(
+    "refuses %s of a network interface, and counts it as unserved",
+    async (method) => {
+      await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
+      const nic1 = `${server.group}/${nics}/nic1`;
+      const before = await server.call("GET", nic1);
+      for (const id of [nic1, `${nic1}x`]) {
+        const { status, body } = await server.call(method, id, {
+          location: "westus2",
+          tags: { a: "b" },
+          properties: {},
+        });
+        const message = `Network interface ${id} cannot be written: private endpoints alone make and change interfaces. ${notServed}`;
+        expect([status, body]).toEqual([501, { error: { code: "NotImplemented", message, details: [] } }]);
+      }
+      expect((await server.call("GET", nic1)).text).toBe(before.text);
+      expect((await server.call("GET", `${nic1}x`)).status).toBe(404);
+      expect(server.unserved.report().entries).toMatchObject([
+        { missing: "method", type: "Microsoft.Network/networkInterfaces", method, count: 2 },
+      ]);
+    },
+  );
 });
 
-test("any well-formed api-version will do, and a malformed one is refused", async () => {
+test("accepts any well-formed api-version, and refuses a malformed one", async () => {
   const ask = (version: string) => server.request("GET", `${server.vnet}?api-version=${version}`);
   for (const version of ["2015-06-15", "2026-01-01", "2031-12-31-preview"]) {
     expect((await ask(version)).status).toBe(200);
@@ -89,7 +96,7 @@ test("any well-formed api-version will do, and a malformed one is refused", asyn
   expect((await ask("latest")).body).toMatchObject({ error: { code: "InvalidApiVersionParameter" } });
 });
 
-test("the provider's list has the types that clients look for, and its operations are compact", async () => {
+test("the provider lists the types that clients look for, and its operations in compact form", async () => {
   const listed = await server.request(
     "GET",
     `${server.subscription}/providers/Microsoft.Network?api-version=2024-11-01`,
@@ -114,7 +121,7 @@ test("the provider's list has the types that clients look for, and its operation
   expect(operations.text).toContain('"Microsoft.Network/privateEndpoints/write"');
 });
 
-test("the actions that callers need on what they join are among the operations", async () => {
+test("the provider's operations include the actions that callers need on what they join", async () => {
   const { body } = await server.call("GET", "/providers/Microsoft.Network/operations");
   const names = (body as { value: { name: string }[] }).value.map(({ name }) => name);
   expect(names.filter((name) => name.includes("/join/"))).toEqual([

@@ -64,7 +64,7 @@ const recordSet = (state: string) =>
   `"provisioningState":"${state}","ipAddresses":["10.0.0.4"]}`;
 
 describe("a zone group", () => {
-  test("writes the endpoint's address into the service's zone, and says so in the recorded order", async () => {
+  test("a zone group writes the endpoint's address into the service's zone, and shows it in the recorded order", async () => {
     const answer = await putGroup(zone);
     expect(answer.status).toBe(201);
     expect(masked(answer.text)).toBe(recorded("Succeeded", recordSet("Succeeded")));
@@ -76,7 +76,7 @@ describe("a zone group", () => {
     expect(list.body).toEqual({ value: [answer.body] });
   });
 
-  test("writes nothing into a zone of another name", async () => {
+  test("a zone group writes nothing into a zone of another name", async () => {
     const wrong = await addZone("privatelink.redis.cache.windows.net");
     const answer = await putGroup(wrong);
     expect(answer.status).toBe(201);
@@ -86,7 +86,7 @@ describe("a zone group", () => {
     expect(await addresses(wrong)).toBeUndefined();
   });
 
-  test("of a cluster of the older kind belongs in the older zone", async () => {
+  test("a zone group writes the address of an Enterprise cluster into the zone for those", async () => {
     const old = await addZone("privatelink.redisenterprise.cache.azure.net");
     const cluster = `${server.group}/providers/Microsoft.Cache/redisEnterprise/old`;
     await server.callCache("PUT", cluster, {
@@ -100,7 +100,7 @@ describe("a zone group", () => {
     expect(await addresses(zone, "old.westus2")).toBeUndefined();
   });
 
-  test("empties customDnsConfigs of its endpoint, whose etag changes, until it is deleted", async () => {
+  test("a zone group empties customDnsConfigs of its endpoint, whose etag changes, until it is deleted", async () => {
     const read = async () =>
       (await server.call("GET", server.endpointId("pe1"))).body as {
         etag: string;
@@ -117,7 +117,7 @@ describe("a zone group", () => {
     expect(new Set([before.etag, during.etag, after.etag]).size).toBe(3);
   });
 
-  test("moves the address when it is written again with another zone", async () => {
+  test("a PUT with another zone moves the address", async () => {
     const other = `${server.group}-2`;
     await server.request("PUT", `${other}?api-version=2024-11-01`, { location: "westus2" });
     const second = `${other}/providers/Microsoft.Network/privateDnsZones/${managedZone}`;
@@ -127,7 +127,7 @@ describe("a zone group", () => {
     expect([await addresses(), await addresses(second)]).toEqual([undefined, ["10.0.0.4"]]);
   });
 
-  test("leaves addresses of other endpoints of the cluster alone", async () => {
+  test("a zone group keeps the addresses of other endpoints of the cluster", async () => {
     await server.putEndpoint({ name: "pe2", connection: "pec2" });
     await putGroup(zone);
     await server.call("PUT", `${server.endpointId("pe2")}/privateDnsZoneGroups/default`, configs(zone));
@@ -136,7 +136,7 @@ describe("a zone group", () => {
     expect(await addresses()).toEqual(["10.0.0.5"]);
   });
 
-  test("is deleted with its record: 200, then 204, and read as Microsoft.Network's 404", async () => {
+  test("DELETE removes the zone group and its record: 200, then 204; then GET is Microsoft.Network's 404", async () => {
     await putGroup(zone);
     expect((await server.call("DELETE", group)).status).toBe(200);
     expect((await server.call("DELETE", group)).status).toBe(204);
@@ -150,7 +150,7 @@ describe("a zone group", () => {
 });
 
 describe("the record", () => {
-  test("follows the owner's decisions", async () => {
+  test("the record exists while the connection is approved", async () => {
     await begin({ approval: "manual" });
     const answer = await putGroup(zone);
     expect(masked(answer.text)).toBe(recorded("Succeeded", ""));
@@ -169,13 +169,13 @@ describe("the record", () => {
     ],
     ["the cluster is deleted", () => server.callCache("DELETE", server.cluster)],
     ["the endpoint is deleted", () => server.call("DELETE", server.endpointId("pe1"))],
-  ])("goes when %s", async (_, remove) => {
+  ])("the record is removed when %s", async (_, remove) => {
     await putGroup(zone);
     expect((await remove()).status).toBe(200);
     expect(await addresses()).toBeUndefined();
   });
 
-  test("of a zone that is gone is nobody's concern", async () => {
+  test("a decision and a DELETE succeed although the zone was deleted", async () => {
     await putGroup(zone);
     await server.request("DELETE", `${zone}?${zoneVersion}`);
     expect((await server.decide("pec1", "Rejected")).status).toBe(201);
@@ -183,13 +183,13 @@ describe("the record", () => {
   });
 });
 
-describe("a zone group is refused", () => {
+describe("refusals", () => {
   const refused = (status: number, code: string, message: string, details: object[] = []) => ({
     status,
     body: { error: { code, message, details } },
   });
 
-  test("when its zone is not there", async () => {
+  test("refuses a zone that does not exist", async () => {
     const nowhere = `${zone}x`;
     expect(await putGroup(nowhere)).toMatchObject(
       refused(
@@ -201,7 +201,7 @@ describe("a zone group is refused", () => {
     expect((await server.call("GET", group)).status).toBe(404);
   });
 
-  test("when the id is of something else, or of nothing", async () => {
+  test("refuses anything but the id of a zone", async () => {
     const path = "properties.privateDnsZoneConfigs[0].properties.privateDnsZoneId";
     expect(await putGroup(server.vnet)).toMatchObject(
       refused(400, "InvalidRequestFormat", "Cannot parse the request.", [
@@ -222,7 +222,7 @@ describe("a zone group is refused", () => {
     });
   });
 
-  test("beside another", async () => {
+  test("refuses a second zone group of an endpoint", async () => {
     await putGroup(zone);
     const second = await server.call("PUT", group.replace("default", "second"), configs(zone));
     expect(second).toMatchObject(
@@ -230,7 +230,7 @@ describe("a zone group is refused", () => {
     );
   });
 
-  test("with more than five zones, or one name twice", async () => {
+  test("refuses a sixth zone, and two configs of one name", async () => {
     expect(await putGroup(zone, zone, zone, zone, zone, zone)).toMatchObject({
       status: 400,
       body: { error: { code: "InvalidRequestFormat", details: [{ code: "InvalidJson" }] } },
@@ -247,7 +247,7 @@ describe("a zone group is refused", () => {
     );
   });
 
-  test("below a disconnected endpoint, whose group stays readable", async () => {
+  test("refuses a zone group of a disconnected endpoint, and still returns one that exists", async () => {
     await putGroup(zone);
     await server.callCache("DELETE", server.cluster);
     expect(await putGroup(zone)).toMatchObject(
@@ -260,7 +260,7 @@ describe("a zone group is refused", () => {
     expect(masked((await server.call("GET", group)).text)).toBe(recorded("Succeeded", ""));
   });
 
-  test("below an endpoint that is not there, by the gateway", async () => {
+  test("refuses a zone group of an endpoint that does not exist, as Resource Manager", async () => {
     const answer = await server.call("PUT", group.replace("pe1", "pe9"), configs(zone));
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({
@@ -271,14 +271,14 @@ describe("a zone group is refused", () => {
     });
   });
 
-  test("by the name rules", async () => {
+  test("refuses a name that breaks the rules", async () => {
     expect(await server.call("PUT", group.replace("default", "bad-"), configs(zone))).toMatchObject({
       status: 400,
       body: { error: { code: "InvalidResourceName" } },
     });
   });
 
-  test("to those who may not use the zone", async () => {
+  test("refuses a caller who may not join the zone", async () => {
     const mayDo = async ({ action }: { action: string }) => !action.includes("privateDnsZones/join");
     const strict = await startNetworkServer({ mayDo });
     await strict.putEndpoint();
@@ -294,7 +294,7 @@ describe("a zone group is refused", () => {
 describe("under azure timing", () => {
   beforeEach(() => begin({ timing: { kind: "azure" } }));
 
-  test("PUT is Updating with its records already there, then Succeeded", async () => {
+  test("PUT is Updating and has written its records, then it is Succeeded", async () => {
     const answer = await putGroup(zone);
     expect(answer.status).toBe(201);
     expect(masked(answer.text)).toBe(recorded("Updating", recordSet("Updating")));
@@ -308,7 +308,7 @@ describe("under azure timing", () => {
     expect(masked((await server.call("GET", group)).text)).toBe(recorded("Succeeded", recordSet("Succeeded")));
   });
 
-  test("DELETE is 202 with both headers, and the record goes at its end", async () => {
+  test("DELETE is 202 with both headers, and removes the record when it ends", async () => {
     await putGroup(zone);
     await server.clock.advance(5_000);
     const answer = await server.call("DELETE", group);
@@ -322,7 +322,7 @@ describe("under azure timing", () => {
     expect((await server.call("GET", group)).status).toBe(404);
   });
 
-  test("a write during another is refused with where to follow that", async () => {
+  test("refuses a write during another, with the URI of that operation", async () => {
     const answer = await putGroup(zone);
     const uri = answer.headers["azure-asyncoperation"] ?? "";
     expect(await putGroup(zone)).toMatchObject({

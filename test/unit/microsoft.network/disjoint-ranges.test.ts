@@ -13,14 +13,14 @@ import { checkSubnets } from "../../../src/providers/microsoft.network/subnets/s
 
 const prefixOf = (text: string): Ipv4Prefix => {
   const prefix = parsePrefix(text);
-  if (prefix === undefined) throw new Error(`'${text}' is no prefix.`);
+  if (prefix === undefined) throw new Error(`'${text}' is not a prefix.`);
   return prefix;
 };
 const prefixes = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 24, max: 32 }))
   .map(([last, length]) => prefixOf(`10.0.0.${last}/${length}`));
 
-test("ranges take a prefix exactly when it overlaps with none of them, and find an address where one has it", () => {
+test("disjoint ranges accept a prefix exactly when it overlaps with none of them, and find the prefix of an address", () => {
   fc.assert(
     fc.property(fc.array(prefixes, { maxLength: 20 }), fc.integer({ min: 0, max: 255 }), (list, last) => {
       const ranges = new DisjointRanges();
@@ -40,7 +40,7 @@ test("ranges take a prefix exactly when it overlaps with none of them, and find 
 /** One by one, these would be ten thousand million comparisons. */
 const many = Array.from({ length: 100_000 }, (_, index) => `${formatAddress(10 * 2 ** 24 + index * 8)}/29`);
 
-test("a hundred thousand prefixes of a network, and of its subnets, are compared in no time", () => {
+test("a network compares a hundred thousand prefixes, and those of its subnets, in the time of a test", () => {
   const space = readAddressSpace({ id: "/vnet", name: "vnet", addressPrefixes: many });
   expect(space).toHaveLength(many.length);
   const subnets = many.map((prefix, index) => ({ id: `/s${index}`, name: `s${index}`, addressPrefixes: [prefix] }));

@@ -16,19 +16,19 @@ const prefixes = fc.tuple(addresses, lengths).map(([address, length]) => prefix(
 
 function prefix(text: string): Ipv4Prefix {
   const parsed = parsePrefix(text);
-  if (parsed === undefined) throw new Error(`'${text}' is no prefix.`);
+  if (parsed === undefined) throw new Error(`'${text}' is not a prefix.`);
   return parsed;
 }
 
 describe("an address", () => {
-  test("is read as it is written", () => {
+  test("parses an address and formats it", () => {
     expect(parseAddress("10.0.0.4")).toBe(167_772_164);
     expect(formatAddress(167_772_164)).toBe("10.0.0.4");
     expect(parseAddress("255.255.255.255")).toBe(4_294_967_295);
     expect(parseAddress("0.0.0.0")).toBe(0);
   });
 
-  test("comes back, whichever it is", () => {
+  test("parses every address that it formats", () => {
     fc.assert(
       fc.property(addresses, (address) => {
         expect(parseAddress(formatAddress(address))).toBe(address);
@@ -47,7 +47,7 @@ describe("an address", () => {
     "10.0.0.0x1",
     " 10.0.0.1",
     "::1",
-  ])("is not '%s'", (text) => expect(parseAddress(text)).toBeUndefined());
+  ])("does not parse the address '%s'", (text) => expect(parseAddress(text)).toBeUndefined());
 });
 
 describe("a prefix", () => {
@@ -57,17 +57,17 @@ describe("a prefix", () => {
     ["10.0.0.9/29", "10.0.0.8", "10.0.0.15", "10.0.0.8/29"],
     ["10.1.2.3/0", "0.0.0.0", "255.255.255.255", "0.0.0.0/0"],
     ["10.1.2.3/32", "10.1.2.3", "10.1.2.3", "10.1.2.3/32"],
-  ])("%s is from %s to %s, properly written %s", (text, first, last, canonical) => {
+  ])("parses the prefix %s: from %s to %s, in canonical form %s", (text, first, last, canonical) => {
     const read = prefix(text);
     expect([formatAddress(read.first), formatAddress(read.last), read.canonical]).toEqual([first, last, canonical]);
   });
 
   test.each(["10.0.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/024", "10.0.0.0/", "/24", "10.0.0/24", "fd00::/64"])(
-    "is not '%s'",
+    "does not parse the prefix '%s'",
     (text) => expect(parsePrefix(text)).toBeUndefined(),
   );
 
-  test("has as many addresses as its length says, and its canonical form is its own", () => {
+  test("a prefix has as many addresses as its length says, and its canonical form is the same range", () => {
     fc.assert(
       fc.property(prefixes, (each) => {
         expect(each.last - each.first + 1).toBe(2 ** (32 - each.length));
@@ -77,7 +77,7 @@ describe("a prefix", () => {
     );
   });
 
-  test("overlaps with another exactly where one contains the other", () => {
+  test("two prefixes overlap exactly when one contains the other", () => {
     fc.assert(
       fc.property(prefixes, prefixes, (one, other) => {
         expect(overlaps(one, other)).toBe(contains(one, other) || contains(other, one));
@@ -87,7 +87,7 @@ describe("a prefix", () => {
     expect(overlaps(prefix("10.0.0.0/25"), prefix("10.0.0.128/25"))).toBe(false);
   });
 
-  test("includes its first and last address, and neither neighbour", () => {
+  test("a prefix includes its first and last address, and not the addresses next to them", () => {
     const read = prefix("10.0.0.8/29");
     expect([read.first - 1, read.first, read.last, read.last + 1].map((each) => includes(read, each))).toEqual([
       false,

@@ -6,7 +6,7 @@ import { firstFreeAddress, isReserved } from "../../../src/providers/microsoft.n
 const prefixesOf = (...texts: string[]) => texts.flatMap((text) => parsePrefix(text) ?? []);
 const numbers = (...texts: string[]) => new Set(texts.flatMap((text) => parseAddress(text) ?? []));
 
-/** The addresses that a subnet gives one after the other until it is full. */
+/** The addresses that a subnet gives, one after another, until it is full. */
 function all(...texts: string[]): string[] {
   const prefixes = prefixesOf(...texts);
   const taken = new Set<number>();
@@ -17,17 +17,17 @@ function all(...texts: string[]): string[] {
   }
 }
 
-test("a /29 gives three addresses, from .4 on", () => {
+test("a /29 gives three addresses, starting at .4", () => {
   expect(all("10.0.0.8/29")).toEqual(["10.0.0.12", "10.0.0.13", "10.0.0.14"]);
 });
 
-test("a /24 gives 251, and never one of Azure's five", () => {
+test("a /24 gives 251 addresses, and none of the five that Azure reserves", () => {
   const given = all("10.0.0.0/24");
   expect(given).toHaveLength(251);
   expect([given[0], given.at(-1)]).toEqual(["10.0.0.4", "10.0.0.254"]);
 });
 
-test("several prefixes give theirs in turn", () => {
+test("several prefixes give their addresses in their order", () => {
   expect(all("10.0.1.0/29", "10.0.0.0/29")).toEqual([
     "10.0.1.4",
     "10.0.1.5",
@@ -38,13 +38,13 @@ test("several prefixes give theirs in turn", () => {
   ]);
 });
 
-test("an address that came free is given again, the lowest first", () => {
+test("a subnet gives the lowest address that is free again", () => {
   expect(firstFreeAddress(prefixesOf("10.0.0.0/24"), numbers("10.0.0.4", "10.0.0.6", "10.0.0.7"))).toBe(
     parseAddress("10.0.0.5"),
   );
 });
 
-test("what is given is in the subnet, not taken and not reserved", () => {
+test("a subnet gives the first address that is not taken and not reserved", () => {
   const cases = fc.tuple(fc.integer({ min: 24, max: 29 }), fc.array(fc.nat(255), { maxLength: 300 }));
   fc.assert(
     fc.property(cases, ([length, offsets]) => {

@@ -79,7 +79,7 @@ export async function removeZoneGroup(
   nowMs: number,
 ): Promise<void> {
   await removeRecords(tx, endpoint, group.document.configs, nowMs);
-  await removeResource(tx, group, nowMs);
+  await removeResource(tx, group);
 }
 
 const { type } = zoneGroups;

@@ -99,14 +99,14 @@ export async function removeEndpoint(
   for (const group of await zoneGroups.children(tx, endpoint.key)) {
     await removeZoneGroup(tx, group, endpoint.document, nowMs);
   }
-  await removeResource(tx, endpoint, nowMs);
+  await removeResource(tx, endpoint);
   const subnet = await findSubnet(tx, subnetId);
   if (subnet !== undefined) {
     const occupants = subnet.document.occupants.filter(({ privateEndpointId: id }) => !isSame(id, endpoint.id));
     await saveSubnet(tx, subnet, { ...subnet.document, occupants }, nowMs);
   }
   const networkInterface = await networkInterfaces.find(tx, networkInterfaceId);
-  if (networkInterface !== undefined) await removeResource(tx, networkInterface, nowMs);
+  if (networkInterface !== undefined) await removeResource(tx, networkInterface);
   // The target may have a connection of that name for another endpoint by now.
   if (connection.state.status === "Disconnected") return;
   await target.delete(tx, { targetId: connection.targetId, connectionName: connection.name });
