@@ -100,13 +100,13 @@ function databasesOf(
   });
   return {
     redisVersion: (id) => majorAndMinor(plane.redisVersion(clusterKeyOf(id)) ?? binary.redisVersion),
-    trouble: (id) => plane.troubleOf(clusterKeyOf(id)),
+    trouble: (id) => plane.startFailure(clusterKeyOf(id)),
     installedVersion: async () => majorAndMinor(((await versionsOf(binary.path)) ?? binary).redisVersion),
     applied: async (id) => {
       await Promise.race([plane.applied(clusterKeyOf(id)), delay(redisWaitMs, undefined, { ref: false })]);
     },
     started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(tellStartFailure),
-    upgrade: (id, signal) => plane.renew(clusterKeyOf(id), signal).catch(tellStartFailure),
+    upgrade: (id, signal) => plane.upgrade(clusterKeyOf(id), signal).catch(tellStartFailure),
     checkModules: (asked) => checkModules(asked, { binary, isLenient, socketFolder, clock }),
     checkAccessString: async (id, accessString) => {
       try {

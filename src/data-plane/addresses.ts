@@ -1,34 +1,51 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
+import type { ListenOptions, Server } from "node:net";
 import { listPathAddresses, removePathAddress, savePathAddress } from "../store/path-addresses.ts";
 import type { PathAddress } from "../store/path-addresses.ts";
 import type { Store } from "../store/store.ts";
 
-/** How paths are told apart on this machine: by a loopback address each, or where there is but one, by a port each. */
+/** How paths differ on this machine: each has a loopback address, or, where there is only one, each has a port. */
 export type AddressScheme = "addresses" | "ports";
 
-/** 127.67.0.0/16 belongs to paths: of it, what has three digits everywhere, so that all addresses are equally long. */
+/** Paths use 127.67.0.0/16, and of it only numbers with three digits, so that all addresses are equally long. */
 const pathNetwork = "127.67";
 const firstByte = 100;
 const thirdByteCount = 156;
 const fourthByteCount = 155;
 
-/** How long an address is, which is what a clustered server announces instead of one. */
+/** The length of an address, and so of the placeholder that a clustered server announces. */
 export const addressLength: Readonly<Record<AddressScheme, number>> = { addresses: 14, ports: 9 };
 
 const firstPort = 20_000;
 const portCount = 20_000;
 const attemptCount = 10_000;
 
-/** What this machine offers: Linux and Windows answer to all of 127.0.0.0/8, macOS to 127.0.0.1 alone. */
+/** What this machine offers: Linux and Windows have all of 127.0.0.0/8, macOS has only 127.0.0.1. */
 export async function findAddressScheme(): Promise<AddressScheme> {
-  const { promise, resolve } = Promise.withResolvers<AddressScheme>();
-  const server = createServer().once("error", () => resolve("ports"));
-  server.listen(0, `${pathNetwork}.0.1`, () => server.close(() => resolve("addresses")));
-  return await promise;
+  const server = createServer();
+  try {
+    await listenAt(server, { host: `${pathNetwork}.0.1`, port: 0 });
+  } catch {
+    return "ports";
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return "addresses";
 }
 
-/** The nth choice for a path; the same on every start of one data directory, another for another. */
+/** Listens, and resolves with the port. @throws when the address is not available */
+export function listenAt(server: Server, options: ListenOptions): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once("error", reject);
+  server.listen(options, () => {
+    server.off("error", reject);
+    const at = server.address();
+    resolve(typeof at === "object" && at !== null ? at.port : 0);
+  });
+  return promise;
+}
+
+/** The nth choice for a path: the same on every start of one data directory, and different for another one. */
 export function candidate(
   scheme: AddressScheme,
   { seed, pathKey, attempt }: { seed: string; pathKey: string; attempt: number },
@@ -40,7 +57,7 @@ export function candidate(
   return { address: `${pathNetwork}.${third}.${firstByte + (index % fourthByteCount)}`, port: 0 };
 }
 
-/** Which address every path has; kept in the store, so that a path is where it was before. */
+/** The addresses of all paths. They are stored, so that a path keeps its address over a restart. */
 export class AddressBook {
   readonly scheme: AddressScheme;
   readonly #store: Store;
@@ -56,11 +73,11 @@ export class AddressBook {
     this.#taken = new Set(options.known.map(place));
   }
 
-  /** Opens what was kept; `seed` tells data directories apart, which may run side by side. */
+  /** Reads the stored addresses. `seed` differs for each data directory, since several may run side by side. */
   static async open(options: { store: Store; seed: string; scheme: AddressScheme }): Promise<AddressBook> {
-    const isOurs = ({ port }: PathAddress): boolean => (port === 0) === (options.scheme === "addresses");
+    const isOfScheme = ({ port }: PathAddress): boolean => (port === 0) === (options.scheme === "addresses");
     const known = await listPathAddresses(options.store);
-    return new AddressBook({ ...options, known: known.filter(isOurs) });
+    return new AddressBook({ ...options, known: known.filter(isOfScheme) });
   }
 
   /** The paths that have an address. */
@@ -73,25 +90,25 @@ export class AddressBook {
     return this.#byPath.get(pathKey);
   }
 
-  /** The address of a path, which gets one when it has none. The port is 0 where the database's own is meant. */
+  /** The address of a path, which gets one when it has none. Port 0 means the database's own port. */
   async ensure(pathKey: string): Promise<PathAddress> {
-    return this.#byPath.get(pathKey) ?? (await this.#give(pathKey));
+    return this.#byPath.get(pathKey) ?? (await this.#assign(pathKey));
   }
 
-  /** Another address for a path, whose own turned out to be somebody else's: nobody gets that one again. */
+  /** Another address for a path, because another program uses its own, which no path gets again. */
   async replace(pathKey: string): Promise<PathAddress> {
-    return await this.#give(pathKey);
+    return await this.#assign(pathKey);
   }
 
-  /** Gives a path the first of the addresses that were tried in vain, since all of them may be free another time. */
+  /** Gives a path the first of the addresses that were tried without success: all of them may be free another time. */
   async restore(tried: readonly PathAddress[]): Promise<void> {
     const [first] = tried;
     if (first === undefined) return;
     for (const each of tried) this.#taken.delete(place(each));
-    await this.#keep(first);
+    await this.#save(first);
   }
 
-  /** Takes the address of a path back. */
+  /** Releases the address of a path. */
   async release(pathKey: string): Promise<void> {
     const known = this.#byPath.get(pathKey);
     if (known === undefined) return;
@@ -100,13 +117,13 @@ export class AddressBook {
     await this.#store.write((tx) => removePathAddress(tx, pathKey));
   }
 
-  async #give(pathKey: string): Promise<PathAddress> {
+  async #assign(pathKey: string): Promise<PathAddress> {
     const chosen = this.#choose(pathKey);
-    await this.#keep(chosen);
+    await this.#save(chosen);
     return chosen;
   }
 
-  async #keep(chosen: PathAddress): Promise<void> {
+  async #save(chosen: PathAddress): Promise<void> {
     this.#byPath.set(chosen.pathKey, chosen);
     this.#taken.add(place(chosen));
     await this.#store.write((tx) => savePathAddress(tx, chosen));

@@ -3,24 +3,23 @@ import { join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
-import type { RedisToken } from "../store/redis-tokens.ts";
 import type { KeyPair } from "../tls/certificates.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
 import { ClusterCertificate } from "./gateway/cluster-certificate.ts";
 import { ClusterPaths } from "./gateway/cluster-paths.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
-import { defaultUser } from "./gateway/login-watch.ts";
+import type { IssuedTokens } from "./issued-tokens.ts";
+import { LatestOnlyQueue } from "./latest-only-queue.ts";
 import type { DataPlaneLimits } from "./limits.ts";
+import { defaultUser, sha256 } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
-import { Latest } from "./latest-only-queue.ts";
-import { sha256 } from "./redis/acl.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
-import { wantedRedis } from "./redis/redis-config.ts";
+import { wantedRedis } from "./redis/wanted-redis.ts";
 
 /** What all clusters share. */
-export interface PlaneGround {
+export interface ClusterContext {
   readonly addresses: AddressBook;
   readonly authority: KeyPair;
   readonly binary: RedisBinary;
@@ -34,49 +33,41 @@ export interface PlaneGround {
   readonly azureCertificates: boolean;
   /** What clustered servers announce as their address. */
   readonly placeholder: string;
-  readonly tokens: () => readonly RedisToken[];
-  /** When a user's token expires, by its SHA-256; undefined for what is none that is valid. */
-  readonly expiryOf: (user: string, hash: string) => number | undefined;
+  readonly tokens: IssuedTokens;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-interface PlaneOptions {
+interface ClusterOptions {
   readonly clusterKey: string;
-  /** Called when paths could not follow their Redis: everything is to be applied again later. */
-  readonly onObstacle: (cause: unknown) => void;
+  /** Called when the paths could not follow a change of their Redis: the cluster has to be applied again later. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
-interface TendedDatabase {
-  readonly identity: string;
-  /** undefined for one whose Redis did not start, until somebody writes it anew. */
+interface RunningDatabase {
+  readonly folderName: string;
+  /** undefined for a database whose Redis failed to start: it is not tried again until the database is written. */
   redis: RedisDatabase | undefined;
 }
 
 /** What runs for one cluster: its database's Redis and the paths to it. */
 export class ClusterPlane implements Closable {
-  readonly #ground: PlaneGround;
+  readonly #context: ClusterContext;
   readonly #certificate: ClusterCertificate;
   readonly #paths: ClusterPaths;
-  readonly #pathWork = new Latest<ClusterFacts>((facts) => this.#paths.apply(this.#withTrouble(facts)));
-  readonly #onObstacle: (cause: unknown) => void;
-  #database: TendedDatabase | undefined;
+  readonly #pathQueue = new LatestOnlyQueue<ClusterFacts>((facts) => this.#paths.apply(this.#withStartFailure(facts)));
+  readonly #onFailure: (cause: unknown) => void;
+  #database: RunningDatabase | undefined;
   #facts: ClusterFacts | undefined;
 
-  constructor(ground: PlaneGround, { clusterKey, onObstacle }: PlaneOptions) {
-    this.#ground = ground;
-    this.#onObstacle = onObstacle;
-    const { certificateFolder: folder, authority, azureCertificates: isExact, clock, log } = ground;
-    this.#certificate = new ClusterCertificate({
-      folder,
-      fileName: `${shortHash(clusterKey)}.pem`,
-      authority,
-      isExact,
-      clock,
-      log,
-    });
+  constructor(context: ClusterContext, { clusterKey, onFailure }: ClusterOptions) {
+    this.#context = context;
+    this.#onFailure = onFailure;
+    const { certificateFolder: folder, authority, azureCertificates: isExact, clock, log } = context;
+    const fileName = `${shortHash(clusterKey)}.pem`;
+    this.#certificate = new ClusterCertificate({ folder, fileName, authority, isExact, clock, log });
     this.#paths = new ClusterPaths({
-      ...ground,
+      ...context,
       certificate: this.#certificate,
       expiryOf: (user, hash) => this.#expiryOf(user, hash),
       isUp: () => this.#database?.redis?.isUp ?? false,
@@ -84,10 +75,10 @@ export class ClusterPlane implements Closable {
     });
   }
 
-  /** Brings everything to what the facts say. A server that takes time to start is not waited for. */
+  /** Brings everything to what the facts say. Does not wait for a server that takes time to start. */
   async apply(facts: ClusterFacts): Promise<void> {
     this.#facts = facts;
-    await Promise.all([this.#pathWork.push(facts), this.#applyDatabase(facts)]);
+    await Promise.all([this.#pathQueue.push(facts), this.#applyDatabase(facts)]);
   }
 
   /** The cluster as it was last applied, and its paths as they are. */
@@ -95,73 +86,72 @@ export class ClusterPlane implements Closable {
     return this.#facts === undefined ? undefined : { facts: this.#facts, paths: this.#paths.statuses };
   }
 
-  /** The database's Redis; undefined while there is no database, or none that is to have one. */
+  /** The database's Redis; undefined while there is no database, or none that is to have a Redis. */
   get redis(): RedisDatabase | undefined {
     return this.#database?.redis;
   }
 
-  /** Stops everything and keeps what a restart goes on with. */
+  /** Stops everything and keeps the data for a restart. */
   async close(): Promise<void> {
     await Promise.all([this.#closePaths(), this.#certificate.close(), this.#database?.redis?.close()]);
   }
 
-  /** Stops everything and leaves nothing behind: the cluster is gone. */
+  /** Stops everything and removes its data: the cluster is gone. */
   async remove(): Promise<void> {
     await this.#closePaths();
-    await Promise.all([this.#dropDatabase(), this.#paths.forget(), this.#certificate.forget()]);
+    await Promise.all([this.#removeDatabase(), this.#paths.releaseAddresses(), this.#certificate.remove()]);
   }
 
-  /** When what a user logs in with expires: access keys never do. */
+  /** When a user's password expires: access keys never do. */
   #expiryOf(user: string, hash: string): number | undefined {
-    if (user !== defaultUser) return this.#ground.expiryOf(user, hash);
+    if (user !== defaultUser) return this.#context.tokens.expiryOf(user, hash);
     const keys = Object.values(this.#facts?.database?.accessKeys ?? {});
     return keys.some((key) => sha256(key) === hash) ? Infinity : undefined;
   }
 
   async #closePaths(): Promise<void> {
-    this.#facts = undefined; // No condition of the Redis is to open them again.
-    await this.#pathWork.idle().catch(this.#onObstacle);
+    this.#facts = undefined; // A later change of the Redis must not open them again.
+    await this.#pathQueue.idle().catch(this.#onFailure);
     await this.#paths.close();
   }
 
-  /** Paths follow the Redis: they close when it does not come up, and open again when it has. */
-  #onCondition(): void {
+  /** Paths follow the Redis: they close when it does not start, and open again when it has started. */
+  #onRedisChange(): void {
     if (this.#facts === undefined) return;
-    this.#pathWork.push(this.#facts).catch(this.#onObstacle);
+    this.#pathQueue.push(this.#facts).catch(this.#onFailure);
   }
 
-  /** The facts with what keeps the database's Redis from coming up, by which paths are closed. */
-  #withTrouble(facts: ClusterFacts): ClusterFacts {
+  /** The facts, with the failure of the database's Redis to start, which closes its paths. */
+  #withStartFailure(facts: ClusterFacts): ClusterFacts {
     const { database } = facts;
-    const isSame = database !== undefined && this.#database?.identity === databaseFolderName(database);
-    const trouble = isSame ? this.#database?.redis?.trouble : undefined;
-    if (database === undefined || trouble === undefined) return facts;
-    return { ...facts, database: { ...database, failure: database.failure ?? `${trouble} It is tried again.` } };
+    const isSame = database !== undefined && this.#database?.folderName === databaseFolderName(database);
+    const failure = isSame ? this.#database?.redis?.startFailure : undefined;
+    if (database === undefined || failure === undefined) return facts;
+    return { ...facts, database: { ...database, failure: database.failure ?? `${failure} It is tried again.` } };
   }
 
   async #applyDatabase(facts: ClusterFacts): Promise<void> {
     const { database } = facts;
-    const identity = database === undefined ? undefined : databaseFolderName(database);
-    if (this.#database?.identity !== identity) await this.#dropDatabase();
-    if (database === undefined || identity === undefined) return;
-    this.#database ??= { identity, redis: undefined };
+    const folderName = database === undefined ? undefined : databaseFolderName(database);
+    if (this.#database?.folderName !== folderName) await this.#removeDatabase();
+    if (database === undefined || folderName === undefined) return;
+    this.#database ??= { folderName, redis: undefined };
     if (database.failure !== undefined) return await this.#stopRedis();
-    this.#database.redis ??= this.#newDatabase(identity);
-    const { tokens, limits, placeholder } = this.#ground;
-    const wanted = wantedRedis(facts, database, { tokens: tokens(), limits, placeholder });
-    void this.#database.redis.apply(wanted);
+    this.#database.redis ??= this.#newRedis(folderName);
+    const { tokens, limits, placeholder } = this.#context;
+    void this.#database.redis.apply(wantedRedis(facts, database, { tokens: tokens.valid, limits, placeholder }));
     return undefined;
   }
 
-  #newDatabase(identity: string): RedisDatabase {
-    const { binary, runFolder, clock, log } = this.#ground;
+  #newRedis(folderName: string): RedisDatabase {
+    const { binary, runFolder, clock, log } = this.#context;
     return new RedisDatabase({
       binary,
-      folder: this.#folderOf(identity),
-      socketPath: join(runFolder, `${identity}.sock`),
+      folder: this.#folderOf(folderName),
+      socketPath: join(runFolder, `${folderName}.sock`),
       clock,
       log,
-      onCondition: () => this.#onCondition(),
+      onStateChange: () => this.#onRedisChange(),
     });
   }
 
@@ -171,17 +161,17 @@ export class ClusterPlane implements Closable {
     await redis?.close();
   }
 
-  async #dropDatabase(): Promise<void> {
-    const identity = this.#database?.identity;
+  async #removeDatabase(): Promise<void> {
+    const folderName = this.#database?.folderName;
     await this.#stopRedis();
     this.#database = undefined;
-    if (identity !== undefined) await rm(this.#folderOf(identity), { recursive: true, force: true });
+    if (folderName !== undefined) await rm(this.#folderOf(folderName), { recursive: true, force: true });
   }
 
-  #folderOf(identity: string): string {
-    return join(this.#ground.redisFolder, identity);
+  #folderOf(folderName: string): string {
+    return join(this.#context.redisFolder, folderName);
   }
 }
 
-/** What a database's folder is called; one that is made anew under the same id has another. */
+/** The name of a database's folder. A database that is created again under the same id has another. */
 export const databaseFolderName = ({ key, createdAtMs }: DatabaseFacts): string => shortHash(`${key} ${createdAtMs}`);

@@ -1,28 +1,27 @@
-import type { WantedModule } from "./redis/redis-modules.ts";
 import type { ConnectionStatus } from "../private-link/state-machine.ts";
 
-/** A cluster as far as its data plane follows from it. */
+/** What the data plane has to know of a cluster. */
 export interface ClusterFacts {
   readonly id: string;
   /** `id` in lower case. */
   readonly key: string;
   readonly name: string;
-  /** The public name. */
+  /** In public DNS. */
   readonly hostName: string;
-  /** Its name in the private DNS zone. */
+  /** In the private DNS zone. */
   readonly privateHostName: string;
-  /** null keeps the older rule: public until there is a private endpoint. */
+  /** null is the older rule: public until there is a private endpoint. */
   readonly publicNetworkAccess: "Enabled" | "Disabled" | null;
   readonly sizeInBytes: number;
   /** Client connections to its database at once. */
   readonly maxConnections: number;
-  /** How long a client may be silent; 0 for ever. */
+  /** How long a client may be silent; 0 for no limit. */
   readonly idleMs: number;
   readonly connections: readonly ConnectionFacts[];
   readonly database: DatabaseFacts | undefined;
 }
 
-/** A private endpoint connection. One that was removed is not there at all. */
+/** A private endpoint connection. Removed ones are not listed. */
 export interface ConnectionFacts {
   readonly name: string;
   readonly privateEndpointId: string;
@@ -39,7 +38,7 @@ export interface DatabaseFacts {
   readonly createdAtMs: number;
   /** Whether it is neither being created nor being deleted. */
   readonly isServing: boolean;
-  /** Why it has no Redis, which is not tried again before it is written anew; undefined for one that is to have it. */
+  /** Why it has no Redis, which is not tried again until the database is written; undefined for one that is to have it. */
   readonly failure: string | undefined;
   readonly port: number;
   readonly clientProtocol: "Encrypted" | "Plaintext";
@@ -49,12 +48,18 @@ export interface DatabaseFacts {
   readonly appendOnly: "off" | "everysec" | "always";
   /** Seconds between snapshots; undefined when there are none. */
   readonly snapshotSeconds: number | undefined;
-  /** The flags of Redis's setting. */
+  /** Flags, as Redis's setting takes them. */
   readonly notifyKeyspaceEvents: string;
-  /** The passwords of user `default`; undefined when access keys open nothing. Secret. */
+  /** The passwords of user `default`; undefined when access keys are disabled. Secret. */
   readonly accessKeys: { readonly primary: string; readonly secondary: string } | undefined;
   readonly modules: readonly WantedModule[];
   readonly assignments: readonly AssignmentFacts[];
+}
+
+/** A module that a database asks for, by Azure's name and with its arguments in one text. */
+export interface WantedModule {
+  readonly name: "RedisBloom" | "RediSearch" | "RedisTimeSeries" | "RedisJSON";
+  readonly args: string;
 }
 
 /** A user of a database and its permissions, as Redis's ACL spells them. */
@@ -68,8 +73,8 @@ export interface AssignmentFacts {
 export interface FactSource {
   /** The keys of all clusters. */
   listClusterKeys(): Promise<readonly string[]>;
-  /** A cluster as it is now; undefined when there is none. */
+  /** undefined when there is no such cluster. */
   readCluster(key: string): Promise<ClusterFacts | undefined>;
-  /** The key of the cluster that a resource belongs to or is; undefined for what is of no concern. */
+  /** The key of the cluster that a resource is or belongs to; undefined for any other resource. */
   clusterKeyOf(resourceKey: string): string | undefined;
 }

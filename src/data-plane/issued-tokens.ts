@@ -5,31 +5,31 @@ import type { RedisToken } from "../store/redis-tokens.ts";
 import type { Store } from "../store/store.ts";
 import { redisLimits } from "./limits.ts";
 
-/** How many tokens are known at once: who asks for one need not have any right. */
+/** How many tokens are kept at once, since anybody may ask for a token. */
 const maxTokens = 10_000;
 
 /**
- * The access tokens for Redis that are valid now; of too many, those that expire first are forgotten. What one user has too
- * many of is forgotten of that user, who would otherwise end the logins of all others by asking for tokens.
+ * The access tokens for Redis that are valid now. When there are too many, those that expire first are dropped. When one
+ * user has too many, only that user's are dropped, so that asking for tokens never ends the logins of others.
  */
-export class TokenBook implements Closable {
+export class IssuedTokens implements Closable {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #onChange: (objectIds: ReadonlySet<string>) => void;
   readonly #byHash = new Map<string, RedisToken>();
-  #forgetWake = (): void => undefined;
+  #cancelExpiry = (): void => undefined;
 
-  /** `onChange` hears whose tokens have come or gone. */
+  /** `onChange` gets the users whose tokens were added or dropped. */
   constructor(options: { store: Store; clock: Clock; onChange: (objectIds: ReadonlySet<string>) => void }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#onChange = options.onChange;
   }
 
-  /** Takes up what was issued before. */
+  /** Reads the stored tokens. */
   async open(): Promise<void> {
     for (const token of await listRedisTokens(this.#store, this.#clock.nowMs())) this.#byHash.set(token.hash, token);
-    this.#armExpiry();
+    this.#scheduleExpiry();
   }
 
   /** The tokens of all users, the next to expire first. */
@@ -38,57 +38,56 @@ export class TokenBook implements Closable {
     return [...this.#byHash.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs).toSorted(byExpiry);
   }
 
-  /** When a user's token expires, by its hash; undefined when it is not valid, or another's. */
+  /** When a user's token expires, by its hash; undefined when it is not valid, or another user's. */
   expiryOf(user: string, hash: string): number | undefined {
     const token = this.#byHash.get(hash);
     const isValid = token !== undefined && token.objectId === user && token.expiresAtMs > this.#clock.nowMs();
     return isValid ? token.expiresAtMs : undefined;
   }
 
-  /** Notes a token that is about to be handed out; answers once a restart would still know of it. */
+  /** Adds a token that is about to be issued. Resolves when it is stored. */
   async add(token: RedisToken): Promise<void> {
     if (this.#byHash.has(token.hash) || token.expiresAtMs <= this.#clock.nowMs()) return;
     this.#byHash.set(token.hash, token);
-    const forgotten = this.#forgetNext(token.objectId);
-    this.#armExpiry();
+    const dropped = this.#dropOne(token.objectId);
+    this.#scheduleExpiry();
     await this.#store.write(async (tx) => {
       await addRedisToken(tx, token);
-      if (forgotten !== undefined) await removeRedisToken(tx, forgotten.hash);
+      if (dropped !== undefined) await removeRedisToken(tx, dropped.hash);
     });
-    this.#onChange(new Set([token, ...(forgotten === undefined ? [] : [forgotten])].map(({ objectId }) => objectId)));
+    this.#onChange(new Set([token, ...(dropped === undefined ? [] : [dropped])].map(({ objectId }) => objectId)));
   }
 
-  /** The token that was forgotten, where there were too many. */
-  #forgetNext(objectId: string): RedisToken | undefined {
+  /** Drops a token when there are too many, and returns it. */
+  #dropOne(objectId: string): RedisToken | undefined {
     const own = [...this.#byHash.values()].filter((token) => token.objectId === objectId);
-    const isCrowded = own.length > redisLimits.maxTokensPerUser;
-    const next = isCrowded ? firstToExpire(own) : this.#byHash.size > maxTokens ? this.#next() : undefined;
+    const isOverLimit = own.length > redisLimits.maxTokensPerUser;
+    const next = isOverLimit ? firstToExpire(own) : this.#byHash.size > maxTokens ? this.#next() : undefined;
     if (next !== undefined) this.#byHash.delete(next.hash);
     return next;
   }
 
-  /** The token that expires next. */
   #next(): RedisToken | undefined {
     return firstToExpire(this.#byHash.values());
   }
 
   async close(): Promise<void> {
-    this.#forgetWake();
+    this.#cancelExpiry();
   }
 
-  #armExpiry(): void {
-    this.#forgetWake();
+  #scheduleExpiry(): void {
+    this.#cancelExpiry();
     const next = this.#next();
-    if (next !== undefined) this.#forgetWake = this.#clock.wakeAt(next.expiresAtMs, () => void this.#expire());
+    if (next !== undefined) this.#cancelExpiry = this.#clock.wakeAt(next.expiresAtMs, () => void this.#expire());
   }
 
   async #expire(): Promise<void> {
     const nowMs = this.#clock.nowMs();
     const expired = [...this.#byHash.values()].filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
     for (const { hash } of expired) this.#byHash.delete(hash);
-    this.#armExpiry();
+    this.#scheduleExpiry();
     this.#onChange(new Set(expired.map(({ objectId }) => objectId)));
-    await this.#store.write((tx) => forgetRedisTokens(tx, nowMs)).catch(() => undefined); // The next expiry drops them.
+    await this.#store.write((tx) => forgetRedisTokens(tx, nowMs)).catch(() => undefined); // The next expiry removes them.
   }
 }
 

@@ -1,25 +1,21 @@
-/**
- * Applies values one at a time, and only the newest: what was pushed while another was being applied and then
- * overtaken is never looked at.
- */
-export class Latest<Value> {
+/** Applies values one at a time, and skips a value when a newer one was pushed before its turn. */
+export class LatestOnlyQueue<Value> {
   readonly #apply: (value: Value) => Promise<void>;
   #waiting: { value: Value } | undefined;
   #running: Promise<void> | undefined;
 
-  /** `apply` must not throw. */
   constructor(apply: (value: Value) => Promise<void>) {
     this.#apply = apply;
   }
 
-  /** Answers when this value, or a newer one, is applied. */
+  /** Resolves when this value, or a newer one, is applied. Rejects with what `apply` throws. */
   push(value: Value): Promise<void> {
     this.#waiting = { value };
     this.#running ??= this.#drain();
     return this.#running;
   }
 
-  /** Answers when nothing is being applied. */
+  /** Resolves when nothing is being applied. */
   async idle(): Promise<void> {
     await this.#running;
   }

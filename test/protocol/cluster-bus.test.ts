@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { addressOfNobody } from "../../src/data-plane/redis/one-node-cluster.ts";
+import { unassignedAddress } from "../../src/data-plane/redis/one-node-cluster.ts";
 import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
 import { startPlane } from "../support/running-plane.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -27,8 +27,8 @@ test("a clustered Redis forgets whom it was in a cluster with, and goes on servi
 });
 
 test("an address that this machine has is not taken for one that it has not", async () => {
-  expect(await addressOfNobody(["127.0.0.1", "::1", "192.0.2.1"])).toBe("192.0.2.1");
-  await expect(addressOfNobody(["127.0.0.1"])).rejects.toThrow(
+  expect(await unassignedAddress(["127.0.0.1", "::1", "192.0.2.1"])).toBe("192.0.2.1");
+  await expect(unassignedAddress(["127.0.0.1"])).rejects.toThrow(
     "Every address that Redis's cluster bus could be kept from belongs to this machine, or can be listened at although it does not (net.ipv4.ip_nonlocal_bind): 127.0.0.1.",
   );
 });

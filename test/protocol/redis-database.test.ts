@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { RedisDatabase, RedisStartError } from "../../src/data-plane/redis/redis-database.ts";
-import type { WantedRedis } from "../../src/data-plane/redis/redis-run.ts";
+import type { WantedRedis } from "../../src/data-plane/redis/wanted-redis.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { asBroken, asReal, asSilent, fakeRedis } from "../support/fake-redis.ts";
@@ -75,13 +75,13 @@ test("keys outlive a restart for which the server does not start at first", { ti
 
 test("a newer program takes over with the keys as they are", { timeout: limitMs }, async () => {
   const { database } = await openDatabase(asReal);
-  await database.renew(patient);
+  await database.upgrade(patient);
   expect(database.pid).toBeUndefined();
   void database.apply(wanted());
   await database.started(patient);
   const { pid } = database;
   await (await database.admin()).call("SET", "kept", "1");
-  await database.renew(patient);
+  await database.upgrade(patient);
   expect(database.pid).not.toBe(pid);
   expect(await (await database.admin()).call("GET", "kept")).toBe("1");
 });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { sha256 } from "../../src/data-plane/redis/acl.ts";
+import { sha256 } from "../../src/data-plane/redis/redis-admin.ts";
 import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
 import { dialPath } from "../support/data-plane.ts";
 import { startPlane } from "../support/running-plane.ts";

@@ -54,7 +54,7 @@ export async function startGateway(wishes: GatewayWishes = {}): Promise<Gateway>
     connect: (until) => connectAs(until, database.dial),
     rewriter: () => rewriter?.(),
     hasRoom,
-    idleMs,
+    idleMs: () => idleMs,
     limits: { ...gatewayLimits, ...wishes.limits },
   });
   const port = await listener.listen();

@@ -4,7 +4,7 @@ import type { Closable } from "../../kernel/shutdown.ts";
 import type { Store } from "../../store/store.ts";
 import { findAddressScheme } from "../addresses.ts";
 import type { AddressScheme } from "../addresses.ts";
-import { Latest } from "../latest-only-queue.ts";
+import { LatestOnlyQueue } from "../latest-only-queue.ts";
 import { answerQuery } from "./answer-query.ts";
 import type { DnsAnswers } from "./answer-query.ts";
 import type { DnsSource, NetworkName } from "./dns-facts.ts";
@@ -47,7 +47,7 @@ export class DnsResponder implements Closable {
   readonly #options: DnsResponderOptions;
   readonly #views: DnsViews;
   readonly #networks = new Map<string, Served>();
-  readonly #reconcile = new Latest<void>(() => this.#follow());
+  readonly #reconcile = new LatestOnlyQueue<void>(() => this.#follow());
   #scheme: AddressScheme = "ports";
   #public: ViewListener | undefined;
   #unsubscribe = (): void => undefined;

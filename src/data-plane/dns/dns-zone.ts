@@ -1,5 +1,4 @@
 import type { ClusterNameFacts, RecordType, ZoneFacts } from "./dns-facts.ts";
-import { publicTtl } from "../limits.ts";
 
 /** One record. `value` is as in a zone file; of an address that only its path has, it is empty. */
 export interface DnsRecord {
@@ -23,6 +22,9 @@ export interface DnsZone {
   /** Whether a name that is not here is looked up in public. */
   readonly redirectsMissing: boolean;
 }
+
+/** Seconds that an answer from public DNS may be kept: as few as for a private endpoint's record (recorded). */
+const publicTtl = 10;
 
 /** The public zones, with the names of all clusters. Without a connection there is no alias, and no name to be one of. */
 export function publicZones(clusters: readonly ClusterNameFacts[]): DnsZone[] {

@@ -13,16 +13,16 @@ interface CertificateOptions {
   readonly folder: string;
   readonly fileName: string;
   readonly authority: KeyPair;
-  /** Whether it is to have no other names than it is told. */
+  /** Whether a stored certificate with more names than needed is replaced. */
   readonly isExact: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** How long after a failed renewal it is tried again. */
+/** How long to wait after a failed renewal. */
 const retryMs = 3_600_000;
 
-/** A cluster's server certificate, for the names and addresses that it is told, renewed in good time. */
+/** A cluster's server certificate, which is renewed before it expires. */
 export class ClusterCertificate implements Closable {
   readonly #options: CertificateOptions;
   #names: readonly string[] = [];
@@ -30,41 +30,41 @@ export class ClusterCertificate implements Closable {
   #context: SecureContext | undefined;
   #renewAtMs = 0;
   #turn = Promise.resolve();
-  #forgetRenewal = (): void => undefined;
+  #cancelRenewal = (): void => undefined;
   #isClosed = false;
 
   constructor(options: CertificateOptions) {
     this.#options = options;
   }
 
-  /** What the next connection is secured with; undefined before `cover`. */
+  /** For the next connection; undefined before `cover`. */
   get context(): SecureContext | undefined {
     return this.#context;
   }
 
-  /** Makes sure of a certificate for these names and addresses that does not end soon, and of one later, too. */
+  /** Has a certificate for these names and addresses that does not expire soon, now and later. */
   async cover(names: readonly string[]): Promise<void> {
     this.#names = names;
     await this.#inTurn();
   }
 
-  /** Renews it no more. */
+  /** Stops renewing it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#forgetRenewal();
+    this.#cancelRenewal();
     await this.#turn;
   }
 
   /** Removes the file of a cluster that is gone. */
-  async forget(): Promise<void> {
+  async remove(): Promise<void> {
     await this.close();
     await rm(this.#path, { force: true });
   }
 
-  /** One after the other: of two that run at once, the one that knows fewer names could be the last. */
+  /** One after the other: if two ran at once, the one with fewer names could end last. */
   async #inTurn(): Promise<void> {
     const turn = this.#turn.then(() => this.#open());
-    this.#turn = turn.catch(() => undefined); // Whoever waits for it is told.
+    this.#turn = turn.catch(() => undefined); // The caller handles it.
     await turn;
   }
 
@@ -83,9 +83,9 @@ export class ClusterCertificate implements Closable {
 
   #renewAt(atMs: number): void {
     const { clock } = this.#options;
-    this.#forgetRenewal();
-    // One that ends with its authority cannot be renewed.
-    if (!this.#isClosed && clock.nowMs() < atMs) this.#forgetRenewal = clock.wakeAt(atMs, () => void this.#renew());
+    this.#cancelRenewal();
+    // A certificate that expires with its authority cannot be renewed.
+    if (!this.#isClosed && clock.nowMs() < atMs) this.#cancelRenewal = clock.wakeAt(atMs, () => void this.#renew());
   }
 
   async #renew(): Promise<void> {
@@ -94,8 +94,8 @@ export class ClusterCertificate implements Closable {
       await this.#inTurn();
     } catch (cause) {
       log.error({ err: cause, path: this.#path }, "A cluster's certificate could not be renewed; trying again.");
-      this.#forgetRenewal();
-      if (!this.#isClosed) this.#forgetRenewal = clock.wakeIn(retryMs, () => void this.#renew());
+      this.#cancelRenewal();
+      if (!this.#isClosed) this.#cancelRenewal = clock.wakeIn(retryMs, () => void this.#renew());
     }
   }
 

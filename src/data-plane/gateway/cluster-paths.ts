@@ -1,53 +1,44 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { Log } from "../../kernel/log.ts";
 import type { PathAddress } from "../../store/path-addresses.ts";
 import type { AddressBook } from "../addresses.ts";
-import { desiredPaths } from "./desired-paths.ts";
-import type { DesiredPath } from "./desired-paths.ts";
 import type { ClusterFacts } from "../facts.ts";
 import type { DataPlaneLimits } from "../limits.ts";
-import { AnnouncedAddress, OneDatabase } from "./cluster-replies.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
+import { clusterReplies } from "./cluster-replies.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
+import { desiredPaths } from "./desired-paths.ts";
+import type { DesiredPath } from "./desired-paths.ts";
 import type { ReplyRewriter } from "./join-sockets.ts";
 import { LoginWatch } from "./login-watch.ts";
+import type { ExpiryOf } from "./login-watch.ts";
 import { noTraffic, PathListener } from "./path-listener.ts";
 import type { PathCounters } from "./path-listener.ts";
 
-/** A path as it is right now. */
-export interface PathStatus {
-  readonly kind: DesiredPath["kind"];
-  readonly name: string;
-  /** What it is dialled by, where names are resolved. */
-  readonly hostName: string;
-  readonly vnetAddress: string | undefined;
+/** A path as it is now. */
+export interface PathStatus extends Omit<DesiredPath, "key"> {
   /** Where it is served on this machine, open or not. */
   readonly address: string;
   readonly port: number;
-  /** Whether clients get through to the database. */
+  /** Whether clients reach the database. */
   readonly isOpen: boolean;
-  /** Whether clients are let in, if only to wait for a Redis that is starting. */
+  /** Whether clients can connect, if only to wait for a Redis that is starting. */
   readonly takesClients: boolean;
-  /** Why it is not open. */
-  readonly closedBecause: string | undefined;
   readonly counters: PathCounters;
 }
 
 interface PathsOptions {
   readonly addresses: AddressBook;
   readonly certificate: ClusterCertificate;
-  /** Whether the database's Redis takes clients. */
+  /** Whether clients can use the database's Redis. */
   readonly isUp: () => boolean;
   /** A connection to the cluster's database. */
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
   readonly limits: DataPlaneLimits;
   readonly azureCertificates: boolean;
-  /** When a user's token expires, by its SHA-256; undefined for what is none that is valid. */
-  readonly expiryOf: (user: string, hash: string) => number | undefined;
+  readonly expiryOf: ExpiryOf;
   readonly clock: Clock;
   /** What clustered servers announce as their address. */
   readonly placeholder: string;
-  readonly log: Log;
 }
 
 interface OpenPath {
@@ -62,11 +53,11 @@ const listenAttempts = 20;
 export class ClusterPaths {
   readonly #options: PathsOptions;
   readonly #open = new Map<string, OpenPath>();
-  /** Why paths could not be opened that are to be. */
-  readonly #obstacles = new Map<string, string>();
+  /** Why paths could not be opened, by their keys. */
+  readonly #openFailures = new Map<string, string>();
   #desired: readonly DesiredPath[] = [];
   #databasePort = 0;
-  /** Of the cluster as it is: they change with its SKU. */
+  /** They change with the cluster's SKU. */
   #limits = { maxConnections: 0, idleMs: 0 };
 
   constructor(options: PathsOptions) {
@@ -80,26 +71,25 @@ export class ClusterPaths {
     this.#databasePort = cluster.database?.port ?? 0;
     const maxConnections = Math.min(cluster.maxConnections, this.#options.limits.maxConnections);
     this.#limits = { maxConnections, idleMs: cluster.idleMs };
-    const wanted = new Map(this.#desired.filter(isWanted).map((path) => [path.key, path]));
+    const isWanted = ({ closedBecause }: DesiredPath): boolean => closedBecause === undefined;
+    const wanted = new Set(this.#desired.filter(isWanted).map(({ key }) => key));
     await this.#closeAllBut(wanted, cluster);
-    await this.#keepAddresses(before);
+    await this.#assignAddresses(before);
     await this.#certify(cluster);
     if (await this.#openMissing(wanted, cluster)) await this.#certify(cluster);
   }
 
-  /** Every path of the cluster that has an address by now, the public side first. */
+  /** Every path of the cluster that has an address, the public one first. */
   get statuses(): readonly PathStatus[] {
-    return this.#desired.flatMap(({ key, kind, name, hostName, vnetAddress, closedBecause }) => {
+    return this.#desired.flatMap(({ key, closedBecause, ...path }) => {
       const open = this.#open.get(key);
       const known = this.#options.addresses.find(key);
       if (known === undefined) return [];
       const isStarting = open !== undefined && !this.#options.isUp();
       return {
-        kind,
-        name,
-        hostName,
-        vnetAddress,
-        closedBecause: closedBecause ?? this.#obstacles.get(key) ?? (isStarting ? startingNow : undefined),
+        ...path,
+        closedBecause:
+          closedBecause ?? this.#openFailures.get(key) ?? (isStarting ? "its Redis is starting" : undefined),
         isOpen: open !== undefined && !isStarting,
         takesClients: open !== undefined,
         address: known.address,
@@ -109,19 +99,19 @@ export class ClusterPaths {
     });
   }
 
-  /** Closes all paths, cutting everybody. */
+  /** Closes all paths and disconnects their clients. */
   async close(): Promise<void> {
     const all = [...this.#open.values()];
     this.#open.clear();
     await Promise.all(all.map(({ listener }) => listener.close()));
   }
 
-  /** Gives back the addresses of a cluster that is gone. */
-  async forget(): Promise<void> {
+  /** Releases the addresses of a cluster that is gone. */
+  async releaseAddresses(): Promise<void> {
     for (const { key } of this.#desired) await this.#options.addresses.release(key);
   }
 
-  async #closeAllBut(wanted: ReadonlyMap<string, DesiredPath>, cluster: ClusterFacts): Promise<void> {
+  async #closeAllBut(wanted: ReadonlySet<string>, cluster: ClusterFacts): Promise<void> {
     const unwanted = [...this.#open].filter(
       ([key, path]) => !wanted.has(key) || path.isEncrypted !== isEncrypted(cluster),
     );
@@ -129,8 +119,8 @@ export class ClusterPaths {
     await Promise.all(unwanted.map(([, { listener }]) => listener.close()));
   }
 
-  /** A path that waits for approval has its address already, so that approving it takes no new certificate. */
-  async #keepAddresses(before: readonly DesiredPath[]): Promise<void> {
+  /** A path has an address before it is approved, so that its approval needs no new certificate. */
+  async #assignAddresses(before: readonly DesiredPath[]): Promise<void> {
     const { addresses } = this.#options;
     const gone = before.filter(({ key }) => !this.#desired.some((path) => path.key === key));
     for (const { key } of gone) await addresses.release(key);
@@ -139,17 +129,17 @@ export class ClusterPaths {
 
   async #certify({ hostName, privateHostName }: ClusterFacts): Promise<void> {
     const { addresses, certificate, azureCertificates } = this.#options;
-    // Recorded 2026: clients that dial by address, or by the private name, find neither in Azure's certificate.
+    // Recorded 2026: Azure's certificate has neither addresses nor the private name.
     if (azureCertificates) return await certificate.cover([hostName]);
     const served = this.#desired.map(({ key }) => addresses.find(key)?.address ?? "").filter((each) => each !== "");
     await certificate.cover([...new Set([hostName, privateHostName, "localhost", ...served])]);
     return undefined;
   }
 
-  /** Answers whether an address had to be changed for it. */
-  async #openMissing(wanted: ReadonlyMap<string, DesiredPath>, cluster: ClusterFacts): Promise<boolean> {
-    this.#obstacles.clear();
-    const missing = [...wanted.keys()].filter((key) => !this.#open.has(key));
+  /** Resolves with whether a path's address was changed. */
+  async #openMissing(wanted: ReadonlySet<string>, cluster: ClusterFacts): Promise<boolean> {
+    this.#openFailures.clear();
+    const missing = [...wanted].filter((key) => !this.#open.has(key));
     const moved = await Promise.all(missing.map((key) => this.#openPath(key, cluster)));
     return moved.includes(true);
   }
@@ -168,23 +158,22 @@ export class ClusterPaths {
       } catch (cause) {
         if (!isInUse(cause)) throw cause;
         tried.push(place);
-        if (tried.length === listenAttempts) throw await this.#obstruct(key, tried, cause);
+        if (tried.length === listenAttempts) throw await this.#giveUp(key, tried, cause);
         await addresses.replace(key);
       }
     }
   }
 
-  async #obstruct(key: string, tried: readonly PathAddress[], cause: unknown): Promise<Error> {
+  async #giveUp(key: string, tried: readonly PathAddress[], cause: unknown): Promise<Error> {
     const port = tried[0]?.port || this.#databasePort;
     const why = `port ${port} is taken at ${tried.length} addresses, as by a program that listens at all (0.0.0.0)`;
-    this.#obstacles.set(key, why);
+    this.#openFailures.set(key, why);
     await this.#options.addresses.restore(tried);
     return new Error(`A path cannot be opened: ${why}.`, { cause });
   }
 
   #listener(address: string, port: number, cluster: ClusterFacts): PathListener {
     const { certificate, connect, clock, expiryOf } = this.#options;
-    const limits = () => this.#limits;
     return new PathListener({
       address,
       port,
@@ -192,38 +181,21 @@ export class ClusterPaths {
       secureContext: () => (isEncrypted(cluster) ? certificate.context : undefined),
       rewriter: () => this.#rewriter(address, port, cluster),
       watchLogins: (onExpired) => new LoginWatch({ clock, expiryOf, onExpired }),
-      hasRoom: () => this.#connectionCount < limits().maxConnections,
-      // Read for every client: it changes with the SKU.
-      get idleMs() {
-        return limits().idleMs;
-      },
+      hasRoom: () => this.#connectionCount < this.#limits.maxConnections,
+      idleMs: () => this.#limits.idleMs,
     });
   }
 
-  /** A clustered server names addresses in its replies, which are to be the client's path's, and has one database. */
   #rewriter(address: string, port: number, { database }: ClusterFacts): ReplyRewriter | undefined {
     const { placeholder } = this.#options;
     if (database?.clusteringPolicy !== "OSSCluster" || address.length !== placeholder.length) return undefined;
-    const announced = new AnnouncedAddress({ placeholder, address, port, serverPort: database.port });
-    const oneDatabase = new OneDatabase();
-    return {
-      hear: (chunk) => oneDatabase.hear(chunk),
-      rewrite: (chunk) => oneDatabase.rewrite(announced.rewrite(chunk)),
-      rest: () => {
-        const held = [oneDatabase.rest(), announced.rest()].filter((each) => each !== undefined);
-        return held.length === 0 ? undefined : Buffer.concat(held);
-      },
-    };
+    return clusterReplies({ placeholder, address, port, serverPort: database.port });
   }
 
   get #connectionCount(): number {
     return [...this.#open.values()].reduce((total, { listener }) => total + listener.connectionCount, 0);
   }
 }
-
-const startingNow = "its Redis is starting";
-
-const isWanted = ({ closedBecause }: DesiredPath): boolean => closedBecause === undefined;
 
 const isEncrypted = ({ database }: ClusterFacts): boolean => database?.clientProtocol !== "Plaintext";
 

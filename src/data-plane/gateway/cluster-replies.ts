@@ -1,26 +1,40 @@
 import { randomBytes } from "node:crypto";
+import type { ReplyRewriter } from "./join-sockets.ts";
 
-/** Where clients of one path are, and the port that the server names. */
+/** Where clients of one path are, and what the server announces instead. */
 export interface AnnouncedAs {
-  /** What the server says instead of an address. */
+  /** What the server announces as its address. */
   readonly placeholder: string;
   readonly address: string;
   readonly serverPort: number;
   readonly port: number;
 }
 
+/** Rewrites a clustered server's replies to one client: it has the path's address, and a single database. */
+export function clusterReplies(as: AnnouncedAs): ReplyRewriter {
+  const address = new AnnouncedAddress(as);
+  const database = new OneDatabase();
+  return {
+    observe: (chunk) => database.observe(chunk),
+    rewrite: (chunk) => database.rewrite(address.rewrite(chunk)),
+    rest: () => Buffer.concat([database.rest(), address.rest()]),
+  };
+}
+
+const nothing = Buffer.alloc(0);
+
+/** The first byte of a placeholder: DEL, which text does not have. */
+const firstByte = 0x7f;
+
 /**
- * What a clustered server is told to be its own address: it cannot know by which path a client has come, so the gateway
- * puts the right one in its place. As long as an address, so that no length in a reply changes; random, so that it is in
- * nobody's data.
+ * What a clustered server is told to announce as its address: it cannot know by which path a client has come, so the
+ * gateway replaces it. It is as long as an address, so that no length in a reply changes, and random, so that no data
+ * has it.
  */
 export const newPlaceholder = (addressLength: number): string =>
   `${String.fromCharCode(firstByte)}${randomBytes(addressLength).toString("hex")}`.slice(0, addressLength);
 
-/** What a placeholder begins with: DEL, which text does not have. */
-const firstByte = 0x7f;
-
-/** Puts a path's address, and its port, in the place of what the server was told to announce. */
+/** Replaces the placeholder, and the server's port after it, by a path's address and port. */
 export class AnnouncedAddress {
   readonly #as: AnnouncedAs;
   readonly #needle: Buffer;
@@ -31,11 +45,11 @@ export class AnnouncedAddress {
     this.#needle = Buffer.from(as.placeholder);
   }
 
-  /** The next bytes, changed in place; what may be the beginning of a placeholder is held back for the next call. */
+  /** The next bytes, changed in place. What may be the beginning of a placeholder is held back for the next call. */
   rewrite(chunk: Buffer): Buffer {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
-    // Most data does not have the first byte at all, which is found out much faster than anything else.
+    // Most data does not have the first byte at all, and this search is much faster than any other.
     const first = bytes.indexOf(firstByte);
     if (first === -1) return bytes;
     this.#replaceAll(bytes, first);
@@ -44,9 +58,9 @@ export class AnnouncedAddress {
     return bytes.subarray(0, end);
   }
 
-  /** What is still held back when nothing comes any more. */
-  rest(): Buffer | undefined {
-    return this.#held;
+  /** What is still held back at the end of the replies. */
+  rest(): Buffer {
+    return this.#held ?? nothing;
   }
 
   #replaceAll(bytes: Buffer, from: number): void {
@@ -57,7 +71,7 @@ export class AnnouncedAddress {
     }
   }
 
-  /** The port stands next: as an integer of its own in CLUSTER SLOTS, after a colon in CLUSTER NODES and MOVED. */
+  /** The port follows: as an integer of its own in CLUSTER SLOTS, after a colon in CLUSTER NODES and MOVED. */
   #replacePort(bytes: Buffer, at: number): void {
     const { serverPort, port } = this.#as;
     for (const separator of ["\r\n:", ":"]) {
@@ -66,7 +80,7 @@ export class AnnouncedAddress {
     }
   }
 
-  /** Where a placeholder begins that may go on in the next chunk; the length where none does. */
+  /** Where a placeholder begins that may continue in the next chunk; the length when none does. */
   #startAtEnd(bytes: Buffer): number {
     const longest = this.#needle.length - 1;
     for (let at = Math.max(0, bytes.length - longest); ; at += 1) {
@@ -77,70 +91,70 @@ export class AnnouncedAddress {
   }
 }
 
-/** How requests name the commands that reach for another database: as clients send them, all capitals or none. */
+/** The commands that name a database, as clients send them: in capitals or in lower case. */
 const commandWords = ["SELECT", "SWAPDB", "MOVE"].flatMap((name) => [name, name.toLowerCase()]);
 
-/** So many bytes of a request say which databases it is about; a longer key hides them. */
+/** How many bytes of a request are searched for the numbers of databases; a key that is longer hides them. */
 const mostRequestBytes = 1_024;
 
-/** What Redis answers them in cluster mode, whatever they ask for (db.c). */
+/** How Redis answers these commands in cluster mode, whatever their arguments (db.c). */
 const clusterAnswer = /-ERR (?:SELECT|SWAPDB|MOVE) is not allowed in cluster mode\r\n/y;
 const clusterAnswerBegins = "-ERR ";
 const longestAnswerBytes = "-ERR SELECT is not allowed in cluster mode\r\n".length;
 
-/** What it answers without cluster mode, and Azure under every clustering policy (observed 2026-11). */
-const answerOfOne = Buffer.from("-ERR DB index is out of range\r\n");
+/** How Redis answers without cluster mode, and Azure under every clustering policy (observed 2026-11). */
+const outOfRangeAnswer = Buffer.from("-ERR DB index is out of range\r\n");
 
 /**
- * Has a clustered server answer for other databases than 0 as one does that has a single database. Replies are looked at
- * only between a request that reaches for another one and its answer, so that no data is ever taken for an answer except
+ * Makes a clustered server refuse databases other than 0 as a server with a single database does. Replies are searched
+ * only between a request that names another database and its answer, so that data can be mistaken for an answer only
  * by a client that has asked for both at once.
  */
 export class OneDatabase {
   #expected = 0;
   #held: Buffer | undefined;
 
-  /** To be shown what a client sends. What is cut into pieces in the middle of such a request is not recognized. */
-  hear(chunk: Buffer): void {
+  /** Has to see what a client sends. A request that is split in the middle of these commands is not recognized. */
+  observe(chunk: Buffer): void {
     for (const word of commandWords) {
       const line = `\r\n${word}\r\n`;
       for (let at = chunk.indexOf(line); at !== -1; at = chunk.indexOf(line, at + 1)) {
         const from = at + line.length;
         const rest = chunk.toString("latin1", from, from + mostRequestBytes);
-        if (reachesElsewhere(word.toUpperCase(), rest)) this.#expected += 1;
+        if (namesOtherDatabase(word.toUpperCase(), rest)) this.#expected += 1;
       }
     }
   }
 
-  /** The next bytes of the server's replies; what may be the beginning of an answer is held back for the next call. */
+  /** The next bytes of the replies. What may be the beginning of an answer is held back for the next call. */
   rewrite(chunk: Buffer): Buffer {
     if (this.#expected === 0 && this.#held === undefined) return chunk;
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
     const pieces: Buffer[] = [];
     let from = 0;
-    for (let at = nextAnswer(bytes, 0); at !== -1 && this.#expected > 0; at = nextAnswer(bytes, at + 1)) {
+    for (let at = nextError(bytes, 0); at !== -1 && this.#expected > 0; at = nextError(bytes, at + 1)) {
       const length = answerLength(bytes, at);
       if (length === undefined) {
         this.#held = Buffer.from(bytes.subarray(at));
         return Buffer.concat([...pieces, bytes.subarray(from, at)]);
       }
       if (length === 0) continue;
-      pieces.push(bytes.subarray(from, at), answerOfOne);
+      pieces.push(bytes.subarray(from, at), outOfRangeAnswer);
       from = at + length;
       this.#expected -= 1;
     }
     return Buffer.concat([...pieces, bytes.subarray(from)]);
   }
 
-  /** What is still held back when nothing comes any more. */
-  rest(): Buffer | undefined {
-    return this.#held;
+  /** What is still held back at the end of the replies. */
+  rest(): Buffer {
+    return this.#held ?? nothing;
   }
 }
 
-/** Whether the arguments of a command name another database than the first. */
-function reachesElsewhere(command: string, args: string): boolean {
+/** Whether the arguments of a command name a database other than 0. */
+function namesOtherDatabase(command: string, args: string): boolean {
   const keyBytes = command === "MOVE" ? Number(/^\$(\d+)\r\n/.exec(args)?.[1] ?? 0) : undefined;
   const rest = keyBytes === undefined ? args : args.slice(args.indexOf("\r\n") + keyBytes + 4);
   const count = command === "SWAPDB" ? 2 : 1;
@@ -148,15 +162,15 @@ function reachesElsewhere(command: string, args: string): boolean {
   return numbers.length === count && numbers.some((number) => number !== 0);
 }
 
-/** Where an error begins that may be such an answer: at the beginning of a line. */
-function nextAnswer(bytes: Buffer, from: number): number {
+/** Where the next error begins: a "-" at the beginning of a line; -1 when there is none. */
+function nextError(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf("-", from); at !== -1; at = bytes.indexOf("-", at + 1)) {
     if (at === 0 || bytes[at - 1] === 0x0a) return at;
   }
   return -1;
 }
 
-/** The length of the answer that begins there; 0 when none does, undefined when that cannot be told yet. */
+/** The length of the cluster mode's answer that begins there; 0 when none does, undefined when more bytes are needed. */
 function answerLength(bytes: Buffer, at: number): number | undefined {
   const text = bytes.toString("latin1", at, at + longestAnswerBytes);
   clusterAnswer.lastIndex = 0;

@@ -1,20 +1,20 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 
-/** What all connections read into: whatever they say is handed on, or copied, before the next of them is read. */
+/** What all connections read into: the bytes of a read are passed on or copied before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1_024);
 
-/** Hears what a database says. The bytes are the hearer's until it returns. */
-type Hearer = (bytes: Buffer) => void;
+/** Gets the bytes of one read, which it may use until it returns. */
+type BytesListener = (bytes: Buffer) => void;
 
-/** A connection to a database that hands bytes on as they are read: a stream would keep a buffer for each chunk. */
+/** A connection to a database that passes bytes on as they are read: a stream would keep a buffer for each chunk. */
 export class DatabaseConnection {
   readonly socket: Socket;
-  #hear: Hearer = () => undefined;
+  #listener: BytesListener = () => undefined;
 
   private constructor(path: string) {
     const callback = (length: number): boolean => {
-      this.#hear(readBuffer.subarray(0, length));
+      this.#listener(readBuffer.subarray(0, length));
       return true;
     };
     this.socket = connect({ path, allowHalfOpen: true, onread: { buffer: readBuffer, callback } });
@@ -34,8 +34,8 @@ export class DatabaseConnection {
     return promise;
   }
 
-  /** Says who is to hear; what comes before that is lost, but a database speaks only when it is asked. */
-  onBytes(hear: Hearer): void {
-    this.#hear = hear;
+  /** Sets the listener. Bytes that arrive before are lost, but a database sends only replies. */
+  onBytes(listener: BytesListener): void {
+    this.#listener = listener;
   }
 }

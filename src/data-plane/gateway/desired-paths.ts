@@ -1,20 +1,20 @@
 import type { ClusterFacts, ConnectionFacts } from "../facts.ts";
 
-/** One way to a database: its public side, or a private endpoint. */
+/** A path to a database: its public endpoint, or a private endpoint. */
 export interface DesiredPath {
-  /** The key of the private endpoint, or of the cluster for its public side. */
+  /** The key of the private endpoint, or of the cluster for its public endpoint. */
   readonly key: string;
   readonly kind: "public" | "private";
   /** `public`, or the private endpoint's name. */
   readonly name: string;
-  /** What it is dialled by. */
+  /** The name that clients connect to. */
   readonly hostName: string;
   readonly vnetAddress: string | undefined;
-  /** Why nobody gets through; undefined when it is open. */
+  /** Why it is closed; undefined when it is to be open. */
   readonly closedBecause: string | undefined;
 }
 
-/** Every path of a cluster, open or not, by nothing but what the store says. */
+/** Every path of a cluster, open or not, as the store says. */
 export function desiredPaths(cluster: ClusterFacts): readonly DesiredPath[] {
   const all = [publicPath(cluster), ...cluster.connections.map((connection) => privatePath(cluster, connection))];
   return [...new Map(all.map((path) => [path.key, path])).values()];
@@ -22,7 +22,7 @@ export function desiredPaths(cluster: ClusterFacts): readonly DesiredPath[] {
 
 function publicPath(cluster: ClusterFacts): DesiredPath {
   const { key, hostName } = cluster;
-  const closedBecause = whyNotServing(cluster) ?? whyShut(cluster);
+  const closedBecause = whyNotServing(cluster) ?? whyNotPublic(cluster);
   return { key, kind: "public", name: "public", hostName, vnetAddress: undefined, closedBecause };
 }
 
@@ -46,7 +46,7 @@ function whyNotServing({ database, name }: ClusterFacts): string | undefined {
   return database.isServing ? undefined : `the database of '${name}' is being created or deleted`;
 }
 
-function whyShut({ publicNetworkAccess, connections }: ClusterFacts): string | undefined {
+function whyNotPublic({ publicNetworkAccess, connections }: ClusterFacts): string | undefined {
   if (publicNetworkAccess === "Disabled") return "public network access is Disabled";
   if (publicNetworkAccess === null && connections.length > 0) {
     return "public network access was never set, and there is a private endpoint";

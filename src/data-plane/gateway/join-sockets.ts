@@ -2,65 +2,64 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { DatabaseConnection } from "./database-connection.ts";
 
-/** Stands between a database's replies and a client. */
+/** Rewrites a database's replies to one client. */
 export interface ReplyRewriter {
-  /** To be shown what the client sends; undefined for one that need not know. */
-  hear?(chunk: Buffer): void;
+  /** Has to see what the client sends, where a rewriter needs it. */
+  observe?(chunk: Buffer): void;
   /** The next bytes of the replies, which it may change in place. */
   rewrite(chunk: Buffer): Buffer;
-  /** What is to be sent when no more replies come. */
-  rest(): Buffer | undefined;
+  /** What is still to be sent at the end of the replies. */
+  rest(): Buffer;
 }
 
 interface Joined {
   readonly client: Socket;
   readonly database: DatabaseConnection;
-  /** What the database's replies go through; undefined for nothing. */
   readonly rewriter: ReplyRewriter | undefined;
   /** How long one side may stay open after the other has ended. */
   readonly halfOpenMs: number;
 }
 
 /**
- * Carries bytes between a client and its database until both have ended. Each waits for the other's buffers; what one
- * has sent before its end still arrives; a side that stays open alone is given up after a while.
+ * Carries bytes between a client and its database until both have ended. Each side waits for the other's buffers. What
+ * one side has sent before its end still arrives. A side that stays open alone is closed after a while.
  */
 export function joinSockets({ client, database, rewriter, halfOpenMs }: Joined): void {
   const { socket: server } = database;
   client.on("data", (chunk: Buffer) => {
-    rewriter?.hear?.(chunk);
+    rewriter?.observe?.(chunk);
     pass(chunk, { from: client, to: server });
   });
-  database.onBytes((said) => {
-    const { bytes, giveBack } = copyOf(rewriter?.rewrite(said) ?? said);
-    pass(bytes, { from: server, to: client, giveBack });
+  database.onBytes((reply) => {
+    const { bytes, release } = copyOf(rewriter?.rewrite(reply) ?? reply);
+    pass(bytes, { from: server, to: client, release });
   });
   client.once("end", () => server.end());
   server.once("end", () => {
     const rest = rewriter?.rest();
-    if (rest !== undefined) client.write(rest);
+    if (rest !== undefined && rest.length > 0) client.write(rest);
     client.end();
   });
-  giveUpTogether(client, server, halfOpenMs);
+  closeTogether(client, server, halfOpenMs);
 }
 
-interface Way {
+interface Direction {
   readonly from: Socket;
   readonly to: Socket;
   /** Called when the chunk is written. */
-  readonly giveBack?: (() => void) | undefined;
+  readonly release?: (() => void) | undefined;
 }
 
-function pass(chunk: Buffer, { from, to, giveBack }: Way): void {
+function pass(chunk: Buffer, { from, to, release }: Direction): void {
   corkForTurn(to);
-  const onWritten = giveBack && ((error?: Error | null) => (error ? undefined : giveBack()));
+  const onWritten = release && ((error?: Error | null) => (error ? undefined : release()));
   if (to.write(chunk, onWritten)) return;
   from.pause();
   to.once("drain", () => from.resume());
 }
 
-function giveUpTogether(client: Socket, server: Socket, halfOpenMs: number): void {
-  const giveUpSoon = (): void => {
+function closeTogether(client: Socket, server: Socket, halfOpenMs: number): void {
+  const closeLater = (): void => {
     const timer = setTimeout(() => {
       client.destroy();
       server.destroy();
@@ -69,8 +68,8 @@ function giveUpTogether(client: Socket, server: Socket, halfOpenMs: number): voi
     server.once("close", () => client.destroyed && clearTimeout(timer));
     client.once("close", () => server.destroyed && clearTimeout(timer));
   };
-  client.once("end", giveUpSoon);
-  server.once("end", giveUpSoon);
+  client.once("end", closeLater);
+  server.once("end", closeLater);
   client.once("close", () => server.destroy());
   server.once("close", () => {
     if (!server.readableEnded) client.destroy();
@@ -78,47 +77,13 @@ function giveUpTogether(client: Socket, server: Socket, halfOpenMs: number): voi
   for (const side of [client, server]) side.on("error", () => side.destroy());
 }
 
-/** Up to so many bytes, Node's own pool serves. */
-const smallBytes = 4_096;
-
-const blockBytes = 64 * 1_024;
-
-/** So many blocks are kept for later. */
-const mostKept = 64;
-
-/** A copy of bytes, and what to call when it is not needed any more. */
-export interface Copy {
-  readonly bytes: Buffer;
-  readonly giveBack: (() => void) | undefined;
-}
-
-const kept: Buffer[] = [];
-
-/**
- * Copies bytes to memory that is used again. Buffers of this size that were made anew for each reply would have the
- * garbage collector go through the whole heap many times a second.
- */
-export function copyOf(bytes: Buffer): Copy {
-  if (bytes.length <= smallBytes || bytes.length > blockBytes)
-    return { bytes: Buffer.from(bytes), giveBack: undefined };
-  const block = kept.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
-  bytes.copy(block);
-  return {
-    bytes: block.subarray(0, bytes.length),
-    giveBack: () => {
-      if (kept.length < mostKept) kept.push(block);
-    },
-  };
-}
-
 const corked: Writable[] = [];
 
 /**
- * Holds back what is written to a stream until everything that can be read now has been read. Whoever waits at the
- * other end, mostly one process for many connections, is then woken once and finds much to do, instead of being woken
- * and falling asleep again for every chunk.
+ * Holds back what is written to a stream until everything that can be read now has been read. The peer, often one
+ * process with many connections, then wakes up once for all of it, instead of once for every chunk.
  */
-export function corkForTurn(stream: Writable): void {
+function corkForTurn(stream: Writable): void {
   if (stream.writableCorked > 0) return;
   stream.cork();
   if (corked.push(stream) === 1) setImmediate(uncorkAll);
@@ -126,4 +91,32 @@ export function corkForTurn(stream: Writable): void {
 
 function uncorkAll(): void {
   for (const stream of corked.splice(0)) stream.uncork();
+}
+
+/** Copies of at most so many bytes come from Node's own pool. */
+const smallBytes = 4_096;
+const blockBytes = 64 * 1_024;
+const maxFreeBlocks = 64;
+const freeBlocks: Buffer[] = [];
+
+interface Copy {
+  readonly bytes: Buffer;
+  /** Has to be called when the copy is not needed any more. */
+  readonly release: (() => void) | undefined;
+}
+
+/**
+ * Copies bytes to memory that is used again. New buffers of this size for every reply would make the garbage collector
+ * scan the whole heap many times a second.
+ */
+function copyOf(bytes: Buffer): Copy {
+  if (bytes.length <= smallBytes || bytes.length > blockBytes) return { bytes: Buffer.from(bytes), release: undefined };
+  const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+  bytes.copy(block);
+  return {
+    bytes: block.subarray(0, bytes.length),
+    release: () => {
+      if (freeBlocks.length < maxFreeBlocks) freeBlocks.push(block);
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { Server, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
+import { listenAt } from "../addresses.ts";
 import { gatewayLimits } from "../limits.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
@@ -13,23 +14,23 @@ import type { LoginWatch } from "./login-watch.ts";
 interface ListenerOptions {
   readonly address: string;
   readonly port: number;
-  /** What the next connection is secured with; undefined for plain text. */
+  /** For the next connection; undefined for plain text. */
   readonly secureContext: () => SecureContext | undefined;
-  /** A connection to the database. @throws when there is none before the signal, which is made only to wait. */
+  /** A connection to the database. It calls `until` when it has to wait. @throws when there is none before that signal */
   readonly connect: (until: () => AbortSignal) => Promise<DatabaseConnection>;
-  /** What stands between the server's replies and a client; undefined for nothing. */
+  /** What rewrites the replies to the next client; undefined for nothing. */
   readonly rewriter: () => ReplyRewriter | undefined;
-  /** What watches how long a client's login holds, and calls when it ends; undefined for nothing. */
+  /** Watches the logins of the next client, and calls `onExpired` when the last one has expired. */
   readonly watchLogins?: (onExpired: () => void) => LoginWatch;
-  /** Whether the database takes one more connection. */
+  /** Whether the database accepts one more connection. */
   readonly hasRoom: () => boolean;
-  /** 0 for ever. */
-  readonly idleMs: number;
+  /** How long a client may be silent; 0 for no limit. */
+  readonly idleMs: () => number;
   /** `gatewayLimits` unless given. */
   readonly limits?: GatewayLimits;
 }
 
-/** An open path: it listens, and hands each client to the database. Closing it cuts everybody who came this way. */
+/** An open path: listens, and connects each client to the database. Closing it disconnects its clients. */
 export class PathListener implements Closable {
   readonly #options: ListenerOptions;
   readonly #limits: GatewayLimits;
@@ -47,19 +48,13 @@ export class PathListener implements Closable {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
   }
 
-  /** Answers the port. @throws when the address cannot be had. */
-  listen(): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
+  /** Resolves with the port. @throws when the address is not available */
+  async listen(): Promise<number> {
     const { address: host, port } = this.#options;
-    this.#server.once("error", reject);
-    this.#server.listen({ host, port }, () => {
-      this.#server.off("error", reject);
-      // A connection that cannot be accepted, for want of descriptors, is one that the client loses.
-      this.#server.on("error", () => (this.#refused += 1));
-      const at = this.#server.address();
-      resolve(typeof at === "object" && at !== null ? at.port : port);
-    });
-    return promise;
+    const chosen = await listenAt(this.#server, { host, port });
+    // A connection cannot be accepted, for example because no descriptors are left: the client loses it.
+    this.#server.on("error", () => (this.#refused += 1));
+    return chosen;
   }
 
   get connectionCount(): number {
@@ -78,7 +73,7 @@ export class PathListener implements Closable {
     };
   }
 
-  /** Stops listening and cuts every connection, at once; answers when the address is free. */
+  /** Stops listening and destroys every connection at once. Resolves when the address is free. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#closing.abort(new Error("The path is closed."));
@@ -101,29 +96,29 @@ export class PathListener implements Closable {
     });
     socket.setKeepAlive(true, this.#limits.keepAliveMs);
     const secureContext = this.#options.secureContext();
-    if (secureContext === undefined) void this.#handOver(socket);
+    if (secureContext === undefined) void this.#connect(socket);
     else this.#secure(socket, secureContext);
   }
 
   #secure(socket: Socket, secureContext: SecureContext): void {
     const secured = new TLSSocket(socket, { isServer: true, secureContext });
-    const late = setTimeout(() => socket.destroy(), this.#limits.handshakeMs);
-    late.unref();
+    const handshakeTimer = setTimeout(() => socket.destroy(), this.#limits.handshakeMs);
+    handshakeTimer.unref();
     let isSecure = false;
     secured.on("error", () => socket.destroy());
     secured.once("secure", () => {
       isSecure = true;
-      clearTimeout(late);
-      void this.#handOver(secured);
+      clearTimeout(handshakeTimer);
+      void this.#connect(secured);
     });
     secured.once("close", () => {
-      clearTimeout(late);
+      clearTimeout(handshakeTimer);
       if (!isSecure) this.#refused += 1;
       socket.destroy();
     });
   }
 
-  async #handOver(client: Socket): Promise<void> {
+  async #connect(client: Socket): Promise<void> {
     const { connect, idleMs } = this.#options;
     const until = (): AbortSignal =>
       AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#limits.backendWaitMs)]);
@@ -131,10 +126,10 @@ export class PathListener implements Closable {
       const database = await connect(until);
       if (client.destroyed) return void database.socket.destroy();
       this.#accepted += 1;
-      client.setTimeout(idleMs, () => client.destroy());
+      client.setTimeout(idleMs(), () => client.destroy());
       const watch = this.#options.watchLogins?.(() => client.destroy());
       if (watch !== undefined) {
-        client.on("data", (chunk: Buffer) => watch.hear(chunk));
+        client.on("data", (chunk: Buffer) => watch.observe(chunk));
         client.once("close", () => watch.close());
       }
       joinSockets({ client, database, rewriter: this.#options.rewriter(), halfOpenMs: this.#limits.halfOpenMs });
@@ -146,14 +141,14 @@ export class PathListener implements Closable {
   }
 }
 
-/** What went through one path since it was opened. */
+/** The traffic of one path since it was opened. */
 export interface PathCounters {
   /** Connections now. */
   readonly connections: number;
   readonly accepted: number;
-  /** Connections that were turned away: too many, no handshake, or no server. */
+  /** Connections that were refused: too many, no handshake, or no server. */
   readonly refused: number;
-  /** Bytes from clients and to them, as they are on the wire. */
+  /** Bytes from clients and to them, on the wire. */
   readonly bytesIn: number;
   readonly bytesOut: number;
 }

@@ -1,18 +1,16 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { RedisToken } from "../../store/redis-tokens.ts";
 import type { DatabaseFacts } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
+import { defaultUser, sha256 } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 
-/** The rules of every user of a database, by name; in each, `reset` comes first, so that they are complete. */
+/** The rules of every user of a database, by name. Each list begins with `reset`, so that it is complete. */
 export type AclRules = ReadonlyMap<string, readonly string[]>;
 
-/** User `default` belongs to the access keys. */
-export const keyUser = "default";
-
-/** The ACL of a database: who may log in, with what, and what they may do, but for what nobody may (`denyingRules`). */
+/** Who may log in to a database, with what, and what they may do, before `denyingRules` restrict it. */
 export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[]): AclRules {
-  const rules = new Map([[keyUser, keyUserRules(database)]]);
+  const rules = new Map([[defaultUser, accessKeyRules(database)]]);
   // Documented: Entra authentication is for encrypted connections only.
   if (database.clientProtocol === "Plaintext") return rules;
   for (const { objectId, accessString } of database.assignments) {
@@ -20,44 +18,34 @@ export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[])
     if (hashes.length === 0) continue;
     const latest = hashes.slice(-redisLimits.maxTokensPerUser);
     const permissions = permissionsIn(accessString);
-    rules.set(objectId, ["reset", "on", ...channelsBefore(permissions), ...latest, ...permissions]);
+    rules.set(objectId, ["reset", "on", ...defaultChannels(permissions), ...latest, ...permissions]);
   }
   return rules;
 }
 
-/** What an access string permits, as rules. */
-export function permissionRules(accessString: string): readonly string[] {
-  const permissions = permissionsIn(accessString);
-  return [...channelsBefore(permissions), ...permissions];
-}
+/** User `default` logs in with the access keys, and may do everything. */
+const accessKeyRules = ({ accessKeys }: DatabaseFacts): readonly string[] =>
+  accessKeys === undefined
+    ? ["reset"]
+    : ["reset", "on", ...Object.values(accessKeys).map((key) => `#${sha256(key)}`), "~*", "&*", "+@all"];
 
 const permissionsIn = (accessString: string): readonly string[] =>
   accessString.split(/\s+/).filter((part) => permissionPattern.test(part));
 
-/** Published access strings name no channels, so that all are allowed unless something is said of them. */
-const channelsBefore = (permissions: readonly string[]): readonly string[] =>
-  permissions.some((part) => /^(?:&|allchannels$|resetchannels$)/i.test(part)) ? [] : ["allchannels"];
-
-/** What permits or forbids; not what sets passwords, nor selectors, which would reach round what is denied. */
+/** What permits or forbids. Not what sets passwords, and not selectors, which would bypass `denyingRules`. */
 const permissionPattern = /^(?:[+\-~&%][^()]+|allkeys|allcommands|allchannels|nocommands|resetkeys|resetchannels)$/i;
 
-const keyUserRules = ({ accessKeys }: DatabaseFacts): readonly string[] =>
-  accessKeys === undefined
-    ? ["reset"]
-    : ["reset", "on", ...Object.values(accessKeys).map(passwordRule), "~*", "&*", "+@all"];
-
-const passwordRule = (password: string): string => `#${sha256(password)}`;
-
-/** SHA-256 in hexadecimal, which is how Redis keeps passwords. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** Published access strings name no channels, so that all are allowed unless the string says otherwise. */
+const defaultChannels = (permissions: readonly string[]): readonly string[] =>
+  permissions.some((part) => /^(?:&|allchannels$|resetchannels$)/i.test(part)) ? [] : ["allchannels"];
 
 /** What turns one set of rules into another. */
 export interface AclChange {
   /** Users whose rules are to be written, and those rules. */
   readonly set: AclRules;
-  /** Users to be removed, whose connections Redis closes by itself. */
+  /** Users to be removed. Redis closes their connections. */
   readonly remove: readonly string[];
-  /** Whether all clients are to be cut: access keys were switched off or on (documented: for keys and tokens alike). */
+  /** Whether all clients are disconnected: access keys were switched off or on (documented: for keys and tokens alike). */
   readonly cutsAll: boolean;
 }
 
@@ -71,11 +59,37 @@ export function aclChange(before: AclRules | undefined, wanted: AclRules): AclCh
   };
 }
 
-const takesKeys = (rules: AclRules): boolean => rules.get(keyUser)?.includes("on") === true;
+const takesKeys = (rules: AclRules): boolean => rules.get(defaultUser)?.includes("on") === true;
 
 /**
- * Commands that Azure keeps to itself: with them a client could open ports, write files, or take the server away from
- * the gateway.
+ * Why a server refuses the permissions of a user, in its own words; undefined when it accepts them, or says something
+ * that is not about them: a server that is busy with a script refuses everything.
+ */
+export const permissionError = (cause: unknown): string | undefined =>
+  cause instanceof Error && cause.message.includes("in ACL SETUSER modifier") ? cause.message : undefined;
+
+/**
+ * Why a server refuses an access string, in its own words; undefined when it accepts it. It is tried on a temporary user
+ * that has no password and is off. @throws what the server says when it accepts no change at all
+ */
+export async function permissionProblem(admin: RedisAdmin, accessString: string): Promise<string | undefined> {
+  const user = `cuprite-try-${randomUUID()}`;
+  const permissions = permissionsIn(accessString);
+  try {
+    await admin.call("ACL", "SETUSER", user, "reset", ...defaultChannels(permissions), ...permissions);
+    return undefined;
+  } catch (cause) {
+    const problem = permissionError(cause);
+    if (problem === undefined) throw cause;
+    return problem;
+  } finally {
+    await admin.call("ACL", "DELUSER", user);
+  }
+}
+
+/**
+ * Commands that Azure does not let users run: with them a client could open ports, write files, or take the server away
+ * from the gateway.
  */
 const denied: readonly string[] = [
   ..."bgrewriteaof bgsave debug failover migrate psync replconf replicaof save shutdown slaveof sync".split(" "),
@@ -85,7 +99,7 @@ const denied: readonly string[] = [
   "script|debug",
 ];
 
-/** Commands of which it keeps all but these to itself. */
+/** Commands of which users may run only these subcommands. */
 const permittedParts: Readonly<Record<string, readonly string[]>> = {
   acl: ["cat", "whoami"],
   cluster: "countkeysinslot getkeysinslot info keyslot links myid nodes shards slots".split(" "),
@@ -94,8 +108,8 @@ const permittedParts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Rules that take from a user what nobody may have, and give nothing: what a user's own permissions leave out stays out.
- * The server is asked what it has, as newer ones have more.
+ * Rules that take the denied commands from a user, and grant nothing: what a user's own permissions leave out stays out.
+ * The server lists its own subcommands, since newer ones have more.
  */
 export async function denyingRules(admin: RedisAdmin): Promise<readonly string[]> {
   const names = Object.keys(permittedParts);
@@ -107,7 +121,7 @@ export async function denyingRules(admin: RedisAdmin): Promise<readonly string[]
   return [...denied, ...parts].map((name) => `-${name}`);
 }
 
-/** `config|get` and so on: the tenth of what COMMAND INFO answers for each, in which the name is the first. */
+/** `config|get` and so on: the tenth item that COMMAND INFO returns for each command lists subcommands, the name first. */
 function partsOf(described: unknown, index: number): readonly string[] {
   const parts = itemsOf(itemsOf(described)[index])[9];
   return itemsOf(parts).map((part) => String(itemsOf(part)[0]));
@@ -117,20 +131,3 @@ const itemsOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? 
 
 const isPermitted = (name: string, part: string): boolean =>
   permittedParts[name]?.includes(part.slice(name.length + 1)) === true;
-
-/**
- * Why a server does not take an access string, in its own words; undefined when it does. It is tried on a user of its own, who
- * has no password and is off. @throws what the server says when it takes no change at all
- */
-export async function permissionProblem(admin: RedisAdmin, accessString: string): Promise<string | undefined> {
-  const user = `cuprite-try-${randomUUID()}`;
-  try {
-    await admin.call("ACL", "SETUSER", user, "reset", ...permissionRules(accessString));
-    return undefined;
-  } catch (cause) {
-    if (cause instanceof Error && cause.message.includes("in ACL SETUSER modifier")) return cause.message;
-    throw cause;
-  } finally {
-    await admin.call("ACL", "DELUSER", user);
-  }
-}

@@ -3,27 +3,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
+import type { WantedModule } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
-import { splitArgs } from "./module-args.ts";
+import { configLines, splitArgs } from "./config-syntax.ts";
 import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
-import { configLines } from "./redis-config.ts";
 import { findModules, loadLine, serverName } from "./redis-modules.ts";
-import type { WantedModule } from "./redis-modules.ts";
 import { RedisProcess } from "./redis-process.ts";
 
-/** What there is to say of a module that a new database asks for. */
+/** What was found out about a module that a new database asks for. */
 export type ModuleFinding =
-  /** It will be loaded. The version is the one that it tells the server: `2.10.5`. */
+  /** It will be loaded. The version is the one that it reports to the server: `2.10.5`. */
   | { readonly version: string | undefined }
-  /** Why it cannot be had, to end the sentence "The module '…' ". */
+  /** Why it cannot be loaded, to end the sentence "The module '…' ". */
   | { readonly refusal: string };
 
 interface Options {
   readonly binary: RedisBinary;
-  /** Whether modules that are not installed are let be. */
+  /** Whether modules that are not installed are accepted. */
   readonly isLenient: boolean;
-  /** A folder in which a unix socket's path is short enough. */
+  /** A folder where a unix socket's path is short enough. */
   readonly socketFolder: string;
   readonly clock: Clock;
 }
@@ -34,7 +33,7 @@ interface Loadable {
   readonly args: readonly string[];
 }
 
-/** Tries modules with their arguments on a server of their own; answers what is found of each. */
+/** Loads modules with their arguments into a temporary server. Resolves with a finding for each, in the same order. */
 export async function checkModules(wanted: readonly WantedModule[], options: Options): Promise<ModuleFinding[]> {
   const files = await findModules(options.binary);
   const loadable: Loadable[] = [];
@@ -80,7 +79,7 @@ async function tryOut(loadable: readonly Loadable[], options: Options): Promise<
   }
 }
 
-/** Redis names the module that it does not load, and in the line before says why. */
+/** Redis names the module that it did not load, and says why in the line before. */
 function refusalOf(
   loadable: readonly Loadable[],
   binary: RedisBinary,
@@ -93,7 +92,7 @@ function refusalOf(
   return [culprit?.module.name ?? "", { refusal: `cannot be loaded by ${serverName(binary)}: ${why}` }];
 }
 
-/** From the reply to MODULE LIST: names and values in turn, for each module. */
+/** The reply to MODULE LIST has names and values in turn, for each module. */
 function versionsOf(loadable: readonly Loadable[], listed: unknown): ReadonlyMap<string, ModuleFinding> {
   const modules = (Array.isArray(listed) ? listed : []).map((entry: unknown) => toFields(entry));
   return new Map(
@@ -109,6 +108,6 @@ function toFields(entry: unknown): ReadonlyMap<unknown, unknown> {
   return new Map(items.flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1]] as const] : [])));
 }
 
-/** `2.10.5` of 21005, which is how modules of Redis count. */
+/** `2.10.5` for 21005, which is how Redis's modules report versions. */
 const dotted = (version: number): string =>
   [Math.floor(version / 10_000), Math.floor(version / 100) % 100, version % 100].join(".");

@@ -7,19 +7,20 @@ import type { RedisAdmin } from "./redis-admin.ts";
 const documentationAddresses = ["192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1"] as const;
 
 /**
- * An address that this machine does not have. A clustered server cannot do without its cluster bus, which listens on TCP
- * and asks nobody for a password: anyone who reaches it can take the database over. A server that is told to listen at such an
- * address, if it can (redis.conf: bind, "-"), has no bus at all, and one node needs none.
+ * An address that this machine does not have. A clustered server always has a cluster bus, which listens on TCP and
+ * requires no password: whoever reaches it can take the database over. A server that is told to listen at such an
+ * address, if it can (redis.conf: bind, "-"), opens no bus at all, and a single node needs none.
  * @throws when the machine has all of them, or lets programs listen at addresses that it does not have
  */
-export async function addressOfNobody(candidates: readonly string[] = documentationAddresses): Promise<string> {
+export async function unassignedAddress(candidates: readonly string[] = documentationAddresses): Promise<string> {
   for (const address of candidates) if (!(await canBind(address))) return address;
   throw new Error(
-    `Every address that Redis's cluster bus could be kept from belongs to this machine, or can be listened at although it does not (net.ipv4.ip_nonlocal_bind): ${candidates.join(", ")}.`,
+    "Redis's cluster bus cannot be closed: this machine has every address that would close it, or lets programs " +
+      `listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind): ${candidates.join(", ")}.`,
   );
 }
 
-/** Tried with UDP, where nothing listens meanwhile. */
+/** Tried with UDP, so that nothing listens on TCP meanwhile. */
 async function canBind(address: string): Promise<boolean> {
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   try {
@@ -39,26 +40,26 @@ function closed(socket: ReturnType<typeof createSocket>): Promise<void> {
   try {
     socket.close(resolve);
   } catch {
-    resolve(); // It never was open.
+    resolve(); // It was never open.
   }
   return promise;
 }
 
-/** Redis Cluster has so many slots (cluster.h: CLUSTER_SLOTS). */
+/** How many slots a Redis Cluster has (cluster.h: CLUSTER_SLOTS). */
 const slotCount = 16_384;
 
-const lookMs = 25;
+const pollIntervalMs = 25;
 
 /** Gives the one node all slots, and waits until it serves them: two seconds after its start (cluster.c). */
 export async function serveAllSlots(admin: RedisAdmin): Promise<void> {
   const missing = missingRanges(String(await admin.call("CLUSTER", "NODES")));
   if (missing.length > 0) await admin.call("CLUSTER", "ADDSLOTSRANGE", ...missing.flat().map(String));
   while (!String(await admin.call("CLUSTER", "INFO")).includes("cluster_state:ok")) {
-    await delay(lookMs, undefined, { ref: false });
+    await delay(pollIntervalMs, undefined, { ref: false });
   }
 }
 
-/** The ranges of slots that a node does not have yet. It takes those by itself that it has loaded keys of. */
+/** The ranges of slots that a node does not have yet. It takes the slots of keys that it has loaded by itself. */
 export function missingRanges(nodes: string): [first: number, last: number][] {
   const own = (/ connected(?<ranges>[ \d-]*)/.exec(nodes)?.groups?.["ranges"] ?? "").trim();
   const taken = own === "" ? [] : own.split(/ +/).map(rangeOf);

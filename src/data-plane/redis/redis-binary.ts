@@ -10,17 +10,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A Redis server program on this machine. */
 export interface RedisBinary {
   readonly path: string;
-  /** `7.0.15`; Valkey counts on its own. */
+  /** `7.0.15`; Valkey has versions of its own. */
   readonly version: string;
-  /** The Redis that it is by its commands: for Valkey the one that it says it is compatible with. */
+  /** The version of Redis whose commands it has: for Valkey, the one that it says it is compatible with. */
   readonly redisVersion: string;
-  /** Where its modules are looked for before all other places; empty for nowhere else. */
+  /** Where its modules are looked for first; empty for the usual places only. */
   readonly moduleFolder: string;
-  /** util-linux's setpriv, which has the kernel end the server with us; undefined where there is none. */
+  /** util-linux's setpriv, with which the kernel ends the server when we end; undefined where there is none. */
   readonly setpriv: string | undefined;
 }
 
-/** What a search for a Redis server came to. */
+/** The result of a search for a Redis server. */
 export type RedisSearch =
   | { readonly found: RedisBinary }
   /** One sentence on what to do. */
@@ -28,7 +28,7 @@ export type RedisSearch =
 
 const programs = ["redis-server", "valkey-server"] as const;
 
-/** The oldest Redis with `cluster-preferred-endpoint-type` and rules for subcommands. */
+/** The oldest Redis that has `cluster-preferred-endpoint-type` and ACL rules for subcommands. */
 const oldestMajor = 7;
 
 /** Looks along PATH for a Redis server that is new enough. */
@@ -46,10 +46,10 @@ export async function findRedis(
       return { found: { path, ...versions, moduleFolder, setpriv } };
     tooOld = `${path} is version ${versions.version}`;
   }
-  return { missing: sentence(tooOld) };
+  return { missing: missingSentence(tooOld) };
 }
 
-/** The one of BusyBox has no such option. */
+/** BusyBox's setpriv has no such option. */
 async function findSetpriv(env: Environment): Promise<string | undefined> {
   const path = process.platform === "linux" ? await findProgram("setpriv", env) : undefined;
   if (path === undefined) return undefined;
@@ -61,7 +61,7 @@ async function findSetpriv(env: Environment): Promise<string | undefined> {
   }
 }
 
-const sentence = (tooOld: string | undefined): string =>
+const missingSentence = (tooOld: string | undefined): string =>
   `${tooOld ?? "No redis-server or valkey-server is on PATH"}: databases have no Redis until version ${oldestMajor} ` +
   `or newer is installed (${advice[process.platform] ?? "see https://redis.io/docs/latest/get-started/"}).`;
 
@@ -86,10 +86,10 @@ export async function findProgram(name: string, env: Environment): Promise<strin
   return undefined;
 }
 
-/** What Valkey, from its first release on, says in INFO that it is compatible with (version.h: REDIS_VERSION). */
+/** The version that Valkey, since its first release, reports to be compatible with (version.h: REDIS_VERSION). */
 const redisOfValkey = "7.2.4";
 
-/** What a server program says of itself; undefined when it is none. Valkey may go by the name of Redis. */
+/** The versions that a server program prints; undefined when it is no Redis. Valkey may be installed as `redis-server`. */
 export async function versionsOf(path: string): Promise<Pick<RedisBinary, "version" | "redisVersion"> | undefined> {
   try {
     const { stdout } = await run(path, ["--version"], { timeout: 5_000 });
@@ -97,6 +97,6 @@ export async function versionsOf(path: string): Promise<Pick<RedisBinary, "versi
     if (version === undefined) return undefined;
     return { version, redisVersion: /^valkey/i.test(stdout) ? redisOfValkey : version };
   } catch {
-    return undefined; // Something else of that name, or one that does not run here.
+    return undefined; // Another program of that name, or one that does not run here.
   }
 }

@@ -5,15 +5,15 @@ import type { Log } from "../../kernel/log.ts";
 import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { DatabaseConnection } from "../gateway/database-connection.ts";
-import { Latest } from "../latest-only-queue.ts";
+import { LatestOnlyQueue } from "../latest-only-queue.ts";
 import { redisLimits } from "../limits.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
-import { isSameConfig } from "./redis-config.ts";
 import { RedisRun } from "./redis-run.ts";
-import type { WantedRedis } from "./redis-run.ts";
+import { isSameConfig } from "./wanted-redis.ts";
+import type { WantedRedis } from "./wanted-redis.ts";
 
-/** Thrown when a database's server does not start, with how that shows; trying once more is not likely to help. */
+/** A database's server does not start, and one more attempt is not likely to help. The message says what happened. */
 export class RedisStartError extends Error {
   override readonly name = "RedisStartError";
 }
@@ -24,15 +24,15 @@ interface DatabaseOptions {
   readonly socketPath: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called whenever `isUp` or `trouble` has changed. */
-  readonly onCondition?: () => void;
+  /** Called whenever `isUp` or `startFailure` has changed. */
+  readonly onStateChange?: () => void;
 }
 
-/** The Redis of one database: a server that is kept running and kept as it is wanted. */
+/** The Redis of one database: keeps a server running and brings it to what is wanted. */
 export class RedisDatabase implements Closable {
   readonly folder: string;
   readonly #options: DatabaseOptions;
-  readonly #latest = new Latest<WantedRedis>((wanted) => this.#apply(wanted));
+  readonly #applying = new LatestOnlyQueue<WantedRedis>((wanted) => this.#apply(wanted));
   #wanted: WantedRedis | undefined;
   #run: RedisRun | undefined;
   #ready = Promise.withResolvers<RedisRun>();
@@ -41,16 +41,17 @@ export class RedisDatabase implements Closable {
   #startedAtMs = 0;
   /** Since when there is no server. */
   #downSinceMs: number;
-  #trouble: string | undefined;
-  /** How often a start or a change has failed altogether, why it did last, and what answers at the end of the next try. */
+  #startFailure: string | undefined;
+  /** How many starts and changes have failed since the beginning, and why the last one did. */
   #failedTries = 0;
   #lastFailure = "";
+  /** Resolves at the end of the next start or change, failed or not. */
   #nextTry = Promise.withResolvers<void>();
   /** Whether a newer server program is to be run. */
   #isOutdated = false;
   /** Whether the next start loads what the last server has saved, persistent or not. */
   #keepsData = false;
-  #forgetRetry = (): void => undefined;
+  #cancelRetry = (): void => undefined;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -59,19 +60,19 @@ export class RedisDatabase implements Closable {
     this.#ready.promise.catch(() => undefined); // Nobody may be waiting when it is closed.
   }
 
-  /** Brings the server to what is wanted; answers when that, or something newer, is done or has failed. */
+  /** Brings the server to what is wanted. Resolves when that, or something newer, is done or has failed. */
   apply(wanted: WantedRedis): Promise<void> {
     this.#wanted = wanted;
-    return this.#latest.push(wanted);
+    return this.#applying.push(wanted);
   }
 
-  /** Answers when what was wanted last is applied, or could not be. */
+  /** Resolves when what was wanted last is applied, or could not be. */
   settled(): Promise<void> {
-    return this.#latest.idle();
+    return this.#applying.idle();
   }
 
   /**
-   * Answers once a server runs as wanted last, or none is wanted any more.
+   * Resolves once a server runs as wanted last, or none is wanted any more.
    * @throws RedisStartError when several starts fail or it takes too long
    */
   async started(signal: AbortSignal): Promise<void> {
@@ -85,11 +86,11 @@ export class RedisDatabase implements Closable {
     }
   }
 
-  /** Runs the server program as it is on the disk now, with the keys as they are; answers once that, or any, runs. */
-  async renew(signal: AbortSignal): Promise<void> {
+  /** Restarts with the server program that is on the disk now, and keeps the keys. Resolves once a server runs. */
+  async upgrade(signal: AbortSignal): Promise<void> {
     if (this.#wanted === undefined) return;
     this.#isOutdated = true;
-    void this.#latest.push(this.#wanted);
+    void this.#applying.push(this.#wanted);
     await this.started(signal);
   }
 
@@ -98,32 +99,32 @@ export class RedisDatabase implements Closable {
     return this.#run?.redisVersion;
   }
 
-  /** Answers once the server can be used, with our connection. @throws when it is closed before. */
+  /** Our connection, once the server can be used. @throws when this is closed before */
   async admin(signal?: AbortSignal): Promise<RedisAdmin> {
     const run = await orAborted(this.#ready.promise, signal);
     return run.admin;
   }
 
-  /** A new connection for a client; waits for a server that is starting. @throws when the wait is aborted. */
+  /** A new connection for a client. Waits for a server that is starting. @throws when the wait is aborted */
   async connect(until: () => AbortSignal): Promise<DatabaseConnection> {
     let signal: AbortSignal | undefined;
     for (;;) {
       if (this.#run === undefined) await orAborted(this.#ready.promise, (signal ??= until()));
       const connection = await DatabaseConnection.dial(this.#options.socketPath);
       if (connection !== undefined) return connection;
-      // A server that has just died, of whose end we have not heard yet.
+      // The server has just died, and its end is not reported yet.
       await delay(redisLimits.reconnectMs, undefined, { signal: (signal ??= until()) });
     }
   }
 
-  /** Whether a server takes clients. */
+  /** Whether clients can use a server. */
   get isUp(): boolean {
     return this.#run !== undefined;
   }
 
-  /** Why no server comes up, although it is tried again and again; undefined while one runs, or may still start. */
-  get trouble(): string | undefined {
-    return this.#trouble;
+  /** Why no server starts, although it is tried again and again; undefined while one runs, or may still start. */
+  get startFailure(): string | undefined {
+    return this.#startFailure;
   }
 
   /** The process id of the server; undefined while there is none. */
@@ -137,10 +138,10 @@ export class RedisDatabase implements Closable {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#forgetRetry();
+    this.#cancelRetry();
     this.#ready.reject(new Error("The database's Redis server is stopped."));
     this.#endTry();
-    await Promise.all([this.#run?.close(), this.#latest.idle()]);
+    await Promise.all([this.#run?.close(), this.#applying.idle()]);
     await rm(this.#options.socketPath, { force: true });
   }
 
@@ -152,8 +153,8 @@ export class RedisDatabase implements Closable {
       else await this.#run.update(wanted);
       this.#endTry();
     } catch (cause) {
-      if (this.#run === undefined) this.#startLater(cause);
-      else this.#changeLater(cause);
+      if (this.#run === undefined) this.#retryStart(cause);
+      else this.#retryChange(cause);
     }
   }
 
@@ -164,13 +165,13 @@ export class RedisDatabase implements Closable {
   async #untilStarted(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const before = this.#failedTries;
-    const onceUntilMs = clock.steadyMs() + redisLimits.listenMs;
+    const manyTriesUntilMs = clock.steadyMs() + redisLimits.listenMs;
     for (;;) {
       const tried = this.#nextTry.promise;
-      await orAborted(this.#latest.idle(), signal);
+      await orAborted(this.#applying.idle(), signal);
       if (this.#isClosed || this.#isAsWanted) return;
       const failures = this.#failedTries - before;
-      const enough = clock.steadyMs() < onceUntilMs ? redisLimits.startTries : 1;
+      const enough = clock.steadyMs() < manyTriesUntilMs ? redisLimits.startTries : 1;
       if (failures >= enough) throw new RedisStartError(this.#lastFailure);
       await orAborted(tried, signal);
     }
@@ -180,14 +181,14 @@ export class RedisDatabase implements Closable {
     return this.#run !== undefined && this.#wanted !== undefined && !this.#mustRestart(this.#run, this.#wanted);
   }
 
-  /** Keys outlive a restart that a change of settings takes, persistent or not. */
+  /** A restart for new settings keeps the keys, persistent or not. */
   async #restart(run: RedisRun, wanted: WantedRedis): Promise<void> {
-    this.#lose();
+    this.#dropRun();
     try {
       if (!wanted.isPersistent) await orAborted(run.admin.call("SAVE"), this.#closing.signal);
     } catch (cause) {
       if (this.#isClosed) await run.close();
-      else this.#take(run); // Its keys are nowhere else.
+      else this.#useRun(run); // Its keys exist nowhere else.
       throw cause;
     }
     this.#keepsData = true;
@@ -198,51 +199,45 @@ export class RedisDatabase implements Closable {
   async #start(wanted: WantedRedis): Promise<void> {
     const { clock, log } = this.#options;
     const startedAtMs = clock.steadyMs();
-    this.#forgetRetry();
+    this.#cancelRetry();
     const run = await RedisRun.start({ ...this.#options, closing: this.#closing.signal }, wanted, this.#keepsData);
     if (this.#isClosed) return await run.close();
     this.#isOutdated = false;
     this.#keepsData = false;
     this.#startedAtMs = startedAtMs;
-    this.#take(run);
+    this.#useRun(run);
     log.debug({ folder: this.folder, pid: run.pid, ms: clock.steadyMs() - startedAtMs }, "A Redis server is ready.");
     return undefined;
   }
 
-  /** Has clients use a server, which may have ended already. */
-  #take(run: RedisRun): void {
+  /** Lets clients use a server, which may have ended already. */
+  #useRun(run: RedisRun): void {
     this.#run = run;
-    this.#trouble = undefined;
+    this.#startFailure = undefined;
     this.#ready.resolve(run);
-    this.#options.onCondition?.();
+    this.#options.onStateChange?.();
     void run.ended.then((how) => this.#onEnd(run, how));
   }
 
   #onEnd(run: RedisRun, how: string): void {
     if (this.#isClosed || this.#run !== run) return;
     if (this.#options.clock.steadyMs() - this.#startedAtMs > redisLimits.soundAfterMs) this.#failures = 0;
-    this.#lose();
-    this.#startLater(new Error(how));
+    this.#dropRun();
+    this.#retryStart(new Error(how));
   }
 
-  #lose(): void {
+  #dropRun(): void {
     this.#run = undefined;
     this.#downSinceMs = this.#options.clock.steadyMs();
-    this.#options.onCondition?.();
+    this.#options.onStateChange?.();
     this.#ready = Promise.withResolvers();
     this.#ready.promise.catch(() => undefined);
   }
 
-  #setTrouble(why: string): void {
-    if (this.#trouble === why) return;
-    this.#trouble = why;
-    this.#options.onCondition?.();
-  }
-
-  #noteFailure(why: string): void {
-    this.#failedTries += 1;
-    this.#lastFailure = why;
-    this.#endTry();
+  #setStartFailure(why: string): void {
+    if (this.#startFailure === why) return;
+    this.#startFailure = why;
+    this.#options.onStateChange?.();
   }
 
   #endTry(): void {
@@ -250,30 +245,32 @@ export class RedisDatabase implements Closable {
     this.#nextTry = Promise.withResolvers();
   }
 
-  #startLater(cause: unknown): void {
+  #retryStart(cause: unknown): void {
     if (this.#isClosed) return;
     const waitMs = Math.min(redisLimits.firstRestartMs * 2 ** this.#failures, redisLimits.longestRestartMs);
     this.#failures += 1;
     const isLong = this.#options.clock.steadyMs() - this.#downSinceMs >= redisLimits.listenMs;
-    if (isLong || this.#failures >= redisLimits.startTries) this.#setTrouble(reasonOf(cause));
-    this.#applyLater(cause, { waitMs, message: "A Redis server is not running; it is started again." });
+    if (isLong || this.#failures >= redisLimits.startTries) this.#setStartFailure(reasonOf(cause));
+    this.#retry(cause, { waitMs, message: "A Redis server is not running; starting it again." });
   }
 
-  /** A server that is busy with a script, or cannot write, takes no change: access that was withdrawn must still end. */
-  #changeLater(cause: unknown): void {
+  /** A server that is busy with a script, or cannot write, refuses changes, but access that was withdrawn must end. */
+  #retryChange(cause: unknown): void {
     if (this.#isClosed) return;
-    const message = "A Redis server could not be changed; it is tried again.";
-    this.#applyLater(cause, { waitMs: redisLimits.changeAgainMs, message });
+    const message = "A Redis server could not be changed; trying again.";
+    this.#retry(cause, { waitMs: redisLimits.changeAgainMs, message });
   }
 
-  #applyLater(cause: unknown, { waitMs, message }: { waitMs: number; message: string }): void {
+  #retry(cause: unknown, { waitMs, message }: { waitMs: number; message: string }): void {
     const { clock, log } = this.#options;
     const why = reasonOf(cause);
-    this.#noteFailure(why);
+    this.#failedTries += 1;
+    this.#lastFailure = why;
+    this.#endTry();
     log.warn({ folder: this.folder, why, waitMs }, message);
-    this.#forgetRetry();
-    this.#forgetRetry = clock.wakeIn(waitMs, () => {
-      if (this.#wanted !== undefined) void this.#latest.push(this.#wanted);
+    this.#cancelRetry();
+    this.#cancelRetry = clock.wakeIn(waitMs, () => {
+      if (this.#wanted !== undefined) void this.#applying.push(this.#wanted);
     });
   }
 }

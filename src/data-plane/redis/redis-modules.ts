@@ -1,19 +1,13 @@
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Log } from "../../kernel/log.ts";
-import { splitArgs } from "./module-args.ts";
+import type { WantedModule } from "../facts.ts";
+import { quoted, quotedBytes, splitArgs } from "./config-syntax.ts";
 import type { RedisBinary } from "./redis-binary.ts";
-import { quoted, quotedBytes } from "./redis-config.ts";
-
-/** A module that a database asks for, by Azure's name and with its arguments in one text. */
-export interface WantedModule {
-  readonly name: "RedisBloom" | "RediSearch" | "RedisTimeSeries" | "RedisJSON";
-  readonly args: string;
-}
 
 type ModuleName = WantedModule["name"];
 
-/** What the modules' files are called: those of Redis 8, Redis Stack and Debian, and those of Valkey's own. */
+/** The names of the modules' files: of Redis 8, Redis Stack and Debian, and of Valkey's own modules. */
 const fileNames: Readonly<Record<"redis" | "valkey", Readonly<Record<ModuleName, readonly string[]>>>> = {
   redis: {
     RedisBloom: ["redisbloom.so", "rebloom.so"],
@@ -30,13 +24,13 @@ const fileNames: Readonly<Record<"redis" | "valkey", Readonly<Record<ModuleName,
   },
 };
 
-/** Where packages put them, besides the folders beside the server program. */
+/** Where packages put them, in addition to the folders beside the server program. */
 const knownFolders = {
   redis: ["/usr/lib/redis/modules", "/usr/lib64/redis/modules", "/usr/local/lib/redis/modules", "/opt/redis-stack/lib"],
   valkey: ["/usr/lib/valkey", "/usr/lib/valkey/modules", "/usr/lib64/valkey/modules", "/usr/local/lib/valkey/modules"],
 } as const;
 
-/** Where a server program's modules are, by Azure's names; those that are not installed are not there. */
+/** The paths of a server program's installed modules, by Azure's names. */
 export async function findModules(binary: RedisBinary): Promise<ReadonlyMap<ModuleName, string>> {
   const kind = binary.version === binary.redisVersion ? "redis" : "valkey";
   const found = new Map<ModuleName, string>();
@@ -58,8 +52,8 @@ async function foldersOf({ path, moduleFolder }: RedisBinary, kind: "redis" | "v
 }
 
 /**
- * The lines of configuration that load modules. One that is not installed was stored without being loaded, or has
- * gone since: the database does without it.
+ * The lines of configuration that load modules. A module that is not installed was stored without being loaded, or was
+ * removed since: the database runs without it.
  */
 export async function moduleLines(binary: RedisBinary, wanted: readonly WantedModule[], log: Log): Promise<string[]> {
   if (wanted.length === 0) return [];
@@ -67,12 +61,12 @@ export async function moduleLines(binary: RedisBinary, wanted: readonly WantedMo
   return wanted.flatMap(({ name, args }) => {
     const path = found.get(name);
     if (path !== undefined) return [loadLine(path, splitArgs(args) ?? [])];
-    log.warn({ module: name, server: serverName(binary) }, "A module is not installed, and not loaded.");
+    log.warn({ module: name, server: serverName(binary) }, "A module is not installed and is not loaded.");
     return [];
   });
 }
 
-/** `loadmodule "/usr/lib/redis/modules/rejson.so" "a"`; no argument can add a line of its own. */
+/** `loadmodule "/usr/lib/redis/modules/rejson.so" "a"`; no argument can add another line. */
 export const loadLine = (path: string, args: readonly string[]): string =>
   ["loadmodule", quoted(path), ...args.map(quotedBytes)].join(" ");
 

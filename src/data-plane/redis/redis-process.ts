@@ -11,17 +11,18 @@ import type { Closable } from "../../kernel/shutdown.ts";
 import { redisLimits } from "../limits.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 
-/** How much of what a server wrote is kept, to tell why it ended. */
+/** How much of what a server wrote is kept, to report why it ended. */
 const maxOutputLength = 2_000;
 
-const lastWordsMs = 100;
+/** How long to wait for a server's last output after its end. */
+const lastOutputMs = 100;
 
-/** One run of a Redis server. */
+/** One process of a Redis server. */
 export class RedisProcess implements Closable {
   readonly #child: ChildProcess;
   readonly #clock: Clock;
   #output = "";
-  /** Answers when the server has ended, with a sentence on how; never fails. */
+  /** Resolves when the server has ended, with a sentence that says how. Never rejects. */
   readonly ended: Promise<string>;
 
   private constructor(child: ChildProcess, clock: Clock) {
@@ -32,11 +33,11 @@ export class RedisProcess implements Closable {
     };
     child.stdout?.on("data", keep);
     child.stderr?.on("data", keep);
-    const silent = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
     this.ended = once(child, "exit").then(
       async ([code, signal]) => {
-        // What it wrote last may still be on its way; a child that it leaves behind may hold the pipe open.
-        await Promise.race([silent, delay(lastWordsMs, undefined, { ref: false })]);
+        // The last output may arrive after the exit, and a child of the server may hold the pipe open.
+        await Promise.race([closed, delay(lastOutputMs, undefined, { ref: false })]);
         return `It ended with ${String(signal ?? code)}. ${this.lastLine}`.trimEnd();
       },
       (cause: unknown) => `It could not be run: ${String(cause)}`,
@@ -44,8 +45,8 @@ export class RedisProcess implements Closable {
   }
 
   /**
-   * Spawns a server in `folder`. Its configuration goes through standard input, since it holds secrets. It is in a
-   * session of its own, so that a terminal's Ctrl+C goes to us alone, and ends when we do, however that is.
+   * Spawns a server in `folder`. Its configuration goes through standard input, since it holds secrets. It has its own
+   * session, so that a terminal's Ctrl+C reaches only us, and it ends when we end, even when we are killed.
    */
   static async start(options: {
     binary: RedisBinary;
@@ -59,11 +60,11 @@ export class RedisProcess implements Closable {
     const env = { PATH: process.env["PATH"], LC_ALL: "C" };
     const child = spawn(program, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
     const started = new RedisProcess(child, clock);
-    child.stdin?.on("error", () => undefined); // It ended before it had read everything; `ended` tells why.
+    child.stdin?.on("error", () => undefined); // It ended before it had read everything; `ended` says why.
     child.stdin?.end(`${config.join("\n")}\n`);
     child.unref();
     if (binary.setpriv === undefined) endWithUs(child);
-    if (child.pid !== undefined) await noteProcess(folder, child.pid);
+    if (child.pid !== undefined) await recordProcess(folder, child.pid);
     return started;
   }
 
@@ -71,7 +72,7 @@ export class RedisProcess implements Closable {
     return this.#child.pid;
   }
 
-  /** What it wrote last, at most 2,000 characters. */
+  /** The last 2,000 characters that it wrote. */
   get output(): string {
     return this.#output;
   }
@@ -81,12 +82,12 @@ export class RedisProcess implements Closable {
     return this.#output.trimEnd().split("\n").at(-1) ?? "";
   }
 
-  /** Lets the server save what it is to keep, and kills it when that takes too long. */
+  /** Lets the server save its data, and kills it when that takes too long. */
   async close(): Promise<void> {
     this.#child.kill("SIGTERM");
-    const forget = this.#clock.wakeIn(redisLimits.stopMs, () => this.#child.kill("SIGKILL"));
+    const cancel = this.#clock.wakeIn(redisLimits.stopMs, () => this.#child.kill("SIGKILL"));
     await this.ended;
-    forget();
+    cancel();
   }
 }
 
@@ -99,46 +100,44 @@ function endWithUs(server: ChildProcess): void {
     env: {},
     stdio: ["pipe", "ignore", "ignore"],
   });
-  shell.on("error", () => undefined); // No shell: the next start ends what was left.
+  shell.on("error", () => undefined); // There is no shell: our next start ends the server.
   shell.stdin.on("error", () => undefined);
   shell.unref();
   server.once("exit", () => shell.kill("SIGKILL"));
 }
 
-const run = promisify(execFile);
-
-interface ProcessNote {
+interface ProcessRecord {
   readonly pid: number;
-  /** When it began, as the system tells it: a later process of the same id has another. */
+  /** When it began, as the system reports it: a later process with the same id has another. */
   readonly startedAt: string;
 }
 
-const notePath = (folder: string): string => join(folder, "process.json");
+const recordPath = (folder: string): string => join(folder, "process.json");
 
-/** Notes which process serves a database's folder, for whoever comes after us if we are killed. */
-export async function noteProcess(folder: string, pid: number): Promise<void> {
+/** Records which process serves a database's folder, so that our next start can end it if we are killed. */
+export async function recordProcess(folder: string, pid: number): Promise<void> {
   const startedAt = await startOf(pid);
-  if (startedAt !== undefined) await writeFile(notePath(folder), JSON.stringify({ pid, startedAt }), { mode: 0o600 });
+  if (startedAt !== undefined) await writeFile(recordPath(folder), JSON.stringify({ pid, startedAt }), { mode: 0o600 });
 }
 
-/** Ends the server that a killed predecessor left in a folder, and waits until it is gone. */
-export async function endLeftover(folder: string, clock: Clock): Promise<void> {
-  const note = await readNote(folder);
-  if (note !== undefined) await endProcess(note, clock);
-  await rm(notePath(folder), { force: true });
+/** Ends the server that a killed predecessor left running in a folder, and waits until it is gone. */
+export async function endOrphanedServer(folder: string, clock: Clock): Promise<void> {
+  const record = await readRecord(folder);
+  if (record !== undefined) await endProcess(record, clock);
+  await rm(recordPath(folder), { force: true });
 }
 
-async function endProcess(note: ProcessNote, clock: Clock): Promise<void> {
+const pollIntervalMs = 20;
+
+async function endProcess({ pid, startedAt }: ProcessRecord, clock: Clock): Promise<void> {
   const killAtMs = clock.steadyMs() + redisLimits.stopMs;
   let signal: NodeJS.Signals | 0 = "SIGTERM";
-  while ((await startOf(note.pid)) === note.startedAt) {
-    if (!send(note.pid, signal)) return;
+  while ((await startOf(pid)) === startedAt) {
+    if (!send(pid, signal)) return;
     signal = clock.steadyMs() > killAtMs ? "SIGKILL" : 0;
-    await new Promise<void>((resolve) => clock.wakeIn(lookMs, resolve));
+    await new Promise<void>((resolve) => clock.wakeIn(pollIntervalMs, resolve));
   }
 }
-
-const lookMs = 20;
 
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -148,15 +147,16 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-async function readNote(folder: string): Promise<ProcessNote | undefined> {
+async function readRecord(folder: string): Promise<ProcessRecord | undefined> {
   try {
-    const note = JSON.parse(await readFile(notePath(folder), "utf8")) as Partial<ProcessNote>;
-    const { pid, startedAt } = note;
+    const { pid, startedAt } = JSON.parse(await readFile(recordPath(folder), "utf8")) as Partial<ProcessRecord>;
     return typeof pid === "number" && typeof startedAt === "string" ? { pid, startedAt } : undefined;
   } catch {
-    return undefined; // There is none, or it was not written to its end.
+    return undefined; // There is none, or it was only partly written.
   }
 }
+
+const run = promisify(execFile);
 
 /** undefined when there is no such process. */
 async function startOf(pid: number): Promise<string | undefined> {

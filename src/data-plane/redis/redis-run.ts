@@ -6,27 +6,16 @@ import { orAborted } from "../../kernel/or-aborted.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";
-import { aclChange, denyingRules } from "./acl.ts";
+import { aclChange, denyingRules, permissionError } from "./acl.ts";
 import type { AclRules } from "./acl.ts";
-import { addressOfNobody, serveAllSlots } from "./one-node-cluster.ts";
-import { endLeftover, RedisProcess } from "./redis-process.ts";
+import { configLines } from "./config-syntax.ts";
+import { serveAllSlots, unassignedAddress } from "./one-node-cluster.ts";
 import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
-import { configLines } from "./redis-config.ts";
-import type { RedisConfig } from "./redis-config.ts";
 import { moduleLines } from "./redis-modules.ts";
-import type { WantedModule } from "./redis-modules.ts";
-
-/** What a server is to be like. */
-export interface WantedRedis {
-  readonly live: RedisConfig;
-  readonly fixed: RedisConfig;
-  readonly acl: AclRules;
-  /** Loaded when the server starts; they never change. */
-  readonly modules: readonly WantedModule[];
-  readonly isPersistent: boolean;
-}
+import { endOrphanedServer, RedisProcess } from "./redis-process.ts";
+import type { RedisConfig, WantedRedis } from "./wanted-redis.ts";
 
 interface RunOptions {
   readonly binary: RedisBinary;
@@ -44,7 +33,7 @@ export const dumpFile = "dump.rdb";
 /** Where a clustered server keeps who is in its cluster (redis.conf: cluster-config-file). */
 const clusterNodesFile = "nodes.conf";
 
-/** One run of a database's server, from its start to its end: process, our connection, and what was applied to it. */
+/** One run of a database's server, from its start to its end: its process, our connection, and what was applied to it. */
 export class RedisRun implements Closable {
   readonly fixed: RedisConfig;
   readonly admin: RedisAdmin;
@@ -53,7 +42,7 @@ export class RedisRun implements Closable {
   #live: RedisConfig;
   #acl: AclRules | undefined;
   #redisVersion = "";
-  /** What every user is denied. */
+  /** Added to the rules of every user. */
   #denials: readonly string[] = [];
 
   private constructor(options: { process: RedisProcess; admin: RedisAdmin; wanted: WantedRedis; log: Log }) {
@@ -65,15 +54,15 @@ export class RedisRun implements Closable {
   }
 
   /**
-   * Starts a server and answers once clients can use it. @throws with how it ended, when it does before that.
-   * @param keepsData whether a dump is there to be loaded although the database is not persistent
+   * Starts a server and resolves once clients can use it. @throws how it ended, when it ends before that
+   * @param keepsData whether the dump in the folder is loaded although the database is not persistent
    */
   static async start(options: RunOptions, wanted: WantedRedis, keepsData: boolean): Promise<RedisRun> {
     const { folder, socketPath, log, clock, binary } = options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await endLeftover(folder, clock);
+    await endOrphanedServer(folder, clock);
     await rm(socketPath, { force: true });
-    // Nothing of a cluster outlives a server: what is in it could only come from somebody who got in.
+    // A cluster's nodes never outlive a server: any other node could only come from an intruder.
     await rm(join(folder, clusterNodesFile), { force: true });
     if (!wanted.isPersistent && !keepsData) await rm(join(folder, dumpFile), { force: true });
     const password = randomBytes(32).toString("base64url");
@@ -82,9 +71,10 @@ export class RedisRun implements Closable {
     const admin = await connectAdmin({ socketPath, password });
     void process.ended.then(() => admin.close());
     const run = new RedisRun({ process, admin, wanted, log });
-    const early = process.ended.then((how) => Promise.reject(new Error(how)));
+    const endedEarly = process.ended.then((how) => Promise.reject(new Error(how)));
+    const isLate = rejectUnlessListening(process, admin, clock);
     try {
-      await orAborted(Promise.race([run.#prepare(wanted), early, deaf(process, admin, clock)]), options.closing);
+      await orAborted(Promise.race([run.#prepare(wanted), endedEarly, isLate]), options.closing);
     } catch (cause) {
       await run.close();
       throw cause;
@@ -93,7 +83,7 @@ export class RedisRun implements Closable {
     return run;
   }
 
-  /** Answers when the server has ended, with a sentence on how. */
+  /** Resolves when the server has ended, with a sentence that says how. */
   get ended(): Promise<string> {
     return this.#process.ended;
   }
@@ -107,7 +97,7 @@ export class RedisRun implements Closable {
     return this.#redisVersion;
   }
 
-  /** Applies what can be applied to a running server: who may use it before everything that may fail. */
+  /** Applies what can be applied to a running server: the ACL first, since a setting may be refused. */
   async update(wanted: WantedRedis): Promise<void> {
     await this.#applyAcl(wanted.acl);
     for (const [name, value] of Object.entries(wanted.live)) {
@@ -116,7 +106,7 @@ export class RedisRun implements Closable {
     this.#live = wanted.live;
   }
 
-  /** Ends the server; what is persistent is saved. */
+  /** Ends the server, which saves its data if it is persistent. */
   async close(): Promise<void> {
     await this.admin.close();
     await this.#process.close();
@@ -147,27 +137,26 @@ export class RedisRun implements Closable {
     this.#acl = applied;
   }
 
-  /** Permissions that Redis does not understand shut their user out and nobody else. */
+  /** A user whose permissions Redis does not understand is reset, so that they have no access; other users keep theirs. */
   async #setUser(user: string, rules: readonly string[]): Promise<void> {
     try {
       await this.admin.call("ACL", "SETUSER", user, ...rules, ...this.#denials);
     } catch (cause) {
-      // Anything else is not about the permissions: a server that is busy with a script refuses everything.
-      if (!(cause instanceof Error) || !cause.message.includes("in ACL SETUSER modifier")) throw cause;
-      this.#log.warn({ user, why: cause.message }, "Redis does not take the permissions of a user, who is shut out.");
+      const why = permissionError(cause);
+      if (why === undefined) throw cause;
+      this.#log.warn({ user, why }, "Redis refused the permissions of a user, who has no access.");
       await this.admin.call("ACL", "SETUSER", user, "reset");
     }
   }
 }
 
-/** Fails when a server does not listen in time. */
-function deaf(process: RedisProcess, admin: RedisAdmin, clock: Clock): Promise<never> {
+function rejectUnlessListening(process: RedisProcess, admin: RedisAdmin, clock: Clock): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   const seconds = redisLimits.listenMs / 1_000;
-  const forget = clock.wakeIn(redisLimits.listenMs, () =>
+  const cancel = clock.wakeIn(redisLimits.listenMs, () =>
     reject(new Error(`It did not listen within ${seconds} seconds. ${process.lastLine}`.trimEnd())),
   );
-  void Promise.race([admin.connected, process.ended]).then(forget);
+  void Promise.race([admin.connected, process.ended]).then(cancel);
   return promise;
 }
 
@@ -179,14 +168,14 @@ async function configuration(
   const isCluster = wanted.fixed["cluster-enabled"] === "yes";
   const own = {
     port: "0",
-    ...(isCluster ? { bind: `-${await addressOfNobody()}` } : {}),
+    ...(isCluster ? { bind: `-${await unassignedAddress()}` } : {}),
     unixsocket: socketPath,
     unixsocketperm: "600",
     dir: folder,
     dbfilename: dumpFile,
     daemonize: "no",
     "enable-debug-command": "local",
-    // Of `maxmemory`, and beside it: replies that wait for clients who do not read them count for nothing else.
+    // A share of `maxmemory`, in addition to it: replies that wait for clients who do not read them are not limited otherwise.
     "maxmemory-clients": "100%",
     "stop-writes-on-bgsave-error": "no",
   };

@@ -3,31 +3,31 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 
-/** The most bytes that a unix socket's path has everywhere: macOS keeps 104, Linux 108, both with a final zero. */
+/** The longest path that a unix socket may have everywhere: macOS allows 104 bytes, Linux 108, both with a final zero. */
 const maxSocketPathBytes = 103;
 
 /** `0123456789ab.sock`. */
 const socketNameBytes = 17;
 
-/** What is added to a name that somebody else has taken: random letters. */
+/** Random letters, added to a name that another user has taken. */
 const suffixBytes = Buffer.byteLength("-123456");
 
 /**
- * The folder of a data directory's unix sockets: short, however long the data directory's name, and nobody else's. In a
- * folder that all may write to, somebody may have taken the name before; then it gets one that nobody can know.
+ * Opens the folder of a data directory's unix sockets: its path is short, and only this user can enter it. In a folder
+ * that everybody can write to, another user may have taken the name; then it gets a name that nobody can guess.
  */
 export async function openRunDirectory(dataDir: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const usual = runDirectoryPath(dataDir, env);
-  await removeUnusual(usual);
-  const path = (await isMadeOurs(usual)) ? usual : await mkdtemp(`${usual}-`);
+  await removeAbandoned(usual);
+  const path = (await makePrivate(usual)) ? usual : await mkdtemp(`${usual}-`);
   for (const name of await readdir(path)) {
     if (name.endsWith(".sock")) await rm(join(path, name), { force: true });
   }
   return path;
 }
 
-/** Makes a folder, and answers whether it is this user's alone; lstat does not follow a link that stands there. */
-async function isMadeOurs(path: string): Promise<boolean> {
+/** Makes a folder, and resolves with whether it belongs to this user alone. lstat does not follow a link at the path. */
+async function makePrivate(path: string): Promise<boolean> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -41,8 +41,8 @@ async function isMadeOurs(path: string): Promise<boolean> {
   return true;
 }
 
-/** Removes the folders with random names that killed predecessors have left; only this process has the data directory. */
-async function removeUnusual(usual: string): Promise<void> {
+/** Removes the folders with random names that killed predecessors left. No other process has the data directory. */
+async function removeAbandoned(usual: string): Promise<void> {
   const userId = process.getuid?.();
   for (const name of await readdir(dirname(usual)).catch(() => [])) {
     if (!name.startsWith(`${basename(usual)}-`)) continue;
@@ -52,7 +52,7 @@ async function removeUnusual(usual: string): Promise<void> {
   }
 }
 
-/** Where `openRunDirectory` makes the folder, unless somebody else has taken the name. */
+/** Where `openRunDirectory` makes the folder, unless another user has taken the name. */
 export function runDirectoryPath(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
   const userId = process.getuid?.() ?? 0;
   const name = `cuprite-${userId}-${shortHash(resolve(dataDir))}`;
@@ -64,5 +64,5 @@ export function runDirectoryPath(dataDir: string, env: NodeJS.ProcessEnv = proce
 const fits = (path: string): boolean =>
   Buffer.byteLength(path) + suffixBytes + 1 + socketNameBytes <= maxSocketPathBytes;
 
-/** Twelve hexadecimal digits that stand for a text in the names of files. */
+/** Twelve hexadecimal digits of a text's SHA-256, for names of files. */
 export const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);

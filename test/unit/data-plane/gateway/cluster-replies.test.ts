@@ -13,7 +13,7 @@ function withAddress(chunks: readonly Buffer[], options = as): string {
     chunk.copy(memory);
     return Buffer.from(rewriter.rewrite(memory.subarray(0, chunk.length)));
   });
-  return Buffer.concat([...out, rewriter.rest() ?? Buffer.alloc(0)]).toString();
+  return Buffer.concat([...out, rewriter.rest()]).toString();
 }
 
 test("the announced address becomes the path's address, however replies are cut into pieces, and nothing else changes", () => {
@@ -52,9 +52,9 @@ const request = (...words: string[]): Buffer =>
 /** What becomes of replies, cut into pieces, after requests. */
 function withOneDatabase(requests: readonly Buffer[], replies: readonly string[]): string {
   const one = new OneDatabase();
-  for (const each of requests) one.hear(each);
+  for (const each of requests) one.observe(each);
   const out = replies.map((piece) => one.rewrite(Buffer.from(piece)));
-  return Buffer.concat([...out, one.rest() ?? Buffer.alloc(0)]).toString();
+  return Buffer.concat([...out, one.rest()]).toString();
 }
 
 test.each([

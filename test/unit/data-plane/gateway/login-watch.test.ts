@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LoginWatch } from "../../../../src/data-plane/gateway/login-watch.ts";
-import { sha256 } from "../../../../src/data-plane/redis/acl.ts";
+import { sha256 } from "../../../../src/data-plane/redis/redis-admin.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
 const user = "11111111-1111-1111-1111-111111111111";
@@ -24,7 +24,7 @@ async function endOf(chunks: readonly string[]): Promise<number | undefined> {
     expiryOf: (name, hash) => (name === user ? expiries.get(hash) : keys.get(`${name} ${hash}`)),
     onExpired: () => (endedAtMs = clock.nowMs()),
   });
-  for (const chunk of chunks) watch.hear(Buffer.from(chunk));
+  for (const chunk of chunks) watch.observe(Buffer.from(chunk));
   for (const ms of [1_000, 1_000]) await clock.advance(ms);
   return endedAtMs;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { aclChange, aclRules, sha256 } from "../../../../src/data-plane/redis/acl.ts";
+import { aclChange, aclRules } from "../../../../src/data-plane/redis/acl.ts";
+import { sha256 } from "../../../../src/data-plane/redis/redis-admin.ts";
 import { databaseFacts } from "../../../support/cluster-facts.ts";
 
 const user = "11111111-2222-4333-8444-555555555555";

@@ -1,9 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { splitArgs } from "../../../../src/data-plane/redis/module-args.ts";
 import type { RedisBinary } from "../../../../src/data-plane/redis/redis-binary.ts";
-import { configLines, quotedBytes } from "../../../../src/data-plane/redis/redis-config.ts";
+import { configLines, quotedBytes, splitArgs } from "../../../../src/data-plane/redis/config-syntax.ts";
 import { findModules, loadLine, moduleLines } from "../../../../src/data-plane/redis/redis-modules.ts";
 import { keepingLog } from "../../../support/keeping-log.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
@@ -94,7 +93,7 @@ describe("modules", () => {
     ] as const;
     expect(await moduleLines(binary, wanted, log)).toEqual([`loadmodule "${folder}/lib/libjson.so" "a" "b c"`]);
     expect(lines()).toEqual([
-      expect.objectContaining({ module: "RedisTimeSeries", msg: "A module is not installed, and not loaded." }),
+      expect.objectContaining({ module: "RedisTimeSeries", msg: "A module is not installed and is not loaded." }),
     ]);
   });
 });

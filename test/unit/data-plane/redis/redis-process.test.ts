@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { endLeftover, noteProcess } from "../../../../src/data-plane/redis/redis-process.ts";
+import { endOrphanedServer, recordProcess } from "../../../../src/data-plane/redis/redis-process.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
@@ -23,7 +23,7 @@ async function runningProcess(options: { ignoresTerm: boolean }): Promise<ChildP
 async function end(folder: string): Promise<void> {
   const clock = new ManualClock();
   let isDone = false;
-  const ended = endLeftover(folder, clock).finally(() => (isDone = true));
+  const ended = endOrphanedServer(folder, clock).finally(() => (isDone = true));
   const push = async (): Promise<void> => {
     await clock.advance(20);
     if (!isDone) await push();
@@ -43,7 +43,7 @@ test.for([
   ["by SIGKILL, where it does not end by itself", true, "SIGKILL"],
 ] as const)("what a killed predecessor has left running is ended %s", async ([, ignoresTerm, signal]) => {
   const [folder, child] = [await tempDir(), await runningProcess({ ignoresTerm })];
-  await noteProcess(folder, child.pid);
+  await recordProcess(folder, child.pid);
   const exit = once(child, "exit");
   await end(folder);
   expect(await exit).toEqual([null, signal]);
@@ -52,7 +52,7 @@ test.for([
 
 test("a later process that has got the same id is let live", async () => {
   const [folder, child] = [await tempDir(), await runningProcess({ ignoresTerm: false })];
-  await noteProcess(folder, child.pid);
+  await recordProcess(folder, child.pid);
   const path = join(folder, "process.json");
   const note = JSON.parse(await readFile(path, "utf8")) as object;
   await writeFile(path, JSON.stringify({ ...note, startedAt: "1" }));

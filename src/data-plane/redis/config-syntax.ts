@@ -1,9 +1,19 @@
-/** What may follow a backslash between double quotes, but for `x` and two digits; every other sign stands for itself. */
-const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", a: "\u0007" };
+/** Lines of a configuration file, from settings by Redis's own names. */
+export const configLines = (settings: Readonly<Record<string, string>>): string[] =>
+  Object.entries(settings).map(([name, value]) => `${name} ${quoted(value)}`);
+
+/** A text, quoted as Redis's parser takes it (sds.c: sdssplitargs). */
+export const quoted = (text: string): string => quotedBytes(Buffer.from(text, "utf8").toString("latin1"));
+
+/** The same for a string of bytes, one character a byte. */
+export const quotedBytes = (bytes: string): string => `"${bytes.replaceAll(/["\\]|[^ -~]/g, escaped)}"`;
+
+const escaped = (byte: string): string =>
+  byte === '"' || byte === "\\" ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
 /**
  * Splits arguments as Redis splits a line of its configuration (sds.c: sdssplitargs). Each is a string of bytes, one
- * character a byte. undefined when a quote is not closed, or is followed by something else than a space.
+ * character a byte. undefined when a quote is not closed, or is followed by anything except a space.
  */
 export function splitArgs(text: string): string[] | undefined {
   const bytes = Buffer.from(text, "utf8").toString("latin1");
@@ -23,7 +33,7 @@ const singleQuoted = /'((?:[^'\\]|\\[^])*)'/y;
 const bare = /[^\s"'\0]+/y;
 const between = /\s+|$/y;
 
-/** An argument may have quoted and bare parts in a row, but ends where a quote does. */
+/** The first argument: perhaps a bare part, then perhaps a quoted part, where it ends. */
 function takeArg(text: string): { arg: string; rest: string } | undefined {
   let arg = "";
   let at = 0;
@@ -40,6 +50,9 @@ function takeArg(text: string): { arg: string; rest: string } | undefined {
   else if (single !== null) arg += (single[1] ?? "").replaceAll(String.raw`\'`, "'");
   return take(between) === null ? undefined : { arg, rest: text.slice(at) };
 }
+
+/** What may follow a backslash between double quotes, except `x` and two digits; any other character stands for itself. */
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", a: "\u0007" };
 
 const unescapeDouble = (text: string): string =>
   text.replaceAll(/\\x([\da-f]{2})|\\([^])/gi, (_, code: string | undefined, sign = "") =>
