@@ -8,7 +8,7 @@ import { tempDir } from "../support/temp-dir.ts";
 
 const password = "first";
 
-test("a clustered Redis forgets whom it was in a cluster with, and goes on serving all slots with its keys", async () => {
+test("a clustered Redis drops the nodes of its cluster at a restart, and serves all slots with its keys", async () => {
   const dataDir = await tempDir();
   const facts = clusterFacts({ database: databaseFacts({ clusteringPolicy: "OSSCluster", appendOnly: "always" }) });
   const running = await startPlane(facts, { dataDir });
@@ -26,9 +26,9 @@ test("a clustered Redis forgets whom it was in a cluster with, and goes on servi
   expect(await after.cluster("INFO")).toContain("cluster_slots_assigned:16384");
 });
 
-test("an address that this machine has is not taken for one that it has not", async () => {
+test("an address that this machine has never closes the cluster bus", async () => {
   expect(await unassignedAddress(["127.0.0.1", "::1", "192.0.2.1"])).toBe("192.0.2.1");
   await expect(unassignedAddress(["127.0.0.1"])).rejects.toThrow(
-    "Every address that Redis's cluster bus could be kept from belongs to this machine, or can be listened at although it does not (net.ipv4.ip_nonlocal_bind): 127.0.0.1.",
+    "Redis's cluster bus cannot be closed: this machine has every address that would close it, or lets programs listen at addresses that it does not have (net.ipv4.ip_nonlocal_bind): 127.0.0.1.",
   );
 });
