@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chooseSeed } from "../../test/support/seeded-random.ts";
-import { prepareHeapProbe } from "../support/heap-probe.ts";
+import { prepareHeapProbe } from "../support/inspector.ts";
 import { stopProgram, withTempDir } from "../support/program.ts";
 import {
   addCluster,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { childrenOf, countDescriptors, descriptorsOf, residentMb } from "../support/processes.ts";
-import type { HeapProbe } from "../support/heap-probe.ts";
+import type { HeapProbe } from "../support/inspector.ts";
 import { readPaths } from "../support/server.ts";
 import type { Soak } from "./soak.ts";
 
