@@ -9,7 +9,7 @@ import { privateLinkZone } from "../providers/microsoft.cache/private-link-resou
 import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns/linked-zones.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
-import { vnetTypeKey } from "../providers/microsoft.network/virtual-networks/vnet-document.ts";
+import { virtualNetworks } from "../providers/microsoft.network/virtual-networks/virtual-network.ts";
 import { findPathAddress } from "../store/path-addresses.ts";
 import { listOfType } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
@@ -17,7 +17,7 @@ import type { AppContext } from "./context.ts";
 
 /** Reads names from the store for the resolvers, which know nothing of providers and their documents. */
 export const dnsSource = (store: Queryable): DnsSource => ({
-  listNetworks: () => listOfType(store, vnetTypeKey),
+  listNetworks: () => virtualNetworks.all(store),
   listClusterNames: () => listClusterNames(store),
   readNetwork: (key) => readNetwork(store, key),
   addressOf: async (pathKey) => (await findPathAddress(store, pathKey))?.address,

@@ -1,5 +1,7 @@
 import type { LockedScopes } from "../arm/pipeline/pipeline.ts";
 import { Registry } from "../arm/registry.ts";
+import { typeKey } from "../arm/resource-type.ts";
+import type { ResourceType } from "../arm/resource-type.ts";
 import type { UnservedBook } from "../arm/unserved.ts";
 import { administratorName, namedUser } from "../identity/principals/local-principals.ts";
 import { defaultTenantId, localDomain } from "../identity/principals/tenants.ts";
@@ -101,15 +103,30 @@ export function mountProviders(
     tenants,
     ...checks,
     registry: () => registry,
-    removers: () => merged(others.map(({ removers }) => removers)),
-    genericViews: () => merged(others.map(({ genericViews }) => genericViews)),
+    removers: () => merged([...others.map(({ removers }) => removers), byTypeKey(all, ({ release }) => release)]),
+    genericViews: () =>
+      merged([...others.map(({ genericViews }) => genericViews), byTypeKey(all, ({ genericView }) => genericView)]),
   });
   const authorization = microsoftAuthorization({ ...services, access, takesUnknownPrincipals });
   const insights = microsoftInsights({ ...services, mayDo, registry: () => registry });
   const all: readonly Provider[] = [resources, authorization, insights, ...others];
   const registry = new Registry(all.flatMap(({ types }) => types));
-  services.operations.register(all.flatMap(({ kinds }) => kinds));
+  services.operations.register(
+    all.flatMap(({ kinds, types }) => [...kinds, ...types.flatMap(({ work }) => work ?? [])]),
+  );
   return registry;
+}
+
+function byTypeKey<Value>(
+  providers: readonly Provider[],
+  read: (type: ResourceType) => Value | undefined,
+): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  for (const type of providers.flatMap(({ types }) => types)) {
+    const value = read(type);
+    if (value !== undefined) values.set(typeKey(type), value);
+  }
+  return values;
 }
 
 const merged = <Value>(maps: readonly (ReadonlyMap<string, Value> | undefined)[]): ReadonlyMap<string, Value> =>

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../kernel/json.ts";
+import type { OperationKind } from "../operations/operation-kind.ts";
 import type { StoredResource } from "../store/resources.ts";
+import type { Transaction } from "../store/store.ts";
 import type { ArmPath } from "./arm-path.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import type { Caller } from "./caller.ts";
@@ -76,6 +78,8 @@ export interface TypeOperations {
   readonly post?: ArmOperation;
 }
 
+export type ReleaseResource = (tx: Transaction, resource: StoredResource, nowMs: number) => Promise<void>;
+
 /** One resource type of a provider. */
 export interface ResourceType {
   readonly namespace: string;
@@ -98,6 +102,15 @@ export interface ResourceType {
   readonly listedActions?: readonly Pick<ArmOperation, "action" | "display">[];
   /** Resources that are not rows of their own (an operation's status) have no parents to check either. */
   readonly parentsAreStored?: boolean;
+  /** What ends its long-running work. */
+  readonly work?: readonly OperationKind[];
+  /**
+   * Takes away what a resource has elsewhere, before the resource itself is removed with its resource group: the other
+   * side of a connection, for instance. @throws ArmError when the resource must stay.
+   */
+  readonly release?: ReleaseResource;
+  /** What the lists of all types show of a resource besides id, name, type, location and tags: `kind`, `sku`. */
+  readonly genericView?: (resource: StoredResource) => object;
   /** The service behind the namespace that answers for it, where that has headers of its own. */
   readonly service?: "privateDns";
 }

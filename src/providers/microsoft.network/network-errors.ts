@@ -3,7 +3,7 @@ import type { ArmErrorFields, ErrorCode, ErrorDetail } from "../../arm/arm-error
 import { invalidFormat } from "../../arm/errors.ts";
 import type { ArmRequest } from "../../arm/resource-type.ts";
 import { operationPath } from "./network-answer.ts";
-import type { Settling } from "./settling.ts";
+import type { Settling } from "../../arm/lifecycle.ts";
 
 /*
  * Azure's own wordings: recorded, documented, or quoted by users in public threads, but for those marked as ours.
@@ -66,7 +66,7 @@ export const invalidLinkedId = (id: string, path: string): ArmError =>
 /** Refuses a write to a resource that another is under way on; `location` is where that is reported. */
 export function refuseWhileBusy(
   { origin, apiVersion }: ArmRequest,
-  { subscriptionKey, document: { operationId } }: { subscriptionKey: string; document: Settling },
+  { subscriptionKey, document: { operationId } }: { subscriptionKey: string; document: Pick<Settling, "operationId"> },
   location: string,
 ): void {
   if (operationId === undefined) return;

@@ -11,17 +11,15 @@ import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.t
 import { endpointOperations, endpointType } from "./private-endpoints/private-endpoint-type.ts";
 import { privateDns } from "./private-dns/private-dns.ts";
 import { networkRemovers } from "./removers.ts";
-import { subnetOperations } from "./subnets/subnet-operations.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
-import { addressCheckType } from "./virtual-networks/address-check-type.ts";
-import { vnetOperations } from "./virtual-networks/vnet-operations.ts";
-import { vnetType } from "./virtual-networks/vnet-type.ts";
+import { addressCheckType } from "./virtual-networks/check-ip-address.ts";
+import { virtualNetworkType } from "./virtual-networks/virtual-network-type.ts";
 
 /** Microsoft.Network, as far as private endpoints need it. */
 export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
   const dns = privateDns(services);
   const types: ResourceType[] = [
-    vnetType(services),
+    virtualNetworkType(services),
     subnetType(services),
     addressCheckType(services),
     interfaceType(services),
@@ -32,13 +30,7 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
-    kinds: [
-      ...vnetOperations(services),
-      ...subnetOperations(services),
-      ...endpointOperations(services),
-      ...zoneGroupOperations(services),
-      ...dns.kinds,
-    ],
+    kinds: [...endpointOperations(services), ...zoneGroupOperations(services), ...dns.kinds],
     consumer: privateLinkConsumer(services),
     removers: new Map([...networkRemovers(services), ...dns.removers]),
     genericViews: dns.genericViews,

@@ -8,7 +8,7 @@ import {
   parsePrefix,
 } from "../../../src/providers/microsoft.network/addresses/ipv4.ts";
 import type { Ipv4Prefix } from "../../../src/providers/microsoft.network/addresses/ipv4.ts";
-import { readAddressSpace } from "../../../src/providers/microsoft.network/virtual-networks/vnet-rules.ts";
+import { readAddressSpace } from "../../../src/providers/microsoft.network/virtual-networks/virtual-network-rules.ts";
 import { checkSubnets } from "../../../src/providers/microsoft.network/subnets/subnet-rules.ts";
 
 const prefixOf = (text: string): Ipv4Prefix => {

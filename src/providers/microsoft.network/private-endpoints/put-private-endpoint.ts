@@ -24,7 +24,7 @@ import type { NetworkServices } from "../network-services.ts";
 import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { groupIdOf, isSame, parentIdOf, parseResourceId, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { waitingFor } from "../settling.ts";
-import { checkAddress, nextAddress } from "../subnets/allocation.ts";
+import { checkAddress, nextAddress } from "../subnets/subnet-rules.ts";
 import { findSubnet, findVnet, listSubnets } from "../virtual-networks/vnet-store.ts";
 import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
 import { readEndpointRequest } from "./private-endpoint-request.ts";

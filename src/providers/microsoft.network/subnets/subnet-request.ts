@@ -3,7 +3,7 @@ import { isJsonObject } from "../../../kernel/json.ts";
 import type { Json, JsonObject } from "../../../kernel/json.ts";
 import { networkError, invalidReference } from "../network-errors.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
-import type { SubnetSettings } from "./subnet-document.ts";
+import type { SubnetSettings } from "./subnet.ts";
 
 const reference = { type: ["object", "null"], properties: { id: { type: "string" } } } as const;
 const text = { type: ["string", "null"] } as const;

@@ -1,4 +1,5 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
+import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
@@ -6,8 +7,8 @@ import { duplicateChild } from "../network-errors.ts";
 import { checkName } from "../resource-name.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { knownSubnet, readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
-import type { SubnetSettings } from "../subnets/subnet-document.ts";
-import type { VnetSettings } from "./vnet-document.ts";
+import type { SubnetSettings } from "../subnets/subnet.ts";
+import type { VnetSettings } from "./virtual-network.ts";
 
 const strings = { type: ["array", "null"], items: { type: "string" } } as const;
 
@@ -64,12 +65,12 @@ export interface InlineSubnet {
 /** What a PUT of a virtual network asks for. */
 export interface VnetRequest {
   readonly settings: VnetSettings;
-  /** Undefined when the body does not speak of subnets: then they stay as they are. */
+  /** Undefined when the body names no subnets: then they stay as they are. */
   readonly subnets: readonly InlineSubnet[] | undefined;
 }
 
 /** Reads the body of a PUT. @throws ArmError naming every fault. */
-export function readVnet(body: JsonObject | undefined, id: string, apiVersion: string): VnetRequest {
+export function readVnet({ body, resourceId: id, apiVersion }: ArmRequest): VnetRequest {
   const { properties } = vnetSchema.parse(body === undefined ? body : knownVnet(body, apiVersion));
   const { addressSpace, dhcpOptions, encryption } = properties;
   const settings: VnetSettings = {

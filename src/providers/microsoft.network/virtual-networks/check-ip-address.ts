@@ -6,8 +6,9 @@ import { parseAddress } from "../addresses/ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-type.ts";
-import { readAvailability } from "../subnets/allocation.ts";
-import { findVnet, listSubnets } from "./vnet-store.ts";
+import { readAvailability } from "../subnets/subnet-rules.ts";
+import { virtualNetworks } from "./virtual-network.ts";
+import { subnets } from "../subnets/subnet.ts";
 
 /** `virtualNetworks/{name}/CheckIPAddressAvailability?ipAddress=`: an action that is asked for by GET (published). */
 export const addressCheckType = (services: NetworkServices): ResourceType => ({
@@ -24,13 +25,13 @@ const checkAddress = ({ store }: NetworkServices): ArmOperation => ({
   async handle({ resourceId, query }) {
     const text = query.get("ipaddress") ?? "";
     const address = readAddress(text);
-    const vnet = await findVnet(store, resourceId);
+    const vnet = await virtualNetworks.find(store, resourceId);
     if (vnet === undefined) {
       const type = "virtualNetworks/CheckIPAddressAvailability";
       throw parentNotFound({ verb: "read", type, parentId: resourceId });
     }
-    const subnets = await listSubnets(store, vnet.key);
-    const [availability] = subnets.flatMap(({ document }) => readAvailability(document, address) ?? []);
+    const below = await subnets.children(store, vnet.key);
+    const [availability] = below.flatMap(({ document }) => readAvailability(document, address) ?? []);
     if (availability !== undefined) return networkResponse(200, availability);
     // The code is the one that Microsoft's libraries look for, the wording ours.
     throw networkError(

@@ -1,0 +1,287 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { OperationEngine } from "../operations/operation-engine.ts";
+import type { OperationKind, OperationSubject } from "../operations/operation-kind.ts";
+import { findOperation } from "../store/operations.ts";
+import type { StoredOperation } from "../store/operations.ts";
+import { removeResource } from "../store/resources.ts";
+import type { StoredResource } from "../store/resources.ts";
+import type { Queryable, Store, Transaction } from "../store/store.ts";
+import type { ArmResponse } from "./arm-response.ts";
+import { toPage } from "./paging.ts";
+import type { PageRequest } from "./paging.ts";
+import { scopeId, subscriptionKeyOf } from "./resource-id.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import type { ArmOperation, ArmRequest } from "./resource-type.ts";
+import type { Tags } from "./tags.ts";
+import { write } from "./write.ts";
+
+/** The state of a resource whose writes may take time. */
+export interface Settling {
+  readonly provisioningState: string;
+  /** The operation that the state waits for; undefined when none is in progress. */
+  readonly operationId: string | undefined;
+}
+
+/** The state of a resource on which no operation is in progress. */
+export const settled = { provisioningState: "Succeeded", operationId: undefined } as const;
+
+/** The state of a resource while an operation is in progress; `settled` when there is none. */
+export const waitingFor = <State extends string>(operation: StoredOperation | undefined, provisioningState: State) =>
+  operation === undefined ? settled : { provisioningState, operationId: operation.id };
+
+/** How a provider answers and what it does about operations that meet: the same for all of its types. */
+export interface Dialect {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly operations: OperationEngine;
+  /** The response to the GET of one resource. */
+  readResponse(body: object, request: ArmRequest): ArmResponse;
+  /** The response to a list; `nextLink` where the collection goes on. */
+  listResponse(list: { readonly value: readonly object[]; readonly nextLink?: string }): ArmResponse;
+  /** The response to a PATCH that has taken effect, and to the DELETE of what does not exist (204, without a body). */
+  writeResponse(request: ArmRequest, written: { readonly status: number; readonly body?: object }): ArmResponse;
+  /** The response to the DELETE of what existed; `joined` when an earlier request began the operation. */
+  deleteResponse(
+    request: ArmRequest,
+    deletion: { readonly operation: StoredOperation | undefined; readonly joined: boolean; readonly body: object },
+  ): ArmResponse;
+  /** Refuses a write while an operation is in progress on the resource, or cancels that operation. @throws ArmError */
+  beforeWrite(
+    tx: Transaction,
+    request: ArmRequest,
+    resource: StoredResource<Settling>,
+    location: string,
+  ): Promise<void>;
+  /** The page that a list's query asks for; absent where the provider never pages. */
+  readPage?(query: URLSearchParams): PageRequest;
+}
+
+/** A kind of long-running work, as it is stored, and how long Azure takes for it. */
+export interface Work {
+  readonly name: string;
+  readonly azureDurationMs: number;
+}
+
+/** One type of resource: what the operations below need to know of it. */
+export interface Lifecycle<Document extends Settling> {
+  readonly kind: ResourceKind<Document>;
+  readonly dialect: Dialect;
+  /** As operations are listed: `Virtual Network`, `Virtual Networks`. */
+  readonly noun: string;
+  readonly plural: string;
+  readonly work: { readonly write: Work; readonly delete: Work };
+  /** What clients read of the resources, in their order. */
+  bodies(
+    from: Queryable,
+    resources: readonly StoredResource<Document>[],
+    request: ArmRequest,
+  ): Promise<readonly object[]>;
+  notFound(request: ArmRequest): Error;
+  /** The region that operations on the resource are reported under. */
+  locationOf(from: Queryable, resource: StoredResource<Document>): Promise<string> | string;
+  /** Judges a DELETE before it joins one that is in progress. @throws ArmError */
+  beforeDelete?(tx: Transaction, resource: StoredResource<Document>, request: ArmRequest): Promise<void> | void;
+  /** Refuses to delete what must stay. @throws ArmError */
+  checkRemovable?(tx: Transaction, resource: StoredResource<Document>): Promise<void> | void;
+  /** Removes the resource and what it has elsewhere. Without it only the resource itself is removed. */
+  remove?(tx: Transaction, resource: StoredResource<Document>, nowMs: number): Promise<void>;
+  /** Writes a changed state. Without it only the resource itself is written. */
+  save?(
+    tx: Transaction,
+    current: StoredResource<Document>,
+    document: Document,
+    nowMs: number,
+  ): Promise<StoredResource<Document>>;
+  /** A document whose operation has ended, where more changes than `provisioningState`. */
+  settle?(document: Document, outcome: Outcome): Document;
+  /** Children that wait for the operations of their parent. */
+  readonly below?: ResourceKind<Settling>;
+  /** What the activity log keeps of a deletion. */
+  deletionDetail?(resource: StoredResource<Document>): object;
+}
+
+type Outcome = "Succeeded" | "Failed";
+
+/** The operations that a `Lifecycle` gives a type. */
+export interface LifecycleOperations {
+  readonly get: ArmOperation;
+  readonly list: ArmOperation;
+  readonly listBySubscription: ArmOperation;
+  readonly delete: ArmOperation;
+}
+
+/** GET, both lists, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
+export function lifecycleOperations<Document extends Settling>(life: Lifecycle<Document>): LifecycleOperations {
+  const { kind, dialect, noun, plural } = life;
+  const { store } = dialect;
+  const isOutermost = kind.types.length === 1;
+  const declare = (verb: "read" | "delete", title: string, handle: ArmOperation["handle"]): ArmOperation => ({
+    action: `${kind.type}/${verb}`,
+    display: { operation: title, description: `${title}.` },
+    handle,
+  });
+  const listed = async (
+    request: ArmRequest,
+    read: (page: PageRequest | undefined) => Promise<StoredResource<Document>[]>,
+  ): Promise<ArmResponse> => {
+    const page = dialect.readPage?.(request.query);
+    const found = await read(page === undefined ? undefined : { ...page, limit: page.limit + 1 });
+    const { items, ...next } = page === undefined ? { items: found } : toPage(request, page, found);
+    return dialect.listResponse({ value: await life.bodies(store, items, request), ...next });
+  };
+  return {
+    get: declare("read", `Get ${noun}`, async (request) => {
+      const found = await kind.find(store, request.resourceId);
+      const [body] = found === undefined ? [] : await life.bodies(store, [found], request);
+      if (body === undefined) throw life.notFound(request);
+      return dialect.readResponse(body, request);
+    }),
+    list: declare("read", `List ${plural}${isOutermost ? " of Resource Group" : ""}`, (request) => {
+      const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
+      return listed(request, (page) => kind.children(store, parentKey, page));
+    }),
+    listBySubscription: declare("read", `List ${plural}`, (request) =>
+      listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
+    ),
+    delete: declare("delete", `Delete ${noun}`, (request) => deleteResource(life, request)),
+  };
+}
+
+function deleteResource<Document extends Settling>(
+  life: Lifecycle<Document>,
+  request: ArmRequest,
+): Promise<ArmResponse> {
+  const { kind, dialect } = life;
+  return write(dialect, request, async (tx, nowMs) => {
+    const found = await kind.find(tx, request.resourceId);
+    if (found === undefined) return { response: dialect.writeResponse(request, { status: 204 }) };
+    await life.beforeDelete?.(tx, found, request);
+    const joined = await deletionInProgress(tx, found);
+    const { operation, resource } =
+      joined === undefined
+        ? await beginDeletion(life, { tx, request, resource: found, nowMs })
+        : { operation: joined, resource: found };
+    const [body = {}] = operation === undefined ? [] : await life.bodies(tx, [resource], request);
+    const response = dialect.deleteResponse(request, { operation, joined: joined !== undefined, body });
+    return { response, ...(life.deletionDetail === undefined ? {} : { detail: life.deletionDetail(found) }) };
+  });
+}
+
+/** The deletion that is in progress on a resource; undefined when there is none. */
+async function deletionInProgress(
+  tx: Transaction,
+  { document: { provisioningState, operationId } }: StoredResource<Settling>,
+): Promise<StoredOperation | undefined> {
+  if (provisioningState !== "Deleting" || operationId === undefined) return undefined;
+  const operation = await findOperation(tx, operationId);
+  return operation?.dueAtMs === undefined ? undefined : operation;
+}
+
+async function beginDeletion<Document extends Settling>(
+  life: Lifecycle<Document>,
+  given: { tx: Transaction; request: ArmRequest; resource: StoredResource<Document>; nowMs: number },
+): Promise<{ operation: StoredOperation | undefined; resource: StoredResource<Document> }> {
+  const { tx, request, resource, nowMs } = given;
+  const location = await life.locationOf(tx, resource);
+  await life.dialect.beforeWrite(tx, request, resource, location);
+  await life.checkRemovable?.(tx, resource);
+  const operation = await beginWork(life.dialect, tx, {
+    kind: life.work.delete.name,
+    resourceId: resource.id,
+    location,
+  });
+  if (operation === undefined) {
+    await remove(life, tx, resource, nowMs);
+    return { operation, resource };
+  }
+  const document = { ...resource.document, ...waitingFor(operation, "Deleting") };
+  return { operation, resource: await save(life, tx, { current: resource, document, nowMs }) };
+}
+
+/** Begins long-running work on a resource; undefined when it is to be done at once. */
+export const beginWork = (
+  { operations }: Pick<Dialect, "operations">,
+  tx: Transaction,
+  work: { readonly kind: string; readonly resourceId: string; readonly location: string },
+): Promise<StoredOperation | undefined> =>
+  operations.begin(tx, { ...work, subscriptionKey: subscriptionKeyOf(work.resourceId), input: {} });
+
+/** PATCH that replaces the tags and nothing else, at once in every timing (published). */
+export function patchTags<Document extends Settling & { readonly tags: Tags | undefined }>(
+  life: Lifecycle<Document>,
+  readTags: (body: ArmRequest["body"]) => Tags | undefined,
+): ArmOperation["handle"] {
+  const { kind, dialect } = life;
+  return async (request) => {
+    const tags = readTags(request.body);
+    return write(dialect, request, async (tx, nowMs) => {
+      const found = await kind.find(tx, request.resourceId);
+      if (found === undefined) throw life.notFound(request);
+      await dialect.beforeWrite(tx, request, found, await life.locationOf(tx, found));
+      const patched = await save(life, tx, { current: found, document: { ...found.document, tags }, nowMs });
+      const [body = {}] = await life.bodies(tx, [patched], request);
+      return { response: dialect.writeResponse(request, { status: 200, body }) };
+    });
+  };
+}
+
+/** What ends the writes and deletions that do not end before the response. */
+export function lifecycleWork<Document extends Settling>(life: Lifecycle<Document>): OperationKind[] {
+  const { clock } = life.dialect;
+  const end = (outcome: Outcome) => (tx: Transaction, subject: OperationSubject) => settle(life, tx, subject, outcome);
+  return [
+    { ...life.work.write, succeed: end("Succeeded"), fail: end("Failed") },
+    {
+      ...life.work.delete,
+      async succeed(tx, { id, resourceId }) {
+        const found = await life.kind.find(tx, resourceId);
+        // It may have been removed since, and another created under its id.
+        if (found?.document.operationId === id) await remove(life, tx, found, clock.nowMs());
+      },
+      fail: end("Failed"),
+    },
+  ];
+}
+
+/** Ends the waiting of a resource, unless a later operation has made it wait again. */
+async function settle<Document extends Settling>(
+  life: Lifecycle<Document>,
+  tx: Transaction,
+  { id, resourceId }: OperationSubject,
+  outcome: Outcome,
+): Promise<void> {
+  const nowMs = life.dialect.clock.nowMs();
+  const ended = { provisioningState: outcome, operationId: undefined };
+  const current = await life.kind.find(tx, resourceId);
+  if (current === undefined) return;
+  if (current.document.operationId === id) {
+    const document = life.settle?.({ ...current.document, ...ended }, outcome) ?? { ...current.document, ...ended };
+    await save(life, tx, { current, document, nowMs });
+  }
+  for (const child of (await life.below?.children(tx, current.key)) ?? []) {
+    if (child.document.operationId !== id) continue;
+    await life.below?.update(tx, child, { document: { ...child.document, ...ended } }, nowMs);
+  }
+}
+
+/** Work on what has changed with the response (recorded 2026): clients only have something to follow. */
+export const alreadyDone = (name: string): OperationKind => ({
+  name,
+  azureDurationMs: 1_000,
+  succeed: async () => undefined,
+  fail: async () => undefined,
+});
+
+const remove = <Document extends Settling>(
+  life: Lifecycle<Document>,
+  tx: Transaction,
+  resource: StoredResource<Document>,
+  nowMs: number,
+): Promise<void> => life.remove?.(tx, resource, nowMs) ?? removeResource(tx, resource);
+
+const save = <Document extends Settling>(
+  life: Lifecycle<Document>,
+  tx: Transaction,
+  { current, document, nowMs }: { current: StoredResource<Document>; document: Document; nowMs: number },
+): Promise<StoredResource<Document>> =>
+  life.save?.(tx, current, document, nowMs) ?? life.kind.update(tx, current, { document }, nowMs);
