@@ -2,8 +2,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import { hasFeature } from "../api-versions.ts";
-import { invalidName, refuseFaults } from "../errors.ts";
-import { faultIf, shown } from "../errors.ts";
+import { faultIf, invalidName, refuseFaults, shown } from "../errors.ts";
 import { defaultAccessString, defaultPolicyName } from "./assignment.ts";
 
 const properties = {
@@ -39,10 +38,11 @@ export interface AssignmentRequest {
 
 /** Reads a body; versions without access strings always permit everything (documented). @throws ArmError with every fault. */
 export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: string): AssignmentRequest {
-  const hasStrings = hasFeature(apiVersion, "accessStrings");
-  const { properties: asked } = hasStrings ? currentSchema.parse(body) : namedSchema.parse(body);
-  const { objectId } = asked.user;
-  const policy = asked.accessPolicyName ?? defaultPolicyName;
+  const { accessPolicyName, accessString, user } = hasFeature(apiVersion, "accessStrings")
+    ? currentSchema.parse(body).properties
+    : { ...namedSchema.parse(body).properties, accessString: undefined };
+  const { objectId } = user;
+  const policy = accessPolicyName ?? defaultPolicyName;
   refuseFaults([
     ...faultIf(
       policy.toLowerCase() !== defaultPolicyName,
@@ -56,11 +56,8 @@ export function readAssignmentRequest(body: JsonObject | undefined, apiVersion: 
       `The value ${shown(objectId)} of property 'properties.user.objectId' is not a UUID.`,
     ),
   ]);
-  return { objectId, accessString: (hasStrings ? accessStringIn(asked) : undefined) ?? defaultAccessString };
+  return { objectId, accessString: accessString ?? defaultAccessString };
 }
-
-const accessStringIn = (asked: object): string | undefined =>
-  "accessString" in asked && typeof asked.accessString === "string" ? asked.accessString : undefined;
 
 /** Published: letters and digits. Hyphens are accepted as well: Terraform names assignments by object id, and Azure accepts that. */
 const namePattern = /^[A-Za-z0-9-]{1,60}$/;

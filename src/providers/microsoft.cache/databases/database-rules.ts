@@ -1,4 +1,4 @@
-import { isSame } from "../../../arm/resource-id.ts";
+import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { ClusterDocument } from "../clusters/cluster-document.ts";
 import { faultIf, shown, unsupportedSentence } from "../errors.ts";
@@ -6,6 +6,7 @@ import type { Fault } from "../errors.ts";
 import { findSku } from "../skus.ts";
 import type { Sku } from "../skus.ts";
 import type { ModuleFinding } from "./data-plane.ts";
+import { databases } from "./database.ts";
 import type { DatabaseModule, DatabaseSettings, GeoReplication } from "./database.ts";
 
 /** A write of a database, before it is done. */
@@ -24,7 +25,7 @@ type Rule = (write: DatabaseWrite) => readonly Fault[];
 /** The faults that Azure's rules find in a write. */
 export const databaseFaults: Rule = (write) => rules.flatMap((rule) => rule(write));
 
-const portStays: Rule = ({ current, next }) =>
+const portIsUnchanged: Rule = ({ current, next }) =>
   faultIf(
     current !== undefined && current.port !== next.port,
     "port",
@@ -32,7 +33,7 @@ const portStays: Rule = ({ current, next }) =>
   );
 
 /** Published: the policy can be updated only from NoCluster. */
-const clusteringPolicyStays: Rule = ({ current, next }) =>
+const clusteringPolicyIsUnchanged: Rule = ({ current, next }) =>
   faultIf(
     current !== undefined &&
       current.clusteringPolicy !== "NoCluster" &&
@@ -80,7 +81,7 @@ const rdbHasFrequency: Rule = ({ next: { persistence } }) =>
       "Allowed values: '1h', '6h', '12h'.",
   );
 
-const modulesStay: Rule = ({ current, next }) =>
+const modulesAreUnchanged: Rule = ({ current, next }) =>
   faultIf(
     current !== undefined && !sameModules(current.modules, next.modules),
     "modules",
@@ -165,12 +166,9 @@ const otherDatabaseFault = (id: string, target: string): Fault =>
     message: unsupportedSentence(`Linking with another database, ${shown(id)},`),
   };
 
-const databaseIdPattern =
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Cache\/redisEnterprise\/[^/]+\/databases\/[^/]+$/i;
-
 /** The fault of an id that is not the id of a database. */
 export const notADatabaseId = (target: string, id: string): Fault | undefined =>
-  databaseIdPattern.test(id)
+  isSame(parseResourceId(id)?.type ?? "", databases.type)
     ? undefined
     : { target, message: `The value ${shown(id)} of property '${target}' is not the id of a database.` };
 
@@ -219,13 +217,13 @@ function settingsFaults({ persistence, modules, evictionPolicy }: DatabaseSettin
 }
 
 const rules: readonly Rule[] = [
-  portStays,
-  clusteringPolicyStays,
+  portIsUnchanged,
+  clusteringPolicyIsUnchanged,
   noClusterNeedsVersion,
   noClusterFits,
   onePersistence,
   rdbHasFrequency,
-  modulesStay,
+  modulesAreUnchanged,
   modulesDiffer,
   searchNeedsOneEndpoint,
   flashHasOnlyJson,
