@@ -1,20 +1,18 @@
+import { exitCodes, version, WrongCall } from "./command.ts";
 import type { Command, Terminal } from "./command.ts";
 import { configShow } from "./commands/config-show.ts";
+import { connect } from "./commands/connect.ts";
+import { doctor } from "./commands/doctor.ts";
+import { dns, endpoints, hosts } from "./commands/paths.ts";
+import { principalAdd, principalList } from "./commands/principals.ts";
 import { start } from "./commands/start.ts";
 import { token } from "./commands/token.ts";
-import { connect } from "./commands/connect.ts";
-import { dns } from "./commands/dns.ts";
-import { doctor } from "./commands/doctor.ts";
-import { endpoints } from "./commands/endpoints.ts";
-import { hosts } from "./commands/hosts.ts";
-import { principalAdd } from "./commands/principal-add.ts";
-import { principalList } from "./commands/principal-list.ts";
 import { unserved } from "./commands/unserved.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { describeFailure } from "./failure.ts";
 import { parseFlags, splitWords } from "./flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { resolveSettings } from "./settings/resolve.ts";
 import { suggestion } from "./suggestion.ts";
-import { version } from "./version.ts";
 
 const commands: readonly Command[] = [
   start,
@@ -30,7 +28,7 @@ const commands: readonly Command[] = [
   configShow,
 ];
 
-/** Runs the command that `args` (without the program's own name) asks for and gives the exit code. */
+/** Runs the command that `args` (without the program's own name) names. Resolves to the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first] = args;
   const command = commands.find(({ name }) => name === args.slice(0, wordCount(name)).join(" "));
@@ -58,7 +56,20 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
   if (problems.length + strays.length > 0) {
     return refuse([...problems, ...strays], `cuprite ${command.name} --help`, terminal);
   }
-  return await command.run({ flags, words, terminal });
+  const { env, homeDir, workingDir } = terminal;
+  const resolved = resolveSettings({ flags, env, homeDir, workingDir });
+  if ("problems" in resolved) {
+    terminal.complain("Cuprite cannot use these settings:");
+    for (const problem of resolved.problems) terminal.complain(`  ${problem}`);
+    return exitCodes.wronglyCalled;
+  }
+  try {
+    return await command.run({ flags, words, terminal, ...resolved });
+  } catch (error) {
+    const isCallers = error instanceof WrongCall;
+    terminal.complain(isCallers ? error.message : describeFailure(error));
+    return isCallers ? exitCodes.wronglyCalled : exitCodes.failed;
+  }
 }
 
 function printHelp(name: string, terminal: Terminal): number {

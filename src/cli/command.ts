@@ -1,4 +1,10 @@
+import packageJson from "../../package.json" with { type: "json" };
+import type { Settings } from "../app/settings.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Origins } from "./settings/values.ts";
+
+/** The version of this checkout. */
+export const version: string = packageJson.version;
 
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
@@ -33,12 +39,31 @@ export interface Flag {
 /** What the command line gave, by flag name: a text, or true or false for a switch. */
 export type FlagValues = ReadonlyMap<string, string | boolean>;
 
-/** A command by its words (`config show`). `run` gives the exit code: 0 done, 1 failed, 2 wrongly called. */
+/** One call of a command. */
+export interface Call {
+  readonly flags: FlagValues;
+  readonly words: readonly string[];
+  readonly terminal: Terminal;
+  readonly settings: Settings;
+  readonly origins: Origins;
+}
+
+/** A command by its words (`config show`). */
 export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
-  /** What may follow the flags' command, as help names it; what comes after the first word is the words' own. */
+  /** The words that may follow the flags, as help names them. After the first word, nothing is read as a flag. */
   readonly words?: string;
-  readonly run: (call: { flags: FlagValues; words: readonly string[]; terminal: Terminal }) => Promise<number>;
+  /**
+   * Resolves to the exit code.
+   * @throws WrongCall; any other error ends the command as failed, with one sentence.
+   */
+  readonly run: (call: Call) => Promise<number>;
 }
+
+/** How a command ends, as help states it. */
+export const exitCodes = { done: 0, failed: 1, wronglyCalled: 2 } as const;
+
+/** A command was called wrongly; the message is one sentence for the person who called it. */
+export class WrongCall extends Error {}

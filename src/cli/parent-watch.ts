@@ -7,7 +7,7 @@ const npmVariable = "npm_lifecycle_event";
 /** Set by bin/cuprite.js for the Node that it hands over to: its own process id. */
 const handedOverVariable = "CUPRITE_HANDED_OVER_BY";
 
-const lookMs = 250;
+const pollIntervalMs = 250;
 
 interface Watch {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +31,7 @@ export function watchParents({ env, stopWithParent, clock, onGone }: Watch): voi
     watched.some(({ pid, startedAt }) => startedAt !== undefined && findProcess(pid)?.startedAt !== startedAt);
   const look = (): void => {
     if (isGone()) onGone();
-    else clock.wakeIn(lookMs, look);
+    else clock.wakeIn(pollIntervalMs, look);
   };
   look();
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Running } from "../app/app.ts";
 import { isOpenToAll, openToAllWarning } from "../app/settings.ts";
 import type { Settings } from "../app/settings.ts";
-import { version } from "./version.ts";
+import { version } from "./command.ts";
 
 /** The lines that greet a person once everything serves. */
 export function welcome({

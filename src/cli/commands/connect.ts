@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DataPlaneReport, PathReport } from "../../management/data-plane-routes.ts";
-import type { Clock } from "../../kernel/clock.ts";
-import type { Flag } from "../command.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { noteRedisToken } from "../redis-token.ts";
-import type { ServerClient } from "../server-client.ts";
-import { serverCommand } from "../server-command.ts";
+import { exitCodes, WrongCall } from "../command.ts";
+import type { Call, Command, Flag } from "../command.ts";
+import { findServer, registerRedisToken, serverFlags } from "../server.ts";
+import type { ServerClient } from "../server.ts";
 
 const viaFlag: Flag = {
   name: "via",
@@ -16,28 +14,25 @@ const viaFlag: Flag = {
 };
 
 /** Runs redis-cli on a database, with the right address, authority and credentials. */
-export const connect = serverCommand({
+export const connect: Command = {
   name: "connect",
   summary: "Run redis-cli on a cluster's database, through one of its paths.",
-  flags: [viaFlag],
+  flags: [viaFlag, ...serverFlags],
   words: "<cluster> [redis-cli arguments …]",
-  read(given, [cluster, ...args]) {
-    if (cluster === undefined) return { problem: "connect needs the name of a cluster: cuprite connect <cluster>." };
-    return { wish: { cluster, args, via: given.get(viaFlag.name)?.toString() } };
-  },
-  async ask({ server, wish, terminal, dataDir }) {
-    const report = (await server.call({ method: "GET", path: "/cuprite/paths" })) as DataPlaneReport;
+  async run(call) {
+    const [cluster, ...args] = call.words;
+    if (cluster === undefined) throw new WrongCall("connect needs the name of a cluster: cuprite connect <cluster>.");
+    const server = await findServer(call);
+    const report = await server.call<DataPlaneReport>({ method: "GET", path: "/cuprite/paths" });
     if (report.missing !== undefined) throw new Error(report.missing);
-    const path = choosePath(report.paths, wish);
+    const path = choosePath(report.paths, { cluster, via: call.flags.get(viaFlag.name)?.toString() });
     if (!path.takesClients) {
       throw new Error(`Connection refused by ${path.name}: ${path.closedBecause ?? "it is not open yet"}.`);
     }
-    const credentials = path.accessKeys
-      ? await accessKey(path, server)
-      : await ownToken(path, { server, dataDir, clock: terminal.clock });
-    return await runRedisCli(path, { args: wish.args, caPemPath: server.caPemPath, ...credentials });
+    const credentials = path.accessKeys ? await accessKey(path, server) : await ownToken(path, { server, call });
+    return await runRedisCli(path, { args, caPemPath: server.caPemPath, ...credentials });
   },
-});
+};
 
 function choosePath(paths: readonly PathReport[], wanted: { cluster: string; via: string | undefined }): PathReport {
   const ofCluster = paths.filter(({ clusterName, clusterId }) =>
@@ -79,14 +74,14 @@ interface Credentials {
 
 async function accessKey({ databaseId }: PathReport, server: ServerClient): Promise<Credentials> {
   const path = `${databaseId}/listKeys?api-version=2025-07-01`;
-  const { primaryKey } = (await server.call({ method: "POST", path })) as { primaryKey: string };
+  const { primaryKey } = await server.call<{ primaryKey: string }>({ method: "POST", path });
   return { user: undefined, password: primaryKey };
 }
 
 /** A token of the user who may do everything, and who needs an access policy assignment on the database. */
 async function ownToken(
   { databaseId, clusterName, clientProtocol }: PathReport,
-  { server, dataDir, clock }: { server: ServerClient; dataDir: string; clock: Clock },
+  { server, call: { settings, terminal } }: { server: ServerClient; call: Call },
 ): Promise<Credentials> {
   if (clientProtocol === "Plaintext") {
     throw new Error(
@@ -96,12 +91,18 @@ async function ownToken(
   }
   // Made as `cuprite token` makes it: under --strict the authority wants a password.
   const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
-  const password = await mintAccessToken({ dataDir, principal: "owner", audience: "https://redis.azure.com", clock });
-  const user = await noteRedisToken(password, server);
+  const password = await mintAccessToken({
+    dataDir: settings.dataDir,
+    principal: "owner",
+    audience: "https://redis.azure.com",
+    clock: terminal.clock,
+  });
+  const user = await registerRedisToken(password, server);
   const path = `${databaseId}/accessPolicyAssignments?api-version=2025-07-01`;
-  const { value } = (await server.call({ method: "GET", path })) as {
-    value: { properties: { user: { objectId: string } } }[];
-  };
+  const { value } = await server.call<{ value: { properties: { user: { objectId: string } } }[] }>({
+    method: "GET",
+    path,
+  });
   if (value.some(({ properties }) => properties.user.objectId.toLowerCase() === user)) return { user, password };
   throw new Error(
     `Access keys of '${clusterName}' are disabled, and owner@cuprite.local (${user}) has no access policy assignment on its database.`,

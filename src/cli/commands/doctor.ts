@@ -1,35 +1,32 @@
 import type { RedisBinary } from "../../data-plane/redis/redis-binary.ts";
 import { readServerNote } from "../../data-dir/server-file.ts";
 import type { Command } from "../command.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { readSettings } from "../read-settings.ts";
-import { settingFields } from "../setting-fields.ts";
-import { configFlag } from "../settings.ts";
+import { exitCodes } from "../command.ts";
+import { configFlag } from "../settings/resolve.ts";
+import { settingFields } from "../settings/fields.ts";
 
 /** Looks at what Cuprite needs of the machine. */
 export const doctor: Command = {
   name: "doctor",
   summary: "Check what Cuprite needs of this machine.",
   flags: [settingFields.dataDir.flag, settingFields.redisModules.flag, configFlag],
-  async run({ flags, terminal }) {
-    const read = readSettings({ flags, terminal });
-    if (read === undefined) return exitCodes.wronglyCalled;
+  async run({ terminal, settings: { dataDir, redisModules } }) {
     const { findProgram, findRedis } = await import("../../data-plane/redis/redis-binary.ts");
     const { clientsWithin, descriptorLimit } = await import("../../data-plane/limits.ts");
     const { findAddressScheme } = await import("../../data-plane/addresses.ts");
     const [redis, scheme, client] = await Promise.all([
-      findRedis(terminal.env, { moduleFolder: read.settings.redisModules }),
+      findRedis(terminal.env, { moduleFolder: redisModules }),
       findAddressScheme(),
       findProgram("redis-cli", terminal.env),
     ]);
-    const origin = readServerNote(read.settings.dataDir)?.origin;
+    const origin = readServerNote(dataDir)?.origin;
     terminal.print(`node       ${process.version}, ${process.execPath}`);
     terminal.print(`redis      ${"found" in redis ? `${redis.found.version}, ${redis.found.path}` : redis.missing}`);
     if ("found" in redis) terminal.print(`modules    ${await modulesTold(redis.found)}`);
     terminal.print(`redis-cli  ${client ?? "is not on PATH: `cuprite connect` needs it"}`);
     terminal.print(`clients    ${clientsTold(descriptorLimit(), clientsWithin)}`);
     terminal.print(`addresses  ${schemes[scheme]}`);
-    terminal.print(`server     ${origin ?? `does not run on ${read.settings.dataDir}`}`);
+    terminal.print(`server     ${origin ?? `does not run on ${dataDir}`}`);
     return "found" in redis ? exitCodes.done : exitCodes.failed;
   },
 };

@@ -1,11 +1,8 @@
+import { constants } from "node:os";
 import type { Closable } from "../../kernel/shutdown.ts";
-import type { Settings } from "../../app/settings.ts";
+import { exitCodes, WrongCall } from "../command.ts";
 import type { Command, Terminal } from "../command.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { describeFailure } from "../failure.ts";
-import { readSettings } from "../read-settings.ts";
-import { settingFlags } from "../settings.ts";
-import { stopRequest } from "../stop-request.ts";
+import { settingFlags } from "../settings/resolve.ts";
 import { welcome } from "../welcome.ts";
 import { unservedSummary } from "./unserved.ts";
 
@@ -17,20 +14,11 @@ export const start: Command = {
   name: "start",
   summary: "Run Cuprite until Ctrl+C.",
   flags: settingFlags,
-  async run({ flags, terminal }) {
-    const read = readSettings({ flags, terminal });
-    if (read === undefined) return exitCodes.wronglyCalled;
-    if (read.settings.ownerPassword !== "" && !read.settings.strict) {
-      terminal.complain(`${read.origins.get("ownerPassword")}: the owner has a password under --strict only.`);
-      return exitCodes.wronglyCalled;
+  async run({ terminal, settings, origins }) {
+    if (settings.ownerPassword !== "" && !settings.strict) {
+      throw new WrongCall(`${origins.get("ownerPassword")}: the owner has a password under --strict only.`);
     }
-    return await runUntilStopped(read.settings, terminal);
-  },
-};
-
-async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<number> {
-  const stopRequested = stopRequest(terminal, settings);
-  try {
+    const stopRequested = stopRequest(terminal, settings);
     const { startCuprite } = await import("../../app/app.ts");
     const running = await startCuprite(settings);
     terminal.print(welcome({ settings, running, homeDir: terminal.homeDir }));
@@ -40,11 +28,9 @@ async function runUntilStopped(settings: Settings, terminal: Terminal): Promise<
     if (summary !== undefined) terminal.complain(summary);
     if (isClosed) return exitCodes.done;
     terminal.complain(`Cuprite did not finish within ${closeLimitMs} ms; the next start takes up what was left.`);
-  } catch (error) {
-    terminal.complain(describeFailure(error));
-  }
-  return exitCodes.failed;
-}
+    return exitCodes.failed;
+  },
+};
 
 async function closesInTime(running: Closable, { clock }: Terminal): Promise<boolean> {
   const late = Promise.withResolvers<false>();
@@ -54,4 +40,34 @@ async function closesInTime(running: Closable, { clock }: Terminal): Promise<boo
   } finally {
     forget();
   }
+}
+
+/** A Ctrl+C under npm arrives twice, from the terminal and from npm; a person's second one comes later than this. */
+const echoMs = 500;
+
+/** How long a stop may take that nobody waits for, since the terminal or who started Cuprite is gone. */
+const abandonedMs = 1_500;
+
+/**
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or the end of a process that Cuprite is not to outlive; from then on
+ * another signal ends the process at once.
+ */
+export function stopRequest(
+  { clock, onStopSignal, onParentEnd, exitNow }: Terminal,
+  { stopWithParent }: { stopWithParent: boolean },
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let firstAtMs: number | undefined;
+  const abandon = (signal: NodeJS.Signals): void => {
+    resolve();
+    clock.wakeIn(abandonedMs, () => exitNow(128 + constants.signals[signal]));
+  };
+  onStopSignal((signal) => {
+    firstAtMs ??= clock.steadyMs();
+    resolve();
+    if (signal === "SIGHUP") abandon(signal);
+    else if (clock.steadyMs() - firstAtMs > echoMs) exitNow(128 + constants.signals[signal]);
+  });
+  onParentEnd({ stopWithParent }, () => abandon("SIGTERM"));
+  return promise;
 }

@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
-import type { Command, Flag } from "../command.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { describeFailure } from "../failure.ts";
-import { readSettings } from "../read-settings.ts";
-import { tellRedis } from "../redis-token.ts";
-import { settingFields } from "../setting-fields.ts";
-import { configFlag } from "../settings.ts";
+import { readServerNote } from "../../data-dir/server-file.ts";
+import { isRedisAudience } from "../../identity/tokens/audiences.ts";
+import { exitCodes } from "../command.ts";
+import type { Call, Command, Flag } from "../command.ts";
+import { findServer, registerRedisToken, serverFlags } from "../server.ts";
 
 const armAudience = "https://management.azure.com/";
 const defaultPrincipal = "owner";
@@ -19,8 +17,7 @@ const flags: readonly Flag[] = [
   },
   { name: "audience", value: "<resource>", summary: "The resource that it is for.", default: armAudience },
   { name: "tenant", value: "<id>", summary: "The tenant that issues it; without this, the principal's own." },
-  settingFields.dataDir.flag,
-  configFlag,
+  ...serverFlags,
 ];
 
 const newDirectoryNote = (dataDir: string): string =>
@@ -31,29 +28,32 @@ export const token: Command = {
   name: "token",
   summary: "Print an access token.",
   flags,
-  async run({ flags: given, terminal }) {
-    const read = readSettings({ flags: given, terminal });
-    if (read === undefined) return exitCodes.wronglyCalled;
-    const { dataDir } = read.settings;
+  async run(call) {
+    const { flags: given, terminal } = call;
+    const { dataDir } = call.settings;
     const text = (name: string): string | undefined => given.get(name)?.toString();
+    const audience = text("audience") ?? armAudience;
     const tenant = text("tenant");
     const isNew = !existsSync(dataDir);
-    try {
-      const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
-      const accessToken = await mintAccessToken({
-        dataDir,
-        principal: text("principal") ?? defaultPrincipal,
-        audience: text("audience") ?? armAudience,
-        ...(tenant === undefined ? {} : { tenant }),
-        clock: terminal.clock,
-      });
-      await tellRedis({ accessToken, audience: text("audience") ?? armAudience, dataDir, terminal });
-      if (isNew) terminal.complain(newDirectoryNote(dataDir));
-      terminal.print(accessToken);
-      return exitCodes.done;
-    } catch (error) {
-      terminal.complain(describeFailure(error));
-      return exitCodes.failed;
-    }
+    const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
+    const accessToken = await mintAccessToken({
+      dataDir,
+      principal: text("principal") ?? defaultPrincipal,
+      audience,
+      ...(tenant === undefined ? {} : { tenant }),
+      clock: terminal.clock,
+    });
+    if (isRedisAudience(audience)) await registerIfRunning(accessToken, call);
+    if (isNew) terminal.complain(newDirectoryNote(dataDir));
+    terminal.print(accessToken);
+    return exitCodes.done;
   },
 };
+
+async function registerIfRunning(accessToken: string, call: Call): Promise<void> {
+  if (readServerNote(call.settings.dataDir)?.origin !== undefined) {
+    await registerRedisToken(accessToken, await findServer(call));
+  } else {
+    call.terminal.complain("No Cuprite runs that could tell Redis of this token: make it again once one does.");
+  }
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/command-line.ts";
-import { version } from "../../../src/cli/version.ts";
+import { version } from "../../../src/cli/command.ts";
 import { cliTerminal } from "../../support/cli-terminal.ts";
 
 async function run(args: string, env: Record<string, string> = {}) {

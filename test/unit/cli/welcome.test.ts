@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RedisSearch } from "../../../src/data-plane/redis/redis-binary.ts";
-import { resolveSettings } from "../../../src/cli/settings.ts";
+import { resolveSettings } from "../../../src/cli/settings/resolve.ts";
 import { welcome } from "../../../src/cli/welcome.ts";
 
 const homeDir = "/home/tester";

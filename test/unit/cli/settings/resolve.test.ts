@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveSettings } from "../../../src/cli/settings.ts";
-import type { ResolvedSettings, SettingSources } from "../../../src/cli/settings.ts";
-import { logLevels } from "../../../src/cli/setting-values.ts";
-import { logLevels as kernelLogLevels } from "../../../src/kernel/log.ts";
-import type { Settings } from "../../../src/app/settings.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { resolveSettings } from "../../../../src/cli/settings/resolve.ts";
+import type { ResolvedSettings, SettingSources } from "../../../../src/cli/settings/resolve.ts";
+import { logLevels } from "../../../../src/cli/settings/values.ts";
+import { logLevels as kernelLogLevels } from "../../../../src/kernel/log.ts";
+import type { Settings } from "../../../../src/app/settings.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 const resolve = (changes: Partial<Omit<SettingSources, "flags">> & { flags?: Record<string, string | boolean> } = {}) =>
   resolveSettings({

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runCommandLine } from "../../../src/cli/command-line.ts";
-import { cliTerminal } from "../../support/cli-terminal.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { runCommandLine } from "../../../../src/cli/command-line.ts";
+import { cliTerminal } from "../../../support/cli-terminal.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 const startOn = (dataDir: string): string[] => ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "silent"];
 

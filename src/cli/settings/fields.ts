@@ -1,8 +1,8 @@
-import { identityLimits } from "../identity/limits.ts";
-import { formatTiming } from "../operations/timing.ts";
-import { demoSubscriptionId } from "../app/settings.ts";
-import type { Settings } from "../app/settings.ts";
-import type { Flag } from "./command.ts";
+import { identityLimits } from "../../identity/limits.ts";
+import { formatTiming } from "../../operations/timing.ts";
+import { demoSubscriptionId } from "../../app/settings.ts";
+import type { Settings } from "../../app/settings.ts";
+import type { Flag } from "../command.ts";
 import {
   logLevels,
   readAddress,
@@ -19,8 +19,8 @@ import {
   readTiming,
   readWholeNumber,
   showPerSku,
-} from "./setting-values.ts";
-import type { Given } from "./setting-values.ts";
+} from "./values.ts";
+import type { Given } from "./values.ts";
 
 export type SettingName = keyof Settings;
 
@@ -74,11 +74,9 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readTiming,
     show: formatTiming,
   }),
-  demo: field({
-    flag: { name: "demo", summary: "Create the demonstration resources: a cluster with a pending private endpoint." },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  demo: switchField({
+    name: "demo",
+    summary: "Create the demonstration resources: a cluster with a pending private endpoint.",
   }),
   subscriptions: field({
     flag: {
@@ -115,16 +113,11 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readOrigins,
     show: (origins) => origins.join(","),
   }),
-  strict: field({
-    flag: {
-      name: "strict",
-      summary:
-        "Have only owner@cuprite.local start with rights, and clients and users prove who they are: by what principal " +
-        "add gave them, the owner by CUPRITE_OWNER_PASSWORD or what the file owner-password in the data directory says.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  strict: switchField({
+    name: "strict",
+    summary:
+      "Have only owner@cuprite.local start with rights, and clients and users prove who they are: by what principal " +
+      "add gave them, the owner by CUPRITE_OWNER_PASSWORD or what the file owner-password in the data directory says.",
   }),
   ownerPassword: field({
     flag: { name: "owner-password", value: "<text>", summary: "The password of owner@cuprite.local under --strict." },
@@ -134,15 +127,10 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readOptionalPassword,
     show: (password) => (password === "" ? "" : "(secret)"),
   }),
-  unknownPrincipals: field({
-    flag: {
-      name: "unknown-principals",
-      summary:
-        "Let roles be assigned to object ids that the directory does not know, as those in people's Terraform variables.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  unknownPrincipals: switchField({
+    name: "unknown-principals",
+    summary:
+      "Let roles be assigned to object ids that the directory does not know, as those in people's Terraform variables.",
   }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },
@@ -150,14 +138,9 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: `one of ${logLevels.join(", ")}`,
     read: (given) => readOneOf(logLevels, given),
   }),
-  stopWithParent: field({
-    flag: {
-      name: "stop-with-parent",
-      summary: "Stop when the process that started Cuprite, or the npm that did, ends, however it does.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  stopWithParent: switchField({
+    name: "stop-with-parent",
+    summary: "Stop when the process that started Cuprite, or the npm that did, ends, however it does.",
   }),
   managedIdentityPort: field({
     flag: {
@@ -169,12 +152,10 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a whole number from 0 to 65535",
     read: readPort,
   }),
-  dataPlane: field({
-    flag: { name: "data-plane", summary: "Run a Redis for every database; --no-data-plane is Resource Manager alone." },
-    default: "true",
-    expected: "true or false",
-    read: readSwitch,
-  }),
+  dataPlane: switchField(
+    { name: "data-plane", summary: "Run a Redis for every database; --no-data-plane is Resource Manager alone." },
+    { default: "true" },
+  ),
   redisMemoryMib: field({
     flag: {
       name: "redis-memory-mib",
@@ -207,14 +188,9 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: (given) => readPerSku(given, { least: 0 }),
     show: showPerSku,
   }),
-  azureCertificates: field({
-    flag: {
-      name: "azure-certificates",
-      summary: "Name in clusters' certificates what Azure's name: the public name, no private one and no address.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  azureCertificates: switchField({
+    name: "azure-certificates",
+    summary: "Name in clusters' certificates what Azure's name: the public name, no private one and no address.",
   }),
   redisModules: field({
     flag: {
@@ -226,23 +202,13 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a folder's path",
     read: readOptionalPath,
   }),
-  retiredSkus: field({
-    flag: {
-      name: "retired-skus",
-      summary: "Let clusters of Enterprise and Enterprise Flash be created, which Azure has refused since April 2026.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  retiredSkus: switchField({
+    name: "retired-skus",
+    summary: "Let clusters of Enterprise and Enterprise Flash be created, which Azure has refused since April 2026.",
   }),
-  lenientModules: field({
-    flag: {
-      name: "lenient-modules",
-      summary: "Store modules that are not installed without loading them, instead of refusing the database.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  lenientModules: switchField({
+    name: "lenient-modules",
+    summary: "Store modules that are not installed without loading them, instead of refusing the database.",
   }),
   dumpFolder: field({
     flag: {
@@ -254,14 +220,9 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a folder's path",
     read: readOptionalPath,
   }),
-  linkLocalTransfers: field({
-    flag: {
-      name: "link-local-transfers",
-      summary: "Let imports and exports go to link-local, multicast and metadata addresses (169.254.169.254) too.",
-    },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
+  linkLocalTransfers: switchField({
+    name: "link-local-transfers",
+    summary: "Let imports and exports go to link-local, multicast and metadata addresses (169.254.169.254) too.",
   }),
   dnsPort: field({
     flag: {
@@ -284,12 +245,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "dialable or vnet",
     read: (given) => readOneOf(["dialable", "vnet"], given),
   }),
-  dnsForward: field({
-    flag: { name: "dns-forward", summary: "Have the resolvers ask the system's for all other names." },
-    default: "false",
-    expected: "true or false",
-    read: readSwitch,
-  }),
+  dnsForward: switchField({ name: "dns-forward", summary: "Have the resolvers ask the system's for all other names." }),
 };
 
 /** The names of all settings, in the order of the table. */
@@ -297,6 +253,10 @@ export const settingNames = Object.keys(settingFields).filter(isSettingName);
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingFields, name);
+}
+
+function switchField(flag: Flag, { default: byDefault = "false" } = {}): SettingField<boolean> {
+  return field({ flag, default: byDefault, expected: "true or false", read: readSwitch });
 }
 
 type FieldDraft<T> = Omit<SettingField<T>, "flag" | "show"> & { flag: Flag; show?: (value: T) => string };

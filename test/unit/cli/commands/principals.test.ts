@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { runCommandLine } from "../../../src/cli/command-line.ts";
-import { table } from "../../../src/cli/table.ts";
-import { cliTerminal } from "../../support/cli-terminal.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { runCommandLine } from "../../../../src/cli/command-line.ts";
+import { table } from "../../../../src/cli/table.ts";
+import { cliTerminal } from "../../../support/cli-terminal.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 async function run(args: string) {
   const { terminal, printed, complaints } = cliTerminal();

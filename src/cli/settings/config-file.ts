@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isJsonObject } from "../kernel/json.ts";
-import { isSettingName, settingNames } from "./setting-fields.ts";
-import type { SettingName } from "./setting-fields.ts";
-import type { Given } from "./setting-values.ts";
-import { suggestion } from "./suggestion.ts";
+import { isJsonObject } from "../../kernel/json.ts";
+import { isSettingName, settingNames } from "./fields.ts";
+import type { SettingName } from "./fields.ts";
+import type { Given } from "./values.ts";
+import { suggestion } from "../suggestion.ts";
 
 /** What a configuration file says, and what is wrong with it. */
 export interface ConfigFile {

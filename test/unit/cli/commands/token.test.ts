@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
-import { runCommandLine } from "../../../src/cli/command-line.ts";
-import { cliTerminal } from "../../support/cli-terminal.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { runCommandLine } from "../../../../src/cli/command-line.ts";
+import { cliTerminal } from "../../../support/cli-terminal.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 async function printToken(...args: string[]) {
   const { terminal, printed, complaints } = cliTerminal();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { stopRequest } from "../../../src/cli/stop-request.ts";
-import { cliTerminal } from "../../support/cli-terminal.ts";
+import { stopRequest } from "../../../../src/cli/commands/start.ts";
+import { cliTerminal } from "../../../support/cli-terminal.ts";
 
 test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the process", async (name) => {
   const { terminal, signal, exits } = cliTerminal();

@@ -1,14 +1,14 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
-import { isOrigin } from "../identity/tokens/audiences.ts";
-import { identityLimits } from "../identity/limits.ts";
-import { isRedirectTarget } from "../identity/flows/destination.ts";
-import { isUuid } from "../kernel/ids.ts";
-import type { LogLevel } from "../kernel/log.ts";
-import { parseTiming } from "../operations/timing.ts";
-import type { Timing } from "../operations/timing.ts";
-import { findSku } from "../providers/microsoft.cache/skus.ts";
-import type { PerSku } from "../app/settings.ts";
+import { isOrigin } from "../../identity/tokens/audiences.ts";
+import { identityLimits } from "../../identity/limits.ts";
+import { isRedirectTarget } from "../../identity/flows/destination.ts";
+import { isUuid } from "../../kernel/ids.ts";
+import type { LogLevel } from "../../kernel/log.ts";
+import { parseTiming } from "../../operations/timing.ts";
+import type { Timing } from "../../operations/timing.ts";
+import { findSku } from "../../providers/microsoft.cache/skus.ts";
+import type { PerSku, Settings } from "../../app/settings.ts";
 
 /** A value before it is checked: a flag's or a variable's text, a switch, or JSON from the file. */
 export interface Given {
@@ -18,6 +18,9 @@ export interface Given {
   /** What a relative path in it is relative to. */
   baseDir: string;
 }
+
+/** Where each setting's value came from: a flag, a variable, a file's path or `default`. */
+export type Origins = ReadonlyMap<keyof Settings, string>;
 
 /** Spelled again here because the kernel's list brings the logger along, half of the start-up time of a quick command. */
 export const logLevels = [

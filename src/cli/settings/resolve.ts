@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { Settings } from "../app/settings.ts";
-import type { Flag, FlagValues } from "./command.ts";
+import type { Settings } from "../../app/settings.ts";
+import type { Flag, FlagValues } from "../command.ts";
 import { noConfigFile, readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
-import type { SettingName } from "./setting-fields.ts";
-import { settingFields, settingNames } from "./setting-fields.ts";
-import type { Given } from "./setting-values.ts";
-import { resolvePath } from "./setting-values.ts";
+import { settingFields, settingNames } from "./fields.ts";
+import type { SettingName } from "./fields.ts";
+import { resolvePath } from "./values.ts";
+import type { Given, Origins } from "./values.ts";
 
 export interface SettingSources {
   flags: FlagValues;
@@ -14,9 +14,6 @@ export interface SettingSources {
   homeDir: string;
   workingDir: string;
 }
-
-/** Where each value came from: a flag, a variable, a file's path or `default`. */
-export type Origins = ReadonlyMap<SettingName, string>;
 
 export type ResolvedSettings = { settings: Settings; origins: Origins } | { problems: readonly string[] };
 
@@ -35,7 +32,7 @@ export const settingFlags: readonly Flag[] = [
   configFlag,
 ];
 
-/** Brings the settings together (flag before environment before file before default) or tells every problem at once. */
+/** Brings the settings together (flag before environment before file before default), or lists every problem. */
 export function resolveSettings(sources: SettingSources): ResolvedSettings {
   const file = openConfigFile(sources);
   const problems = [...file.problems];
@@ -50,35 +47,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     problems.push(`${name}: ${shown} from ${given.origin} is not ${expected}.`);
     return defaultValue(name, sources);
   };
-  const settings: Settings = {
-    port: pick("port"),
-    listen: pick("listen"),
-    dataDir: pick("dataDir"),
-    timing: pick("timing"),
-    demo: pick("demo"),
-    subscriptions: pick("subscriptions"),
-    redirectUris: pick("redirectUris"),
-    origins: pick("origins"),
-    strict: pick("strict"),
-    ownerPassword: pick("ownerPassword"),
-    unknownPrincipals: pick("unknownPrincipals"),
-    logLevel: pick("logLevel"),
-    stopWithParent: pick("stopWithParent"),
-    managedIdentityPort: pick("managedIdentityPort"),
-    dataPlane: pick("dataPlane"),
-    redisMemoryMib: pick("redisMemoryMib"),
-    redisConnections: pick("redisConnections"),
-    redisIdleSeconds: pick("redisIdleSeconds"),
-    azureCertificates: pick("azureCertificates"),
-    redisModules: pick("redisModules"),
-    retiredSkus: pick("retiredSkus"),
-    lenientModules: pick("lenientModules"),
-    dumpFolder: pick("dumpFolder"),
-    linkLocalTransfers: pick("linkLocalTransfers"),
-    dnsPort: pick("dnsPort"),
-    dnsAnswers: pick("dnsAnswers"),
-    dnsForward: pick("dnsForward"),
-  };
+  const settings = Object.fromEntries(settingNames.map((name) => [name, pick(name)])) as Settings;
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 
