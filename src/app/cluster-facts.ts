@@ -1,18 +1,16 @@
 import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from "../data-plane/facts.ts";
 import { assignments, isInForce } from "../providers/microsoft.cache/access-policy-assignments/assignment.ts";
-import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
-import { findCluster } from "../providers/microsoft.cache/clusters/cluster-store.ts";
 import { databases } from "../providers/microsoft.cache/databases/database.ts";
 import type { DatabaseSettings, StoredDatabase } from "../providers/microsoft.cache/databases/database.ts";
-import { listConnections } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection-store.ts";
-import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
+import { clusters } from "../providers/microsoft.cache/clusters/cluster.ts";
+import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
+import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
+import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-resource.ts";
 import { findSku } from "../providers/microsoft.cache/skus.ts";
 import type { Sku } from "../providers/microsoft.cache/skus.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { chosenFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
-import { listOfType } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
 
 /** What a person chose for SKUs. */
@@ -20,7 +18,7 @@ export type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds
 
 /** Reads clusters from the store for the data plane, which knows nothing of providers and their documents. */
 export const clusterFactSource = (store: Queryable, chosen: ChosenLimits): FactSource => ({
-  listClusterKeys: async () => (await listOfType(store, clusterTypeKey)).map(({ key }) => key),
+  listClusterKeys: async () => (await clusters.all(store)).map(({ key }) => key),
   readCluster: (key) => readCluster(store, key, chosen),
   clusterKeyOf: (resourceKey) => clusterKeyPattern.exec(resourceKey)?.[0],
 });
@@ -34,10 +32,10 @@ const bytesPerGb = 1024 ** 3;
 const azureIdleSeconds = 600;
 
 async function readCluster(store: Queryable, key: string, chosen: ChosenLimits): Promise<ClusterFacts | undefined> {
-  const cluster = await findCluster(store, key);
+  const cluster = await clusters.find(store, key);
   if (cluster === undefined) return undefined;
   const { name, location, kind, hostName, publicNetworkAccess, sku } = cluster.document;
-  const [connections, [database]] = await Promise.all([listConnections(store, key), databases.children(store, key)]);
+  const [connected, [database]] = await Promise.all([connections.children(store, key), databases.children(store, key)]);
   return {
     id: cluster.id,
     key,
@@ -46,7 +44,7 @@ async function readCluster(store: Queryable, key: string, chosen: ChosenLimits):
     privateHostName: `${name}.${location}.${privateLinkZone(kind)}`.toLowerCase(),
     publicNetworkAccess: publicNetworkAccess ?? null,
     ...limitsOf(sku.name, chosen),
-    connections: await Promise.all(connections.map((connection) => connectionFacts(store, connection))),
+    connections: await Promise.all(connected.map((connection) => connectionFacts(store, connection))),
     database: database === undefined ? undefined : await databaseFacts(store, database),
   };
 }

@@ -2,16 +2,14 @@ import { getServers } from "node:dns";
 import type { ClusterNameFacts, DnsSource, NetworkFacts } from "../data-plane/dns/dns-facts.ts";
 import { DnsResponder } from "../data-plane/dns/dns-responder.ts";
 import { forwardTo } from "../data-plane/dns/forward.ts";
-import { clusterTypeKey } from "../providers/microsoft.cache/clusters/cluster-document.ts";
-import type { ClusterDocument } from "../providers/microsoft.cache/clusters/cluster-document.ts";
-import { connectionTypeKey } from "../providers/microsoft.cache/private-endpoint-connections/connection-document.ts";
-import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-group.ts";
 import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns/linked-zones.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { virtualNetworks } from "../providers/microsoft.network/virtual-networks/virtual-network.ts";
+import { clusters } from "../providers/microsoft.cache/clusters/cluster.ts";
+import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
+import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-resource.ts";
 import { findPathAddress } from "../store/path-addresses.ts";
-import { listOfType } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
 import type { AppContext } from "./context.ts";
 
@@ -29,12 +27,9 @@ const concerningPattern =
   /\/providers\/microsoft\.(?:cache\/redisenterprise|network\/(?:virtualnetworks|privateendpoints|privatednszones))\//;
 
 async function listClusterNames(store: Queryable): Promise<ClusterNameFacts[]> {
-  const [clusters, connections] = await Promise.all([
-    listOfType<ClusterDocument>(store, clusterTypeKey),
-    listOfType(store, connectionTypeKey),
-  ]);
-  const connected = new Set(connections.map(({ parentKey }) => parentKey));
-  return clusters.map(({ key, document: { name, location, kind, hostName } }) => ({
+  const [all, allConnections] = await Promise.all([clusters.all(store), connections.all(store)]);
+  const connected = new Set(allConnections.map(({ parentKey }) => parentKey));
+  return all.map(({ key, document: { name, location, kind, hostName } }) => ({
     pathKey: key,
     hostName,
     privateHostName: `${name}.${location}.${privateLinkZone(kind)}`,

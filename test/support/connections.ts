@@ -1,5 +1,5 @@
 import type { PrivateLinkTarget } from "../../src/private-link/contract.ts";
-import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/proxy.ts";
+import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
 import type { ArmServer } from "./arm-server.ts";
 
 /** Makes a connection the only way there is: through the contract, as Microsoft.Network would. */

@@ -1,9 +1,8 @@
 import type { Timing } from "../../src/operations/timing.ts";
-import { clusterTypeKey } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
-import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster-document.ts";
+import { clusters } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
+import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
 import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
-import { saveResource } from "../../src/store/resources.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
@@ -63,7 +62,6 @@ export async function startDatabaseServer(
 }
 
 async function saveCluster(server: ArmServer, id: string, changes: Partial<ClusterDocument>): Promise<void> {
-  const parentKey = id.toLowerCase().split("/").slice(0, 5).join("/");
   const document: ClusterDocument = {
     name: "cache1",
     location: "eastus",
@@ -84,7 +82,5 @@ async function saveCluster(server: ArmServer, id: string, changes: Partial<Clust
     operationId: undefined,
     ...changes,
   };
-  const subscriptionKey = server.subscription.split("/")[2] ?? "";
-  const resource = { id, typeKey: clusterTypeKey, parentKey, subscriptionKey, document };
-  await server.store.write((tx) => saveResource(tx, resource, server.clock.nowMs()));
+  await server.store.write((tx) => clusters.create(tx, id, document, server.clock.nowMs()));
 }

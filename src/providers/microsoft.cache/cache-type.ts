@@ -8,6 +8,7 @@ import { regionDisplayName, regionDisplayNames } from "../../kernel/regions.ts";
 import type { StoredOperation } from "../../store/operations.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { ProviderServices } from "../provider-services.ts";
+import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 
 /*
@@ -15,6 +16,14 @@ import { apiVersionsNewestFirst } from "./api-versions.ts";
  */
 
 export const cacheNamespace = "Microsoft.Cache";
+
+/** What clusters and connections use besides what every provider uses. */
+export interface CacheServices extends ProviderServices {
+  /** The provider of private endpoints; undefined in tests that do without. */
+  readonly consumer: PrivateLinkConsumer | undefined;
+  /** Whether clusters of the older kind can be created, which Azure has refused since 1 April 2026. */
+  readonly retiredSkus: boolean;
+}
 
 /** A type of Microsoft.Cache: in all regions and versions, a child in a resource group, unless `own` differs. */
 export const cacheType = (

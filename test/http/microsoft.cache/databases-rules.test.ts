@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster-document.ts";
+import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster-document.ts";
-import { clusterKinds, clusterOperations } from "../../../src/providers/microsoft.cache/clusters/cluster-operations.ts";
+import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
+import { clusterWork } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
+import { clusterOperations } from "../../../src/providers/microsoft.cache/clusters/cluster-type.ts";
 import { findResource, updateResource } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
@@ -42,7 +43,7 @@ describe("an operation that fails", () => {
   ] as const)("while %s/%s leaves the cluster in %s", async (provisioningState, resourceState, failed) => {
     const { server, id, kindOf, document } = await waiting({ provisioningState, resourceState });
     const subject = { id: operationId, resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(clusterKinds.update).fail(tx, subject, error));
+    await server.store.write((tx) => kindOf(clusterWork.update).fail(tx, subject, error));
     expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
     expect((await document())?.operationId).toBeUndefined();
   });
@@ -50,7 +51,7 @@ describe("an operation that fails", () => {
   test("leaves a cluster that the same PUT, or any other, sets right again", async () => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Scaling" });
     const subject = { id: operationId, resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(clusterKinds.update).fail(tx, subject, error));
+    await server.store.write((tx) => kindOf(clusterWork.update).fail(tx, subject, error));
     expect((await server.send("GET", "c1", undefined, "2023-07-01")).body).toMatchObject({
       properties: { provisioningState: "Failed", resourceState: "UpdateFailed" },
     });
@@ -61,7 +62,7 @@ describe("an operation that fails", () => {
 });
 
 describe("an operation that another one has taken the place of", () => {
-  test.each(Object.values(clusterKinds))("%s changes nothing, however it ends", async (name) => {
+  test.each(Object.values(clusterWork))("%s changes nothing, however it ends", async (name) => {
     const { server, id, kindOf, document } = await waiting({
       provisioningState: "Updating",
       resourceState: "Updating",
@@ -73,7 +74,7 @@ describe("an operation that another one has taken the place of", () => {
     expect(await document()).toEqual(before);
   });
 
-  test.each(Object.values(clusterKinds))("%s does not mind that the cluster is gone", async (name) => {
+  test.each(Object.values(clusterWork))("%s does not mind that the cluster is gone", async (name) => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Updating" });
     const subject = { id: operationId, resourceId: `${id}x`, input: {} };
     await server.store.write((tx) => kindOf(name).succeed(tx, subject));

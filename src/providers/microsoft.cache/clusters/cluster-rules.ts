@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
 import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
 import type { Sku } from "../skus.ts";
-import { encryptionFaults } from "./cluster-encryption.ts";
-import { identityFaults } from "./cluster-identity.ts";
-import { maintenanceFaults } from "./cluster-maintenance.ts";
+import { encryptionFaults } from "./encryption-rules.ts";
+import { identityFaults } from "./identity-rules.ts";
+import { maintenanceFaults } from "./maintenance-rules.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
-import type { ClusterSettings } from "./cluster-settings.ts";
+import type { ClusterSettings } from "./settings-rules.ts";
 import { invalidName, quoted, refused } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 

@@ -1,49 +1,55 @@
-import { groupBeingDeleted, invalidLocationChange, resourceGroupNotFound } from "../../../arm/errors.ts";
-import { scopeId } from "../../../arm/resource-id.ts";
-import { isBeingDeleted } from "../../../arm/resource-group.ts";
+import { invalidLocationChange } from "../../../arm/errors.ts";
+import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { subscriptionTypeKey } from "../../../arm/subscription.ts";
+import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
-import { findResource, saveResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import { asType, listBelow } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { enterpriseIsRetired } from "../errors.ts";
-import { findSku } from "../skus.ts";
-import { applyChange, checkProposal, settingsContext } from "./change-cluster.ts";
-import { bodyOf } from "./cluster-answer.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
-import { clusterTypeKey } from "./cluster-document.ts";
-import type { ClusterDocument } from "./cluster-document.ts";
-import { readLocation, readTags } from "./cluster-envelope.ts";
-import { clusterKinds, settled } from "./cluster-operations.ts";
-import { hostNameOf, redundancyOf } from "./cluster-placement.ts";
-import { readCreation, readReplacement } from "./cluster-request.ts";
-import { checkClusterName } from "./cluster-rules.ts";
-import type { ClusterServices } from "./cluster-services.ts";
-import { replacedSettings } from "./cluster-settings.ts";
-import type { ClusterSettings } from "./cluster-settings.ts";
-import { findCluster } from "./cluster-store.ts";
-import type { StoredCluster } from "./cluster-store.ts";
+import type { CacheServices } from "../cache-type.ts";
+import { busy, enterpriseIsRetired, refuseFaults } from "../errors.ts";
+import { connections } from "../private-endpoint-connections/connection.ts";
+import { findSku } from "../skus.ts";
+import {
+  clusterBodies,
+  clusterWork,
+  clusters,
+  isBusy,
+  refuseWhileBusy,
+  requireCluster,
+  waitingFor,
+} from "./cluster.ts";
+import type { ClusterDocument, StoredCluster } from "./cluster.ts";
+import { readCreation, readLocation, readReplacement, readTags, readUpdate } from "./cluster-request.ts";
+import { checkClusterName, clusterFaults } from "./cluster-rules.ts";
+import { changeOf, hostNameOf, redundancyOf, replacedSettings, updatedSettings } from "./settings-rules.ts";
+import type { ClusterChange, ClusterSettings, SettingsContext } from "./settings-rules.ts";
 
-/** Creates a cluster (201) or replaces what it is set to (200). */
-export const putCluster = (services: ClusterServices): ArmOperation => ({
-  action: "Microsoft.Cache/redisEnterprise/write",
+const declaration = {
+  action: `${clusters.type}/write`,
   display: { operation: "Create or Update Cluster", description: "Creates a cluster, or changes its settings." },
   body: "required",
+} as const;
+
+/** Creates a cluster (201) or replaces its settings (200). */
+export const putCluster = (services: CacheServices): ArmOperation => ({
+  ...declaration,
   async handle(request) {
     const envelope = { location: readLocation(request.body), tags: readTags(request.body) ?? undefined };
     return write(services, request, async (tx, nowMs) => {
-      const current = await findCluster(tx, request.resourceId);
       const put = { services, request, tx, nowMs, ...envelope };
+      const current = await clusters.find(tx, request.resourceId);
       return current === undefined ? create(put) : replace(put, current);
     });
   },
 });
 
 interface Put {
-  readonly services: ClusterServices;
+  readonly services: CacheServices;
   readonly request: ArmRequest;
   readonly tx: Transaction;
   readonly nowMs: number;
@@ -53,99 +59,131 @@ interface Put {
 }
 
 async function create(put: Put): Promise<Written> {
-  const { services, request, tx, nowMs } = put;
-  const group = await openGroup(tx, request);
-  const place = placeOf(put, judgeCreation(put));
-  const { resourceId: id, apiVersion } = request;
-  const { subscriptionKey } = group;
-  const operation = await beginWork(
-    services,
-    tx,
-    { subscriptionKey, document: place },
-    { kind: clusterKinds.create, resourceId: id },
-  );
-  const document = { ...place, ...birthStates(operation) };
-  const cluster = await saveResource(
-    tx,
-    { id, typeKey: clusterTypeKey, parentKey: group.key, subscriptionKey, document },
-    nowMs,
-  );
-  const body = await bodyOf(tx, cluster, { apiVersion, isCreation: true });
-  return {
-    response: writeResponse(services, request, { status: 201, body, operation }),
-    detail: { change: "creation" },
-  };
-}
-
-function judgeCreation({ services, request }: Put): ClusterSettings {
-  const { apiVersion } = request;
-  checkClusterName(nameIn(request), apiVersion);
-  const body = readCreation(request.body, apiVersion);
-  const wanted = replacedSettings(body, undefined, settingsContext(request));
-  if (!services.retiredSkus && findSku(wanted.sku.name)?.kind === "v1") throw enterpriseIsRetired();
-  checkProposal({ body, wanted, current: undefined, apiVersion });
-  return wanted;
-}
-
-type States = Pick<ClusterDocument, "provisioningState" | "resourceState" | "operationId">;
-
-function placeOf({ request, location, tags }: Put, wanted: ClusterSettings): Omit<ClusterDocument, keyof States> {
+  const { services, request, tx, nowMs, location, tags } = put;
+  const { resourceId, name, apiVersion } = request;
+  const wanted = judgeCreation(put);
   const kind = findSku(wanted.sku.name)?.kind ?? "v2";
-  const name = nameIn(request);
-  const hostName = hostNameOf({ name, location, kind });
-  return {
+  const work = { kind: clusterWork.create, resourceId };
+  const region = { subscriptionKey: subscriptionKeyOf(resourceId), document: { location } };
+  const operation = await beginWork(services, tx, region, work);
+  const document = {
     name,
     location,
     kind,
     tags,
     ...wanted,
-    hostName,
+    hostName: hostNameOf({ name, location, kind }),
     redundancyMode: redundancyOf({ ...wanted, kind, location }),
+    ...waitingFor(operation, "Creating"),
   };
+  const cluster = await clusters.create(tx, resourceId, document, nowMs);
+  const [body] = await clusterBodies(tx, [cluster], { apiVersion, isCreation: true });
+  const response = writeResponse(services, request, { status: 201, body, operation });
+  return { response, detail: { change: "creation" } };
 }
 
-const birthStates = (operation: StoredOperation | undefined): States =>
-  operation === undefined
-    ? settled
-    : { provisioningState: "Creating", resourceState: "Creating", operationId: operation.id };
+function judgeCreation({ services, request }: Put): ClusterSettings {
+  const { apiVersion, name } = request;
+  checkClusterName(name, apiVersion);
+  const body = readCreation(request.body, apiVersion);
+  const wanted = replacedSettings(body, undefined, settingsContext(request));
+  if (!services.retiredSkus && findSku(wanted.sku.name)?.kind === "v1") throw enterpriseIsRetired();
+  refuseFaults(clusterFaults({ body, wanted, current: undefined, apiVersion }));
+  return wanted;
+}
 
-async function replace(
-  { services, request, tx, nowMs, location, tags }: Put,
-  current: StoredCluster,
-): Promise<Written> {
-  const { apiVersion, resourceId } = request;
-  checkLocation(request, current, location);
+async function replace(put: Put, current: StoredCluster): Promise<Written> {
+  const { services, request, tx, nowMs, location, tags } = put;
+  const { apiVersion, resourceId, name, group } = request;
+  const { document } = current;
+  if (location !== document.location)
+    throw invalidLocationChange({ name: document.name, group, from: document.location, to: location });
   const body = readReplacement(request.body, apiVersion);
-  const wanted = replacedSettings(body, current.document, settingsContext(request));
-  checkProposal({ body, wanted, current: current.document, apiVersion });
-  const renamed = { ...current, id: resourceId, document: { ...current.document, name: nameIn(request) } };
-  const { cluster, change, operation } = await applyChange(services, request, tx, {
-    cluster: renamed,
-    wanted,
-    tags,
-    nowMs,
-  });
-  const shown = await bodyOf(tx, cluster, { apiVersion });
+  const wanted = replacedSettings(body, document, settingsContext(request));
+  refuseFaults(clusterFaults({ body, wanted, current: document, apiVersion }));
+  // A PUT sets the casing of the name.
+  const cluster = { ...current, id: resourceId, document: { ...document, name } };
+  const changed = await applyChange(services, request, tx, { cluster, wanted, tags, nowMs });
+  const { operation, change } = changed;
+  const [shown] = await clusterBodies(tx, [changed.cluster], { apiVersion });
   return { response: writeResponse(services, request, { status: 200, body: shown, operation }), detail: { change } };
 }
 
-function checkLocation({ path }: ArmRequest, { document }: StoredCluster, location: string): void {
-  if (location === document.location) return;
-  throw invalidLocationChange({
-    name: document.name,
-    group: path.resourceGroup ?? "",
-    from: document.location,
-    to: location,
-  });
+/** Changes what the body names; tags, if it has any, replace all. 200, or 202 without a body while it takes time. */
+export const patchCluster = (services: CacheServices): ArmOperation => ({
+  ...declaration,
+  async handle(request) {
+    const { apiVersion } = request;
+    const asked = readTags(request.body);
+    const body = readUpdate(request.body, apiVersion);
+    return write(services, request, async (tx, nowMs) => {
+      const current = await requireCluster(tx, request);
+      const { document } = current;
+      const wanted = updatedSettings(body, document, settingsContext(request));
+      refuseFaults(clusterFaults({ body, wanted, current: document, apiVersion }));
+      const tags = asked === undefined ? document.tags : (asked ?? undefined);
+      const changed = await applyChange(services, request, tx, { cluster: current, wanted, tags, nowMs });
+      const { cluster, change, operation } = changed;
+      const [shown] = operation === undefined ? await clusterBodies(tx, [cluster], { apiVersion }) : [];
+      const status = operation === undefined ? 200 : 202;
+      return { response: writeResponse(services, request, { status, body: shown, operation }), detail: { change } };
+    });
+  },
+});
+
+function settingsContext({ apiVersion, resourceId, ancestors, caller }: ArmRequest): SettingsContext {
+  const [subscription] = ancestors;
+  const tenantId =
+    subscription === undefined
+      ? caller.tenantId
+      : asType<SubscriptionDocument>(subscription, subscriptionTypeKey).document.tenantId;
+  return { apiVersion, owner: { clusterId: resourceId, tenantId } };
 }
 
-/** The group of a new cluster: it may have gone, or be going, since the gateway looked. */
-async function openGroup(tx: Transaction, { path }: ArmRequest): Promise<StoredResource> {
-  const group = await findResource(tx, scopeId(path));
-  const name = path.resourceGroup ?? "";
-  if (group === undefined) throw resourceGroupNotFound(name);
-  if (isBeingDeleted(group)) throw groupBeingDeleted(name);
-  return group;
+interface Change {
+  /** The cluster as it is, under the id that the request has. */
+  readonly cluster: StoredCluster;
+  readonly wanted: ClusterSettings;
+  readonly tags: ClusterDocument["tags"];
+  readonly nowMs: number;
 }
 
-const nameIn = ({ path }: ArmRequest): string => path.names[0] ?? "";
+interface Changed {
+  readonly cluster: StoredCluster;
+  readonly change: ClusterChange;
+  /** The operation that is in progress after the response. */
+  readonly operation: StoredOperation | undefined;
+}
+
+/**
+ * Applies a write to a cluster that exists: tags and maintenance windows at once, anything else as an operation. A busy
+ * cluster takes no write except the repeated PUT that creates it (recorded). A cluster whose database is busy takes no
+ * write that needs an operation.
+ */
+async function applyChange(
+  services: CacheServices,
+  { method }: ArmRequest,
+  tx: Transaction,
+  { cluster, wanted, tags, nowMs }: Change,
+): Promise<Changed> {
+  const { document: before, id } = cluster;
+  const change = changeOf(before, wanted, tags);
+  const isRepeated = change === "none" && method === "PUT" && before.provisioningState === "Creating";
+  if (isBusy(before) && !isRepeated) throw busy(id);
+  if (change === "none") return { cluster, change, operation: undefined };
+  const next = { ...before, ...wanted, tags };
+  if (change === "tags" || change === "maintenance")
+    return { cluster: await clusters.update(tx, cluster, { document: next }, nowMs), change, operation: undefined };
+  await refuseWhileDatabaseBusy(tx, cluster);
+  const operation = await beginWork(services, tx, cluster, { kind: clusterWork.update, resourceId: id });
+  const states = waitingFor(operation, "Updating", change === "scale" ? "Scaling" : "Updating");
+  const document = { ...next, redundancyMode: redundancyOf(next), ...states };
+  return { cluster: await clusters.update(tx, cluster, { document }, nowMs), change, operation };
+}
+
+/** @throws ArmError while the cluster's database, or an assignment of it, is busy. */
+async function refuseWhileDatabaseBusy(tx: Transaction, { key }: StoredCluster): Promise<void> {
+  for (const resource of await listBelow(tx, key)) {
+    if (!connections.is(resource)) refuseWhileBusy(resource);
+  }
+}

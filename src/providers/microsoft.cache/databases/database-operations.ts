@@ -6,8 +6,8 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import { OperationFailure } from "../../../operations/operation-kind.ts";
 import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { ClusterDocument, ResourceState } from "../clusters/cluster-document.ts";
-import { findCluster } from "../clusters/cluster-store.ts";
+import { clusters } from "../clusters/cluster.ts";
+import type { ClusterDocument, ResourceState } from "../clusters/cluster.ts";
 import { operationNotAllowed, refuseFaults } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
@@ -58,7 +58,7 @@ function resourceKinds(services: Services): OperationKind[] {
     if (database?.document.operationId === id) await removeDatabase(tx, database, clock.nowMs());
   };
   const upgrade = async (tx: Transaction, subject: OperationSubject): Promise<void> => {
-    const cluster = await findCluster(tx, parentIdOf(subject.resourceId));
+    const cluster = await clusters.find(tx, parentIdOf(subject.resourceId));
     const redisVersion = newestRedisVersion[cluster?.document.kind ?? "v2"];
     await settling(services, { ...idle, redisVersion })(tx, subject);
   };

@@ -1,6 +1,6 @@
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { hasFeature } from "../api-versions.ts";
-import type { ClusterDocument } from "../clusters/cluster-document.ts";
+import type { ClusterDocument } from "../clusters/cluster.ts";
 import { faultIf, shown, unsupportedSentence } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 import { findSku } from "../skus.ts";

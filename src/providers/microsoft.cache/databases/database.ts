@@ -12,12 +12,9 @@ import { assignments } from "../access-policy-assignments/assignment.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { Feature } from "../api-versions.ts";
 import { cacheNamespace } from "../cache-type.ts";
-import { isBusy } from "../clusters/cluster-document.ts";
-import type { ProvisioningState, ResourceState } from "../clusters/cluster-document.ts";
+import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
+import type { ProvisioningState, ResourceState, StoredCluster } from "../clusters/cluster.ts";
 import type { ClusterKind } from "../skus.ts";
-import { findCluster } from "../clusters/cluster-store.ts";
-import type { StoredCluster } from "../clusters/cluster-store.ts";
-import { busy } from "../errors.ts";
 import type { AskedModule, DatabaseDataPlane } from "./data-plane.ts";
 
 export const clusteringPolicies = ["EnterpriseCluster", "OSSCluster", "NoCluster"] as const;
@@ -165,14 +162,6 @@ export async function requireDatabase(from: Queryable, id: string): Promise<Stor
   return database;
 }
 
-/** A cluster that something below it is written in. @throws ArmError when it is missing or busy. */
-export async function requireIdleCluster(tx: Transaction, id: string): Promise<StoredCluster> {
-  const cluster = await findCluster(tx, id);
-  if (cluster === undefined) throw providerResourceNotFound();
-  refuseWhileBusy(cluster);
-  return cluster;
-}
-
 interface DatabaseInCluster {
   readonly cluster: StoredCluster;
   readonly database: StoredDatabase;
@@ -192,13 +181,6 @@ export async function requireWritableDatabase(tx: Transaction, id: string): Prom
   await refuseWhileAssignmentsBusy(tx, found.database);
   return found;
 }
-
-/** @throws ArmError when an operation on a resource is in progress. */
-export function refuseWhileBusy({ id, document }: Pick<StoredResource<BusyDocument>, "id" | "document">): void {
-  if (isBusy(document)) throw busy(id);
-}
-
-type BusyDocument = Pick<DatabaseDocument, "provisioningState">;
 
 /** @throws ArmError while an assignment of a database is written or deleted: Azure's back end treats them as one thing. */
 export async function refuseWhileAssignmentsBusy(tx: Transaction, { key }: StoredDatabase): Promise<void> {

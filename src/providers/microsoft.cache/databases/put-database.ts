@@ -5,7 +5,8 @@ import { write } from "../../../arm/write.ts";
 import { engineLimits } from "../../../operations/engine-limits.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { StoredCluster } from "../clusters/cluster-store.ts";
+import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
+import type { StoredCluster } from "../clusters/cluster.ts";
 import { databaseNameRefused, refuseFaults } from "../errors.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
 import type { ModuleFinding } from "./data-plane.ts";
@@ -21,8 +22,6 @@ import {
   initialRedisVersion,
   newAccessKeys,
   refuseWhileAssignmentsBusy,
-  refuseWhileBusy,
-  requireIdleCluster,
   requireWritableDatabase,
   waitingFor,
 } from "./database.ts";

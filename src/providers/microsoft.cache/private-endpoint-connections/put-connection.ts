@@ -1,26 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import { providerResourceNotFound } from "../../../arm/errors.ts";
-import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import { parentIdOf } from "../../../arm/resource-id.ts";
+import type { ArmOperation } from "../../../arm/resource-type.ts";
+import { unregisteredNamespaces } from "../../../arm/subscription.ts";
 import { write } from "../../../arm/write.ts";
+import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { isBusy } from "../clusters/cluster-document.ts";
-import type { ClusterDocument } from "../clusters/cluster-document.ts";
-import { busy } from "../errors.ts";
-import { checkApprovable } from "./approval-registration.ts";
-import { connectionBody } from "./connection-body.ts";
-import { connectionKinds } from "./connection-operations.ts";
-import { connectionAction } from "./connection-services.ts";
-import type { ConnectionServices } from "./connection-services.ts";
-import { clusterIdOf, findConnection, saveConnection } from "./connection-store.ts";
-import type { StoredConnection } from "./connection-store.ts";
-import { beginOnConnection, connectionAnswer, waitingFor } from "./connection-write.ts";
-import { decide, ownerDecisionSchema } from "./owner-decision.ts";
+import { beginWork, writeResponse } from "../cache-type.ts";
+import type { CacheServices } from "../cache-type.ts";
+import { requireIdleCluster } from "../clusters/cluster.ts";
+import type { StoredCluster } from "../clusters/cluster.ts";
+import { approvalForbidden, busy } from "../errors.ts";
+import { connectionBody, connectionWork, connections } from "./connection.ts";
+import type { ConnectionDocument, StoredConnection } from "./connection.ts";
+import { ownerDecisionSchema } from "./connection-request.ts";
+import { decide } from "./connection-rules.ts";
 
-/** The owner's decision. Answers 201 always, new state or not: generated clients take nothing else. */
-export const putConnection = (services: ConnectionServices): ArmOperation => ({
-  action: `${connectionAction}/write`,
+/** The owner's decision. The status is always 201, for a new state or the same: generated clients accept no other. */
+export const putConnection = (services: CacheServices): ArmOperation => ({
+  action: `${connections.type}/write`,
   display: {
     operation: "Put Private Endpoint Connection",
     description: "Approves or rejects a private endpoint connection.",
@@ -29,36 +28,54 @@ export const putConnection = (services: ConnectionServices): ArmOperation => ({
   handle(request) {
     const decision = ownerDecisionSchema.parse(request.body);
     return write(services, request, async (tx, nowMs) => {
-      const found = await readForDecision(tx, request);
-      const { cluster, connection } = found;
-      const state = decide(connection.document, decision);
-      if (state.status === "Approved" && connection.document.status !== "Approved") {
-        await checkApprovable(tx, connection.document);
-      }
-      const operation = await beginOnConnection(services, tx, found, connectionKinds.write);
-      const document = { ...connection.document, ...state, ...waitingFor(operation, "Updating") };
-      // Saying the same again changes neither side; it is only recorded.
-      const changes = !isDeepStrictEqual(document, connection.document);
-      const saved = changes ? await saveConnection(tx, connection, document, nowMs) : connection;
+      const { cluster, connection } = await requireDecidable(tx, request.resourceId);
+      const { document: before } = connection;
+      const state = decide(before, decision);
+      if (state.status === "Approved" && before.status !== "Approved") await checkApprovable(tx, before);
+      const work = { kind: connectionWork.write, resourceId: connection.id };
+      const operation = await beginWork(services, tx, cluster, work);
+      const document = { ...before, ...state, ...waitingFor(operation, "Updating") };
+      // A repeated decision changes neither side; only the activity log records it.
+      const changes = !isDeepStrictEqual(document, before);
+      const saved = changes ? await connections.update(tx, connection, { document }, nowMs) : connection;
       const { privateEndpointId } = document;
       if (changes) await services.consumer?.connectionChanged(tx, { privateEndpointId, targetId: cluster.id, state });
       const body = connectionBody(saved, request.apiVersion);
       return {
-        response: connectionAnswer(services, request, { status: 201, body, operation }),
-        detail: { from: connection.document.status, to: state.status },
+        response: writeResponse(services, request, { status: 201, body, operation, keepsCharset: true }),
+        detail: { from: before.status, to: state.status },
       };
     });
   },
 });
 
-async function readForDecision(
+async function requireDecidable(
   tx: Transaction,
-  request: ArmRequest,
-): Promise<{ cluster: StoredResource<ClusterDocument>; connection: StoredConnection }> {
-  const connection = await findConnection(tx, request.resourceId);
-  const cluster = await findResource<ClusterDocument>(tx, clusterIdOf({ id: request.resourceId }));
-  if (connection === undefined || cluster === undefined) throw providerResourceNotFound();
-  if (isBusy(cluster.document)) throw busy(cluster.id);
+  id: string,
+): Promise<{ cluster: StoredCluster; connection: StoredConnection }> {
+  const connection = await connections.find(tx, id);
+  if (connection === undefined) throw providerResourceNotFound();
+  const cluster = await requireIdleCluster(tx, parentIdOf(id));
   if (connection.document.provisioningState === "Deleting") throw busy(connection.id);
   return { cluster, connection };
 }
+
+/**
+ * An approval needs Microsoft.Cache to be registered in the subscription of the private endpoint too (its developers
+ * reported the code in 2026). @throws ArmError when it is not.
+ */
+async function checkApprovable(tx: Transaction, { name, privateEndpointId }: ConnectionDocument): Promise<void> {
+  const [, , subscriptionId = ""] = privateEndpointId.split("/");
+  const subscription = await findResource(tx, `/subscriptions/${subscriptionId}`);
+  if (subscription === undefined || !unregisteredNamespaces(subscription).includes("microsoft.cache")) return;
+  throw approvalForbidden(name, subscriptionId);
+}
+
+/** The state of a connection while an operation is in progress; settled when there is none. */
+export const waitingFor = (
+  operation: StoredOperation | undefined,
+  state: "Updating" | "Deleting",
+): Pick<ConnectionDocument, "provisioningState" | "operationId"> =>
+  operation === undefined
+    ? { provisioningState: "Succeeded", operationId: undefined }
+    : { provisioningState: state, operationId: operation.id };

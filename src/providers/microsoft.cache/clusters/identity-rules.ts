@@ -1,5 +1,5 @@
 import { nameUuid } from "../../../kernel/ids.ts";
-import type { ClusterIdentity } from "./cluster-document.ts";
+import type { ClusterIdentity } from "./cluster.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
 import { missing, refused } from "../errors.ts";
 import type { Fault } from "../errors.ts";

@@ -1,5 +1,5 @@
-import type { ClusterEncryption, ClusterIdentity } from "./cluster-document.ts";
-import { hasUserAssigned } from "./cluster-identity.ts";
+import type { ClusterEncryption, ClusterIdentity } from "./cluster.ts";
+import { hasUserAssigned } from "./identity-rules.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
 import { missing, refused } from "../errors.ts";
 import type { Fault } from "../errors.ts";

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
+import { hasZones } from "../../../kernel/regions.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { Feature } from "../api-versions.ts";
 import { findSku } from "../skus.ts";
-import type { ClusterDocument } from "./cluster-document.ts";
-import { replacedEncryption, updatedEncryption } from "./cluster-encryption.ts";
-import { replacedIdentity, updatedIdentity } from "./cluster-identity.ts";
-import type { IdentityOwner } from "./cluster-identity.ts";
-import { replacedMaintenance, updatedMaintenance } from "./cluster-maintenance.ts";
+import type { ClusterKind } from "../skus.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
+import type { ClusterDocument } from "./cluster.ts";
+import { replacedEncryption, updatedEncryption } from "./encryption-rules.ts";
+import { replacedIdentity, updatedIdentity } from "./identity-rules.ts";
+import type { IdentityOwner } from "./identity-rules.ts";
+import { replacedMaintenance, updatedMaintenance } from "./maintenance-rules.ts";
 
 /** What a client decides about a cluster, besides its place, name and tags. */
 export type ClusterSettings = Pick<
@@ -131,3 +133,16 @@ const settingsIn = (of: ClusterSettings): Omit<ClusterSettings, "maintenanceConf
   highAvailability: of.highAvailability,
   publicNetworkAccess: of.publicNetworkAccess,
 });
+
+/** Where a cluster's replicas are: in several zones, in one place, or nowhere. v1 spreads only over zones that it is given. */
+export function redundancyOf(
+  cluster: Pick<ClusterDocument, "kind" | "location" | "zones" | "highAvailability">,
+): ClusterDocument["redundancyMode"] {
+  if (cluster.highAvailability === "Disabled") return "None";
+  const isSpread = cluster.kind === "v1" ? cluster.zones !== undefined : hasZones(cluster.location);
+  return isSpread ? "ZR" : "LR";
+}
+
+/** The name that clients of a cluster dial; `location` is a region name. */
+export const hostNameOf = ({ name, location, kind }: { name: string; location: string; kind: ClusterKind }): string =>
+  `${name}.${location}.${kind === "v1" ? "redisenterprise.cache.azure.net" : "redis.azure.net"}`;

@@ -1,6 +1,6 @@
 import { missing, refused } from "../errors.ts";
 import type { Fault } from "../errors.ts";
-import type { ClusterMaintenance, MaintenanceWindow } from "./cluster-document.ts";
+import type { ClusterMaintenance, MaintenanceWindow } from "./cluster.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
 
 type MaintenanceRequest = NonNullable<NonNullable<ClusterUpdate["properties"]>["maintenanceConfiguration"]>;
