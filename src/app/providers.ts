@@ -4,7 +4,7 @@ import { typeKey } from "../arm/resource-type.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
 import type { UnservedBook } from "../arm/unserved.ts";
 import { administratorName, namedUser } from "../identity/principals/local-principals.ts";
-import { defaultTenantId, localDomain } from "../identity/principals/tenants.ts";
+import { defaultTenantId, localDomain } from "../identity/principals/local-principals.ts";
 import { OperationEngine } from "../operations/operation-engine.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { microsoftAuthorization } from "../providers/microsoft.authorization/provider.ts";

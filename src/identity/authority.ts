@@ -1,41 +1,35 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
-import { accessPolicy } from "./principals/access-policy.ts";
-import type { AccessPolicy } from "./principals/access-policy.ts";
-import { addressCheck, graphAudienceCheck } from "./tokens/audiences.ts";
-import type { AddressCheck, OwnAddresses } from "./tokens/audiences.ts";
+import { RedirectUris } from "./flows/destination.ts";
+import { DevicePolls } from "./flows/device-polls.ts";
 import { openDirectory } from "./principals/directory.ts";
 import type { Directory, IsKept } from "./principals/directory.ts";
-import { DevicePolls } from "./flows/device-polls.ts";
-import { openKeyRing } from "./tokens/keys.ts";
-import type { KeyRing } from "./tokens/keys.ts";
-import { localUsers, userPrincipal } from "./principals/local-principals.ts";
+import { accessPolicy, defaultTenantId, localUsers, userPrincipal } from "./principals/local-principals.ts";
+import type { AccessPolicy } from "./principals/local-principals.ts";
 import { Passwords } from "./principals/passwords.ts";
-import { RedirectUris } from "./flows/destination.ts";
-import { defaultTenantId } from "./principals/tenants.ts";
+import { addressCheck, graphAudienceCheck } from "./tokens/audiences.ts";
+import type { AddressCheck, OwnAddresses } from "./tokens/audiences.ts";
+import { openKeyRing } from "./tokens/keys.ts";
 import type { Signer } from "./tokens/sign.ts";
 import { TokenVerifier } from "./tokens/verify.ts";
 import type { TokenVerdict } from "./tokens/verify.ts";
 
-/** The Entra-compatible authority: what its endpoints need, and the check of the tokens that it gave. */
-export interface Authority {
+/** The Entra-compatible authority: what its endpoints need, and the check of the tokens that it issued. */
+export interface Authority extends Signer {
   readonly store: Store;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly keys: KeyRing;
   readonly directory: Directory;
   readonly redirectUris: RedirectUris;
   readonly devicePolls: DevicePolls;
-  /** Whether a client has to have been added, and to send the secret that it was given then. */
+  /** Whether a client must have been added, and must send the secret that it was given then. */
   readonly isStrict: boolean;
-  /** What users have to prove who they are with; undefined where any password does. */
+  /** The passwords of users; undefined where any password is accepted. */
   readonly passwords: Passwords | undefined;
-  /** What a principal may do without being assigned a role. */
+  /** What a principal may do without a role assignment. */
   readonly accessOf: AccessPolicy;
-  readonly onAccessToken?: Signer["onAccessToken"];
-  /** What this server's own addresses are. */
-  readonly addresses: Omit<AddressCheck, "isForUs">;
+  /** Which addresses are this server's own. */
+  readonly addresses: AddressCheck;
   /** Checks an access token that was sent to Azure Resource Manager. */
   verifyAccessToken(token: string): Promise<TokenVerdict>;
   /** Checks an access token that was sent to Microsoft Graph. */
@@ -49,11 +43,11 @@ interface AuthorityOptions {
   readonly log: Log;
   /** Where answers may be sent besides loopback addresses, compared exactly. */
   readonly registeredRedirectUris: readonly string[];
-  /** Where this server is an audience of its own; nowhere without this. */
+  /** The addresses at which this server is an audience of its own; none without this. */
   readonly own?: OwnAddresses;
-  /** Leaves all rights to the administrator, who has this password, and takes only secrets that were given out here. */
+  /** Gives all rights to the administrator alone, who has this password, and accepts only secrets that were issued here. */
   readonly strict?: { readonly administratorPassword: string } | undefined;
-  /** Whether a role is assigned to a principal, so that it must not be forgotten. */
+  /** Whether a principal has a role assignment, so that it must stay in the directory. */
   readonly isAssigned?: IsKept;
   readonly onAccessToken?: Signer["onAccessToken"];
 }

@@ -1,4 +1,4 @@
-/** How long what the authority hands out lasts. Azure: access tokens 60–90 minutes, codes and device codes as here. */
+/** How long tokens, codes and grants are valid. Azure: access tokens 60–90 minutes, codes and device codes as here. */
 export const lifetimes = {
   accessTokenSeconds: 75 * 60,
   managedIdentityTokenSeconds: 24 * 60 * 60,
@@ -8,9 +8,9 @@ export const lifetimes = {
   /** From the authorization request to the choice on the page. */
   signInSeconds: 10 * 60,
   refreshTokenSeconds: 90 * 24 * 60 * 60,
-  /** How much longer a refresh token serves after it was exchanged: clients that share a cache race each other. */
+  /** How long a refresh token stays valid after it was exchanged: clients that share a cache race each other. */
   usedRefreshTokenSeconds: 5 * 60,
-  /** How long expired grants are still known, so that a client hears why they fail. */
+  /** How long expired grants are stored, so that the refusal can say that they expired. */
   expiredGrantSeconds: 24 * 60 * 60,
 } as const;
 
@@ -20,16 +20,16 @@ export const identityLimits = {
   maxResourceLength: 400,
   maxTokenLength: 16 * 1024,
   maxVerifiedTokens: 1_000,
-  /** How far in the future a token's start may lie: clocks are set back now and then. */
+  /** How far in the future a token's start may be: clocks are sometimes set back. */
   notBeforeSkewMs: 30_000,
-  /** How often, at most, an unknown key id makes us look for keys that another process added. */
+  /** The shortest time between two reads of the key folder for an unknown key id, which another process may have added. */
   keyReloadMs: 1_000,
-  /** So many principals are known by being used alone; the one that was noted first goes first, unless it is assigned a role. */
+  /** How many principals that nobody added are stored; the oldest without a role assignment is removed first. */
   maxUsedPrincipals: 1_000,
-  /** So many codes, device codes and refresh tokens are kept, of each kind; the next to expire goes first. */
+  /** How many codes, device codes and refresh tokens are stored, of each kind; the next to expire is removed first. */
   maxGrantsOfKind: 10_000,
   devicePollSeconds: 5,
-  /** How much sooner a poll may arrive than it should: timers and networks are not exact. */
+  /** How much too early a poll may arrive: timers and networks are not exact. */
   devicePollToleranceMs: 1_000,
   /** Wrong passwords of one account in a row until it is locked, and for how long (Entra's smart lockout, documented). */
   wrongPasswordsUntilLocked: 10,

@@ -1,15 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "./authority.ts";
+import { addDiscoveryRoutes } from "./discovery/discovery.ts";
+import { clientFault, logRequests, traceOf } from "./endpoint.ts";
 import { addAuthorizeRoutes } from "./flows/authorize.ts";
-import { addDeviceRoutes } from "./flows/device-routes.ts";
-import { addDiscoveryRoutes } from "./discovery/discovery-routes.ts";
-import { traceOf } from "./endpoint.ts";
-import { readForms } from "./form.ts";
-import { logRequests } from "./log-requests.ts";
-import { OAuthError, renderOAuthError } from "./oauth-error.ts";
+import { addDeviceRoutes } from "./flows/device.ts";
 import { addTokenRoutes } from "./flows/token-endpoint.ts";
+import { OAuthError, renderOAuthError } from "./oauth-error.ts";
+import { readForms } from "./parameters.ts";
 
-/** Puts the authority and cloud metadata on a Fastify instance, beside whatever else is there. */
+/** Adds the routes of the authority and of cloud metadata to a Fastify instance. */
 export async function registerAuthority(app: FastifyInstance, authority: Authority): Promise<void> {
   await app.register(async (scope) => {
     readForms(scope);
@@ -32,7 +31,7 @@ export async function registerAuthority(app: FastifyInstance, authority: Authori
   });
 }
 
-/** Answers a refusal as JSON; what is no refusal is logged, and the client learns nothing of it. */
+/** Sends a refusal as JSON. Any other error is logged and sent as a 500 without details. */
 function refuse(
   authority: Authority,
   cause: unknown,
@@ -53,9 +52,3 @@ function refuse(
     .code(500)
     .send({ error: "server_error", error_description: "The authority encountered an internal error." });
 }
-
-/** The 4xx that Fastify itself gave, for a body that is too long or of another media type. */
-const clientFault = (cause: unknown): number | undefined => {
-  const status = cause instanceof Error && "statusCode" in cause ? cause.statusCode : undefined;
-  return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
-};

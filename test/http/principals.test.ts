@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managedIdentity, servicePrincipal } from "../../src/identity/principals/local-principals.ts";
+import { managedIdentity, servicePrincipal, defaultTenantId } from "../../src/identity/principals/local-principals.ts";
 import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
 import { hashSecret } from "../../src/identity/principals/secrets.ts";
-import { defaultTenantId } from "../../src/identity/principals/tenants.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
 import { registerManagement } from "../../src/management/management.ts";
 import type { RegistrationReport } from "../../src/management/principal-routes.ts";

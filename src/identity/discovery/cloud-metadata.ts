@@ -1,22 +1,22 @@
-/** The versions of cloud metadata: each has a shape of its own. */
+/** The versions of cloud metadata; each has a shape of its own. */
 export const cloudMetadataVersions = ["2015-01-01", "2019-05-01", "2022-09-01"] as const;
-export type CloudMetadataVersion = (typeof cloudMetadataVersions)[number];
+type CloudMetadataVersion = (typeof cloudMetadataVersions)[number];
 
-/** Describes this cloud to clients that are only told its address: an old object, an array of clouds, or one cloud. */
+/** Describes this cloud to clients that know only its address: as an old object, an array of clouds, or one cloud. */
 export function cloudMetadata(version: CloudMetadataVersion, address: Address): object {
   if (version === "2015-01-01") return azureStackMetadata(address);
   return version === "2019-05-01" ? [cloud(address)] : cloud(address);
 }
 
-/** What a client called, and whether tokens for it are taken. */
-export interface Address {
+/** The origin that a client called, and whether tokens for it are accepted. */
+interface Address {
   readonly origin: string;
   readonly isOwn: boolean;
 }
 
 /**
- * Own origin first: clients take the first audience as the resource to ask tokens for. It is left out where such a token
- * would not be taken, as through a forwarded port that nobody named.
+ * Own origin first: clients ask for tokens for the first audience. It is left out where such a token would not be
+ * accepted, such as through a forwarded port that is not configured.
  */
 const audiences = ({ origin, isOwn }: Address): string[] => [
   ...(isOwn ? [origin] : []),
@@ -31,7 +31,7 @@ const azureStackMetadata = ({ origin, isOwn }: Address): object => ({
   authentication: { loginEndpoint: origin, audiences: audiences({ origin, isOwn }) },
 });
 
-/** Terraform takes a cloud for Azure Stack, and refuses it, unless tenant and identity provider are exactly these. */
+/** Terraform mistakes a cloud for Azure Stack, and refuses it, unless tenant and identity provider are exactly these. */
 const cloud = ({ origin, isOwn }: Address): object => ({
   name: "Cuprite",
   portal: origin,
@@ -54,7 +54,7 @@ const cloud = ({ origin, isOwn }: Address): object => ({
   suffixes,
 });
 
-/** Names that lead nowhere but here (RFC 6761 §6.3): Azure's own would send tokens of ours to Azure. */
+/** Names of this machine only (RFC 6761 §6.3): with Azure's own, clients would send our tokens to Azure. */
 const suffixes = {
   storage: "core.localhost",
   storageSyncEndpointSuffix: "afs.localhost",

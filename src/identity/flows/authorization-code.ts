@@ -1,44 +1,49 @@
-import { newUuid } from "../../kernel/ids.ts";
+import { createHash } from "node:crypto";
 import { findGrant, moveGrant, revokeRefreshTokens } from "../../store/grants.ts";
-import type { Grant } from "../../store/grants.ts";
-import type { Transaction } from "../../store/store.ts";
 import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { hashSecret, newSecret } from "../principals/secrets.ts";
-import { giveRefreshToken, hasExpired, keepGrant } from "./grants.ts";
-import type { GrantCheck, GrantDocument, GrantSource, Redeemed } from "./grants.ts";
+import { required } from "../parameters.ts";
+import { hashSecret } from "../principals/secrets.ts";
+import { giveGrant, hasExpired, redeem } from "./grants.ts";
+import type { GrantCheck, GrantContext, GrantDocument, Redeemed } from "./grants.ts";
+import { answerUser } from "./token-answer.ts";
+import { accessNow, checkHolder, checkProof, signedInUser } from "./token-request.ts";
+import type { GrantType, TokenRequest } from "./token-request.ts";
 
 /** What an authorization code is bound to. */
-export interface CodeDocument extends GrantDocument {
+interface CodeDocument extends GrantDocument {
   readonly redirectUri: string;
   /** The S256 challenge (RFC 7636 §4.2); null for clients that prove who they are instead. */
   readonly codeChallenge: string | null;
   readonly nonce: string | null;
 }
 
-/** Keeps a new authorization code. */
-export async function giveCode({ store, clock }: GrantSource, document: CodeDocument): Promise<string> {
-  const code = newSecret();
-  const nowMs = clock.nowMs();
-  const grant = {
-    secretHash: hashSecret(code),
-    kind: "code",
-    status: "open",
-    family: newUuid(),
-    userCode: "",
-    document,
-    expiresAtMs: nowMs + lifetimes.codeSeconds * 1000,
-  } as const;
-  await store.write((tx) => keepGrant(tx, grant, nowMs));
-  return code;
+/** Stores a new authorization code and returns it. */
+export async function giveCode({ store, clock }: GrantContext, document: CodeDocument): Promise<string> {
+  const grant = { kind: "code", document, lifetimeSeconds: lifetimes.codeSeconds } as const;
+  return await store.write((tx) => giveGrant(tx, grant, clock.nowMs()));
 }
 
+/** RFC 6749 §4.1.3 and RFC 7636 §4.5. */
+export const authorizationCode: GrantType = async (request) => {
+  const { authority, parameters } = request;
+  const { document, refreshToken } = await redeemCode(authority, required(parameters, "code"), async (given, from) => {
+    checkHolder(request, given);
+    await checkProof(request, given, from);
+    checkRedirect(request, given);
+    checkVerifier(request, given);
+  });
+  const principal = await signedInUser(request, document);
+  const access = accessNow(request, document.access);
+  return await answerUser(request, { principal, access, refreshToken, nonce: document.nonce ?? undefined });
+};
+
 /**
- * Takes a code in, once. A second try shows that the code has leaked, so it also ends the refresh tokens that the first
- * one gave (RFC 6749 §4.1.2). `check` may refuse, and the code is then as good as before.
+ * Redeems a code, once. A second try shows that the code has leaked, so it also ends the refresh tokens that the first
+ * one gave (RFC 6749 §4.1.2). Where `check` throws, the code stays valid.
  */
 export async function redeemCode(
-  { store, clock }: GrantSource,
+  { store, clock }: GrantContext,
   code: string,
   check: GrantCheck<CodeDocument>,
 ): Promise<Redeemed<CodeDocument>> {
@@ -49,7 +54,8 @@ export async function redeemCode(
       throw new OAuthError("expiredGrant", "authorization code");
     }
     if (grant.status === "open") await check(grant.document, tx);
-    if (await useUp(tx, grant)) return await answer(tx, grant, clock.nowMs());
+    if (await moveGrant(tx, { ...grant, from: "open", to: "used" })) return await redeem(tx, grant, clock.nowMs());
+    // Returns instead of throwing, so that the revocation is committed.
     await revokeRefreshTokens(tx, grant.family);
     return undefined;
   });
@@ -57,13 +63,22 @@ export async function redeemCode(
   return redeemed;
 }
 
-const useUp = (tx: Transaction, grant: Grant): Promise<boolean> =>
-  moveGrant(tx, { ...grant, from: "open", to: "used" });
+function checkRedirect({ parameters }: TokenRequest, { redirectUri }: CodeDocument): void {
+  const sent = required(parameters, "redirect_uri");
+  if (sent !== redirectUri) throw new OAuthError("redirectMismatch", sent);
+}
 
-async function answer(
-  tx: Transaction,
-  { document, family }: Grant<CodeDocument>,
-  nowMs: number,
-): Promise<Redeemed<CodeDocument>> {
-  return { document, refreshToken: await giveRefreshToken(tx, { document, family, nowMs }) };
+/**
+ * A code with a challenge needs its verifier. A code without one accepts no verifier, because an attacker may have removed
+ * the challenge on the way, and only clients that prove who they are may redeem it.
+ */
+function checkVerifier({ parameters, client }: TokenRequest, { codeChallenge }: CodeDocument): void {
+  const verifier = parameters.get("code_verifier");
+  if (codeChallenge === null) {
+    if (verifier !== undefined) throw new OAuthError("verifierMismatch");
+    if (client.authentication === "public") throw new OAuthError("missingCredential");
+    return;
+  }
+  const challenge = createHash("sha256").update(required(parameters, "code_verifier")).digest("base64url");
+  if (challenge !== codeChallenge) throw new OAuthError("verifierMismatch");
 }

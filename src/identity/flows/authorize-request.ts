@@ -1,25 +1,11 @@
-import type { RedirectUris } from "./destination.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import type { Parameters } from "../parameters.ts";
 import { accessToResource, defaultResource, findRequestedAccess, requestedAccess } from "../tokens/requested-access.ts";
 import type { EndpointVersion, RequestedAccess } from "../tokens/requested-access.ts";
-import { checkClientId } from "./client.ts";
+import { checkResponseMode } from "./destination.ts";
 
-const responseModes = ["query", "fragment", "form_post"] as const;
-export type ResponseMode = (typeof responseModes)[number];
-
-/** Where an answer goes, good or bad. */
-export interface Destination {
-  readonly clientId: string;
-  /** As the client sent it, to be compared when the code comes back. */
-  readonly redirectUri: string;
-  readonly url: URL;
-  readonly mode: ResponseMode;
-  readonly state: string | undefined;
-}
-
-/** What a client asks the person to allow. */
+/** What a client asks for at the authorization endpoint. */
 export interface AuthorizeRequest {
   readonly responseTypes: ReadonlySet<string>;
   readonly access: RequestedAccess;
@@ -29,29 +15,7 @@ export interface AuthorizeRequest {
   readonly wantsClientInfo: boolean;
 }
 
-/** Reads where to answer. What it throws is for a page, never for a redirect: the destination cannot be trusted yet. */
-export function readDestination(parameters: Parameters, redirectUris: RedirectUris): Destination {
-  const clientId = checkClientId(parameters.get("client_id"));
-  const redirectUri = required(parameters, "redirect_uri");
-  return {
-    clientId,
-    redirectUri,
-    url: redirectUris.check(redirectUri),
-    mode: answerMode(parameters),
-    state: parameters.get("state"),
-  };
-}
-
-/** The mode asked for where it is one and keeps tokens out of queries, else the response type's own. */
-function answerMode(parameters: Parameters): ResponseMode {
-  const asked = responseModes.find((mode) => mode === parameters.get("response_mode"));
-  const usual = givesTokens(parameters) ? "fragment" : "query";
-  return asked === undefined || (asked === "query" && givesTokens(parameters)) ? usual : asked;
-}
-
-const givesTokens = (parameters: Parameters): boolean => parameters.get("response_type")?.includes("token") === true;
-
-/** Reads the rest; what it throws is for the client, at its destination. */
+/** Reads everything except the destination. A refusal is sent to the client, at its destination. */
 export function readAuthorizeRequest(parameters: Parameters, version: EndpointVersion): AuthorizeRequest {
   const responseTypes = readResponseTypes(parameters);
   checkResponseMode(parameters);
@@ -70,7 +34,7 @@ export function readAuthorizeRequest(parameters: Parameters, version: EndpointVe
 
 const knownTypes: ReadonlySet<string> = new Set(["code", "token", "id_token"]);
 
-/** In any order; `code token` is the one combination that Entra does not have. */
+/** In any order. `code token` is the one combination that Entra does not support. */
 function readResponseTypes(parameters: Parameters): ReadonlySet<string> {
   const asked = required(parameters, "response_type");
   const types = new Set(asked.split(" ").filter((type) => type !== ""));
@@ -81,18 +45,13 @@ function readResponseTypes(parameters: Parameters): ReadonlySet<string> {
   return types;
 }
 
-function checkResponseMode(parameters: Parameters): void {
-  const asked = parameters.get("response_mode");
-  if (asked !== undefined && asked !== answerMode(parameters)) throw new OAuthError("unsupportedResponseMode", asked);
-}
-
 /** v1 sign-ins that name no resource are for Resource Manager: Microsoft's own API descriptions make such ones. */
 function readAccess(parameters: Parameters, version: EndpointVersion): RequestedAccess {
   if (version === "2.0") return requestedAccess(parameters, version);
   return findRequestedAccess(parameters, version) ?? accessToResource(defaultResource);
 }
 
-/** RFC 7636 §4.3: no method would mean `plain`, which protects nothing. */
+/** RFC 7636 §4.3: a challenge without a method would mean `plain`, which protects nothing. */
 function readChallenge(parameters: Parameters): string | null {
   const challenge = parameters.get("code_challenge");
   const method = parameters.get("code_challenge_method");

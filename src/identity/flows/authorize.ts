@@ -1,28 +1,28 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
-import { browserHandler } from "../pages/browser-handler.ts";
-import type { BrowserStep } from "../pages/browser-handler.ts";
-import { endpointFor, endpointOf, issuingOriginOf, traceOf } from "../endpoint.ts";
+import { endpointFor, endpointOf, idTokenIssuer, issuingOriginOf, traceOf } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { formOf, formOfOurPage } from "../form.ts";
-import type { BrowserAnswer, Page } from "../pages/html.ts";
 import { OAuthError, describeOAuthError } from "../oauth-error.ts";
 import type { Trace } from "../oauth-error.ts";
-import { isPasswordRefusal } from "../principals/passwords.ts";
-import { parseParameters, queryParameters, required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
-import { formActionSource } from "./destination.ts";
-import type { EndpointVersion } from "../tokens/requested-access.ts";
+import { browserHandler, formOfOurPage } from "../pages/html.ts";
+import type { BrowserAnswer, Page } from "../pages/html.ts";
+import { chosenUser, signInPage } from "../pages/sign-in-pages.ts";
 import { openTicket, sealTicket } from "../pages/tickets.ts";
-import { usersOf } from "../principals/users.ts";
-import { answerClient } from "./answer-client.ts";
-import { readAuthorizeRequest, readDestination } from "./authorize-request.ts";
-import type { Destination } from "./authorize-request.ts";
-import { completeSignIn } from "./complete-sign-in.ts";
-import { chosenUser } from "../pages/chosen-user.ts";
-import { signInPage } from "../pages/sign-in-page.ts";
+import { formOf, parseParameters, queryParameters, required } from "../parameters.ts";
+import type { Parameters } from "../parameters.ts";
+import { isPasswordRefusal } from "../principals/passwords.ts";
+import { grantedScope, scopeNames } from "../tokens/requested-access.ts";
+import type { EndpointVersion } from "../tokens/requested-access.ts";
+import { signAccessToken, signIdToken } from "../tokens/sign.ts";
+import { giveCode } from "./authorization-code.ts";
+import { readAuthorizeRequest } from "./authorize-request.ts";
+import type { AuthorizeRequest } from "./authorize-request.ts";
+import { answerClient, formActionSource, readDestination } from "./destination.ts";
+import type { Answer, Destination } from "./destination.ts";
+import { clientInfo } from "./token-answer.ts";
 
-/** What the sign-in page is for: nothing of it is trusted before it is read again, with the same checks. */
+/** What the sign-in page is about. The page sends it back, and it is then read and checked again. */
 interface Asked {
   readonly endpoint: Endpoint;
   readonly parameters: Parameters;
@@ -30,28 +30,35 @@ interface Asked {
 
 const signInPath = "/signin";
 
-/** The endpoints that a browser comes to: the authorization endpoint, and where its page sends the choice. */
+/** Adds the endpoints that a browser visits: the authorization endpoint, and the one to which its page sends the choice. */
 export function addAuthorizeRoutes(scope: FastifyInstance, authority: Authority): void {
-  // OpenID Connect Core §3.1.2.1: the request may come as a query or as a form.
+  // OpenID Connect Core §3.1.2.1: the request may be a query or a form.
   const method = ["GET", "POST"];
-  const ask = (version: EndpointVersion) => browserHandler(authority, askToSignIn(version));
+  const { clock } = authority;
+  const ask = (version: EndpointVersion) =>
+    browserHandler(clock, (request) => askToSignIn(authority, version, request));
   scope.route({ method, url: "/:tenant/oauth2/authorize", handler: ask("1.0") });
   scope.route({ method, url: "/:tenant/oauth2/v2.0/authorize", handler: ask("2.0") });
-  scope.post(signInPath, browserHandler(authority, takeChoice));
+  scope.post(
+    signInPath,
+    browserHandler(clock, (request) => takeChoice(authority, request)),
+  );
 }
 
-const askToSignIn =
-  (version: EndpointVersion): BrowserStep =>
-  async (authority, request) => {
-    const parameters = request.method === "POST" ? formOf(request) : queryParameters(request.url);
-    issuingOriginOf(authority, request);
-    const endpoint = endpointOf(request, version);
-    const destination = readDestination(parameters, authority.redirectUris);
-    return await atDestination(destination, traceOf(request, authority.clock), async () => {
-      const { loginHint } = readAuthorizeRequest(parameters, version);
-      return await pageFor(authority, { asked: { endpoint, parameters }, destination, user: loginHint });
-    });
-  };
+async function askToSignIn(
+  authority: Authority,
+  version: EndpointVersion,
+  request: FastifyRequest,
+): Promise<BrowserAnswer> {
+  const parameters = request.method === "POST" ? formOf(request) : queryParameters(request.url);
+  issuingOriginOf(authority.addresses, request);
+  const endpoint = endpointOf(request, version);
+  const destination = readDestination(parameters, authority.redirectUris);
+  return await atDestination(destination, traceOf(request, authority.clock), async () => {
+    const { loginHint } = readAuthorizeRequest(parameters, version);
+    return await pageFor(authority, { asked: { endpoint, parameters }, destination, user: loginHint });
+  });
+}
 
 async function pageFor(
   authority: Authority,
@@ -59,10 +66,10 @@ async function pageFor(
 ): Promise<Page> {
   const { asked, destination, user, fault } = page;
   return signInPage({
-    users: usersOf(authority.directory, asked.endpoint.tenant.tenantId),
+    authority,
+    tenantId: asked.endpoint.tenant.tenantId,
     user,
     fault,
-    asksForPassword: authority.isStrict,
     clientId: destination.clientId,
     ticket: await sealAsked(authority, asked),
     action: signInPath,
@@ -70,9 +77,10 @@ async function pageFor(
   });
 }
 
-const takeChoice: BrowserStep = async (authority, request) => {
+async function takeChoice(authority: Authority, request: FastifyRequest): Promise<BrowserAnswer> {
   const form = formOfOurPage(request);
-  const asked = await openAsked(authority, issuingOriginOf(authority, request), required(form, "ticket"));
+  const origin = issuingOriginOf(authority.addresses, request);
+  const asked = await openAsked(authority, origin, required(form, "ticket"));
   const { endpoint, parameters } = asked;
   const destination = readDestination(parameters, authority.redirectUris);
   return await atDestination(destination, traceOf(request, authority.clock), async () => {
@@ -80,16 +88,16 @@ const takeChoice: BrowserStep = async (authority, request) => {
     const wanted = readAuthorizeRequest(parameters, endpoint.version);
     try {
       const principal = await chosenUser(authority, form, endpoint.tenant.tenantId);
-      const signIn = { endpoint, destination, request: wanted, principal };
-      return answerClient(destination, await completeSignIn(authority, signIn));
+      const answer = await completeSignIn(authority, { endpoint, destination, request: wanted, principal });
+      return answerClient(destination, answer);
     } catch (cause) {
       if (!isPasswordRefusal(cause)) throw cause;
       return await pageFor(authority, { asked, destination, user: form.get("user"), fault: cause.message });
     }
   });
-};
+}
 
-/** Takes a step of which a refusal is told to the client, at its destination. */
+/** Takes a step; its refusal is sent to the client, at its destination. */
 async function atDestination(
   destination: Destination,
   trace: Trace,
@@ -119,3 +127,78 @@ async function openAsked(authority: Authority, origin: string, ticket: string): 
   const endpoint = endpointFor({ origin, tenantSegment: content.get("tenant") ?? "", version });
   return { endpoint, parameters: parseParameters(content.get("parameters") ?? "") };
 }
+
+interface SignIn {
+  readonly endpoint: Endpoint;
+  readonly destination: Destination;
+  readonly request: AuthorizeRequest;
+  readonly principal: Principal;
+}
+
+/** Signs a user in and returns what the client asked for: a code, tokens or both. */
+async function completeSignIn(authority: Authority, signIn: SignIn): Promise<Answer> {
+  const { request, principal } = signIn;
+  const code = request.responseTypes.has("code") ? await codeFor(authority, signIn) : undefined;
+  const accessToken = request.responseTypes.has("token") ? await accessTokenFor(authority, signIn) : undefined;
+  const bound = { code, accessToken: accessToken?.token };
+  const idToken = request.responseTypes.has("id_token") ? await idTokenFor(authority, signIn, bound) : undefined;
+  return [
+    ...(code === undefined ? [] : [["code", code] as const]),
+    ...(accessToken?.answer ?? []),
+    ...(idToken === undefined ? [] : [["id_token", idToken] as const]),
+    ...(request.wantsClientInfo ? [["client_info", clientInfo(principal)] as const] : []),
+  ];
+}
+
+async function codeFor(authority: Authority, { destination, request, principal }: SignIn): Promise<string> {
+  const { clientId, redirectUri } = destination;
+  const { access, codeChallenge, nonce } = request;
+  const { tenantId, objectId } = principal;
+  const proof = await authority.passwords?.proofOf(principal);
+  return await giveCode(authority, {
+    clientId,
+    redirectUri,
+    access,
+    codeChallenge,
+    nonce,
+    tenantId,
+    objectId,
+    proof,
+  });
+}
+
+/** The implicit flow (RFC 6749 §4.2.2). */
+async function accessTokenFor(
+  authority: Authority,
+  { endpoint, destination, request: { access }, principal }: SignIn,
+): Promise<{ token: string; answer: Answer }> {
+  const { token, expiresOn, notBefore } = await signAccessToken(authority, {
+    principal: await authority.directory.ensure(principal),
+    clientId: destination.clientId,
+    authentication: "public",
+    audience: access.resource,
+    scope: scopeNames(access),
+  });
+  const answer = [
+    ["access_token", token],
+    ["token_type", "Bearer"],
+    ["expires_in", String(expiresOn - notBefore)],
+    ["scope", grantedScope(access, endpoint.version)],
+  ] as const;
+  return { token, answer };
+}
+
+/** The implicit and hybrid flows (OpenID Connect Core §3.2.2.5, §3.3.2.5). */
+const idTokenFor = (
+  authority: Authority,
+  { endpoint, destination, request, principal }: SignIn,
+  bound: { code: string | undefined; accessToken: string | undefined },
+): Promise<string> =>
+  signIdToken(authority, {
+    principal,
+    clientId: destination.clientId,
+    version: endpoint.version,
+    issuer: idTokenIssuer(endpoint, principal.tenantId),
+    nonce: request.nonce ?? undefined,
+    ...bound,
+  });

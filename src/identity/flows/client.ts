@@ -1,21 +1,26 @@
 import { decodeProtectedHeader } from "jose/decode/protected_header";
-import { decodeJwt } from "jose/jwt/decode";
 import { JOSEError } from "jose/errors";
+import { decodeJwt } from "jose/jwt/decode";
 import type { JWTPayload } from "jose";
-import type { ClientAuthentication } from "../tokens/claims.ts";
+import { findSecretHash } from "../../store/client-secrets.ts";
+import type { Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import type { Parameters } from "../parameters.ts";
+import type { Directory } from "../principals/directory.ts";
+import { servicePrincipal } from "../principals/local-principals.ts";
+import { hashSecret, isSameHash } from "../principals/secrets.ts";
+import type { ClientAuthentication } from "../tokens/claims.ts";
 
-/** Who calls the token endpoint, and what it proved that with. */
+/** The client that calls the token endpoint, and how it proved that. */
 export interface Client {
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
 }
 
-/** A client and the secret that it sent, which is of no use once it was looked at. */
-export interface SentClient {
+/** A client and the secret that it sent, which is dropped after the check. */
+interface SentClient {
   readonly client: Client;
   readonly secret: string | undefined;
 }
@@ -23,8 +28,8 @@ export interface SentClient {
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * Reads who the client is. Any well-formed assertion in date is good, as what it is signed with is not known here;
- * whether the secret is the client's is not looked at.
+ * Reads the client of a request. Any well-formed assertion in date is accepted, because the keys of clients are not known
+ * here; whether a secret is the client's is checked by `checkSecret`.
  */
 export function readClient(parameters: Parameters, authorization: string | undefined, nowMs: number): SentClient {
   const assertion = parameters.get("client_assertion");
@@ -54,7 +59,7 @@ function readNameAndSecret(parameters: Parameters, authorization: string | undef
   return inHeader;
 }
 
-/** A client id that may stand in a token and a page: any text of a sane length. */
+/** A client id that may be part of a token and of a page: printable ASCII up to a limit. @throws OAuthError */
 export function checkClientId(clientId: string | undefined): string {
   if (clientId === undefined) throw new OAuthError("missingParameter", "client_id");
   if (clientId.length > identityLimits.maxClientIdLength || !/^[\x21-\x7E]+$/.test(clientId)) {
@@ -79,7 +84,7 @@ function readBasic(authorization: string): NameAndSecret | undefined {
 const formDecode = (text: string): string =>
   new URLSearchParams(`value=${text.replaceAll("&", "%26")}`).get("value") ?? "";
 
-/** RFC 7521 §4.2: `client_id` may be left to the assertion's subject. */
+/** RFC 7521 §4.2: without `client_id` the assertion's subject is the client. */
 const subjectOf = (assertion: string | undefined): string | undefined =>
   assertion === undefined ? undefined : decode(assertion).sub;
 
@@ -106,4 +111,24 @@ function decode(assertion: string): JWTPayload {
     }
     throw cause;
   }
+}
+
+/**
+ * Refuses a client that proves itself with anything except the secret that it was given when it was added, and one that
+ * has a secret and sends none.
+ */
+export async function checkSecret(
+  { store, directory }: { store: Store; directory: Directory },
+  { client: { clientId, authentication }, secret }: SentClient,
+  tenantId: string,
+): Promise<void> {
+  const { objectId } = servicePrincipal(tenantId, clientId);
+  if (authentication === "public") {
+    if ((await findSecretHash(store, objectId)) !== undefined) throw new OAuthError("missingCredential");
+    return;
+  }
+  if (directory.find(objectId) === undefined) throw new OAuthError("unknownClient", clientId);
+  if (secret === undefined) throw new OAuthError("unknownAssertionKey");
+  const known = await findSecretHash(store, objectId);
+  if (known === undefined || !isSameHash(hashSecret(secret), known)) throw new OAuthError("wrongSecret", clientId);
 }

@@ -6,24 +6,24 @@ interface Poll {
   readonly intervalMs: number;
 }
 
-/** How often devices ask whether a person has signed in (RFC 8628 §3.5); forgotten when the process ends. */
+/** The intervals at which devices poll (RFC 8628 §3.5); in memory only. */
 export class DevicePolls {
   readonly #clock: Clock;
-  /** By the hash of the device code; only of codes that were given out, so that callers cannot make it grow. */
+  /** By the hash of the device code; only for codes that were issued, so that callers cannot make it grow. */
   readonly #last = new Map<string, Poll>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Counts a poll for a code that is pending. True when it came too early: the device then has to wait 5 s longer each time. */
+  /** Counts a poll for a code that is pending. True when it came too early: the device must then wait 5 s longer each time. */
   isTooEarly(codeHash: string): boolean {
     const atMs = this.#clock.steadyMs();
     const stepMs = identityLimits.devicePollSeconds * 1_000;
     const last = this.#last.get(codeHash);
     const isEarly = last !== undefined && atMs - last.atMs < last.intervalMs - identityLimits.devicePollToleranceMs;
     const intervalMs = (last?.intervalMs ?? stepMs) + (isEarly ? stepMs : 0);
-    // Set last, so that the first of the map is the one that was polled for the longest time ago.
+    // Deleted and set again, so that the first of the map is the one with the oldest poll.
     this.#last.delete(codeHash);
     this.#last.set(codeHash, { atMs, intervalMs });
     const [oldest] = this.#last.keys();
@@ -31,7 +31,7 @@ export class DevicePolls {
     return isEarly;
   }
 
-  /** Forgets a code that is no longer pending. */
+  /** Removes a code that is no longer pending. */
   forget(codeHash: string): void {
     this.#last.delete(codeHash);
   }

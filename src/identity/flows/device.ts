@@ -1,83 +1,159 @@
-import { newUuid } from "../../kernel/ids.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { findDeviceGrant, findGrant, moveGrant } from "../../store/grants.ts";
 import type { Grant } from "../../store/grants.ts";
-import { lifetimes } from "../limits.ts";
+import type { Authority } from "../authority.ts";
+import { endpointOf, issuingOriginOf } from "../endpoint.ts";
+import { identityLimits, lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { hashSecret, newSecret, newUserCode } from "../principals/secrets.ts";
-import type { DevicePolls } from "./device-polls.ts";
-import { giveRefreshToken, hasExpired, keepGrant } from "./grants.ts";
-import type { GrantCheck, GrantDocument, GrantSource, Redeemed } from "./grants.ts";
+import { browserHandler, formOfOurPage } from "../pages/html.ts";
+import type { Page } from "../pages/html.ts";
+import { chosenUser, deviceCodePage, deviceSignInPage, donePage } from "../pages/sign-in-pages.ts";
+import { openTicket, sealTicket } from "../pages/tickets.ts";
+import { formOf, queryParameters, required } from "../parameters.ts";
+import { isPasswordRefusal } from "../principals/passwords.ts";
+import { hashSecret, newUserCode } from "../principals/secrets.ts";
+import { requestedAccess } from "../tokens/requested-access.ts";
+import type { EndpointVersion } from "../tokens/requested-access.ts";
+import { checkClientId } from "./client.ts";
+import { giveGrant, hasExpired, redeem } from "./grants.ts";
+import type { GrantCheck, GrantDocument, Redeemed } from "./grants.ts";
+import { answerUser } from "./token-answer.ts";
+import { checkHolder, checkProof, signedInUser } from "./token-request.ts";
+import type { GrantType } from "./token-request.ts";
 
-/** The two names of one sign-in on a device: the device's, and the person's. */
-export interface DeviceCodes {
-  readonly deviceCode: string;
-  readonly userCode: string;
+const codePath = "/devicelogin";
+const choicePath = "/devicelogin/signin";
+
+/** Adds the endpoint that issues device codes, and the pages on which a person enters a code and then signs in. */
+export function addDeviceRoutes(scope: FastifyInstance, authority: Authority): void {
+  scope.post("/:tenant/oauth2/devicecode", (request) => startSignIn(authority, "1.0", request));
+  scope.post("/:tenant/oauth2/v2.0/devicecode", (request) => startSignIn(authority, "2.0", request));
+  const { clock } = authority;
+  scope.get(codePath, browserHandler(clock, askForCode));
+  scope.post(
+    codePath,
+    browserHandler(clock, (request) => askForUser(authority, request)),
+  );
+  scope.post(
+    choicePath,
+    browserHandler(clock, (request) => takeChoice(authority, request)),
+  );
 }
 
-/** Starts a sign-in for a device; nobody has signed in yet, so `objectId` is "". */
-export async function giveDeviceCode(
-  { store, clock }: GrantSource,
-  wanted: Omit<GrantDocument, "objectId">,
-): Promise<DeviceCodes> {
-  const codes = { deviceCode: newSecret(), userCode: newUserCode() };
-  const nowMs = clock.nowMs();
-  const grant = {
-    secretHash: hashSecret(codes.deviceCode),
-    kind: "device",
-    status: "open",
-    family: newUuid(),
-    userCode: codes.userCode,
-    document: { ...wanted, objectId: "" },
-    expiresAtMs: nowMs + lifetimes.deviceCodeSeconds * 1000,
-  } as const;
-  await store.write((tx) => keepGrant(tx, grant, nowMs));
-  return codes;
+/** RFC 8628 §3.2; v1 clients read `verification_url`. The grant has no user yet, so its `objectId` is "". */
+async function startSignIn(authority: Authority, version: EndpointVersion, request: FastifyRequest): Promise<object> {
+  const { store, clock } = authority;
+  const origin = issuingOriginOf(authority.addresses, request);
+  const { tenantId } = endpointOf(request, version).tenant;
+  const parameters = formOf(request);
+  const clientId = checkClientId(parameters.get("client_id"));
+  const document = { clientId, tenantId, access: requestedAccess(parameters, version), objectId: "" };
+  const userCode = newUserCode();
+  const grant = { kind: "device", document, lifetimeSeconds: lifetimes.deviceCodeSeconds, userCode } as const;
+  const code = await store.write((tx) => giveGrant(tx, grant, clock.nowMs()));
+  const page = `${origin}${codePath}`;
+  return {
+    user_code: userCode,
+    device_code: code,
+    verification_uri: page,
+    ...(version === "1.0" ? { verification_url: page } : {}),
+    expires_in: lifetimes.deviceCodeSeconds,
+    interval: identityLimits.devicePollSeconds,
+    message: `To sign in, use a web browser to open the page ${page} and enter the code ${userCode} to authenticate.`,
+  };
 }
 
-/** The sign-in that waits for the person with this code, typed in whatever way. */
-export async function pendingDevice({ store, clock }: GrantSource, typed: string): Promise<Grant<GrantDocument>> {
-  const grant = await findDeviceGrant<GrantDocument>(store, normalUserCode(typed));
+/** The link may contain the code (RFC 8628 §3.3.1); the person still has to send it. */
+const askForCode = async (request: FastifyRequest): Promise<Page> => {
+  const parameters = queryParameters(request.url);
+  return deviceCodePage(codePath, parameters.get("user_code") ?? parameters.get("otc") ?? "");
+};
+
+async function askForUser(authority: Authority, request: FastifyRequest): Promise<Page> {
+  const typed = formOfOurPage(request).get("user_code") ?? "";
+  try {
+    return await choicePage(authority, await pendingSignIn(authority, typed));
+  } catch (cause) {
+    if (!(cause instanceof OAuthError)) throw cause;
+    return deviceCodePage(codePath, typed, cause.message);
+  }
+}
+
+async function choicePage(
+  authority: Authority,
+  { userCode, document: { clientId, tenantId } }: Grant<GrantDocument>,
+  again: { user?: string; fault?: string } = {},
+): Promise<Page> {
+  const ticket = await sealTicket(authority, "device", { userCode });
+  return deviceSignInPage({ authority, tenantId, clientId, userCode, ticket, action: choicePath, ...again });
+}
+
+async function takeChoice(authority: Authority, request: FastifyRequest): Promise<Page> {
+  const form = formOfOurPage(request);
+  const content = await openTicket(authority, "device", required(form, "ticket"));
+  const grant = await pendingSignIn(authority, content.get("userCode") ?? "");
+  if (form.get("decision") === "decline") {
+    await decide(authority, grant, undefined);
+    return donePage("The application is told that you declined. You may close this page.");
+  }
+  try {
+    const user = await chosenUser(authority, form, grant.document.tenantId);
+    const proof = await authority.passwords?.proofOf(user);
+    await decide(authority, grant, { objectId: user.objectId, proof });
+    return donePage("You are signed in. Your application goes on by itself; you may close this page.");
+  } catch (cause) {
+    if (!isPasswordRefusal(cause)) throw cause;
+    return await choicePage(authority, grant, { user: required(form, "user"), fault: cause.message });
+  }
+}
+
+/** The sign-in that waits for the person with this code, typed in any case, with or without blanks and hyphens. */
+async function pendingSignIn({ store, clock }: Authority, typed: string): Promise<Grant<GrantDocument>> {
+  const userCode = typed.toUpperCase().replaceAll(/[\s-]/g, "");
+  const grant = await findDeviceGrant<GrantDocument>(store, userCode);
   if (grant?.status !== "open" || hasExpired(grant, clock.nowMs())) throw new OAuthError("unknownUserCode");
   return grant;
 }
 
-/** Letters in any case, with or without blanks and hyphens. */
-const normalUserCode = (typed: string): string => typed.toUpperCase().replaceAll(/[\s-]/g, "");
-
-/** Who signed in for a device, and with which password. */
-export type DeviceUser = Pick<GrantDocument, "objectId" | "proof">;
-
 /** Ends the waiting: with the user who signed in, or undefined for a refusal. */
-export async function decideDevice(source: GrantSource, userCode: string, user: DeviceUser | undefined): Promise<void> {
-  const { secretHash, expiresAtMs, ...grant } = await pendingDevice(source, userCode);
+async function decide(
+  { store }: Authority,
+  grant: Grant<GrantDocument>,
+  user: Pick<GrantDocument, "objectId" | "proof"> | undefined,
+): Promise<void> {
   const to = user === undefined ? "declined" : "approved";
   const document = { ...grant.document, ...user };
-  const decided = await source.store.write((tx) =>
-    moveGrant(tx, { secretHash, from: "open", to, document, expiresAtMs }),
-  );
-  if (!decided) throw new OAuthError("unknownUserCode");
+  const isDecided = await store.write((tx) => moveGrant(tx, { ...grant, from: "open", to, document }));
+  if (!isDecided) throw new OAuthError("unknownUserCode");
 }
 
-/**
- * Answers a device's poll: with the sign-in, once it is there, and only once. While it is not, a device that asks more
- * often than it was told to is told to slow down.
- */
-export async function redeemDeviceCode(
-  { store, clock, devicePolls }: GrantSource & { readonly devicePolls: DevicePolls },
-  deviceCode: string,
-  check: GrantCheck,
-): Promise<Redeemed> {
-  const grant = await findGrant<GrantDocument>(store, { kind: "device", secretHash: hashSecret(deviceCode) });
+/** RFC 8628 §3.4. */
+export const deviceCode: GrantType = async (request) => {
+  const { authority, parameters } = request;
+  const code = parameters.get("device_code") ?? parameters.get("code") ?? required(parameters, "device_code");
+  const { document, refreshToken } = await poll(authority, code, async (given, from) => {
+    checkHolder(request, given);
+    // Until somebody has signed in there is nothing to prove.
+    if (given.objectId !== "") await checkProof(request, given, from);
+  });
+  const principal = await signedInUser(request, document);
+  return await answerUser(request, { principal, access: document.access, refreshToken });
+};
+
+/** Redeems a device code once the person has signed in, and only once. */
+async function poll({ store, clock, devicePolls }: Authority, code: string, check: GrantCheck): Promise<Redeemed> {
+  const grant = await findGrant<GrantDocument>(store, { kind: "device", secretHash: hashSecret(code) });
   if (grant === undefined) throw new OAuthError("badDeviceCode");
   await check(grant.document, store);
-  const isPending = grant.status === "open" && !hasExpired(grant, clock.nowMs());
-  if (isPending) throw new OAuthError(devicePolls.isTooEarly(grant.secretHash) ? "slowDown" : "authorizationPending");
+  const isExpired = hasExpired(grant, clock.nowMs());
+  if (grant.status === "open" && !isExpired) {
+    throw new OAuthError(devicePolls.isTooEarly(grant.secretHash) ? "slowDown" : "authorizationPending");
+  }
   devicePolls.forget(grant.secretHash);
   if (grant.status === "declined") throw new OAuthError("authorizationDeclined");
-  if (hasExpired(grant, clock.nowMs())) throw new OAuthError("expiredDeviceCode");
+  if (isExpired) throw new OAuthError("expiredDeviceCode");
   return await store.write(async (tx) => {
     if (!(await moveGrant(tx, { ...grant, from: "approved", to: "used" }))) throw new OAuthError("redeemedGrant");
-    const { document, family } = grant;
-    return { document, refreshToken: await giveRefreshToken(tx, { document, family, nowMs: clock.nowMs() }) };
+    return await redeem(tx, grant, clock.nowMs());
   });
 }

@@ -1,11 +1,11 @@
 import type { Principal } from "../../store/principals.ts";
-import type { TokenSubject } from "../tokens/claims.ts";
 import { idTokenIssuer } from "../endpoint.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { grantedScope, scopeNames } from "../tokens/requested-access.ts";
 import type { RequestedAccess } from "../tokens/requested-access.ts";
 import { signAccessToken, signIdToken } from "../tokens/sign.ts";
-import type { SignedToken, Signer } from "../tokens/sign.ts";
+import type { SignedToken } from "../tokens/sign.ts";
+import type { TokenRequest } from "./token-request.ts";
 
 /** Microsoft's own command lines and editors, which share refresh tokens as a family ("foci"). */
 const familyClientIds: ReadonlySet<string> = new Set([
@@ -15,41 +15,42 @@ const familyClientIds: ReadonlySet<string> = new Set([
   "aebc6443-996d-45c2-90f0-388ff96faa56",
 ]);
 
-/** Whether one client may use a refresh token that another was given. */
+/** Whether one client may use a refresh token that was given to another. */
 export const shareRefreshTokens = (one: string, other: string): boolean =>
   one === other || (familyClientIds.has(one) && familyClientIds.has(other));
 
 /** The answer to a client that asked for itself. */
 export async function answerApplication(
-  signer: Signer,
-  { endpoint, subject, access }: { endpoint: Endpoint; subject: TokenSubject; access: RequestedAccess },
+  { authority, endpoint, client }: TokenRequest,
+  { principal, access }: { principal: Principal; access: RequestedAccess },
 ): Promise<object> {
-  const signed = await signAccessToken(signer, { ...subject, audience: access.resource, scope: "" });
+  const signed = await signAccessToken(authority, { ...client, principal, audience: access.resource, scope: "" });
   return describeAccessToken(endpoint, access, signed);
 }
 
-/** Everything that a signed-in user's client is told. */
-export interface UserAnswer {
-  readonly endpoint: Endpoint;
-  readonly subject: TokenSubject;
+interface UserAnswer {
+  readonly principal: Principal;
   readonly access: RequestedAccess;
   readonly refreshToken: string | undefined;
   readonly nonce?: string | undefined;
 }
 
 /** The answer to a client that asked for a user. */
-export async function answerUser(signer: Signer, answer: UserAnswer): Promise<object> {
-  const { endpoint, subject, access, refreshToken, nonce } = answer;
-  const { principal, clientId } = subject;
-  const scope = scopeNames(access);
-  const signed = await signAccessToken(signer, { ...subject, audience: access.resource, scope });
+export async function answerUser(
+  { authority, endpoint, client }: TokenRequest,
+  { principal, access, refreshToken, nonce }: UserAnswer,
+): Promise<object> {
+  const { clientId } = client;
+  const { version } = endpoint;
+  const wanted = { ...client, principal, audience: access.resource, scope: scopeNames(access) };
+  const signed = await signAccessToken(authority, wanted);
   const issuer = idTokenIssuer(endpoint, principal.tenantId);
   const idToken = access.openId.includes("openid")
-    ? await signIdToken(signer, { principal, clientId, version: endpoint.version, issuer, nonce })
+    ? await signIdToken(authority, { principal, clientId, version, issuer, nonce })
     : undefined;
   return {
     ...describeAccessToken(endpoint, access, signed),
-    scope: grantedScope(access, endpoint.version),
+    scope: grantedScope(access, version),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...(familyClientIds.has(clientId) ? { foci: "1" } : {}),
@@ -57,7 +58,7 @@ export async function answerUser(signer: Signer, answer: UserAnswer): Promise<ob
   };
 }
 
-/** Seconds are numbers in every version: Azure CLI adds them to a number. v1 tells its other times as strings. */
+/** `expires_in` is a number in both versions, because Azure CLI adds it to one. The other times of v1 are strings. */
 function describeAccessToken({ version }: Endpoint, access: RequestedAccess, signed: SignedToken): object {
   const seconds = signed.expiresOn - signed.notBefore;
   const common = { token_type: "Bearer", expires_in: seconds, ext_expires_in: seconds, access_token: signed.token };
@@ -70,6 +71,6 @@ function describeAccessToken({ version }: Endpoint, access: RequestedAccess, sig
   };
 }
 
-/** How Microsoft's libraries name an account: user and tenant, as base64url JSON. */
+/** The name of an account in Microsoft's libraries: user and tenant, as base64url JSON. */
 export const clientInfo = ({ objectId, tenantId }: Principal): string =>
   Buffer.from(JSON.stringify({ uid: objectId, utid: tenantId })).toString("base64url");

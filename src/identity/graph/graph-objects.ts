@@ -1,8 +1,6 @@
 import { isUuid, nameUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Directory } from "../principals/directory.ts";
-import { usersOf } from "../principals/users.ts";
-import { applicationProperties, servicePrincipalProperties, userProperties } from "./graph-properties.ts";
 
 /** The types of objects that there can be; there never is a group. */
 export type GraphType = "user" | "servicePrincipal" | "application" | "group";
@@ -23,7 +21,7 @@ export function graphObjects(directory: Directory, tenantId: string, type: Graph
 
 function principalsOf(directory: Directory, tenantId: string, type: GraphType): readonly Principal[] {
   if (type === "group") return [];
-  if (type === "user") return usersOf(directory, tenantId);
+  if (type === "user") return directory.usersOf(tenantId);
   // A managed identity has a service principal and no application.
   return directory
     .all()
@@ -78,3 +76,133 @@ const describe = {
   application: applicationObject,
   group: userObject,
 } as const satisfies Record<GraphType, (principal: Principal) => GraphObject>;
+
+/*
+ * The properties of Microsoft Graph's objects (documented: v1.0 reference of user, servicePrincipal, application and
+ * group), with what they are of an object of which nothing more is known.
+ */
+
+/** What an answer shows of a user unless `$select` says otherwise. */
+export const defaultUserProperties = [
+  "businessPhones",
+  "displayName",
+  "givenName",
+  "jobTitle",
+  "mail",
+  "mobilePhone",
+  "officeLocation",
+  "preferredLanguage",
+  "surname",
+  "userPrincipalName",
+  "id",
+] as const;
+
+const nothing = (names: string): Record<string, null> =>
+  Object.fromEntries(names.split(" ").map((name) => [name, null]));
+
+/** Of a user. */
+export const userProperties: Readonly<Record<string, unknown>> = {
+  businessPhones: [],
+  ...nothing(
+    "aboutMe accountEnabled ageGroup birthday city companyName consentProvidedForMinor country createdDateTime " +
+      "creationType customSecurityAttributes deletedDateTime department displayName employeeHireDate employeeId " +
+      "employeeLeaveDateTime employeeOrgData employeeType externalUserState externalUserStateChangeDateTime faxNumber " +
+      "givenName hireDate id jobTitle lastPasswordChangeDateTime legalAgeGroupClassification mail mailNickname " +
+      "mobilePhone mySite officeLocation onPremisesDistinguishedName onPremisesDomainName " +
+      "onPremisesExtensionAttributes onPremisesImmutableId onPremisesLastSyncDateTime onPremisesSamAccountName " +
+      "onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName passwordPolicies " +
+      "passwordProfile postalCode preferredDataLocation preferredLanguage preferredName securityIdentifier " +
+      "showInAddressList signInSessionsValidFromDateTime state streetAddress surname usageLocation " +
+      "userPrincipalName userType",
+  ),
+  assignedLicenses: [],
+  assignedPlans: [],
+  identities: [],
+  imAddresses: [],
+  interests: [],
+  licenseAssignmentStates: [],
+  onPremisesProvisioningErrors: [],
+  otherMails: [],
+  pastProjects: [],
+  provisionedPlans: [],
+  proxyAddresses: [],
+  responsibilities: [],
+  schools: [],
+  serviceProvisioningErrors: [],
+  skills: [],
+};
+
+/** Of a service principal, in the order in which answers have them. */
+export const servicePrincipalProperties: Readonly<Record<string, unknown>> = {
+  ...nothing("id deletedDateTime accountEnabled"),
+  alternativeNames: [],
+  ...nothing(
+    "appDisplayName appDescription appId applicationTemplateId appOwnerOrganizationId createdDateTime description " +
+      "disabledByMicrosoftStatus displayName homepage loginUrl logoutUrl notes",
+  ),
+  appRoleAssignmentRequired: false,
+  notificationEmailAddresses: [],
+  ...nothing("preferredSingleSignOnMode preferredTokenSigningKeyThumbprint"),
+  replyUrls: [],
+  servicePrincipalNames: [],
+  ...nothing("servicePrincipalType signInAudience"),
+  tags: [],
+  ...nothing("tokenEncryptionKeyId samlSingleSignOnSettings"),
+  addIns: [],
+  appRoles: [],
+  info: null,
+  keyCredentials: [],
+  oauth2PermissionScopes: [],
+  passwordCredentials: [],
+  resourceSpecificApplicationPermissions: [],
+  ...nothing("verifiedPublisher customSecurityAttributes"),
+};
+
+/** Of an application, in the order in which answers have them. */
+export const applicationProperties: Readonly<Record<string, unknown>> = {
+  ...nothing(
+    "id deletedDateTime appId applicationTemplateId disabledByMicrosoftStatus createdDateTime displayName description " +
+      "groupMembershipClaims",
+  ),
+  identifierUris: [],
+  ...nothing("isDeviceOnlyAuthSupported isFallbackPublicClient notes publisherDomain serviceManagementReference"),
+  signInAudience: "AzureADMyOrg",
+  tags: [],
+  ...nothing("tokenEncryptionKeyId samlMetadataUrl defaultRedirectUri certification optionalClaims"),
+  addIns: [],
+  api: {
+    acceptMappedClaims: null,
+    knownClientApplications: [],
+    requestedAccessTokenVersion: null,
+    oauth2PermissionScopes: [],
+    preAuthorizedApplications: [],
+  },
+  appRoles: [],
+  info: null,
+  keyCredentials: [],
+  parentalControlSettings: null,
+  passwordCredentials: [],
+  publicClient: { redirectUris: [] },
+  requiredResourceAccess: [],
+  ...nothing("verifiedPublisher servicePrincipalLockConfiguration"),
+  web: {
+    homePageUrl: null,
+    logoutUrl: null,
+    redirectUris: [],
+    implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+    redirectUriSettings: [],
+  },
+  spa: { redirectUris: [] },
+};
+
+/** Of a group, of which there never is one: what filters may name. */
+export const groupProperties: Readonly<Record<string, unknown>> = {
+  ...nothing(
+    "id classification createdDateTime deletedDateTime description displayName expirationDateTime " +
+      "isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState " +
+      "onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation securityEnabled " +
+      "securityIdentifier theme visibility",
+  ),
+  groupTypes: [],
+  proxyAddresses: [],
+};

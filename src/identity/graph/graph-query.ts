@@ -7,7 +7,7 @@ import {
   groupProperties,
   servicePrincipalProperties,
   userProperties,
-} from "./graph-properties.ts";
+} from "./graph-objects.ts";
 
 /** What a request asks of a list or an object, by the options' names without `$`. */
 export type QueryOptions = ReadonlyMap<string, string>;

@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../../kernel/clock.ts";
+import { originOf, traceOf } from "../endpoint.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { formOf } from "../parameters.ts";
+import type { Parameters } from "../parameters.ts";
 
 /** Text that is HTML already; only `html` makes it. */
 class Html {
@@ -22,7 +27,7 @@ const entities: Readonly<Record<string, string>> = {
   "\n": "&#10;",
 };
 
-/** Text for anywhere in an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"'\r\n]/g, (found) => entities[found] ?? "");
 
 /** Builds HTML in which every value is escaped, unless `html` built it. */
@@ -36,15 +41,67 @@ function render(value: HtmlValue): string {
   return value instanceof Html ? value.text : value.map((item) => item.text).join("");
 }
 
-/** A page of the authority's. */
+/** A page of the authority. */
 export interface Page {
   readonly status: number;
   readonly title: string;
   readonly body: Html;
-  /** Where its forms may lead, redirects included, as CSP sources. */
+  /** Where its forms may be sent, redirects included, as CSP sources. */
   readonly formAction: readonly string[];
-  /** JavaScript of ours to run when the page is there. */
+  /** JavaScript of ours that runs when the page is loaded. */
   readonly script?: string;
+}
+
+/** The answer to a browser: a page, or a redirect. */
+export type BrowserAnswer = Page | { readonly location: string };
+
+/** Makes a route's handler; an OAuthError is shown to the person on a page. */
+export const browserHandler =
+  (clock: Clock, answer: (request: FastifyRequest) => Promise<BrowserAnswer>) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const answered = await answer(request).catch((cause: unknown) => {
+      if (!(cause instanceof OAuthError)) throw cause;
+      return errorPage(cause, traceOf(request, clock).correlationId);
+    });
+    return "location" in answered ? reply.redirect(answered.location, 302) : sendPage(reply, answered);
+  };
+
+const errorPage = (refusal: OAuthError, correlationId: string): Page => ({
+  status: refusal.status,
+  title: "Sign-in did not work",
+  body: html`<p>${refusal.message}</p>
+    <p><small>${refusal.error}, correlation id ${correlationId}</small></p>`,
+  formAction: [],
+});
+
+/** The form of one of our own pages: browsers send the origin of the page that a form was on. */
+export function formOfOurPage(request: FastifyRequest): Parameters {
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== originOf(request)) throw new OAuthError("foreignPost");
+  return formOf(request);
+}
+
+/** Sends a page that runs only its own script and style, loads nothing, and cannot be framed. */
+function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    ...(page.script === undefined ? [] : [`script-src 'nonce-${nonce}'`]),
+    `form-action ${page.formAction.length === 0 ? "'none'" : page.formAction.join(" ")}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return reply
+    .code(page.status)
+    .headers({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy.join("; "),
+      "x-frame-options": "DENY",
+      // Only the origin: the query holds state and nonce. Without a referrer, forms would send no origin either.
+      "referrer-policy": "strict-origin",
+    })
+    .send(layout(page, nonce).text);
 }
 
 const style = `
@@ -63,36 +120,6 @@ input[type=text], input[type=password] { font: inherit; padding: .3rem; letter-s
 button { font: inherit; padding: .4rem 1.2rem; margin: 1rem .5rem 0 0; }
 small { color: #6b5f58; }
 `;
-
-/** What a browser is answered: a page, or where to go instead. */
-export type BrowserAnswer = Page | { readonly location: string };
-
-/** Sends an answer to a browser. */
-export const sendToBrowser = (reply: FastifyReply, answer: BrowserAnswer): FastifyReply =>
-  "location" in answer ? reply.redirect(answer.location, 302) : sendPage(reply, answer);
-
-/** Sends a page that may run nothing but what it brings, load nothing, and be framed by nobody. */
-function sendPage(reply: FastifyReply, page: Page): FastifyReply {
-  const nonce = randomBytes(16).toString("base64");
-  const policy = [
-    "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    ...(page.script === undefined ? [] : [`script-src 'nonce-${nonce}'`]),
-    `form-action ${page.formAction.length === 0 ? "'none'" : page.formAction.join(" ")}`,
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return reply
-    .code(page.status)
-    .headers({
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": policy.join("; "),
-      "x-frame-options": "DENY",
-      // Only the origin: the query holds state and nonce. With no referrer at all, forms would name no origin either.
-      "referrer-policy": "strict-origin",
-    })
-    .send(layout(page, nonce).text);
-}
 
 function layout(page: Page, nonce: string): Html {
   const script =

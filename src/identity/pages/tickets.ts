@@ -1,21 +1,21 @@
 import { JOSEError } from "jose/errors";
 import { jwtVerify } from "jose/jwt/verify";
 import { isJsonObject } from "../../kernel/json.ts";
-import { signingAlgorithm } from "../tokens/keys.ts";
 import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { signingAlgorithm } from "../tokens/keys.ts";
 import { sign } from "../tokens/sign.ts";
 import type { Signer } from "../tokens/sign.ts";
 
-/** What a ticket is good for; one for the one page is refused by the other. */
+/** The page that a ticket is for; the other page refuses it. */
 export type TicketPurpose = "sign-in" | "device";
 
-/** Never the issuer of an access token, so that a ticket cannot be presented as one. */
+/** Never the issuer of an access token, so that a ticket cannot be used as one. */
 const ticketIssuer = "cuprite:ticket";
 
 /**
- * Seals what a page was shown for, to be sent back by its form. Another site can neither make a ticket nor read one,
- * so a form that brings it was sent from our page.
+ * Seals what a page is about, to be sent back by its form. Another site can neither make nor read a ticket, so a form
+ * with one was sent from our page.
  */
 export async function sealTicket(
   signer: Signer,
@@ -31,28 +31,22 @@ export async function sealTicket(
   return token;
 }
 
-/** What a ticket holds. */
+/** Reads the content of a ticket. @throws OAuthError where it is forged, too old, for another page, or its key is gone. */
 export async function openTicket(
-  signer: Signer,
+  { keys, clock }: Signer,
   purpose: TicketPurpose,
   ticket: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const content = await readContent(signer, purpose, ticket);
-  if (!isJsonObject(content)) throw new OAuthError("expiredPage");
-  return new Map(Object.entries(content).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
-}
-
-async function readContent(signer: Signer, purpose: TicketPurpose, ticket: string): Promise<unknown> {
   try {
-    const { payload } = await jwtVerify(ticket, (header) => signer.keys.keyFor(header), {
+    const { payload } = await jwtVerify(ticket, (header) => keys.keyFor(header), {
       algorithms: [signingAlgorithm],
       issuer: ticketIssuer,
       audience: purpose,
-      currentDate: new Date(signer.clock.nowMs()),
+      currentDate: new Date(clock.nowMs()),
     });
-    return payload["content"];
+    const content = isJsonObject(payload["content"]) ? payload["content"] : {};
+    return new Map(Object.entries(content).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
   } catch (cause) {
-    // Forged, too old, or by a key that is gone: all the same to the person at the page.
     if (cause instanceof JOSEError) throw new OAuthError("expiredPage");
     throw cause;
   }

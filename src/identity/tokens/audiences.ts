@@ -1,4 +1,4 @@
-/** What Azure Resource Manager is called in tokens, wherever it runs. */
+/** The audiences of Azure Resource Manager in the public cloud. */
 const resourceManagers: ReadonlySet<string> = new Set([
   "https://management.azure.com",
   "https://management.azure.com/",
@@ -7,36 +7,39 @@ const resourceManagers: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether tokens for an audience open Redis: it is called by its URI or by its application id (documented:
- * learn.microsoft.com/azure/redis/entra-for-authentication). A token of Azure's first version names the audience as its
- * client did, so that both are met with, and each with a slash at its end.
+ * Whether a token for this audience is accepted by Redis. The audience is the URI or the application id (documented:
+ * learn.microsoft.com/azure/redis/entra-for-authentication). Version 1 tokens repeat what the client asked for, so both
+ * occur, each with or without a slash at the end.
  */
 export const isRedisAudience = (audience: string): boolean => redisPattern.test(audience);
 
 const redisPattern = /^(?:https:\/\/redis\.azure\.com|acca5fbb-b7e4-4009-81f1-37e38fd66d78)\/?$/i;
 
+/** The audience of Microsoft Graph: its address or its application id. */
+const graphPattern = /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000)\/?$/i;
+
 const loopbackPattern = /^(?:localhost|(?:[a-z\d-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Whether a host name, as URL writes it, can only be this machine (RFC 6761 §6.3). */
+/** Whether a host name, as URL spells it, always means this machine (RFC 6761 §6.3). */
 export const isLoopbackHost = (hostname: string): boolean => loopbackPattern.test(hostname);
 
-/** Under which addresses this server is itself: what a request says of it in its Host header is the sender's to choose. */
+/** The addresses of this server. They are configured, because a client chooses what it sends as the Host header. */
 export interface OwnAddresses {
-  /** Host names and addresses, without port, beside the loopback ones. */
+  /** Host names and addresses, without port, besides the loopback ones. */
   readonly hosts: readonly string[];
-  /** Whole origins at which others lead to this server: `https://devbox:9443`. */
+  /** Whole origins under which others reach this server: `https://devbox:9443`. */
   readonly origins: readonly string[];
-  /** The port that is listened on; undefined before. */
+  /** The port that the server listens on; undefined before it does. */
   readonly port: () => number | undefined;
 }
 
-/** What may be asked of a server's own addresses; nothing of it depends on a request. */
+/** Checks against a server's own addresses; none depends on a request. */
 export interface AddressCheck {
-  /** Whether this text, of a token or a header, is an origin of this very server, port included. */
+  /** Whether this text, of a token or a header, is an origin of this server, port included. */
   readonly isOwnOrigin: (text: string) => boolean;
-  /** Whether a token for this audience is meant for us. */
+  /** Whether a token for this audience is for this server's Resource Manager. */
   readonly isForUs: (audience: string) => boolean;
-  /** Whether an origin has a name of ours, on whatever port: ports are forwarded, so that clients know us by others. */
+  /** Whether the host of an origin is one of ours, on any port: ports are forwarded, so clients may use others. */
   readonly hasOwnName: (origin: string) => boolean;
 }
 
@@ -59,14 +62,11 @@ export function addressCheck({ hosts, origins, port }: OwnAddresses): AddressChe
 
 const httpsPort = 443;
 
-/** What Microsoft Graph is called in tokens: by its address or by its application id. */
-const graphPattern = /^(?:https:\/\/graph\.microsoft\.com|00000003-0000-0000-c000-000000000000)\/?$/i;
-
-/** Makes the check that a token is for Microsoft Graph here, given the check that it is for us: Resource Manager's are not. */
+/** Makes the check that a token is for this server's Microsoft Graph: as `isForUs`, without Resource Manager's audiences. */
 export const graphAudienceCheck =
-  (isForUs: (audience: string) => boolean) =>
+  (isForUs: AddressCheck["isForUs"]) =>
   (audience: string): boolean =>
     graphPattern.test(audience) || (!resourceManagers.has(audience) && isForUs(audience));
 
-/** Whether a URL is an https origin and no more. */
+/** Whether a URL is an https origin without a path, query or fragment. */
 export const isOrigin = (url: URL): boolean => url.protocol === "https:" && url.href === `${url.origin}/`;

@@ -2,60 +2,49 @@ import { isUuid } from "../../kernel/ids.ts";
 import { isJsonObject } from "../../kernel/json.ts";
 import type { Principal } from "../../store/principals.ts";
 import { defaultAccess } from "../principals/local-principals.ts";
+import type { EndpointVersion } from "./requested-access.ts";
 
-/** How a client proved who it is: not at all, by a secret, by an assertion; `appidacr` says the digit. */
-export type ClientAuthentication = "public" | "secret" | "assertion";
-const appidacr = { public: "0", secret: "1", assertion: "2" } as const satisfies Record<ClientAuthentication, string>;
+/** How a client proved who it is: not at all, by a secret or by an assertion; the number is the claim `appidacr`. */
+const appidacr = { public: "0", secret: "1", assertion: "2" } as const;
+export type ClientAuthentication = keyof typeof appidacr;
 
-/** Who a token is for and who asked for it. */
+/** Whom a token is for and which client asked for it. */
 export interface TokenSubject {
   readonly principal: Principal;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
 }
 
-/** The issuer of a tenant's access tokens, the same on every origin, as in Azure. */
+/** The issuer of a tenant's access tokens; the same on every origin, as in Azure. */
 export const accessTokenIssuer = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`;
 
-/** The claims of an access token that say who; audience and times are added where it is signed. */
-export function accessTokenClaims(subject: TokenSubject, scope: string): Record<string, unknown> {
-  const { principal } = subject;
-  const common = {
-    appidacr: appidacr[subject.authentication],
-    idp: accessTokenIssuer(principal.tenantId),
-    oid: principal.objectId,
-    sub: principal.objectId,
-    tid: principal.tenantId,
-    ver: "1.0",
-  };
-  if (principal.kind === "User") return { ...common, ...userClaims(principal), appid: subject.clientId, scp: scope };
+/** The claims of an access token about its bearer; audience and times are added when it is signed. */
+export function accessTokenClaims({ principal, ...client }: TokenSubject, scope: string): Record<string, unknown> {
+  const common = { ...identityClaims(principal), appidacr: appidacr[client.authentication], ver: "1.0" };
+  if (principal.kind === "User") {
+    const user = { ...signInClaims(principal), idtyp: "user", acr: "1", name: principal.displayName };
+    return { ...common, ...user, appid: client.clientId, scp: scope };
+  }
   const app = { ...common, idtyp: "app", appid: principal.appId };
   return principal.kind === "ManagedIdentity" ? { ...app, xms_mirid: principal.displayName } : app;
 }
 
-const userClaims = (principal: Principal): object => ({
-  idtyp: "user",
-  acr: "1",
-  amr: ["pwd"],
-  name: principal.displayName,
-  unique_name: principal.name,
-  upn: principal.name,
-});
-
-/** The claims of an id token that say who, in the shape of the endpoint that gave it. */
-export function idTokenClaims(principal: Principal, version: "1.0" | "2.0"): Record<string, unknown> {
-  const common = {
-    idp: accessTokenIssuer(principal.tenantId),
-    name: principal.displayName,
-    oid: principal.objectId,
-    sub: principal.objectId,
-    tid: principal.tenantId,
-    ver: version,
-  };
+/** The claims of an id token about its user, in the shape of the endpoint that issues it. */
+export function idTokenClaims(principal: Principal, version: EndpointVersion): Record<string, unknown> {
+  const common = { ...identityClaims(principal), name: principal.displayName, ver: version };
   return version === "2.0"
     ? { ...common, preferred_username: principal.name }
-    : { ...common, amr: ["pwd"], unique_name: principal.name, upn: principal.name };
+    : { ...common, ...signInClaims(principal) };
 }
+
+const identityClaims = ({ objectId, tenantId }: Principal): object => ({
+  idp: accessTokenIssuer(tenantId),
+  oid: objectId,
+  sub: objectId,
+  tid: tenantId,
+});
+
+const signInClaims = ({ name }: Principal): object => ({ amr: ["pwd"], unique_name: name, upn: name });
 
 /** What the check of a token needs of its claims; times in milliseconds. */
 export interface CheckedClaims {
@@ -63,11 +52,11 @@ export interface CheckedClaims {
   readonly audience: string;
   readonly notBeforeMs: number;
   readonly expiresAtMs: number;
-  /** The token's bearer, should the directory not know it yet. */
+  /** The token's bearer, for a directory that does not have it yet. */
   readonly principal: Principal;
 }
 
-/** Reads the claims of an access token of ours; undefined where they are not of that shape. */
+/** Reads the claims of an access token of ours; undefined where they do not have that shape. */
 export function readAccessTokenClaims(payload: unknown): CheckedClaims | undefined {
   if (!isJsonObject(payload)) return undefined;
   const { iss, aud, nbf, exp, oid, tid, appid } = payload;

@@ -1,12 +1,13 @@
+import { chmod, link, mkdir, open, readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { CryptoKey, JWK } from "jose";
 import { JWKSNoMatchingKey } from "jose/errors";
+import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
 import { exportJWK } from "jose/key/export";
 import { generateKeyPair } from "jose/key/generate/keypair";
 import { importJWK } from "jose/key/import";
-import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
-import type { CryptoKey, JWK } from "jose";
 import type { Clock } from "../../kernel/clock.ts";
-import { addKeyFile, openKeyFolder, readKeyFiles } from "./key-files.ts";
-import type { KeyFile } from "./key-files.ts";
+import { newUuid } from "../../kernel/ids.ts";
 import { identityLimits } from "../limits.ts";
 
 /** The one signature algorithm, as in Azure. */
@@ -20,6 +21,9 @@ interface Key {
   readonly publicJwk: JWK;
 }
 
+/** Oldest first. */
+type Keys = readonly [Key, ...Key[]];
+
 /** The signing keys of a data directory: the newest signs, all verify. */
 export class KeyRing {
   readonly #folder: string;
@@ -27,17 +31,17 @@ export class KeyRing {
   #keys: ReadonlyMap<string, Key>;
   #signing: Key;
   #version = 1;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #look = Promise.resolve();
+  #reloadedAtMs = Number.NEGATIVE_INFINITY;
+  #reloaded = Promise.resolve();
 
-  constructor(options: { folder: string; clock: Clock; keys: readonly [Key, ...Key[]] }) {
+  constructor(options: { folder: string; clock: Clock; keys: Keys }) {
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#keys = byKid(options.keys);
-    this.#signing = options.keys.at(-1) ?? options.keys[0];
+    this.#signing = newest(options.keys);
   }
 
-  /** Counts changes of the set of keys. */
+  /** The number of times that the set of keys changed. */
   get version(): number {
     return this.#version;
   }
@@ -46,17 +50,18 @@ export class KeyRing {
     return this.#signing;
   }
 
-  /** The public keys as JWKS has them, newest first. */
+  /** The public keys as JWKS lists them, newest first. */
   get publicJwks(): JWK[] {
     return [...this.#keys.values()].toReversed().map((key) => key.publicJwk);
   }
 
   /**
-   * The public key that a token's header names, looked for on disk too: another process may have rotated the keys.
+   * The public key that a token's header names. An unknown one is also looked for on disk: another process may have
+   * rotated the keys.
    * @throws JWKSNoMatchingKey, as jose expects of such a function, for a key that is not ours.
    */
   async keyFor({ kid = "" }: { readonly kid?: string }): Promise<CryptoKey> {
-    if (!this.#keys.has(kid)) await this.#lookOnDisk();
+    if (!this.#keys.has(kid)) await this.#reloadUnlessRecent();
     const key = this.#keys.get(kid);
     if (key === undefined) throw new JWKSNoMatchingKey();
     return key.publicKey;
@@ -68,35 +73,39 @@ export class KeyRing {
     await this.#reload();
   }
 
-  /** Everyone who asks while a look is under way, or shortly after, shares it. */
-  #lookOnDisk(): Promise<void> {
+  /** Calls during a reload, or shortly after it, share it. */
+  #reloadUnlessRecent(): Promise<void> {
     const steadyMs = this.#clock.steadyMs();
-    if (steadyMs - this.#lookedAtMs >= identityLimits.keyReloadMs) {
-      this.#lookedAtMs = steadyMs;
-      this.#look = this.#reload();
+    if (steadyMs - this.#reloadedAtMs >= identityLimits.keyReloadMs) {
+      this.#reloadedAtMs = steadyMs;
+      this.#reloaded = this.#reload();
     }
-    return this.#look;
+    return this.#reloaded;
   }
 
   async #reload(): Promise<void> {
     const keys = await readKeys(this.#folder);
     if (keys === undefined || (keys.length === this.#keys.size && keys.every((key) => this.#keys.has(key.kid)))) return;
     this.#keys = byKid(keys);
-    this.#signing = keys.at(-1) ?? keys[0];
+    this.#signing = newest(keys);
     this.#version += 1;
   }
 }
+
+const byKid = (keys: Keys): ReadonlyMap<string, Key> => new Map(keys.map((key) => [key.kid, key]));
+
+const newest = (keys: Keys): Key => keys.at(-1) ?? keys[0];
 
 /** Opens the signing keys of a data directory, making the first one where there is none. */
 export async function openKeyRing(options: { dataDir: string; clock: Clock }): Promise<KeyRing> {
   const folder = await openKeyFolder(options.dataDir);
   let keys = await readKeys(folder);
   if (keys === undefined) {
-    // Another process may do the same at this moment; both then read whichever key came first.
-    await addKeyFile(folder, { sequence: 1, text: await newKeyText() });
+    // Another process may do the same at this moment; both then read the key that was added first.
+    await addKeyFile(folder, 1, await newKeyText());
     keys = await readKeys(folder);
   }
-  if (keys === undefined) throw new Error(`The signing keys in ${folder} went away while they were being read.`);
+  if (keys === undefined) throw new Error(`The signing keys in ${folder} were removed while they were being read.`);
   return new KeyRing({ folder, clock: options.clock, keys });
 }
 
@@ -108,8 +117,8 @@ export async function rotateKeys(options: { dataDir: string }): Promise<void> {
 async function addKey(folder: string): Promise<void> {
   const text = await newKeyText();
   for (;;) {
-    const last = (await readKeyFiles(folder)).at(-1)?.sequence ?? 0;
-    if (await addKeyFile(folder, { sequence: last + 1, text })) return;
+    const last = (await listKeyFiles(folder)).at(-1)?.sequence ?? 0;
+    if (await addKeyFile(folder, last + 1, text)) return;
   }
 }
 
@@ -119,14 +128,15 @@ async function newKeyText(): Promise<string> {
   return `${JSON.stringify({ ...jwk, kid: await calculateJwkThumbprint(jwk), use: "sig", alg: signingAlgorithm })}\n`;
 }
 
-async function readKeys(folder: string): Promise<readonly [Key, ...Key[]] | undefined> {
-  const [first, ...rest] = await Promise.all((await readKeyFiles(folder)).map(toKey));
+async function readKeys(folder: string): Promise<Keys | undefined> {
+  const [first, ...rest] = await Promise.all((await listKeyFiles(folder)).map(({ path }) => readKey(path)));
   return first === undefined ? undefined : [first, ...rest];
 }
 
-async function toKey(file: KeyFile): Promise<Key> {
+async function readKey(path: string): Promise<Key> {
+  const text = await readFile(path, "utf8");
   try {
-    const jwk = JSON.parse(file.text) as JWK;
+    const jwk = JSON.parse(text) as JWK;
     const { kty, n, e } = jwk;
     if (kty !== "RSA" || n === undefined || e === undefined || jwk.d === undefined)
       throw new Error("not a private RSA key");
@@ -134,7 +144,7 @@ async function toKey(file: KeyFile): Promise<Key> {
     const publicJwk = { kty, use: "sig", alg: signingAlgorithm, kid, n, e };
     return { kid, publicJwk, privateKey: await importRsa(jwk), publicKey: await importRsa(publicJwk) };
   } catch (cause) {
-    throw new Error(`The signing key ${file.path} cannot be read; move it away, or restore it.`, { cause });
+    throw new Error(`The signing key ${path} cannot be read; move it away, or restore it.`, { cause });
   }
 }
 
@@ -144,4 +154,48 @@ async function importRsa(jwk: JWK): Promise<CryptoKey> {
   return key;
 }
 
-const byKid = (keys: readonly Key[]): ReadonlyMap<string, Key> => new Map(keys.map((key) => [key.kid, key]));
+/** The folder of the signing keys, readable by their owner alone. */
+async function openKeyFolder(dataDir: string): Promise<string> {
+  const folder = join(dataDir, "keys");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  return folder;
+}
+
+const namePattern = /^signing-(\d{6})\.jwk$/;
+
+/** The key files by their sequence numbers, oldest first. */
+async function listKeyFiles(folder: string): Promise<{ sequence: number; path: string }[]> {
+  return (await readdir(folder)).toSorted().flatMap((name) => {
+    const sequence = namePattern.exec(name)?.[1];
+    return sequence === undefined ? [] : [{ sequence: Number(sequence), path: join(folder, name) }];
+  });
+}
+
+/**
+ * Adds a key under a sequence number, completely or not at all; false when another process took the number first.
+ * A hard link guarantees both: it appears with its whole content, and never replaces a file.
+ */
+async function addKeyFile(folder: string, sequence: number, text: string): Promise<boolean> {
+  const draft = join(folder, `draft-${newUuid()}`);
+  try {
+    await writeDurably(draft, text);
+    await link(draft, join(folder, `signing-${String(sequence).padStart(6, "0")}.jwk`));
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    throw cause;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,9 +1,15 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Principal } from "../../store/principals.ts";
+import {
+  defaultTenantId,
+  findLocalUser,
+  findTenant,
+  localDomain,
+  namedUser,
+  servicePrincipal,
+} from "../principals/local-principals.ts";
 import { openKeyRing } from "./keys.ts";
-import { findLocalUser, namedUser, servicePrincipal } from "../principals/local-principals.ts";
 import { accessToResource, scopeNames } from "./requested-access.ts";
-import { defaultTenantId, findTenant, localDomain } from "../principals/tenants.ts";
 import { signAccessToken } from "./sign.ts";
 
 interface MintRequest {
@@ -11,17 +17,17 @@ interface MintRequest {
   /** A user's name, of a test user also without its domain, or any client id. */
   readonly principal: string;
   readonly audience: string;
-  /** A GUID or one of the names that stand for the default tenant, which is meant without it. */
+  /** A GUID or one of the names of the default tenant, which is the default. */
   readonly tenant?: string;
   readonly clock: Clock;
 }
 
-/** The client id of Azure CLI, in whose name users' tokens are made. */
+/** The client id of Azure CLI, which users' tokens name as their client. */
 const commandLineClientId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
 /**
  * Makes an access token from a data directory's keys alone, whether or not a server runs on it.
- * @throws with one sentence for a user, tenant or audience that cannot be.
+ * @throws with one sentence for an invalid user, tenant or audience.
  */
 export async function mintAccessToken(request: MintRequest): Promise<string> {
   const access = accessToResource(request.audience);

@@ -17,12 +17,12 @@ export interface RequestedAccess {
   readonly openId: readonly string[];
 }
 
-/** The audience that is meant by `user_impersonation` alone, and by v1 sign-ins that name no resource. */
+/** The audience of `user_impersonation` without a resource, and of v1 sign-ins that name no resource. */
 export const defaultResource = "https://management.azure.com/";
 const graphResource = "https://graph.microsoft.com";
 const openIdScopes: ReadonlySet<string> = new Set(["openid", "profile", "email", "offline_access"]);
 
-/** Reads `resource` or `scope`, by which of them the client sent; undefined when it sent neither. */
+/** Reads `resource` or `scope`, whichever the client sent; undefined when it sent neither. */
 export function findRequestedAccess(parameters: Parameters, version: EndpointVersion): RequestedAccess | undefined {
   const resource = parameters.get("resource");
   if (version === "1.0" && resource !== undefined) return accessToResource(resource);
@@ -30,19 +30,19 @@ export function findRequestedAccess(parameters: Parameters, version: EndpointVer
   return scope === undefined ? undefined : parseScope(scope);
 }
 
-/** As `findRequestedAccess`, where the client has to say. */
+/** As `findRequestedAccess`. @throws OAuthError where the client sent neither. */
 export function requestedAccess(parameters: Parameters, version: EndpointVersion): RequestedAccess {
   const found = findRequestedAccess(parameters, version);
   return found ?? parseScope(required(parameters, version === "1.0" ? "resource" : "scope"));
 }
 
-/** What `resource=<audience>` asks for: v1 gives users an id token and a refresh token without being asked. */
+/** The access that `resource=<audience>` asks for: in v1 users always get an id token and a refresh token. */
 export function accessToResource(resource: string): RequestedAccess {
   if (!isResource(resource)) throw new OAuthError("badResource", resource);
   return { resource, scopes: [], openId: ["openid", "offline_access"] };
 }
 
-/** Reads a v2 scope: `<resource>/<name>` of one resource, beside OpenID Connect's own. */
+/** Reads a v2 scope: `<resource>/<name>` of one resource, besides OpenID Connect's own. */
 export function parseScope(scope: string): RequestedAccess {
   const all = scope.split(" ").filter((part) => part !== "");
   const scopes = all.filter((part) => !openIdScopes.has(part));
@@ -55,7 +55,7 @@ export function parseScope(scope: string): RequestedAccess {
   };
 }
 
-/** The last slash parts resource and name, so `https://management.core.windows.net//.default` keeps one (MSAL's rule). */
+/** The last slash separates resource and name, so `https://management.core.windows.net//.default` keeps one (MSAL's rule). */
 function resourceOf(scope: string): string {
   const slashAt = scope.lastIndexOf("/");
   if (slashAt === -1) return scope === "user_impersonation" ? defaultResource : graphResource;
@@ -70,14 +70,14 @@ const isResource = (text: string): boolean =>
   /^\S+$/.test(text) &&
   (isUuid(text.replace(/\/$/, "")) || URL.canParse(text));
 
-/** What `scp` says of a user's token, e.g. `user_impersonation`. */
+/** The claim `scp` of a user's token, e.g. `user_impersonation`. */
 export function scopeNames(access: RequestedAccess): string {
   const names = access.scopes.map((scope) => scope.slice(scope.lastIndexOf("/") + 1));
   const granted = names.map((name) => (name === ".default" ? "user_impersonation" : name));
   return [...new Set(granted.length === 0 ? ["user_impersonation"] : granted)].join(" ");
 }
 
-/** What `scope` says in an answer: clients look for the very scopes that they asked for. */
+/** The `scope` of a token response: clients look for exactly the scopes that they asked for. */
 export function grantedScope(access: RequestedAccess, version: EndpointVersion): string {
   if (version === "1.0") return scopeNames(access);
   const expanded = access.scopes

@@ -2,22 +2,22 @@ import { createHash, randomBytes } from "node:crypto";
 import { SignJWT } from "jose/jwt/sign";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Principal } from "../../store/principals.ts";
+import { lifetimes } from "../limits.ts";
 import { accessTokenClaims, accessTokenIssuer, idTokenClaims } from "./claims.ts";
 import type { TokenSubject } from "./claims.ts";
 import { signingAlgorithm } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
-import { lifetimes } from "../limits.ts";
-import { halfHash } from "../principals/secrets.ts";
+import type { EndpointVersion } from "./requested-access.ts";
 
 /** What tokens are signed with. */
 export interface Signer {
   readonly keys: KeyRing;
   readonly clock: Clock;
-  /** Told of every access token before it is handed out. */
+  /** Is called with every access token before it is sent, and awaited. */
   readonly onAccessToken?: ((token: IssuedToken) => Promise<void>) | undefined;
 }
 
-/** What others may know of an access token: never the token itself. */
+/** An access token as other parts of the server see it, without the token itself. */
 export interface IssuedToken {
   /** Hexadecimal. */
   readonly sha256: string;
@@ -60,10 +60,10 @@ export async function signAccessToken(signer: Signer, request: AccessTokenReques
 interface IdTokenRequest {
   readonly principal: Principal;
   readonly clientId: string;
-  readonly version: "1.0" | "2.0";
+  readonly version: EndpointVersion;
   readonly issuer: string;
   readonly nonce: string | undefined;
-  /** What is handed out beside it, to be bound by `at_hash` and `c_hash`. */
+  /** The token and code that are sent with it, for `at_hash` and `c_hash`. */
   readonly accessToken?: string | undefined;
   readonly code?: string | undefined;
 }
@@ -85,7 +85,11 @@ export async function signIdToken(signer: Signer, request: IdTokenRequest): Prom
   return token;
 }
 
-interface ToSign {
+/** The left half of a token's SHA-256, base64url (OpenID Connect Core §3.3.2.11). */
+const halfHash = (token: string): string =>
+  createHash("sha256").update(token).digest().subarray(0, 16).toString("base64url");
+
+interface UnsignedToken {
   readonly claims: Record<string, unknown>;
   readonly issuer: string;
   readonly audience: string;
@@ -93,21 +97,13 @@ interface ToSign {
 }
 
 /** Signs claims with the newest key. */
-export async function sign(
-  signer: Signer,
-  { claims, issuer, audience, lifetimeSeconds }: ToSign,
-): Promise<SignedToken> {
-  const { kid, privateKey } = signer.keys.signing;
-  const notBefore = Math.floor(signer.clock.nowMs() / 1000);
+export async function sign({ keys, clock }: Signer, unsigned: UnsignedToken): Promise<SignedToken> {
+  const { claims, issuer, audience, lifetimeSeconds } = unsigned;
+  const { kid, privateKey } = keys.signing;
+  const notBefore = Math.floor(clock.nowMs() / 1000);
   const expiresOn = notBefore + lifetimeSeconds;
-  const token = await new SignJWT({
-    aud: audience,
-    iss: issuer,
-    iat: notBefore,
-    nbf: notBefore,
-    exp: expiresOn,
-    ...claims,
-  })
+  const times = { iat: notBefore, nbf: notBefore, exp: expiresOn };
+  const token = await new SignJWT({ aud: audience, iss: issuer, ...times, ...claims })
     .setProtectedHeader({ typ: "JWT", alg: signingAlgorithm, kid })
     .sign(privateKey);
   return { token, notBefore, expiresOn };

@@ -1,16 +1,16 @@
-import { compactVerify } from "jose/jws/compact/verify";
 import { JOSEError, JWKSNoMatchingKey, JWSSignatureVerificationFailed } from "jose/errors";
+import { compactVerify } from "jose/jws/compact/verify";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Access, Principal, PrincipalKind } from "../../store/principals.ts";
-import type { AccessPolicy } from "../principals/access-policy.ts";
+import { identityLimits } from "../limits.ts";
+import type { Directory } from "../principals/directory.ts";
+import type { AccessPolicy } from "../principals/local-principals.ts";
 import { accessTokenIssuer, readAccessTokenClaims } from "./claims.ts";
 import type { CheckedClaims } from "./claims.ts";
-import type { Directory } from "../principals/directory.ts";
 import { signingAlgorithm } from "./keys.ts";
 import type { KeyRing } from "./keys.ts";
-import { identityLimits } from "../limits.ts";
 
-/** Who makes a request. */
+/** The principal that makes a request. */
 export interface Caller {
   readonly objectId: string;
   readonly tenantId: string;
@@ -23,76 +23,67 @@ export interface Caller {
 
 export type TokenProblem = "malformed" | "badSignature" | "unknownIssuer" | "wrongAudience" | "expired" | "notYetValid";
 
-/** What a check of an access token finds, with what a refusal has to name. */
-export type TokenVerdict =
-  | { readonly ok: true; readonly caller: Caller }
-  | {
-      readonly ok: false;
-      readonly problem: TokenProblem;
-      /** The time in the token, for `expired` and `notYetValid`. */
-      readonly atMs?: number;
-      readonly audience?: string;
-      readonly issuer?: string;
-    };
+/** The result of the check of an access token, with what a refusal names. */
+export type TokenVerdict = { readonly ok: true; readonly caller: Caller } | RefusedToken;
 
-/** A token whose signature and shape are good; whether it serves here and now is asked on every use. */
-interface VerifiedToken {
-  readonly claims: CheckedClaims;
+export interface RefusedToken {
+  readonly ok: false;
+  readonly problem: TokenProblem;
+  /** The time in the token, for `expired` and `notYetValid`. */
+  readonly atMs?: number;
+  readonly audience?: string;
+  readonly issuer?: string;
 }
 
-/** Checks access tokens: everything that never changes is remembered by the token's text, the rest is looked at each time. */
+interface VerifierOptions {
+  readonly keys: KeyRing;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly accessOf: AccessPolicy;
+  readonly isForUs: (audience: string) => boolean;
+}
+
+/** Checks access tokens. Signature and claims are checked once for each token text, audience and times on every use. */
 export class TokenVerifier {
-  readonly #keys: KeyRing;
-  readonly #directory: Directory;
-  readonly #clock: Clock;
-  readonly #accessOf: AccessPolicy;
-  readonly #isForUs: (audience: string) => boolean;
-  readonly #verified = new Map<string, VerifiedToken>();
+  readonly #options: VerifierOptions;
+  /** The claims of tokens whose signature and shape are good, by the token's text. */
+  readonly #verified = new Map<string, CheckedClaims>();
   #keysVersion = 0;
 
-  constructor(options: {
-    keys: KeyRing;
-    directory: Directory;
-    clock: Clock;
-    accessOf: AccessPolicy;
-    isForUs: (audience: string) => boolean;
-  }) {
-    this.#keys = options.keys;
-    this.#directory = options.directory;
-    this.#clock = options.clock;
-    this.#accessOf = options.accessOf;
-    this.#isForUs = options.isForUs;
+  constructor(options: VerifierOptions) {
+    this.#options = options;
   }
 
   /** Checks a token that was sent here. */
   async verify(token: string): Promise<TokenVerdict> {
-    const verified = this.#recall(token) ?? (await this.#verifySignature(token));
-    if ("ok" in verified) return verified;
-    const problem = this.#problemOf(verified);
+    const { directory, accessOf } = this.#options;
+    const claims = this.#recall(token) ?? (await this.#verifySignature(token));
+    if ("ok" in claims) return claims;
+    const problem = this.#problemOf(claims);
     if (problem !== undefined) return problem;
-    const { principal } = verified.claims;
-    const known = this.#directory.find(principal.objectId) ?? (await this.#directory.ensure(principal));
-    return { ok: true, caller: toCaller(known, this.#accessOf(known)) };
+    const { principal } = claims;
+    const known = directory.find(principal.objectId) ?? (await directory.ensure(principal));
+    return { ok: true, caller: toCaller(known, accessOf(known)) };
   }
 
-  #recall(token: string): VerifiedToken | undefined {
-    if (this.#keysVersion === this.#keys.version) return this.#verified.get(token);
+  #recall(token: string): CheckedClaims | undefined {
+    const { version } = this.#options.keys;
+    if (this.#keysVersion === version) return this.#verified.get(token);
     this.#verified.clear();
-    this.#keysVersion = this.#keys.version;
+    this.#keysVersion = version;
     return undefined;
   }
 
-  async #verifySignature(token: string): Promise<VerifiedToken | TokenVerdict> {
+  async #verifySignature(token: string): Promise<CheckedClaims | RefusedToken> {
     if (token.length > identityLimits.maxTokenLength) return { ok: false, problem: "malformed" };
     try {
-      const { payload } = await compactVerify(token, (header) => this.#keys.keyFor(header), {
+      const { payload } = await compactVerify(token, (header) => this.#options.keys.keyFor(header), {
         algorithms: [signingAlgorithm],
       });
       const claims = readAccessTokenClaims(JSON.parse(new TextDecoder().decode(payload)));
       if (claims === undefined) return { ok: false, problem: "malformed" };
-      const verified = { claims };
-      this.#remember(token, verified);
-      return verified;
+      this.#remember(token, claims);
+      return claims;
     } catch (cause) {
       if (cause instanceof JWSSignatureVerificationFailed || cause instanceof JWKSNoMatchingKey) {
         return { ok: false, problem: "badSignature" };
@@ -102,17 +93,16 @@ export class TokenVerifier {
     }
   }
 
-  #remember(token: string, verified: VerifiedToken): void {
+  #remember(token: string, claims: CheckedClaims): void {
     const [oldest] = this.#verified.keys();
     if (oldest !== undefined && this.#verified.size >= identityLimits.maxVerifiedTokens) this.#verified.delete(oldest);
-    this.#verified.set(token, verified);
+    this.#verified.set(token, claims);
   }
 
-  #problemOf(verified: VerifiedToken): TokenVerdict | undefined {
-    const { issuer, audience, expiresAtMs, notBeforeMs, principal } = verified.claims;
+  #problemOf({ issuer, audience, expiresAtMs, notBeforeMs, principal }: CheckedClaims): RefusedToken | undefined {
     if (issuer !== accessTokenIssuer(principal.tenantId)) return { ok: false, problem: "unknownIssuer", issuer };
-    if (!this.#isForUs(audience)) return { ok: false, problem: "wrongAudience", audience };
-    const nowMs = this.#clock.nowMs();
+    if (!this.#options.isForUs(audience)) return { ok: false, problem: "wrongAudience", audience };
+    const nowMs = this.#options.clock.nowMs();
     if (expiresAtMs <= nowMs) return { ok: false, problem: "expired", atMs: expiresAtMs };
     if (notBeforeMs > nowMs + identityLimits.notBeforeSkewMs) {
       return { ok: false, problem: "notYetValid", atMs: notBeforeMs };
@@ -121,7 +111,7 @@ export class TokenVerifier {
   }
 }
 
-/** Spelled out: this runs on every request, and spreading costs more than the rest of the check. */
+/** Written out: this runs on every request, and spreading costs more than the rest of the check. */
 const toCaller = (principal: Principal, access: Access): Caller => ({
   objectId: principal.objectId,
   tenantId: principal.tenantId,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
+import { defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import {
   authorizeUrl,
   claimsOf,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
+import { defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { get, openAuthorityApp, origin } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 

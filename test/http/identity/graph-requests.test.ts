@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { namedUser, servicePrincipal } from "../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
+import { namedUser, servicePrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { graphClient, graphToken, refusal } from "../../support/graph-client.ts";
 import type { Asked, List } from "../../support/graph-client.ts";
 import { claimsOf, openAuthorityApp, origin } from "../../support/authority-app.ts";

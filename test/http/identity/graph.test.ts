@@ -4,8 +4,8 @@ import {
   namedUser,
   servicePrincipal,
   userPrincipal,
+  defaultTenantId,
 } from "../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
 import { graphClient, refusal } from "../../support/graph-client.ts";
 import type { Asked, List } from "../../support/graph-client.ts";
 import { openAuthorityApp, origin } from "../../support/authority-app.ts";

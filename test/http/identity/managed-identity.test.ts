@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildManagedIdentity, startManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
-import { localUsers, userPrincipal } from "../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
+import { localUsers, userPrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { claimsOf, openAuthorityApp } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 

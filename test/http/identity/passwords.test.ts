@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { managedIdentity, namedUser } from "../../../src/identity/principals/local-principals.ts";
+import { managedIdentity, namedUser, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { createAuthority } from "../../../src/identity/authority.ts";
 import { buildManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
 import { registerAuthority } from "../../../src/identity/routes.ts";
 import { hashSecret } from "../../../src/identity/principals/secrets.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
 import { fastify } from "fastify";
 import {
   authorizeUrl,

@@ -1,8 +1,12 @@
 import { SignJWT, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managedIdentity, namedUser, servicePrincipal } from "../../../src/identity/principals/local-principals.ts";
+import {
+  managedIdentity,
+  namedUser,
+  servicePrincipal,
+  defaultTenantId,
+} from "../../../src/identity/principals/local-principals.ts";
 import { hashSecret } from "../../../src/identity/principals/secrets.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
 import { authorizeUrl, get, openAuthorityApp, origin, postForm, tokensOf } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 

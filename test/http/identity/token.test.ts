@@ -1,7 +1,6 @@
 import { SignJWT, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { servicePrincipal } from "../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId } from "../../../src/identity/principals/tenants.ts";
+import { servicePrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { claimsOf, get, openAuthorityApp, origin, postForm, tokensOf } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";
 

@@ -5,8 +5,9 @@ import {
   managedIdentity,
   servicePrincipal,
   userPrincipal,
+  defaultTenantId,
+  findTenant,
 } from "../../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId, findTenant } from "../../../../src/identity/principals/tenants.ts";
 import { findSecretHash } from "../../../../src/store/client-secrets.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { openTempStore } from "../../../support/temp-store.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mintAccessToken } from "../../../../src/identity/tokens/mint.ts";
-import { defaultTenantId } from "../../../../src/identity/principals/tenants.ts";
+import { defaultTenantId } from "../../../../src/identity/principals/local-principals.ts";
 import { claimsOf, newDataDir, openAuthorityApp } from "../../../support/authority-app.ts";
 import type { AuthorityApp } from "../../../support/authority-app.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";

@@ -4,8 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuthority } from "../../../../src/identity/authority.ts";
 import type { Authority } from "../../../../src/identity/authority.ts";
 import type { Caller } from "../../../../src/identity/tokens/verify.ts";
-import { localUsers, servicePrincipal, userPrincipal } from "../../../../src/identity/principals/local-principals.ts";
-import { defaultTenantId } from "../../../../src/identity/principals/tenants.ts";
+import {
+  localUsers,
+  servicePrincipal,
+  userPrincipal,
+  defaultTenantId,
+} from "../../../../src/identity/principals/local-principals.ts";
 import { signAccessToken, signIdToken } from "../../../../src/identity/tokens/sign.ts";
 import { openAuthorityApp, origin } from "../../../support/authority-app.ts";
 import type { AuthorityApp } from "../../../support/authority-app.ts";
