@@ -1,5 +1,6 @@
+import type { OperationKind } from "../../src/operations/operation-kind.ts";
 import type { Timing } from "../../src/operations/timing.ts";
-import { privateDns } from "../../src/providers/microsoft.network/private-dns/private-dns.ts";
+import { privateDnsTypes } from "../../src/providers/microsoft.network/private-dns/private-dns.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
@@ -17,6 +18,8 @@ export const outcomeOf = ({ status, body }: Answer): Pick<Answer, "status" | "bo
 export interface DnsServer extends ArmServer {
   /** The id of `rg1`. */
   readonly group: string;
+  /** The kinds of its operations. */
+  readonly kinds: readonly OperationKind[];
   /** The id of a zone in `rg1`, or of a resource below it: `contoso.com/A/www`. */
   readonly idOf: (path: string) => string;
   /** Sends a request to a zone in `rg1`, or to a resource below it. */
@@ -40,9 +43,16 @@ export async function startDnsServer(
 ): Promise<DnsServer> {
   const { timing = { kind: "instant" }, denied = [] } = options;
   const mayDo = async ({ action }: { action: string }): Promise<boolean> => !denied.includes(action);
+  const kinds: OperationKind[] = [];
   const server = await startArmServer({
     timing,
-    providers: [(services) => privateDns({ ...services, mayDo })],
+    providers: [
+      (services) => {
+        const types = privateDnsTypes({ ...services, mayDo });
+        for (const { work = [] } of types) kinds.push(...work);
+        return { types, kinds: [] };
+      },
+    ],
   });
   const group = await server.addGroup("rg1");
   const idOf = (path: string): string => `${group}/providers/Microsoft.Network/privateDnsZones/${path}`;
@@ -52,7 +62,7 @@ export async function startDnsServer(
   };
   const link: DnsServer["link"] = (path, virtualNetworkId, properties = {}) =>
     send("PUT", path, { location: "global", properties: { virtualNetwork: { id: virtualNetworkId }, ...properties } });
-  return { ...server, group, idOf, send, link, addZone, addNetwork };
+  return { ...server, group, kinds, idOf, send, link, addZone, addNetwork };
 
   async function addZone(name = "contoso.com"): Promise<string> {
     const { status, text } = await send("PUT", name, { location: "global" });

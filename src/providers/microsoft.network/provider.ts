@@ -9,7 +9,7 @@ import type { NetworkServices } from "./network-services.ts";
 import { zoneGroupOperations, zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
 import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.ts";
 import { endpointOperations, endpointType } from "./private-endpoints/private-endpoint-type.ts";
-import { privateDns } from "./private-dns/private-dns.ts";
+import { privateDnsTypes } from "./private-dns/private-dns.ts";
 import { networkRemovers } from "./removers.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
 import { addressCheckType } from "./virtual-networks/check-ip-address.ts";
@@ -17,7 +17,6 @@ import { virtualNetworkType } from "./virtual-networks/virtual-network-type.ts";
 
 /** Microsoft.Network, as far as private endpoints need it. */
 export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
-  const dns = privateDns(services);
   const types: ResourceType[] = [
     virtualNetworkType(services),
     subnetType(services),
@@ -25,14 +24,13 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
     interfaceType(services),
     endpointType(services),
     zoneGroupType(services),
-    ...dns.types,
+    ...privateDnsTypes(services),
     ...locationTypes(services),
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
-    kinds: [...endpointOperations(services), ...zoneGroupOperations(services), ...dns.kinds],
+    kinds: [...endpointOperations(services), ...zoneGroupOperations(services)],
     consumer: privateLinkConsumer(services),
-    removers: new Map([...networkRemovers(services), ...dns.removers]),
-    genericViews: dns.genericViews,
+    removers: networkRemovers(services),
   };
 }

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { dnsOperations } from "../../../src/providers/microsoft.network/private-dns/private-dns.ts";
 import { listActiveOperations } from "../../../src/store/operations.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { dnsVersion, startDnsServer } from "../../support/dns-server.ts";
 import type { Answer } from "../../support/inject.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
 
 const azure = { timing: { kind: "azure" } } as const;
 const fixed = { timing: { kind: "fixed", durationMs: 2_000 } } as const;
@@ -138,14 +136,14 @@ test.each(["Statuses", "Results"])(
 );
 
 test("a failed operation leaves its zone or link as Failed", async () => {
-  const { send, link, store, addNetwork, idOf } = await startDnsServer(azure);
+  const { send, link, store, addNetwork, idOf, kinds } = await startDnsServer(azure);
   await send("PUT", "contoso.com", body);
   await link("contoso.com/virtualNetworkLinks/link1", await addNetwork());
-  const [write] = dnsOperations({ clock: new ManualClock() });
   for (const path of ["contoso.com", "contoso.com/virtualNetworkLinks/link1"]) {
     const [operation] = await listActiveOperations(store, idOf(path));
     if (operation === undefined) throw new Error(`No operation is in progress on ${path}.`);
-    await store.write(async (tx) => write?.fail(tx, operation, { code: "InternalServerError", message: "It broke." }));
+    const kind = kinds.find(({ name }) => name === operation.kind);
+    await store.write(async (tx) => kind?.fail(tx, operation, { code: "InternalServerError", message: "It broke." }));
     expect(await send("GET", path)).toMatchObject({ body: { properties: { provisioningState: "Failed" } } });
   }
   expect(await send("GET", "contoso.com/virtualNetworkLinks/link1")).toMatchObject({

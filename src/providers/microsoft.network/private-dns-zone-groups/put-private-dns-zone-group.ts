@@ -9,7 +9,7 @@ import { checkLinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { zones } from "../private-dns/dialect.ts";
+import { zones } from "../private-dns-zones/private-dns-zone.ts";
 import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
 import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";

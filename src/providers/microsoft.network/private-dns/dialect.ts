@@ -1,13 +1,14 @@
 import { networkResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
-import { locationRequired, parentNotFound, typeLocationNotAvailable } from "../../../arm/errors.ts";
+import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
+import { beginWork } from "../../../arm/lifecycle.ts";
+import type { Dialect, Settling } from "../../../arm/lifecycle.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import type { FollowUp } from "../../../arm/long-running.ts";
 import { readPageRequest } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
-import { isSame, parentIdOf, scopeId } from "../../../arm/resource-id.ts";
-import { resourceKind } from "../../../arm/resource-kind.ts";
+import { isSame, scopeId } from "../../../arm/resource-id.ts";
 import type { ArmRequest, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
@@ -16,17 +17,27 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { TaggedBody } from "../etag.ts";
-import { networkNamespace } from "../network-services.ts";
+import { readAnswer } from "../network-answer.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-type.ts";
-import type { Settling } from "../settling.ts";
-import { beingDeleted, conditionNotSatisfied } from "./dns-errors.ts";
+import { conditionNotSatisfied } from "./dns-errors.ts";
 
 /*
  * What zones, their links and their record sets have in common, and other types of Microsoft.Network do not.
  */
 
 export type DnsServices = Omit<NetworkServices, "target">;
+
+/** A write that is being carried out. */
+export interface DnsWrite {
+  readonly services: DnsServices;
+  readonly request: ArmRequest;
+  readonly tx: Transaction;
+  readonly nowMs: number;
+}
+
+/** Azure's clients find the work done when they poll once after Retry-After (recorded). */
+export const azureDurationMs = 30_000;
 
 /** A type of private DNS, which is in no region. */
 export const dnsType = (types: readonly string[], operations: TypeOperations): ResourceType => ({
@@ -41,31 +52,22 @@ export interface DnsDocument {
   readonly guid: string;
 }
 
-/** The fields that zones and links share: of a zone, all that is stored. */
+/** The fields that zones and links share. */
 export interface TrackedDnsDocument extends DnsDocument, Settling {
   readonly location: "global";
   readonly tags: Tags | undefined;
 }
 
-/** Zones, which all of private DNS is below. */
-export const zones = resourceKind<TrackedDnsDocument>(networkNamespace, ["privateDnsZones"]);
-
-/** The zone of a link or record set that is about to be written. @throws ArmError if it is missing or being deleted. */
-export async function writableZone(
-  tx: Transaction,
-  { resourceId, path }: ArmRequest,
-): Promise<StoredResource<TrackedDnsDocument>> {
-  const parentId = parentIdOf(resourceId);
-  const zone = await zones.find(tx, parentId);
-  if (zone === undefined) throw parentNotFound({ verb: "write", type: path.types.join("/"), parentId });
-  refuseWhileDeleting(zone);
-  return zone;
-}
-
-/** Refuses a write to a zone or link that is being deleted. */
-export function refuseWhileDeleting({ id, document }: Pick<StoredResource<Settling>, "id" | "document">): void {
-  if (document.provisioningState === "Deleting") throw beingDeleted(id);
-}
+/** How private DNS responds; a deletion cancels the operations in progress, and lists have pages. */
+export const dnsDialect = (services: DnsServices): Dialect => ({
+  ...services,
+  readResponse: readAnswer,
+  listResponse: (list) => networkResponse(200, list),
+  writeResponse: (request, written: { status: number; body?: TaggedBody }) => dnsAnswer(services, request, written),
+  deleteResponse: (request, { operation }) => dnsAnswer(services, request, { status: 200, operation }),
+  beforeWrite: (tx, _request, { id }) => services.operations.cancelAll(tx, id),
+  readPage: readDnsPage,
+});
 
 const locationSchema = bodySchema(
   { type: "object", properties: { location: { type: ["string", "null"] } } },
@@ -142,12 +144,12 @@ export function dnsAnswer(
   return networkResponse(status, body, { ...headers, ...(body === undefined ? {} : { etag: body.etag }) });
 }
 
-/** Begins an operation and cancels those in progress on the resource; undefined if the work is to be done at once. */
-export async function beginOn(
+/** Begins the long-running write of a zone or link and cancels what is in progress on it; undefined if it is to be done at once. */
+export async function beginWrite(
   { operations }: DnsServices,
   tx: Transaction,
-  work: { kind: string; resourceId: string; subscriptionKey: string },
+  work: { readonly kind: string; readonly resourceId: string },
 ): Promise<StoredOperation | undefined> {
   await operations.cancelAll(tx, work.resourceId);
-  return operations.begin(tx, { ...work, location: "global", input: {} });
+  return beginWork({ operations }, tx, { ...work, location: "global" });
 }

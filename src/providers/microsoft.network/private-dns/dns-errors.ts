@@ -1,4 +1,5 @@
 import { ArmError } from "../../../arm/arm-error.ts";
+import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/resources.ts";
@@ -39,9 +40,11 @@ export const zoneHasLinks = (links: readonly Pick<StoredResource, "id">[]): ArmE
   });
 };
 
-/** A write to a zone or link that is being deleted (wording ours). */
-export const beingDeleted = (id: string): ArmError =>
-  networkError("Conflict", `The resource '${id}' is being deleted.`);
+/** Refuses a write to a zone or link that is being deleted (wording ours). */
+export function refuseWhileDeleting({ id, document }: { id: string; document: Settling }): void {
+  if (document.provisioningState !== "Deleting") return;
+  throw networkError("Conflict", `The resource '${id}' is being deleted.`);
+}
 
 /** A condition of a write that is not satisfied (wording of the public DNS provider, recorded 2015). */
 export const conditionNotSatisfied = (header: string, condition: string, etag: string | undefined): ArmError =>

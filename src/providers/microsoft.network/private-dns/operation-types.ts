@@ -5,9 +5,10 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Queryable } from "../../../store/store.ts";
-import { zoneBody, zoneKinds } from "../private-dns-zones/private-dns-zone.ts";
-import { linkBody, linkKinds, links } from "../virtual-network-links/virtual-network-link.ts";
-import { dnsType, followUpOf, zones } from "./dialect.ts";
+import { readZoneBody, zoneWork } from "../private-dns-zones/private-dns-zone-type.ts";
+import { zones } from "../private-dns-zones/private-dns-zone.ts";
+import { linkBody, linkWork, links } from "../virtual-network-links/virtual-network-link.ts";
+import { dnsType, followUpOf } from "./dialect.ts";
 import type { DnsServices } from "./dialect.ts";
 import { dnsOperationNotFound } from "./dns-errors.ts";
 
@@ -43,7 +44,7 @@ const getResult = (services: DnsServices): ArmOperation => ({
     if (dueAtMs !== undefined) return networkResponse(202, undefined, inProgressHeaders(services, request, operation));
     if (status === "Canceled") return networkResponse(409, { error });
     if (error !== undefined) return networkResponse(500, { error });
-    if (kind === zoneKinds.delete || kind === linkKinds.delete) return networkResponse(200);
+    if (kind === zoneWork.delete.name || kind === linkWork.delete.name) return networkResponse(200);
     const body = await readWritten(services.store, request, operation);
     return body === undefined ? networkResponse(204) : networkResponse(200, body);
   },
@@ -60,7 +61,7 @@ async function readWritten(
   const link = await links.find(from, resourceId);
   if (link !== undefined) return linkBody(link, apiVersion);
   const zone = await zones.find(from, resourceId);
-  return zone === undefined ? undefined : zoneBody(from, zone);
+  return zone === undefined ? undefined : readZoneBody(from, zone);
 }
 
 /** The operation that the path names; it is visible only through the resource group of its zone. */

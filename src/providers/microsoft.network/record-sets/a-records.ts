@@ -1,7 +1,7 @@
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { zones } from "../private-dns/dialect.ts";
+import { zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSets } from "./record-set.ts";
 
 /*

@@ -9,21 +9,13 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
 import type { TaggedBody } from "../etag.ts";
 import { readAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
-import {
-  checkConditions,
-  dnsAnswer,
-  dnsType,
-  etagOf,
-  readDnsPage,
-  writableZone,
-  zones,
-} from "../private-dns/dialect.ts";
-import type { DnsDocument, DnsServices } from "../private-dns/dialect.ts";
+import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../private-dns/dialect.ts";
+import type { DnsDocument, DnsServices, DnsWrite } from "../private-dns/dialect.ts";
+import { writableZone, zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSetNotFound } from "../private-dns/dns-errors.ts";
 import { emptyData, recordTypeNames } from "./record-data.ts";
 import type { RecordData, RecordTypeName } from "./record-data.ts";
@@ -163,7 +155,7 @@ const writeDisplay = (type: RecordTypeName) => ({
 });
 
 async function save(
-  { services, request, tx, nowMs }: { services: DnsServices; request: ArmRequest; tx: Transaction; nowMs: number },
+  { services, request, tx, nowMs }: DnsWrite,
   current: StoredRecordSet | undefined,
   content: Omit<RecordSetDocument, "name" | "guid">,
 ): Promise<Written> {

@@ -1,8 +1,8 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
-import { toPage } from "../../../arm/paging.ts";
+import { lifecycleOperations, lifecycleWork, waitingFor } from "../../../arm/lifecycle.ts";
+import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import { isSame } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { subscriptionKeys } from "../../../arm/subscription.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
@@ -14,27 +14,25 @@ import type { Queryable, Transaction } from "../../../store/store.ts";
 import type { TaggedBody } from "../etag.ts";
 import { joinNetwork } from "../join-actions.ts";
 import { checkLinkedAccess } from "../linked-access.ts";
-import { readAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
 import {
-  beginOn,
+  azureDurationMs,
+  beginWrite,
   checkConditions,
   checkGlobalLocation,
   dnsAnswer,
+  dnsDialect,
   dnsType,
   etagOf,
-  readDnsPage,
-  refuseWhileDeleting,
-  writableZone,
 } from "../private-dns/dialect.ts";
-import type { DnsServices, TrackedDnsDocument } from "../private-dns/dialect.ts";
-import { linkNotFound } from "../private-dns/dns-errors.ts";
+import type { DnsServices, DnsWrite, TrackedDnsDocument } from "../private-dns/dialect.ts";
+import { linkNotFound, refuseWhileDeleting } from "../private-dns/dns-errors.ts";
+import { writableZone } from "../private-dns-zones/private-dns-zone.ts";
 import { checkName } from "../resource-name.ts";
-import { deletionUnderWay, waitingFor } from "../settling.ts";
 import { readTags } from "../tracked-request.ts";
 import { knownProperties, knowsProperty, propertiesSince } from "../version-properties.ts";
-import { findVnet } from "../virtual-networks/vnet-store.ts";
+import { virtualNetworks } from "../virtual-networks/virtual-network.ts";
 import { readLink, requireNetworkId } from "./virtual-network-link-request.ts";
 import type { LinkRequest } from "./virtual-network-link-request.ts";
 import { checkLink, hasResolutionPolicy } from "./virtual-network-link-rules.ts";
@@ -94,50 +92,45 @@ export function linkBody(link: StoredLink, apiVersion: string): TaggedBody {
   };
 }
 
-export const linkKinds = { write: "privateDnsZone.link.write", delete: "privateDnsZone.link.delete" } as const;
+export const linkWork = {
+  write: { name: "privateDnsZone.link.write", azureDurationMs },
+  delete: { name: "privateDnsZone.link.delete", azureDurationMs },
+} as const;
 
-export const linkType = (services: DnsServices): ResourceType => ({
-  ...dnsType(links.types, {
-    get: getLink(services),
-    put: putLink(services),
-    patch: patchLink(services),
-    delete: deleteLink(services),
-    list: listLinks(services),
-  }),
-  tracked: true,
+const lifecycle = (services: DnsServices): Lifecycle<LinkDocument> => ({
+  kind: links,
+  dialect: dnsDialect(services),
+  noun: "Virtual Network Link",
+  plural: "Virtual Network Links",
+  work: linkWork,
+  bodies: async (_from, read, { apiVersion }) => read.map((link) => linkBody(link, apiVersion)),
+  notFound: linkNotFound,
+  locationOf: (_from, { document: { location } }) => location,
+  beforeDelete: (_tx, link, request) => checkConditions(request, linkEtagOf(link)),
+  settle: (document, outcome) => ({ ...document, isCompleted: document.isCompleted || outcome === "Succeeded" }),
 });
 
-const getLink = ({ store }: DnsServices): ArmOperation => ({
-  action: `${links.type}/read`,
-  display: { operation: "Get Virtual Network Link", description: "Reads a link to a virtual network." },
-  async handle(request) {
-    const link = await links.find(store, request.resourceId);
-    if (link === undefined) throw linkNotFound(request);
-    return readAnswer(linkBody(link, request.apiVersion));
-  },
-});
-
-const listLinks = ({ store }: DnsServices): ArmOperation => ({
-  action: `${links.type}/read`,
-  display: { operation: "List Virtual Network Links", description: "Lists the links of a private DNS zone." },
-  async handle(request) {
-    const page = readDnsPage(request.query);
-    const zoneKey = request.resourceId.toLowerCase();
-    const found = await links.children(store, zoneKey, { ...page, limit: page.limit + 1 });
-    const { items, ...next } = toPage(request, page, found);
-    return networkResponse(200, { value: items.map((link) => linkBody(link, request.apiVersion)), ...next });
-  },
-});
-
-const writeDisplay = {
-  operation: "Create or Update Virtual Network Link",
-  description: "Links a private DNS zone to a virtual network or changes the link.",
-};
+export function linkType(services: DnsServices): ResourceType {
+  const life = lifecycle(services);
+  const { listBySubscription: _none, ...operations } = lifecycleOperations(life);
+  return {
+    ...dnsType(links.types, { ...operations, put: putLink(services), patch: patchLink(services) }),
+    tracked: true,
+    work: lifecycleWork(life),
+    genericView(resource) {
+      const { name, zoneName } = links.cast(resource).document;
+      return { name: `${zoneName}/${name}` };
+    },
+  };
+}
 
 /** Links a zone to a virtual network (201), or replaces the settings of the link (200). */
 const putLink = (services: DnsServices): ArmOperation => ({
   action: `${links.type}/write`,
-  display: writeDisplay,
+  display: {
+    operation: "Create or Update Virtual Network Link",
+    description: "Links a private DNS zone to a virtual network or changes the link.",
+  },
   body: "required",
   async handle(request) {
     // The names of links follow the same rules (documented).
@@ -149,16 +142,14 @@ const putLink = (services: DnsServices): ArmOperation => ({
     await checkLinkedAccess(services, request, [join]);
     return write(services, request, async (tx, nowMs) => {
       const current = await links.find(tx, request.resourceId);
-      return save({ services, request, tx, nowMs, current }, { tags, ...wanted });
+      return save({ services, request, tx, nowMs }, current, { tags, ...wanted });
     });
   },
 });
 
 /** Changes the settings of a link that the body gives. */
 const patchLink = (services: DnsServices): ArmOperation => ({
-  action: `${links.type}/write`,
-  display: writeDisplay,
-  body: "required",
+  ...putLink(services),
   async handle(request) {
     const tags = readTags(request.body);
     const given = readLink(request);
@@ -166,30 +157,23 @@ const patchLink = (services: DnsServices): ArmOperation => ({
       const current = await links.find(tx, request.resourceId);
       if (current === undefined) throw linkNotFound(request);
       const { document } = current;
-      return save(
-        { services, request, tx, nowMs, current },
-        {
-          tags: tags ?? document.tags,
-          virtualNetworkId: given.virtualNetworkId ?? document.virtualNetworkId,
-          registrationEnabled: given.registrationEnabled ?? document.registrationEnabled,
-          resolutionPolicy: given.resolutionPolicy ?? document.resolutionPolicy,
-        },
-      );
+      return save({ services, request, tx, nowMs }, current, {
+        tags: tags ?? document.tags,
+        virtualNetworkId: given.virtualNetworkId ?? document.virtualNetworkId,
+        registrationEnabled: given.registrationEnabled ?? document.registrationEnabled,
+        resolutionPolicy: given.resolutionPolicy ?? document.resolutionPolicy,
+      });
     });
   },
 });
 
-interface LinkWrite {
-  readonly services: DnsServices;
-  readonly request: ArmRequest;
-  readonly tx: Transaction;
-  readonly nowMs: number;
-  readonly current: StoredLink | undefined;
-}
-
 type WantedLink = LinkRequest & { readonly tags: Tags | undefined };
 
-async function save({ services, request, tx, nowMs, current }: LinkWrite, wanted: WantedLink): Promise<Written> {
+async function save(
+  { services, request, tx, nowMs }: DnsWrite,
+  current: StoredLink | undefined,
+  wanted: WantedLink,
+): Promise<Written> {
   const { resourceId: id, name, apiVersion } = request;
   const zone = await writableZone(tx, request);
   checkConditions(request, current === undefined ? undefined : linkEtagOf(current));
@@ -205,8 +189,7 @@ async function save({ services, request, tx, nowMs, current }: LinkWrite, wanted
     { id, document: settings },
     { toNetwork: await listLinksTo(tx, settings.virtualNetworkId), ofZone: await links.children(tx, zone.key) },
   );
-  const { subscriptionKey } = zone;
-  const operation = await beginOn(services, tx, { kind: linkKinds.write, resourceId: id, subscriptionKey });
+  const operation = await beginWrite(services, tx, { kind: linkWork.write.name, resourceId: id });
   const document: LinkDocument = {
     name,
     guid: current?.document.guid ?? newUuid(),
@@ -223,7 +206,7 @@ async function save({ services, request, tx, nowMs, current }: LinkWrite, wanted
 /** The id of a link's network as the network spells it. @throws ArmError if there is none, or the link is to another. */
 async function networkIdOf(tx: Transaction, wanted: LinkRequest, current: StoredLink | undefined): Promise<string> {
   const virtualNetworkId = requireNetworkId(wanted);
-  const vnet = await findVnet(tx, virtualNetworkId);
+  const vnet = await virtualNetworks.find(tx, virtualNetworkId);
   if (vnet === undefined) throw networkNotFound(virtualNetworkId);
   if (current === undefined || isSame(current.document.virtualNetworkId, vnet.id)) return vnet.id;
   throw networkError("BadRequest", `The virtual network of the link '${current.id}' cannot be changed.`);
@@ -243,24 +226,3 @@ function policyOf(
   const isKnown = knowsProperty({ apiVersion, since: propertiesSince.virtualNetworkLink }, "resolutionPolicy");
   return (isKnown ? wanted.resolutionPolicy : current?.document.resolutionPolicy) ?? "Default";
 }
-
-/** Deletes a link: 200 or, while it is in progress, 202; 204 if there was none. */
-const deleteLink = (services: DnsServices): ArmOperation => ({
-  action: `${links.type}/delete`,
-  display: { operation: "Delete Virtual Network Link", description: "Deletes a link to a virtual network." },
-  handle: (request) =>
-    write(services, request, async (tx, nowMs) => {
-      const link = await links.find(tx, request.resourceId);
-      if (link === undefined) return { response: dnsAnswer(services, request, { status: 204 }) };
-      checkConditions(request, linkEtagOf(link));
-      const joined = await deletionUnderWay(tx, link.document);
-      if (joined !== undefined) return { response: dnsAnswer(services, request, { status: 202, operation: joined }) };
-      const { id: resourceId, subscriptionKey } = link;
-      const operation = await beginOn(services, tx, { kind: linkKinds.delete, resourceId, subscriptionKey });
-      if (operation === undefined) await removeResource(tx, link);
-      else {
-        await links.update(tx, link, { document: { ...link.document, ...waitingFor(operation, "Deleting") } }, nowMs);
-      }
-      return { response: dnsAnswer(services, request, { status: 200, operation }) };
-    }),
-});
