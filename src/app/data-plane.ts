@@ -11,7 +11,6 @@ import { RedisStartError } from "../data-plane/redis/redis-database.ts";
 import { runDirectoryPath } from "../data-plane/redis/run-directory.ts";
 import { dumpRefusal, exportUrl } from "../data-plane/transfer/dump-location.ts";
 import { exportDump } from "../data-plane/transfer/export-dump.ts";
-import { flushKeys } from "../data-plane/transfer/flush-keys.ts";
 import { importDumps } from "../data-plane/transfer/import-dump.ts";
 import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import type { IssuedToken } from "../identity/tokens/sign.ts";
@@ -119,7 +118,10 @@ function databasesOf(
       }
     },
     dumpRefusal: (sasUri, use) => dumpRefusal(sasUri, use, { dumpFolder, linkLocalTransfers }),
-    flush: async (id, signal) => flushKeys((await redisOf(id, signal)).admin),
+    flush: async (id, signal) => {
+      const { admin } = await redisOf(id, signal);
+      await admin.call("FLUSHALL", "ASYNC");
+    },
     importData: async (id, sasUris, signal) =>
       importDumps(
         await redisOf(id, signal),

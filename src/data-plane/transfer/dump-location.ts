@@ -8,45 +8,45 @@ import { newUuid } from "../../kernel/ids.ts";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import { hostRefusal } from "./refused-addresses.ts";
 
-/** The URL that a dump is written to: the blob itself, or one of this name in the container that is given (documented). */
+/** The URL that a dump is written to: the given blob, or a blob with this name in the given container (documented). */
 export function exportUrl(sasUri: string, name: string): URL {
   const url = new URL(sasUri);
   if (!namesBlob(url)) url.pathname = `${url.pathname.replace(/\/$/, "")}/${name}`;
   return url;
 }
 
-/** `sr` tells what a signature is for: a blob, a container or a directory. Without one, a file has an extension. */
+/** `sr` says what a signature is for: a blob, a container or a directory. Without it, a blob has an extension. */
 function namesBlob(url: URL): boolean {
   const resource = url.searchParams.get("sr");
   if (resource === "c" || resource === "d") return false;
   return resource === "b" || /\.\w+$/.test(url.pathname);
 }
 
-/** A URL as messages tell it: without its query, in which the signature is. */
+/** A URL for messages: without its query, which has the signature. */
 export const withoutSignature = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
 
-/** A failure to reach a place, told without its signature. */
+/** A transfer's failure; its message does not have the signature. */
 export const transferFailed = (what: string, url: URL, cause: unknown): OperationFailure =>
   new OperationFailure({
     code: "DataTransferFailed",
     message: `The data could not be ${what} '${withoutSignature(url)}': ${withoutQueries(reasonOf(cause))}`,
   });
 
-/** Why something failed. Of a fetch, its own message says nothing and its cause does. */
+/** Of two nested errors, the inner one says what happened. */
 function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   return inner instanceof Error ? inner.message : String(inner);
 }
 
-/** Others' messages may repeat a URL. */
+/** Messages of other programs may repeat a URL. */
 const withoutQueries = (text: string): string => text.replaceAll(/\?[^\s'"]*/g, "");
 
-/** What a dump's URL is wanted for. */
+/** What a dump's URL is used for. */
 export type DumpUse = "import" | "export";
 
 /**
- * Why a dump's URL may not be used, to end the sentence "The URL … "; undefined when it may. It never tells the URL's
- * query. `dumpFolder` is where `file:` URLs may lead; empty when nowhere. Names are judged when they are dialled.
+ * Why a dump's URL may not be used, to end the sentence "The URL … "; undefined when it may. Never has the URL's query.
+ * `dumpFolder` is where `file:` URLs may lead; empty when nowhere. Host names are judged when they are resolved.
  */
 export async function dumpRefusal(
   address: string,
@@ -65,13 +65,13 @@ export async function dumpRefusal(
   }
 }
 
-/** Thrown for a `file:` URL that leads nowhere that is allowed. */
+/** A `file:` URL leads outside of the allowed folder. */
 export class DumpFolderError extends Error {
   override readonly name = "DumpFolderError";
 }
 
 /**
- * The path that a `file:` URL leads to, free of symbolic links but perhaps in its last part when nothing is there yet.
+ * The path that a `file:` URL leads to, without symbolic links, except perhaps in its last part when there is no file yet.
  * @throws DumpFolderError when it is not in the folder.
  */
 export async function pathInFolder(url: URL, dumpFolder: string): Promise<string> {
@@ -90,7 +90,7 @@ export async function pathInFolder(url: URL, dumpFolder: string): Promise<string
 
 const isWithin = (root: string, path: string): boolean => `${path}${sep}`.startsWith(root === sep ? sep : root + sep);
 
-/** undefined for one that names another host, or has an encoded slash or zero in it. */
+/** undefined when the URL names another host, or has an encoded slash or zero. */
 function pathOf(url: URL): string | undefined {
   try {
     return url.host === "" && !/%00/.test(url.pathname) ? fileURLToPath(url) : undefined;
@@ -99,7 +99,7 @@ function pathOf(url: URL): string | undefined {
   }
 }
 
-/** undefined when nothing is there. @throws when it cannot be told. */
+/** undefined when nothing is there. @throws when that cannot be found out */
 async function realPathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
@@ -111,7 +111,7 @@ async function realPathOf(path: string): Promise<string | undefined> {
 
 const isAbsence = (code: unknown): boolean => code === "ENOENT" || code === "ENOTDIR";
 
-/** Puts a copy of a file at `path`, for this user alone; whoever looks there sees the whole of it or what was before. */
+/** Copies a file to `path`, for this user alone. A reader sees the whole copy or what was there before. */
 export async function writeWhole(source: string, path: string, signal: AbortSignal): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.${newUuid()}.partial`);
   const handle = await open(partial, "wx", 0o600);
@@ -124,7 +124,7 @@ export async function writeWhole(source: string, path: string, signal: AbortSign
   }
 }
 
-/** Opens a file to be read. @throws when it is anything else, which might never end or never open. */
+/** Opens a file for reading. @throws for anything else, which might never end or never open */
 export async function openPlainFile(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   if ((await handle.stat()).isFile()) return handle;

@@ -5,9 +5,9 @@ import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
 import { pathInFolder, transferFailed, writeWhole } from "./dump-location.ts";
 import { sendRequest, SilenceWatch } from "./send-request.ts";
-import type { Reach, WatchGround } from "./send-request.ts";
+import type { TransferOptions } from "./send-request.ts";
 
-interface Place extends WatchGround, Reach {
+interface ExportOptions extends TransferOptions {
   readonly admin: RedisAdmin;
   /** The server's own folder. */
   readonly folder: string;
@@ -15,17 +15,34 @@ interface Place extends WatchGround, Reach {
   readonly dumpFolder: string;
 }
 
-/** Writes a dump of all keys to a blob or a file. @throws OperationFailure when it cannot be written there. */
-export async function exportDump(place: Place, url: URL, signal: AbortSignal): Promise<void> {
-  const { folder, dumpFolder } = place;
-  // Of a database there is one export at a time; the copy of one that was killed is written over.
+/** Writes a dump of all keys to a blob or a file. @throws OperationFailure when it cannot be written there */
+export async function exportDump(options: ExportOptions, url: URL, signal: AbortSignal): Promise<void> {
+  const { admin, folder, dumpFolder } = options;
+  // A database has one export at a time. The copy of an export that was killed is overwritten.
   const copy = join(folder, "export.rdb");
   try {
-    await saveDump(place, copy, signal);
+    await saveInBackground(admin, signal);
+    await copyFile(join(folder, dumpFile), copy);
     if (url.protocol === "file:") await putFile(copy, { url, dumpFolder }, signal);
-    else await putBlob(copy, url, { ...place, signal });
+    else await putBlob(copy, url, { ...options, signal });
   } finally {
     await rm(copy, { force: true });
+  }
+}
+
+const pollIntervalMs = 20;
+
+/** Makes the server write a dump while clients go on. @throws when it cannot, or the signal is aborted first */
+export async function saveInBackground(admin: RedisAdmin, signal: AbortSignal): Promise<void> {
+  // SCHEDULE: while a rewrite is in progress, the dump follows it.
+  await admin.call("BGSAVE", "SCHEDULE");
+  for (;;) {
+    const info = String(await admin.call("INFO", "persistence"));
+    if (info.includes("rdb_bgsave_in_progress:0") && !info.includes("rdb_bgsave_scheduled:1")) {
+      if (!info.includes("rdb_last_bgsave_status:ok")) throw new Error("Redis could not write a dump.");
+      return;
+    }
+    await delay(pollIntervalMs, undefined, { signal });
   }
 }
 
@@ -42,57 +59,31 @@ async function putFile(
   }
 }
 
-const lookMs = 20;
-
-/** Has the server write a dump in the background, so that clients go on, and copies it to `path`. */
-export async function saveDump(
-  { admin, folder }: { admin: RedisAdmin; folder: string },
-  path: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await saveInBackground(admin, signal);
-  await copyFile(join(folder, dumpFile), path);
-}
-
-/** Has the server write a dump of what it has now. @throws when it cannot, or the signal comes first. */
-export async function saveInBackground(admin: RedisAdmin, signal: AbortSignal): Promise<void> {
-  // SCHEDULE: when a rewrite is under way it comes after that.
-  await admin.call("BGSAVE", "SCHEDULE");
-  for (;;) {
-    const info = String(await admin.call("INFO", "persistence"));
-    if (info.includes("rdb_bgsave_in_progress:0") && !info.includes("rdb_bgsave_scheduled:1")) {
-      if (!info.includes("rdb_last_bgsave_status:ok")) throw new Error("Redis could not write a dump.");
-      return;
-    }
-    await delay(lookMs, undefined, { signal });
-  }
-}
-
 /**
  * Writes a file to a blob: learn.microsoft.com/rest/api/storageservices/put-blob.
- * @throws OperationFailure when it is not taken, or nothing moves for too long
+ * @throws OperationFailure when it is refused, or nothing moves for too long
  */
 export async function putBlob(
   file: string,
   url: URL,
-  ground: WatchGround & Reach & { signal: AbortSignal },
+  options: TransferOptions & { signal: AbortSignal },
 ): Promise<void> {
-  const { signal } = ground;
+  const { signal } = options;
   const handle = await open(file);
   const source = handle.createReadStream();
-  const watch = new SilenceWatch(ground);
+  const watch = new SilenceWatch(options);
   try {
     const { size } = await handle.stat();
-    const answer = await sendRequest({
+    const response = await sendRequest({
       url,
       method: "PUT",
       headers: { ...blobHeaders, "content-length": size },
-      body: pieces(source, watch),
-      reach: ground,
+      body: watched(source, watch),
+      options,
       signal: AbortSignal.any([signal, watch.signal]),
     });
-    answer.destroy();
-    const { statusCode = 0 } = answer;
+    response.destroy();
+    const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) throw new Error(`the answer was ${statusCode}.`);
   } catch (cause) {
     signal.throwIfAborted();
@@ -109,8 +100,8 @@ const blobHeaders = {
   "content-type": "application/octet-stream",
 } as const;
 
-/** The next piece is asked for when the one before it has been taken. */
-async function* pieces(source: AsyncIterable<Uint8Array>, watch: SilenceWatch): AsyncGenerator<Uint8Array> {
+/** The consumer asks for the next piece when the one before it has been taken. */
+async function* watched(source: AsyncIterable<Uint8Array>, watch: SilenceWatch): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
     yield piece;
     watch.moved();

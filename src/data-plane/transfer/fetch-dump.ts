@@ -10,59 +10,59 @@ import { createGunzip } from "node:zlib";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import { openPlainFile, pathInFolder, transferFailed, withoutSignature } from "./dump-location.ts";
 import { getFollowing, SilenceWatch } from "./send-request.ts";
-import type { Reach, WatchGround } from "./send-request.ts";
+import type { TransferOptions } from "./send-request.ts";
 
-/** What dumps are fetched with. */
-export interface FetchGround extends WatchGround, Reach {
+/** What dumps are fetched and checked with. */
+export interface FetchOptions extends TransferOptions {
   /** The Redis server program, which checks dumps too. */
   readonly serverPath: string;
   /** Where `file:` URLs may lead; empty when nowhere. */
   readonly dumpFolder: string;
 }
 
-interface Wish {
+interface WantedDump {
   readonly url: URL;
-  /** Where it goes; whoever asks for it removes that, however this ends. */
+  /** Where it is written. The caller removes it, whether this succeeds or not. */
   readonly file: string;
-  /** The most bytes that it may have, as it comes and unpacked. */
-  readonly room: number;
+  /** The most bytes that it may have, packed and unpacked. */
+  readonly maxBytes: number;
 }
 
 /**
- * Brings a dump into a file, unpacked and sound, and answers its size in bytes.
- * @throws OperationFailure when it cannot be read, is larger than there is room for, or is no dump
+ * Writes a dump to a file, unpacked and checked. Resolves with its size in bytes.
+ * @throws OperationFailure when it cannot be read, is too large, or is no dump
  */
-export async function fetchDump(ground: FetchGround, wish: Wish, signal: AbortSignal): Promise<number> {
-  const { url, file } = wish;
-  if (url.protocol === "file:") await copyDump(ground, wish, signal);
-  else await download(ground, wish, signal);
-  if (await isGzip(file)) await unpack(wish, signal);
-  if (!(await isSound(ground.serverPath, file, signal))) throw notLoadable(url);
+export async function fetchDump(options: FetchOptions, dump: WantedDump, signal: AbortSignal): Promise<number> {
+  const { url, file } = dump;
+  if (url.protocol === "file:") await copyDump(options, dump, signal);
+  else await download(options, dump, signal);
+  if (await isGzip(file)) await unpack(dump, signal);
+  if (!(await isSound(options.serverPath, file, signal))) throw notLoadable(url);
   return (await stat(file)).size;
 }
 
-async function copyDump({ dumpFolder }: FetchGround, wish: Wish, signal: AbortSignal): Promise<void> {
-  const { url, file } = wish;
+async function copyDump({ dumpFolder }: FetchOptions, dump: WantedDump, signal: AbortSignal): Promise<void> {
+  const { url, file } = dump;
   const source = async (): Promise<Readable> =>
     (await openPlainFile(await pathInFolder(url, dumpFolder))).createReadStream();
-  await told(url, signal, () => write(file, source, [limited(wish, "has")], signal));
+  await namingUrl(url, signal, () => write(file, source, [limitedTo(dump, "has")], signal));
 }
 
-async function download(ground: FetchGround, wish: Wish, signal: AbortSignal): Promise<void> {
-  const { url, file } = wish;
-  const watch = new SilenceWatch(ground);
+async function download(options: FetchOptions, dump: WantedDump, signal: AbortSignal): Promise<void> {
+  const { url, file } = dump;
+  const watch = new SilenceWatch(options);
   const until = AbortSignal.any([signal, watch.signal]);
   const source = async (): Promise<Readable> => {
-    const answer = await getFollowing({ url, reach: ground, signal: until });
+    const response = await getFollowing({ url, options, signal: until });
     watch.moved();
-    return bodyOf(answer, wish);
+    return bodyOf(response, dump);
   };
   try {
-    await told(url, signal, async () => {
+    await namingUrl(url, signal, async () => {
       try {
-        await write(file, source, [limited(wish, "has", () => watch.moved())], until);
+        await write(file, source, [limitedTo(dump, "has", () => watch.moved())], until);
       } finally {
-        // Which of the streams tells of an abort first is left to chance, and some tell no reason.
+        // Any of the streams may report an abort first, and some report no reason.
         watch.signal.throwIfAborted();
       }
     });
@@ -71,17 +71,17 @@ async function download(ground: FetchGround, wish: Wish, signal: AbortSignal): P
   }
 }
 
-function bodyOf(answer: IncomingMessage, wish: Wish): Readable {
-  const { statusCode = 0, headers } = answer;
+function bodyOf(response: IncomingMessage, dump: WantedDump): Readable {
+  const { statusCode = 0, headers } = response;
   const isGood = statusCode >= 200 && statusCode <= 299;
-  const isTooLarge = Number(headers["content-length"]) > wish.room;
-  if (isGood && !isTooLarge) return answer;
-  answer.destroy();
-  throw isGood ? tooLarge(wish, "has") : new Error(`the answer was ${statusCode}.`);
+  const isTooLarge = Number(headers["content-length"]) > dump.maxBytes;
+  if (isGood && !isTooLarge) return response;
+  response.destroy();
+  throw isGood ? tooLarge(dump, "has") : new Error(`the answer was ${statusCode}.`);
 }
 
-/** Tells of a failure with the URL that it is about. */
-async function told(url: URL, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
+/** Turns a failure into one that names the URL. */
+async function namingUrl(url: URL, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (cause) {
@@ -90,7 +90,7 @@ async function told(url: URL, signal: AbortSignal, read: () => Promise<void>): P
   }
 }
 
-/** Writes a file for this user alone, which is there before anything else: whoever removes it is never too early. */
+/** Writes a file that only this user can read. It exists before the source is opened, so that the caller can always remove it. */
 async function write(
   file: string,
   source: () => Readable | Promise<Readable>,
@@ -105,14 +105,14 @@ async function write(
   }
 }
 
-/** Lets no more through than there is room for. */
-function limited(wish: Wish, verb: Verb, onPiece?: () => void): Transform {
+/** Passes at most `maxBytes` on. */
+function limitedTo(dump: WantedDump, verb: Verb, onPiece?: () => void): Transform {
   let bytes = 0;
   return new Transform({
     transform(piece: Buffer, _encoding, done) {
       bytes += piece.length;
       onPiece?.();
-      if (bytes > wish.room) done(tooLarge(wish, verb));
+      if (bytes > dump.maxBytes) done(tooLarge(dump, verb));
       else done(null, piece);
     },
   });
@@ -120,15 +120,15 @@ function limited(wish: Wish, verb: Verb, onPiece?: () => void): Transform {
 
 type Verb = "has" | "unpacks to";
 
-const tooLarge = ({ url, room }: Wish, verb: Verb): OperationFailure =>
-  invalid(`'${withoutSignature(url)}' ${verb} more than the ${room} bytes that the cluster's SKU has room for.`);
+const tooLarge = ({ url, maxBytes }: WantedDump, verb: Verb): OperationFailure =>
+  invalid(`'${withoutSignature(url)}' ${verb} more than the ${maxBytes} bytes that the cluster's SKU has room for.`);
 
 const notLoadable = (url: URL): OperationFailure =>
   invalid(`'${withoutSignature(url)}' is not a dump that this Redis can load.`);
 
 const invalid = (message: string): OperationFailure => new OperationFailure({ code: "InvalidDataFile", message });
 
-/** Exports of Azure are compressed. */
+/** Azure's exports are compressed. */
 async function isGzip(file: string): Promise<boolean> {
   const handle = await open(file);
   try {
@@ -139,12 +139,12 @@ async function isGzip(file: string): Promise<boolean> {
   }
 }
 
-async function unpack(wish: Wish, signal: AbortSignal): Promise<void> {
-  const { url, file } = wish;
+async function unpack(dump: WantedDump, signal: AbortSignal): Promise<void> {
+  const { url, file } = dump;
   const packed = `${file}.gz`;
   await rename(file, packed);
   try {
-    await write(file, () => createReadStream(packed), [createGunzip(), limited(wish, "unpacks to")], signal);
+    await write(file, () => createReadStream(packed), [createGunzip(), limitedTo(dump, "unpacks to")], signal);
   } catch (cause) {
     throw isBrokenGzip(cause) ? notLoadable(url) : cause;
   } finally {
@@ -156,7 +156,7 @@ async function unpack(wish: Wish, signal: AbortSignal): Promise<void> {
 const isBrokenGzip = (cause: unknown): boolean =>
   cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
 
-/** A server that loads a broken dump ends; one called `redis-check-rdb` only looks at it (server.c). */
+/** A server ends when it loads a broken dump; one that is called `redis-check-rdb` only checks it (server.c). */
 async function isSound(serverPath: string, file: string, signal: AbortSignal): Promise<boolean> {
   const options = { argv0: "redis-check-rdb", stdio: "ignore", signal, killSignal: "SIGKILL" } as const;
   const [code] = (await once(spawn(serverPath, [file], options), "exit")) as [number | null];

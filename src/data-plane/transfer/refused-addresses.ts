@@ -2,14 +2,14 @@ import { lookup as systemLookup } from "node:dns";
 import { BlockList, isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 
-/** IPv4 networks that no dump is fetched from or sent to, as [network, prefix length]. */
+/** IPv4 networks that no dump is transferred to or from, as [network, prefix length]. */
 const refusedNetworks = [
-  // This host, and what is not assigned to anybody, the broadcast address included (RFC 6890).
+  // This host, and unassigned addresses, including the broadcast address (RFC 6890).
   ["0.0.0.0", 8],
   ["240.0.0.0", 4],
-  // Link-local, where clouds tell machines of themselves and hand out their tokens (RFC 3927).
+  // Link-local, where clouds serve the metadata and the tokens of a machine (RFC 3927).
   ["169.254.0.0", 16],
-  // The same of clouds that have other addresses for it: Azure, Alibaba, Oracle.
+  // Other addresses of metadata: Azure, Alibaba, Oracle.
   ["168.63.129.16", 32],
   ["100.100.100.200", 32],
   ["192.0.0.192", 32],
@@ -28,12 +28,12 @@ const refusedNetworks6 = [
 
 const refused = new BlockList();
 for (const [network, prefix] of refusedNetworks) {
-  // A rule for an IPv4 network holds for addresses mapped to IPv6 too.
+  // A rule for an IPv4 network also covers its addresses mapped to IPv6.
   refused.addSubnet(network, prefix, "ipv4");
-  // As NAT64 and 6to4 spell it (RFC 6052, RFC 3056).
+  // The network in NAT64 and 6to4 (RFC 6052, RFC 3056).
   refused.addSubnet(`64:ff9b::${network}`, 96 + prefix, "ipv6");
   refused.addSubnet(sixToFour(network), 16 + prefix, "ipv6");
-  // As IPv4-compatible addresses do (RFC 4291), except for the first network, where ::1 is.
+  // The network in IPv4-compatible addresses (RFC 4291), except the first, which has ::1.
   if (network !== "0.0.0.0") refused.addSubnet(`::${network}`, 96 + prefix, "ipv6");
 }
 for (const [network, prefix] of refusedNetworks6) refused.addSubnet(network, prefix, "ipv6");
@@ -52,13 +52,13 @@ export function addressRefusal(address: string): string | undefined {
   );
 }
 
-/** The same of a URL that has an address for its host; names are not resolved. */
+/** The same for a URL whose host is an address; names are not resolved. */
 export function hostRefusal({ hostname }: URL): string | undefined {
   const address = hostname.replace(/^\[(?<inner>.*)\]$/, "$<inner>");
   return isIP(address) === 0 ? undefined : addressRefusal(address);
 }
 
-/** Resolves names for connections, and fails for one that has a refused address, so that what was judged is dialled. */
+/** Resolves names for connections and fails for a refused address, so that exactly the judged address is connected to. */
 export const judgingLookup =
   (lookup: LookupFunction = systemLookup): LookupFunction =>
   (hostname, options, done) => {

@@ -8,37 +8,42 @@ import { transferLimits } from "../limits.ts";
 import type { TransferLimits } from "../limits.ts";
 import { hostRefusal, judgingLookup } from "./refused-addresses.ts";
 
-/** Where transfers may go. */
-export interface Reach {
-  /** Whether link-local and metadata addresses may be dialled. */
+/** What limits a transfer. */
+export interface TransferOptions {
+  readonly clock: Clock;
+  /** `transferLimits` unless given. */
+  readonly limits?: TransferLimits;
+  /** Whether link-local and metadata addresses are allowed. */
   readonly linkLocalTransfers: boolean;
   /** What resolves names; the system unless given. */
   readonly lookup?: LookupFunction;
 }
 
-interface Sent {
+interface TransferRequest {
   readonly url: URL;
   readonly method: "GET" | "PUT";
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: AsyncIterable<Uint8Array>;
-  readonly reach: Reach;
+  readonly options: TransferOptions;
   readonly signal: AbortSignal;
 }
 
 /** As many redirects as browsers follow (Fetch §4.4). */
-const mostRedirects = 20;
+const maxRedirects = 20;
 
-/** GETs what is at a URL, or where that redirects to; each place is judged. @throws when nothing answers */
-export async function getFollowing(options: { url: URL; reach: Reach; signal: AbortSignal }): Promise<IncomingMessage> {
-  let { url } = options;
-  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-    const answer = await sendRequest({ ...options, url, method: "GET" });
-    const next = redirectOf(answer, url);
-    if (next === undefined) return answer;
-    answer.destroy();
+/** GETs a URL and follows its redirects. Each address is judged. @throws when there is no response */
+export async function getFollowing(
+  request: Pick<TransferRequest, "url" | "options" | "signal">,
+): Promise<IncomingMessage> {
+  let { url } = request;
+  for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+    const response = await sendRequest({ ...request, url, method: "GET" });
+    const next = redirectOf(response, url);
+    if (next === undefined) return response;
+    response.destroy();
     url = next;
   }
-  throw new Error(`there were more than ${mostRedirects} redirects.`);
+  throw new Error(`there were more than ${maxRedirects} redirects.`);
 }
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, url: URL): URL | undefined {
@@ -50,65 +55,59 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage, url: URL): URL
 }
 
 /**
- * Sends a request on a connection of its own and answers the response, also when that comes before the whole body went.
- * Node's `fetch` cannot be told how to resolve names, and would dial what was not judged.
- * @throws when it may not be sent there, or nothing answers
+ * Sends a request on a connection of its own. Resolves with the response, even when it comes before the whole body was
+ * sent. Node's `fetch` does not take a lookup function, and would connect to addresses that were not judged.
+ * @throws when the address is refused, or there is no response
  */
-export async function sendRequest({ url, method, headers = {}, body, reach, signal }: Sent): Promise<IncomingMessage> {
-  const { linkLocalTransfers, lookup } = reach;
+export async function sendRequest(request: TransferRequest): Promise<IncomingMessage> {
+  const { url, method, headers = {}, body, signal } = request;
+  const { linkLocalTransfers, lookup } = request.options;
   const why = linkLocalTransfers ? undefined : hostRefusal(url);
   if (why !== undefined) throw new Error(`it ${why}`);
   const judged = linkLocalTransfers ? lookup : judgingLookup(lookup);
-  const answered = Promise.withResolvers<IncomingMessage>();
+  const response = Promise.withResolvers<IncomingMessage>();
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   const options = { method, headers, agent: false, signal, ...(judged === undefined ? {} : { lookup: judged }) };
-  const outgoing = send(url, options, answered.resolve);
-  outgoing.on("error", answered.reject);
+  const outgoing = send(url, options, response.resolve);
+  outgoing.on("error", response.reject);
   if (body === undefined) outgoing.end();
-  else pipeline(body, outgoing, { signal }).catch(answered.reject);
-  return await answered.promise;
+  else pipeline(body, outgoing, { signal }).catch(response.reject);
+  return await response.promise;
 }
 
-/** What a transfer is watched by. */
-export interface WatchGround {
-  readonly clock: Clock;
-  /** `transferLimits` unless given. */
-  readonly limits?: TransferLimits;
-}
-
-/** Watches a transfer, and aborts its signal when nothing has moved for too long. To be closed. */
+/** Aborts its signal when nothing has moved for too long. Has to be closed. */
 export class SilenceWatch {
   readonly #clock: Clock;
   readonly #silenceMs: number;
-  readonly #late = new AbortController();
+  readonly #controller = new AbortController();
   #movedAtMs: number;
-  #forget = (): void => undefined;
+  #cancelWake = (): void => undefined;
 
-  constructor({ clock, limits = transferLimits }: WatchGround) {
+  constructor({ clock, limits = transferLimits }: TransferOptions) {
     this.#clock = clock;
     this.#silenceMs = limits.silenceMs;
     this.#movedAtMs = clock.steadyMs();
-    this.#arm();
+    this.#scheduleCheck();
   }
 
   get signal(): AbortSignal {
-    return this.#late.signal;
+    return this.#controller.signal;
   }
 
-  /** To be told of every piece that moves. */
+  /** Has to be called for every piece that moves. */
   moved(): void {
     this.#movedAtMs = this.#clock.steadyMs();
   }
 
   close(): void {
-    this.#forget();
+    this.#cancelWake();
   }
 
-  #arm(): void {
+  #scheduleCheck(): void {
     const leftMs = (): number => this.#movedAtMs + this.#silenceMs - this.#clock.steadyMs();
-    this.#forget = this.#clock.wakeIn(leftMs(), () => {
-      if (leftMs() > 0) this.#arm();
-      else this.#late.abort(new Error(`nothing has moved for ${this.#silenceMs / 1_000} seconds.`));
+    this.#cancelWake = this.#clock.wakeIn(leftMs(), () => {
+      if (leftMs() > 0) this.#scheduleCheck();
+      else this.#controller.abort(new Error(`nothing has moved for ${this.#silenceMs / 1_000} seconds.`));
     });
   }
 }
