@@ -19,7 +19,7 @@ export const dnsSource = (store: Queryable): DnsSource => ({
   listClusterNames: () => listClusterNames(store),
   readNetwork: (key) => readNetwork(store, key),
   addressOf: async (pathKey) => (await findPathAddress(store, pathKey))?.address,
-  isOfConcern: (key) => concerningPattern.test(key),
+  affectsNames: (key) => concerningPattern.test(key),
 });
 
 /** Clusters and their connections; networks, endpoints, zones, and what is in them. */

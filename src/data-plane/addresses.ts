@@ -45,12 +45,16 @@ export function listenAt(server: Server, options: ListenOptions): Promise<number
   return promise;
 }
 
+/** A number that is the same for a key on every start of one data directory, and different for another one. */
+export const stableHash = (seed: string, key: string): number =>
+  createHash("sha256").update(`${seed}\n${key}`).digest().readUInt32BE(0);
+
 /** The nth choice for a path: the same on every start of one data directory, and different for another one. */
 export function candidate(
   scheme: AddressScheme,
   { seed, pathKey, attempt }: { seed: string; pathKey: string; attempt: number },
 ): { address: string; port: number } {
-  const hash = createHash("sha256").update(`${seed}\n${pathKey}`).digest().readUInt32BE(0) + attempt;
+  const hash = stableHash(seed, pathKey) + attempt;
   if (scheme === "ports") return { address: "127.0.0.1", port: firstPort + (hash % portCount) };
   const index = hash % (thirdByteCount * fourthByteCount);
   const third = firstByte + Math.floor(index / fourthByteCount);

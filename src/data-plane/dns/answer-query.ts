@@ -9,22 +9,21 @@ import type { Forward } from "./forward.ts";
 import { resolve } from "./dns-views.ts";
 import type { DnsView, Resolution } from "./dns-views.ts";
 
-/** What answers are made of. */
+/** What is needed to answer queries. */
 export interface AnswerContext {
   /** The view as it is now. */
   readonly view: () => Promise<DnsView>;
   readonly addressOf: DnsSource["addressOf"];
-  /** Whether a private endpoint's address is told as it is in its network, or where it can be dialled on this machine. */
   readonly answers: DnsAnswers;
-  /** Asks others for names that are none of ours; undefined when those are refused. */
+  /** Asks other resolvers for names that are not ours; undefined when those names are refused. */
   readonly forward: Forward | undefined;
   readonly log: Log;
 }
 
-/** Which addresses are told of private endpoints. */
+/** Which addresses private endpoints have in answers: on this machine, where clients can connect, or in their networks. */
 export type DnsAnswers = "dialable" | "vnet";
 
-/** Answers one message, undefined when it is to be left without an answer. Never throws. */
+/** Resolves with the answer to one message, or undefined when it gets none. Never rejects. */
 export async function answerQuery(
   message: Buffer,
   transport: Transport,
@@ -52,7 +51,7 @@ async function answerOf({ question }: DnsQuery, context: AnswerContext): Promise
   if (outcome === "outside") return "outside";
   if (outcome === "endless") return refusalWith(responseCodes.serverFailure);
   const placed = await Promise.all(answers.map((record) => withAddress(record, context)));
-  // A path has its address a moment after its cluster is there: what is not known yet is no answer to keep.
+  // A path gets its address a moment after its cluster is created: a failure is not cached, an empty answer would be.
   if (placed.some(({ pathKey, value }) => pathKey !== undefined && value === ""))
     return refusalWith(responseCodes.serverFailure);
   return { code: codeOf(outcome), isAuthoritative: true, answers: placed, authority };
@@ -61,7 +60,7 @@ async function answerOf({ question }: DnsQuery, context: AnswerContext): Promise
 const codeOf = (outcome: Resolution["outcome"]): number =>
   outcome === "nameError" ? responseCodes.nameError : responseCodes.noError;
 
-/** The record with the address that is told. */
+/** The record, with the address that clients get. */
 async function withAddress(record: DnsRecord, { answers, addressOf }: AnswerContext): Promise<DnsRecord> {
   const { pathKey, value } = record;
   if (pathKey === undefined || (answers === "vnet" && value !== "")) return record;

@@ -7,7 +7,7 @@ import type { DnsRecord } from "./dns-zone.ts";
 
 export type Transport = "udp" | "tcp";
 
-/** What is said to a query. */
+/** The answer to a query. */
 export interface DnsAnswer {
   readonly code: number;
   readonly isAuthoritative: boolean;
@@ -15,7 +15,7 @@ export interface DnsAnswer {
   readonly authority: DnsRecord | undefined;
 }
 
-/** An answer that says only why there is none. */
+/** An answer that has only a code. */
 export const refusalWith = (code: number): DnsAnswer => ({
   code,
   isAuthoritative: false,
@@ -25,11 +25,11 @@ export const refusalWith = (code: number): DnsAnswer => ({
 
 interface EncodingOptions {
   readonly transport: Transport;
-  /** Whether names of others are asked for elsewhere. */
+  /** Whether queries for other names are forwarded. */
   readonly isRecursive: boolean;
 }
 
-/** An answer's bytes: the question is the client's own. Over UDP what does not fit says to come back over TCP. */
+/** An answer's bytes, with the client's own question. Over UDP, an answer that does not fit tells the client to use TCP. */
 export async function encodeAnswer(query: DnsQuery, answer: DnsAnswer, options: EncodingOptions): Promise<Buffer> {
   const whole = await encode(query, answer, options);
   if (whole.length <= mostBytes(query, options.transport)) return whole;
@@ -61,7 +61,7 @@ async function encode(query: DnsQuery, answer: DnsAnswer, { isRecursive }: Encod
     authorities: authority === undefined ? [] : [encodable(authority)],
     additionals: optionOf(query, code),
   });
-  // The codec would not keep every byte of a name, and compresses none, so that nothing has to be moved.
+  // The codec would not keep every byte of the question. It compresses no names, so that inserting moves no pointers.
   message.writeUInt16BE(query.questionBytes.length === 0 ? 0 : 1, questionCountAt);
   return Buffer.concat([message.subarray(0, headerBytes), query.questionBytes, message.subarray(headerBytes)]);
 }
@@ -76,7 +76,7 @@ function flagsOf(query: DnsQuery, { code, isAuthoritative }: DnsAnswer, isRecurs
   );
 }
 
-/** EDNS is answered to those who speak it (RFC 6891 §6.1.1). */
+/** Only a query with EDNS gets EDNS in its answer (RFC 6891 §6.1.1). */
 function optionOf({ edns }: DnsQuery, code: number): OptAnswer[] {
   if (edns === undefined && code <= responseCodes.refused) return [];
   const isDnssecOk = edns?.isDnssecOk === true;
@@ -96,12 +96,10 @@ function optionOf({ edns }: DnsQuery, code: number): OptAnswer[] {
 }
 
 /** A record as the codec takes it. */
-export const encodable = (record: DnsRecord): Answer => {
-  const { name, type, ttl, value } = record;
-  return { name, type, ttl, class: "IN", data: readers[type](value) } as Answer;
-};
+const encodable = ({ name, type, ttl, value }: DnsRecord): Answer =>
+  ({ name, type, ttl, class: "IN", data: readers[type](value) }) as Answer;
 
-/** From a zone file's fields (RFC 1035 §5). */
+/** The values' parts are written as in a zone file (RFC 1035 §5). */
 const readers: Readonly<Record<RecordType, (value: string) => unknown>> = {
   A: (value) => value,
   AAAA: (value) => value,

@@ -12,19 +12,19 @@ export interface RecordSetFacts {
 /** A private DNS zone that is linked to a network. */
 export interface ZoneFacts {
   readonly zoneName: string;
-  /** What becomes of a name that the zone does not have: refused, or looked up in public. */
+  /** Whether a name that the zone does not have does not exist, or is looked up in public. */
   readonly resolutionPolicy: "Default" | "NxDomainRedirect";
   readonly records: readonly RecordSetFacts[];
 }
 
 /** A cluster's names in public DNS. */
 export interface ClusterNameFacts {
-  /** The key of the path to its public side. */
+  /** The key of its public path. */
   readonly pathKey: string;
   readonly hostName: string;
-  /** Its name in the private DNS zone, an alias of which the public name becomes. */
+  /** Its name in the private DNS zone. The public name becomes an alias of it. */
   readonly privateHostName: string;
-  /** Whether it has a private endpoint connection, in whatever state. */
+  /** Whether it has a private endpoint connection in any state. */
   readonly hasConnection: boolean;
 }
 
@@ -48,8 +48,8 @@ export interface DnsSource {
   listNetworks(): Promise<readonly NetworkName[]>;
   listClusterNames(): Promise<readonly ClusterNameFacts[]>;
   readNetwork(key: string): Promise<NetworkFacts>;
-  /** Where a path is on this machine; undefined while it has no address. */
+  /** A path's address on this machine; undefined when it has none yet. */
   addressOf(pathKey: string): Promise<string | undefined>;
-  /** Whether names may mean something else once this resource has changed. */
-  isOfConcern(resourceKey: string): boolean;
+  /** Whether a change of this resource may change what names mean. */
+  affectsNames(resourceKey: string): boolean;
 }

@@ -12,7 +12,7 @@ export const responseCodes = {
   badVersion: 16,
 } as const;
 
-/** What a client says of itself by EDNS (RFC 6891 §6). */
+/** A client's EDNS options (RFC 6891 §6). */
 export interface ClientEdns {
   readonly payloadBytes: number;
   readonly version: number;
@@ -24,16 +24,16 @@ export interface DnsQuery {
   readonly id: number;
   readonly opcode: number;
   readonly isRecursionDesired: boolean;
-  /** The question as it came, to be sent back to the letter; empty when it could not be read. */
+  /** The question's bytes, which the answer repeats; empty when it could not be read. */
   readonly questionBytes: Buffer;
   readonly question: DnsQuestion;
   readonly edns: ClientEdns | undefined;
-  /** The code that it is to be refused with, whatever is asked. */
+  /** The code of its refusal; undefined when it can be answered. */
   readonly refusal: number | undefined;
 }
 
 const headerBytes = 12;
-/** Numbers of what is refused although it is well-formed: transfers of whole zones, and classes but the Internet. */
+/** The types of zone transfers, which are refused, as are all classes except the Internet. */
 const transferTypes: ReadonlySet<number> = new Set([251, 252]);
 const internetClass = 1;
 
@@ -49,7 +49,7 @@ const typeNames: Readonly<Record<number, DnsQuestion["type"]>> = {
   255: "ANY",
 };
 
-/** Reads a message; undefined for what gets no answer: it is none, or is an answer itself, and two could go on for ever. */
+/** Reads a message. undefined when it gets no answer: it is too short, or is an answer itself, and two servers could answer each other forever. */
 export async function readQuery(message: Buffer): Promise<DnsQuery | undefined> {
   if (message.length < headerBytes) return undefined;
   const flags = message.readUInt16BE(2);
@@ -103,7 +103,7 @@ interface ReadQuestion {
   readonly endsAt: number;
 }
 
-/** The first name of a message has nothing before it to point to, so it is not compressed. */
+/** The first name of a message cannot be compressed, since a pointer leads to an earlier name. */
 function readQuestion(message: Buffer): ReadQuestion | undefined {
   const labels: string[] = [];
   let at = headerBytes;
@@ -122,7 +122,7 @@ function readQuestion(message: Buffer): ReadQuestion | undefined {
   };
 }
 
-/** What no name of a host has is written as a number, so that it is never taken for something else. */
+/** Characters that host names do not have are written as numbers, so that a dot in a label is no separator. */
 const labelText = (bytes: Buffer): string =>
   bytes
     .toString("latin1")
@@ -142,6 +142,6 @@ async function readEdns(message: Buffer): Promise<ClientEdns | "malformed" | und
       }
     );
   } catch {
-    return "malformed"; // The codec says no more than that it ran out of bytes.
+    return "malformed"; // The codec only reports that it ran out of bytes.
   }
 }

@@ -9,15 +9,15 @@ import { answerQuery } from "./answer-query.ts";
 import type { DnsAnswers } from "./answer-query.ts";
 import type { DnsSource, NetworkName } from "./dns-facts.ts";
 import { dnsLimits } from "../limits.ts";
-import { DnsViews } from "./dns-views.ts";
+import { DnsViews, publicViewKey } from "./dns-views.ts";
 import type { Forward } from "./forward.ts";
-import { publicViewKey, listenForView } from "./view-listener.ts";
+import { listenForView } from "./view-listener.ts";
 import type { ViewListener } from "./view-listener.ts";
 
 export interface DnsResponderOptions {
   readonly store: Pick<Store, "onChange">;
   readonly source: DnsSource;
-  /** Tells data directories apart, which may be served side by side. */
+  /** Different for each data directory, since several may be served side by side. */
   readonly seed: string;
   /** Of all resolvers; 0 takes any free one. */
   readonly port: number;
@@ -25,11 +25,11 @@ export interface DnsResponderOptions {
   readonly forward: Forward | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  /** What this machine offers, found out where it is not given. */
+  /** What this machine offers; found out unless given. */
   readonly scheme?: AddressScheme;
 }
 
-/** Where a view is asked. */
+/** Where the resolver of a view listens. */
 export interface ResolverPlace {
   /** undefined for the public view. */
   readonly virtualNetworkId: string | undefined;
@@ -42,16 +42,16 @@ interface Served {
   readonly listener: ViewListener;
 }
 
-/** Serves the public view and one for every virtual network there is. */
+/** Serves the public view and a view for every virtual network. */
 export class DnsResponder implements Closable {
   readonly #options: DnsResponderOptions;
   readonly #views: DnsViews;
   readonly #networks = new Map<string, Served>();
-  readonly #reconcile = new LatestOnlyQueue<void>(() => this.#follow());
+  readonly #queue = new LatestOnlyQueue<void>(() => this.#reconcile());
   #scheme: AddressScheme = "ports";
   #public: ViewListener | undefined;
   #unsubscribe = (): void => undefined;
-  #forgetRetry = (): void => undefined;
+  #cancelRetry = (): void => undefined;
   #isClosed = false;
 
   /** Nothing is served before `start`. */
@@ -60,16 +60,16 @@ export class DnsResponder implements Closable {
     this.#views = new DnsViews(options.source);
   }
 
-  /** Begins to follow the store; answers when all resolvers do. @throws when the port of the public one is taken. */
+  /** Begins to follow the store. Resolves when all views are served. @throws when the port of the public view is taken */
   async start(): Promise<void> {
     const { store, scheme, port } = this.#options;
     this.#scheme = scheme ?? (await findAddressScheme());
     this.#public = await this.#listen(publicViewKey, port);
     this.#unsubscribe = store.onChange((keys) => this.#onChange(keys));
-    await this.#reconcile.push();
+    await this.#queue.push();
   }
 
-  /** Where every view is asked, the public one first, then by network. */
+  /** Where the resolvers of all views listen, the public one first, then by network. */
   get resolvers(): readonly ResolverPlace[] {
     const place = (id: string | undefined, { address, port }: ViewListener): ResolverPlace => ({
       virtualNetworkId: id,
@@ -83,28 +83,28 @@ export class DnsResponder implements Closable {
     ];
   }
 
-  /** Answers when the networks that were there at the time of the call are served. */
+  /** Resolves when the networks that existed at the time of the call are served. */
   async settled(): Promise<void> {
-    await this.#reconcile.idle();
+    await this.#queue.idle();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#unsubscribe();
-    await this.#reconcile.idle();
-    this.#forgetRetry();
+    await this.#queue.idle();
+    this.#cancelRetry();
     await Promise.all([this.#public?.close(), ...[...this.#networks.values()].map(({ listener }) => listener.close())]);
   }
 
   #onChange(keys: readonly string[]): void {
-    if (!keys.some((key) => this.#options.source.isOfConcern(key))) return;
-    this.#views.forget();
-    void this.#reconcile.push();
+    if (!keys.some((key) => this.#options.source.affectsNames(key))) return;
+    this.#views.clear();
+    void this.#queue.push();
   }
 
-  async #follow(): Promise<void> {
+  async #reconcile(): Promise<void> {
     const { source, clock, log } = this.#options;
-    this.#forgetRetry();
+    this.#cancelRetry();
     try {
       const networks = await source.listNetworks();
       if (networks.length > dnsLimits.views) {
@@ -113,7 +113,7 @@ export class DnsResponder implements Closable {
       await this.#serveThese(networks.slice(0, dnsLimits.views));
     } catch (cause) {
       log.warn({ err: cause }, "The resolvers could not be brought up to date; trying again.");
-      this.#forgetRetry = clock.wakeIn(dnsLimits.retryMs, () => void this.#reconcile.push());
+      this.#cancelRetry = clock.wakeIn(dnsLimits.retryMs, () => void this.#queue.push());
     }
   }
 
@@ -126,17 +126,22 @@ export class DnsResponder implements Closable {
     }
     for (const { id, key } of networks) {
       if (this.#networks.has(key) || this.#isClosed) continue;
-      // All have the same port, so that a person has to remember but one.
+      // All have the same port, so that people have to remember only one.
       this.#networks.set(key, { id, listener: await this.#listen(key, this.#public?.port ?? 0) });
     }
   }
 
   async #listen(key: string, port: number): Promise<ViewListener> {
     const { answers, forward, log, seed, source } = this.#options;
-    const addressOf: DnsSource["addressOf"] = (pathKey) => source.addressOf(pathKey);
-    const context = { view: () => this.#views.view(key), addressOf, answers, forward, log };
-    const answer = (message: Buffer, transport: "udp" | "tcp"): Promise<Buffer | undefined> =>
-      answerQuery(message, transport, context);
-    return await listenForView({ scheme: this.#scheme, seed, key, port, answer });
+    const context = {
+      view: () => this.#views.view(key),
+      addressOf: (pathKey: string) => source.addressOf(pathKey),
+      answers,
+      forward,
+      log,
+    };
+    return await listenForView({ scheme: this.#scheme, seed, key, port }, (message, transport) =>
+      answerQuery(message, transport, context),
+    );
   }
 }

@@ -2,9 +2,11 @@ import { dnsLimits } from "../limits.ts";
 import type { DnsSource, NetworkFacts, RecordType } from "./dns-facts.ts";
 import { isWithin, privateZone, publicZones, recordsNamed } from "./dns-zone.ts";
 import type { DnsRecord, DnsZone } from "./dns-zone.ts";
-import { publicViewKey } from "./view-listener.ts";
 
-/** Views as the store has them now: read when they are asked for, and kept until something changes. */
+/** The key of the view that belongs to no network. */
+export const publicViewKey = "";
+
+/** The views as the store has them: read when they are needed, and kept until something changes. */
 export class DnsViews {
   readonly #source: DnsSource;
   readonly #views = new Map<string, Promise<DnsView>>();
@@ -14,58 +16,57 @@ export class DnsViews {
     this.#source = source;
   }
 
-  /** The view of a network, by its key, or the public one. @throws when the store cannot be read. */
+  /** The view of a network, by its key, or the public one. @throws when the store cannot be read */
   view(key: string): Promise<DnsView> {
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     const read = this.#read(key);
     this.#views.set(key, read);
-    // What could not be read is read again.
-    read.catch(() => this.forget());
+    read.catch(() => this.clear()); // It is read again next time.
     return read;
   }
 
-  /** Forgets everything, since something has changed. */
-  forget(): void {
+  /** Has to be called when something has changed. */
+  clear(): void {
     this.#views.clear();
     this.#publicZones = undefined;
   }
 
   async #read(key: string): Promise<DnsView> {
     this.#publicZones ??= this.#source.listClusterNames().then(publicZones);
-    const network = key === publicViewKey ? nowhere : this.#source.readNetwork(key);
+    const network = key === publicViewKey ? noNetwork : this.#source.readNetwork(key);
     const [zones, { zones: linked, endpoints }] = await Promise.all([this.#publicZones, network]);
     const paths = new Map(endpoints.map(({ vnetAddress, pathKey }) => [vnetAddress, pathKey]));
     return { publicZones: zones, privateZones: linked.map((zone) => privateZone(zone, paths)) };
   }
 }
 
-const nowhere: NetworkFacts = { zones: [], endpoints: [] };
+const noNetwork: NetworkFacts = { zones: [], endpoints: [] };
 
-/** What names mean to one who asks: in a virtual network, or with no private zones in public. */
+/** What names mean in one virtual network, or, without private zones, in public. */
 export interface DnsView {
   readonly privateZones: readonly DnsZone[];
   readonly publicZones: readonly DnsZone[];
 }
 
-/** What is asked; `type` is undefined for those that no zone holds. */
+/** `type` is undefined for types that no zone holds. */
 export interface DnsQuestion {
   readonly name: string;
   readonly type: RecordType | "ANY" | undefined;
 }
 
-/** What a view says to a question. Aliases on the way are among the answers, whatever the outcome. */
+/** A view's answer to a question. Aliases that were followed are among the answers, whatever the outcome. */
 export interface Resolution {
-  /** `outside` is for others to answer; `endless` are aliases that lead nowhere. */
+  /** `outside` is in none of the zones; `endless` means that aliases lead nowhere. */
   readonly outcome: "found" | "noData" | "nameError" | "outside" | "endless";
   readonly answers: readonly DnsRecord[];
-  /** The start of authority of the zone that has not what was asked for. */
+  /** The start of authority of the zone that lacks the name or the type. */
   readonly authority: DnsRecord | undefined;
 }
 
 /**
- * Answers a question from a view: the linked zone with the longest name speaks for all names in it, so that one which
- * is not there does not exist; all other names are public ones.
+ * Answers a question from a view. The linked zone with the longest matching name decides for all names in it: a name
+ * that it does not have does not exist. All other names are public ones.
  */
 export function resolve(view: DnsView, question: DnsQuestion): Resolution {
   const answers: DnsRecord[] = [];

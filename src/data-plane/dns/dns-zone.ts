@@ -1,32 +1,32 @@
 import type { ClusterNameFacts, RecordType, ZoneFacts } from "./dns-facts.ts";
 
-/** One record. `value` is as in a zone file; of an address that only its path has, it is empty. */
+/** One record. `value` is as in a zone file; it is empty for an address that is known only by its path. */
 export interface DnsRecord {
   readonly name: string;
   readonly type: RecordType;
   /** Seconds. */
   readonly ttl: number;
   readonly value: string;
-  /** The path that this address leads to, if it is one's. */
+  /** The path that this address leads to, if it leads to one. */
   readonly pathKey?: string;
 }
 
-/** A zone to look names up in. */
+/** A zone, with its records by name. */
 export interface DnsZone {
   /** In lower case, as all names here. */
   readonly apex: string;
   /** By name; a name above others has an entry without records (RFC 8020). */
   readonly nodes: ReadonlyMap<string, readonly DnsRecord[]>;
-  /** What a negative answer carries (RFC 2308 §3). */
+  /** Part of every negative answer (RFC 2308 §3). */
   readonly authority: DnsRecord;
-  /** Whether a name that is not here is looked up in public. */
+  /** Whether a name that it does not have is looked up in public. */
   readonly redirectsMissing: boolean;
 }
 
 /** Seconds that an answer from public DNS may be kept: as few as for a private endpoint's record (recorded). */
 const publicTtl = 10;
 
-/** The public zones, with the names of all clusters. Without a connection there is no alias, and no name to be one of. */
+/** The public zones, with the names of all clusters. A cluster without a connection has no private name. */
 export function publicZones(clusters: readonly ClusterNameFacts[]): DnsZone[] {
   const records = clusters.flatMap(clusterRecords);
   return publicApexes.map((apex) => {
@@ -35,7 +35,7 @@ export function publicZones(clusters: readonly ClusterNameFacts[]): DnsZone[] {
   });
 }
 
-/** The zones of Azure Managed Redis and of the older product. */
+/** The zones of Azure Managed Redis and of Azure Cache for Redis Enterprise. */
 const publicApexes = ["redis.azure.net", "redisenterprise.cache.azure.net"] as const;
 
 const soaOf = (apex: string): string => `ns.${apex} hostmaster.${apex} 1 3600 300 2419200 ${publicTtl}`;
@@ -52,7 +52,7 @@ function clusterRecords(cluster: ClusterNameFacts): DnsRecord[] {
   ];
 }
 
-/** A private zone; `paths` are those of the network's own endpoints, by their addresses. */
+/** A private zone; `paths` has the keys of the paths of the network's own endpoints, by their addresses. */
 export function privateZone(zone: ZoneFacts, paths: ReadonlyMap<string, string>): DnsZone {
   const apex = zone.zoneName.toLowerCase();
   const records = zone.records.flatMap(({ name, type, ttl, values }) => {
@@ -85,7 +85,7 @@ function authorityOf(apex: string, records: readonly DnsRecord[]): DnsRecord {
   return { name: apex, type: "SOA", ttl: Math.min(ttl, minimumTtl), value };
 }
 
-/** What a zone has under a name of its own, wildcards included (RFC 4592); undefined when there is no such name. */
+/** A zone's records with a name, including wildcards (RFC 4592); undefined when there is no such name. */
 export function recordsNamed(zone: DnsZone, name: string): readonly DnsRecord[] | undefined {
   const key = name.toLowerCase();
   const exact = zone.nodes.get(key);
@@ -95,7 +95,7 @@ export function recordsNamed(zone: DnsZone, name: string): readonly DnsRecord[] 
   return zone.nodes.get(`*.${encloser}`)?.map((record) => ({ ...record, name }));
 }
 
-/** Whether a name, in lower case, is a zone's or below it. */
+/** Whether a name, in lower case, is the zone's or below it. */
 export const isWithin = (name: string, apex: string): boolean => name === apex || name.endsWith(`.${apex}`);
 
 const parentOf = (name: string): string => name.slice(name.indexOf(".") + 1 || name.length);

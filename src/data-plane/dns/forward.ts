@@ -6,10 +6,10 @@ import { dnsLimits } from "../limits.ts";
 import type { Transport } from "./dns-answer.ts";
 import { framed, takeFrame } from "./tcp-listener.ts";
 
-/** Asks other resolvers, one after the other; undefined when none answers. */
+/** Asks other resolvers, one after the other. Resolves with undefined when none answers. */
 export type Forward = (query: Buffer, transport: Transport) => Promise<Buffer | undefined>;
 
-/** Forwards to servers as `dns.getServers` spells them: `9.9.9.9`, `[2620:fe::fe]:5353`. */
+/** Forwards to servers as `dns.getServers` lists them: `9.9.9.9`, `[2620:fe::fe]:5353`. */
 export const forwardTo =
   (servers: () => readonly string[]): Forward =>
   async (query, transport) => {
@@ -33,7 +33,7 @@ function serverPlace(server: string): { address: string; port: number } {
   return { address: hostname.replaceAll(/[[\]]/g, ""), port: Number(port || 53) };
 }
 
-/** An id of our own, that nobody can guess, stands in for the client's. */
+/** The client's id is replaced by a random one, which nobody can guess. */
 async function ask({ query, ...server }: Asked): Promise<Buffer | undefined> {
   const ownId = randomInt(0x1_0000);
   const signal = AbortSignal.timeout(dnsLimits.forwardMs);
@@ -42,7 +42,7 @@ async function ask({ query, ...server }: Asked): Promise<Buffer | undefined> {
     const answer = await (server.transport === "udp" ? askByUdp(asked) : askByTcp(asked));
     return answer !== undefined && isAnswerTo(asked.query, answer) ? withId(answer, query.readUInt16BE(0)) : undefined;
   } catch {
-    return undefined; // It is late, or refuses; the next may answer.
+    return undefined; // It is late, or refuses; another server may answer.
   }
 }
 
@@ -51,7 +51,7 @@ type AskedUntil = Asked & { readonly signal: AbortSignal };
 async function askByUdp({ address, port, query, signal }: AskedUntil): Promise<Buffer | undefined> {
   const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4");
   try {
-    // Only what comes from the address that is connected to gets in.
+    // The socket only receives what comes from the address that it is connected to.
     socket.connect(port, address);
     await once(socket, "connect", { signal });
     const answered = once(socket, "message", { signal });

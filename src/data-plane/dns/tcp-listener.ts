@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import type { Closable } from "../../kernel/shutdown.ts";
+import { listenAt } from "../addresses.ts";
 import { dnsLimits } from "../limits.ts";
 import type { Transport } from "./dns-answer.ts";
 
-/** Answers a message, or leaves it without an answer; must not throw. */
+/** Resolves with the answer to a message, or undefined when it gets none. Never rejects. */
 export type AnswerMessage = (message: Buffer, transport: Transport) => Promise<Buffer | undefined>;
 
-/** Answers over TCP: queries of a connection in their order, for as long as they keep coming (RFC 7766). */
+/** Answers over TCP: the queries of a connection in their order, as long as they keep coming (RFC 7766). */
 export class TcpListener implements Closable {
   readonly #answer: AnswerMessage;
   readonly #server: Server;
@@ -20,17 +21,11 @@ export class TcpListener implements Closable {
     this.#server.maxConnections = dnsLimits.tcpConnections;
   }
 
-  /** Answers the port. @throws when it cannot be had. */
-  listen({ address: host, port }: { address: string; port: number }): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#server.once("error", reject);
-    this.#server.listen({ host, port, exclusive: true }, () => {
-      this.#server.off("error", reject);
-      this.#server.on("error", () => undefined); // A connection that cannot be accepted is the client's loss.
-      const at = this.#server.address();
-      resolve(typeof at === "object" && at !== null ? at.port : port);
-    });
-    return promise;
+  /** Resolves with the port. @throws when it is not available */
+  async listen({ address: host, port }: { address: string; port: number }): Promise<number> {
+    const chosen = await listenAt(this.#server, { host, port, exclusive: true });
+    this.#server.on("error", () => undefined); // A connection cannot be accepted: the client loses it.
+    return chosen;
   }
 
   async close(): Promise<void> {
@@ -47,13 +42,13 @@ export class TcpListener implements Closable {
       this.#sockets.delete(socket);
       gone.abort();
     });
-    // Not the socket's own time-out: that would begin again with every byte of a query that never ends.
+    // Not the socket's own timeout, which restarts with every byte, even of a query that never ends.
     const idle = setTimeout(() => socket.destroy(), dnsLimits.tcpIdleMs).unref();
     try {
       await this.#answerAll(socket, { gone: gone.signal, onQuery: () => idle.refresh() });
       socket.destroySoon();
     } catch {
-      socket.destroy(); // The client has gone, or is cut.
+      socket.destroy(); // The client has gone, or was disconnected.
     } finally {
       clearTimeout(idle);
     }
@@ -61,7 +56,7 @@ export class TcpListener implements Closable {
 
   async #answerAll(socket: Socket, { gone, onQuery }: { gone: AbortSignal; onQuery: () => void }): Promise<void> {
     let received: Buffer = Buffer.alloc(0);
-    // What a client asked before it ended its side is still answered.
+    // Queries that arrived before the client ended its side are still answered.
     for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       received = Buffer.concat([received, chunk]);
       for (let frame = takeFrame(received); frame !== undefined; frame = takeFrame(received)) {
@@ -84,11 +79,11 @@ export function framed(message: Buffer): Buffer {
   return Buffer.concat([length, message]);
 }
 
-/** The length that the first message announces; undefined while that has not come. */
-export const announcedBytes = (bytes: Buffer): number | undefined =>
+/** The length that the first message announces; undefined when it has not arrived. */
+const announcedBytes = (bytes: Buffer): number | undefined =>
   bytes.length < lengthBytes ? undefined : bytes.readUInt16BE(0);
 
-/** The first message and what follows it; undefined while it is not whole. */
+/** The first message and what follows it; undefined when it has not arrived completely. */
 export function takeFrame(bytes: Buffer): { message: Buffer; rest: Buffer } | undefined {
   const length = announcedBytes(bytes);
   if (length === undefined || bytes.length < lengthBytes + length) return undefined;

@@ -111,7 +111,7 @@ test("a path's address is looked up when it is asked for", async () => {
 test("only what names depend on is of concern", async () => {
   const source = dnsSource(server.store);
   const concerning = [server.cluster, `${server.cluster}/privateEndpointConnections/pec1`, server.vnet, zoneId("a.b")];
-  expect(concerning.filter((id) => !source.isOfConcern(id.toLowerCase()))).toEqual([]);
+  expect(concerning.filter((id) => !source.affectsNames(id.toLowerCase()))).toEqual([]);
   const others = [server.group, `${server.group}/providers/Microsoft.Network/networkInterfaces/nic1`];
-  expect(others.filter((id) => source.isOfConcern(id.toLowerCase()))).toEqual([]);
+  expect(others.filter((id) => source.affectsNames(id.toLowerCase()))).toEqual([]);
 });

@@ -30,7 +30,7 @@ function world(networks: Record<string, NetworkFacts> = {}) {
     listClusterNames: async () => [cluster],
     readNetwork: async (key) => networks[key] ?? { zones: [], endpoints: [] },
     addressOf,
-    isOfConcern: (key) => key !== "other",
+    affectsNames: (key) => key !== "other",
   };
   const onChange = (listener: ChangeListener) => {
     listeners.add(listener);
