@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
@@ -59,6 +60,8 @@ export class ClusterPlane implements Closable {
   readonly #onFailure: (cause: unknown) => void;
   #database: RunningDatabase | undefined;
   #facts: ClusterFacts | undefined;
+  /** Whether the paths are as the facts say. */
+  #hasAppliedPaths = false;
 
   constructor(context: ClusterContext, { clusterKey, onFailure }: ClusterOptions) {
     this.#context = context;
@@ -77,8 +80,25 @@ export class ClusterPlane implements Closable {
 
   /** Brings everything to what the facts say. Does not wait for a server that takes time to start. */
   async apply(facts: ClusterFacts): Promise<void> {
+    if (this.#isApplied && isDeepStrictEqual(facts, this.#facts)) return;
     this.#facts = facts;
+    this.#hasAppliedPaths = false;
     await Promise.all([this.#pathQueue.push(facts), this.#applyDatabase(facts)]);
+    this.#hasAppliedPaths = true;
+  }
+
+  /** Has the Redis accept the tokens that are valid now. */
+  applyTokens(): void {
+    const facts = this.#facts;
+    const { database } = facts ?? {};
+    if (facts === undefined || database === undefined) return;
+    // While another database is being removed, `apply` has yet to come to this one.
+    if (this.#database?.folderName === databaseFolderName(database)) this.#applyRedis(facts, database);
+  }
+
+  /** The cluster as it was last applied; undefined before, and once it is closed. */
+  get facts(): ClusterFacts | undefined {
+    return this.#facts;
   }
 
   /** The cluster as it was last applied, and its paths as they are. */
@@ -115,10 +135,17 @@ export class ClusterPlane implements Closable {
     await this.#paths.close();
   }
 
+  get #isApplied(): boolean {
+    return this.#hasAppliedPaths && (this.redis?.isUpToDate ?? true);
+  }
+
   /** Paths follow the Redis: they close when it does not start, and open again when it has started. */
   #onRedisChange(): void {
     if (this.#facts === undefined) return;
-    this.#pathQueue.push(this.#facts).catch(this.#onFailure);
+    this.#pathQueue.push(this.#facts).catch((cause: unknown) => {
+      this.#hasAppliedPaths = false;
+      this.#onFailure(cause);
+    });
   }
 
   /** The facts, with the failure of the database's Redis to start, which closes its paths. */
@@ -138,9 +165,13 @@ export class ClusterPlane implements Closable {
     this.#database ??= { folderName, redis: undefined };
     if (database.failure !== undefined) return await this.#stopRedis();
     this.#database.redis ??= this.#newRedis(folderName);
-    const { tokens, limits, placeholder } = this.#context;
-    void this.#database.redis.apply(wantedRedis(facts, database, { tokens: tokens.valid, limits, placeholder }));
+    this.#applyRedis(facts, database);
     return undefined;
+  }
+
+  #applyRedis(facts: ClusterFacts, database: DatabaseFacts): void {
+    const { tokens, limits, placeholder } = this.#context;
+    void this.redis?.apply(wantedRedis(facts, database, { tokens: tokens.valid, limits, placeholder }));
   }
 
   #newRedis(folderName: string): RedisDatabase {

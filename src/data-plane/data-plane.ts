@@ -70,7 +70,10 @@ export class DataPlane implements Closable {
   /** Nothing runs before `start`. */
   constructor(options: DataPlaneOptions) {
     this.#options = options;
-    this.#tokens = new IssuedTokens({ ...options, onChange: (objectIds) => this.#onTokens(objectIds) });
+    const onChange = (objectIds: ReadonlySet<string>): void => {
+      for (const plane of this.#planesOf(objectIds)) plane.applyTokens();
+    };
+    this.#tokens = new IssuedTokens({ ...options, onChange });
     this.#context.promise.catch(() => undefined); // Perhaps nobody is waiting when it is closed.
   }
 
@@ -108,8 +111,8 @@ export class DataPlane implements Closable {
   /** Adds a token for Redis that is about to be issued. Resolves when the servers that run know it. */
   async addToken(token: RedisToken): Promise<void> {
     await this.#tokens.add(token);
-    await Promise.all(this.#clustersOf(new Set([token.objectId])).map((key) => this.#scheduleReconcile(key)));
-    await Promise.all([...this.#clusters.values()].map(({ plane }) => plane.redis?.settled() ?? Promise.resolve()));
+    const planes = this.#planesOf(new Set([token.objectId]));
+    await Promise.all(planes.flatMap(({ redis }) => redis?.settled() ?? []));
   }
 
   /** Resolves when what the store said at the call was applied to a cluster's Redis, or could not be. */
@@ -156,11 +159,10 @@ export class DataPlane implements Closable {
     await this.#context.promise;
     for (;;) {
       signal.throwIfAborted();
-      const { redis, status } = this.#clusters.get(clusterKey)?.plane ?? {};
-      if (redis !== undefined && status !== undefined) {
-        const { sizeInBytes } = status.facts;
+      const { redis, facts } = this.#clusters.get(clusterKey)?.plane ?? {};
+      if (redis !== undefined && facts !== undefined) {
         await redis.started(signal);
-        return { admin: await redis.admin(signal), folder: redis.folder, sizeInBytes };
+        return { admin: await redis.admin(signal), folder: redis.folder, sizeInBytes: facts.sizeInBytes };
       }
       await delay(shortestPauseMs, undefined, { signal });
     }
@@ -208,15 +210,10 @@ export class DataPlane implements Closable {
     for (const key of changed) if (key !== undefined) void this.#scheduleReconcile(key);
   }
 
-  #onTokens(objectIds: ReadonlySet<string>): void {
-    for (const key of this.#clustersOf(objectIds)) void this.#scheduleReconcile(key);
-  }
-
   /** The clusters on which some of these users have an assignment. */
-  #clustersOf(objectIds: ReadonlySet<string>): string[] {
-    const hasAssignment = ({ plane }: ManagedCluster): boolean =>
-      plane.status?.facts.database?.assignments.some(({ objectId }) => objectIds.has(objectId)) ?? false;
-    return [...this.#clusters].filter(([, cluster]) => hasAssignment(cluster)).map(([key]) => key);
+  #planesOf(objectIds: ReadonlySet<string>): ClusterPlane[] {
+    const planes = [...this.#clusters.values()].map(({ plane }) => plane);
+    return planes.filter(({ facts }) => facts?.database?.assignments.some(({ objectId }) => objectIds.has(objectId)));
   }
 
   /** Resolves when a cluster was brought to what it is now. */
@@ -280,8 +277,8 @@ export class DataPlane implements Closable {
   /** Removes folders and addresses of clusters that were deleted while no data plane ran. */
   async #removeAbandoned({ redisFolder, addresses }: ClusterContext): Promise<void> {
     // A cluster that could not be read may exist all the same.
-    if ([...this.#clusters.values()].some(({ plane }) => plane.status === undefined)) return;
-    const all = this.clusters.map(({ facts }) => facts);
+    const all = [...this.#clusters.values()].flatMap(({ plane }) => plane.facts ?? []);
+    if (all.length < this.#clusters.size) return;
     const folders = new Set(
       all.flatMap(({ database }) => (database === undefined ? [] : databaseFolderName(database))),
     );

@@ -116,3 +116,16 @@ test.runIf(process.platform === "linux")(
     }, waiting);
   },
 );
+
+test("applies nothing again when a write changes no fact of a cluster", async () => {
+  const initial = clusterFacts();
+  const running = await startPlane(initial);
+  await running.plane.applied(clusterKey);
+  await running.change(clusterFacts());
+  await running.plane.applied(clusterKey);
+  expect(running.plane.clusters[0]?.facts).toBe(initial);
+  const larger = clusterFacts({ sizeInBytes: 2 ** 31 });
+  await running.change(larger);
+  await running.plane.applied(clusterKey);
+  expect(running.plane.clusters[0]?.facts).toBe(larger);
+});

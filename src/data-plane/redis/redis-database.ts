@@ -34,6 +34,7 @@ export class RedisDatabase implements Closable {
   readonly #options: DatabaseOptions;
   readonly #applying = new LatestOnlyQueue<WantedRedis>((wanted) => this.#apply(wanted));
   #wanted: WantedRedis | undefined;
+  #applied: WantedRedis | undefined;
   #run: RedisRun | undefined;
   #ready = Promise.withResolvers<RedisRun>();
   readonly #closing = new AbortController();
@@ -122,6 +123,11 @@ export class RedisDatabase implements Closable {
     return this.#run !== undefined;
   }
 
+  /** Whether a server takes clients and has everything that was wanted last. */
+  get isUpToDate(): boolean {
+    return this.isUp && this.#applied === this.#wanted;
+  }
+
   /** Why no server starts, although it is tried again and again; undefined while one runs, or may still start. */
   get startFailure(): string | undefined {
     return this.#startFailure;
@@ -151,6 +157,7 @@ export class RedisDatabase implements Closable {
       if (this.#run !== undefined && this.#mustRestart(this.#run, wanted)) await this.#restart(this.#run, wanted);
       else if (this.#run === undefined) await this.#start(wanted);
       else await this.#run.update(wanted);
+      this.#applied = wanted;
       this.#endTry();
     } catch (cause) {
       if (this.#run === undefined) this.#retryStart(cause);
