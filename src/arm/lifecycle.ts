@@ -62,14 +62,13 @@ export interface Work {
   readonly azureDurationMs: number;
 }
 
-/** One type of resource: what the operations below need to know of it. */
-export interface Lifecycle<Document extends Settling> {
+/** One type of resource: what its reads need to know of it. */
+export interface Readable<Document extends object> {
   readonly kind: ResourceKind<Document>;
   readonly dialect: Dialect;
   /** As operations are listed: `Virtual Network`, `Virtual Networks`. */
   readonly noun: string;
   readonly plural: string;
-  readonly work: { readonly write: Work; readonly delete: Work };
   /** What clients read of the resources, in their order. */
   bodies(
     from: Queryable,
@@ -77,6 +76,11 @@ export interface Lifecycle<Document extends Settling> {
     request: ArmRequest,
   ): Promise<readonly object[]>;
   notFound(request: ArmRequest): Error;
+}
+
+/** The same for its writes and deletions. */
+export interface Lifecycle<Document extends Settling> extends Readable<Document> {
+  readonly work: { readonly write: Work; readonly delete: Work };
   /** The region that operations on the resource are reported under. */
   locationOf(from: Queryable, resource: StoredResource<Document>): Promise<string> | string;
   /** Judges a DELETE before it joins one that is in progress. @throws ArmError */
@@ -102,21 +106,20 @@ export interface Lifecycle<Document extends Settling> {
 
 type Outcome = "Succeeded" | "Failed";
 
-/** The operations that a `Lifecycle` gives a type. */
-export interface LifecycleOperations {
+/** The operations that a `Readable` gives a type. */
+export interface ReadOperations {
   readonly get: ArmOperation;
   readonly list: ArmOperation;
   readonly listBySubscription: ArmOperation;
-  readonly delete: ArmOperation;
 }
 
-/** GET, both lists, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
-export function lifecycleOperations<Document extends Settling>(life: Lifecycle<Document>): LifecycleOperations {
+/** GET and both lists. */
+export function readOperations<Document extends object>(life: Readable<Document>): ReadOperations {
   const { kind, dialect, noun, plural } = life;
   const { store } = dialect;
   const isOutermost = kind.types.length === 1;
-  const declare = (verb: "read" | "delete", title: string, handle: ArmOperation["handle"]): ArmOperation => ({
-    action: `${kind.type}/${verb}`,
+  const declare = (title: string, handle: ArmOperation["handle"]): ArmOperation => ({
+    action: `${kind.type}/read`,
     display: { operation: title, description: `${title}.` },
     handle,
   });
@@ -130,22 +133,33 @@ export function lifecycleOperations<Document extends Settling>(life: Lifecycle<D
     return dialect.listResponse({ value: await life.bodies(store, items, request), ...next });
   };
   return {
-    get: declare("read", `Get ${noun}`, async (request) => {
+    get: declare(`Get ${noun}`, async (request) => {
       const found = await kind.find(store, request.resourceId);
       const [body] = found === undefined ? [] : await life.bodies(store, [found], request);
       if (body === undefined) throw life.notFound(request);
       return dialect.readResponse(body, request);
     }),
-    list: declare("read", `List ${plural}${isOutermost ? " of Resource Group" : ""}`, (request) => {
+    list: declare(`List ${plural}${isOutermost ? " of Resource Group" : ""}`, (request) => {
       const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
       return listed(request, (page) => kind.children(store, parentKey, page));
     }),
-    listBySubscription: declare("read", `List ${plural}`, (request) =>
+    listBySubscription: declare(`List ${plural}`, (request) =>
       listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
     ),
-    delete: declare("delete", `Delete ${noun}`, (request) => deleteResource(life, request)),
   };
 }
+
+/** The same, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
+export const lifecycleOperations = <Document extends Settling>(
+  life: Lifecycle<Document>,
+): ReadOperations & { readonly delete: ArmOperation } => ({
+  ...readOperations(life),
+  delete: {
+    action: `${life.kind.type}/delete`,
+    display: { operation: `Delete ${life.noun}`, description: `Delete ${life.noun}.` },
+    handle: (request) => deleteResource(life, request),
+  },
+});
 
 function deleteResource<Document extends Settling>(
   life: Lifecycle<Document>,

@@ -6,11 +6,10 @@ import { locationTypes } from "./locations/locations.ts";
 import { interfaceType } from "./network-interfaces/network-interface.ts";
 import { networkNamespace } from "./network-services.ts";
 import type { NetworkServices } from "./network-services.ts";
-import { zoneGroupOperations, zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
+import { zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
 import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.ts";
-import { endpointOperations, endpointType } from "./private-endpoints/private-endpoint-type.ts";
+import { endpointType } from "./private-endpoints/private-endpoint-type.ts";
 import { privateDnsTypes } from "./private-dns/private-dns.ts";
-import { networkRemovers } from "./removers.ts";
 import { subnetType } from "./subnets/subnet-type.ts";
 import { addressCheckType } from "./virtual-networks/check-ip-address.ts";
 import { virtualNetworkType } from "./virtual-networks/virtual-network-type.ts";
@@ -29,8 +28,7 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
-    kinds: [...endpointOperations(services), ...zoneGroupOperations(services)],
+    kinds: [],
     consumer: privateLinkConsumer(services),
-    removers: networkRemovers(services),
   };
 }

@@ -1,12 +1,12 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
-import { scopeId } from "../../../arm/resource-id.ts";
 import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
+import { readOperations } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
-import { readAnswer, writeAnswer } from "../network-answer.ts";
+import { writeAnswer } from "../network-answer.ts";
+import { networkDialect } from "../network-dialect.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { NetworkServices } from "../network-services.ts";
@@ -111,42 +111,19 @@ function ipConfigurationBody(interfaceId: string, etag: string, document: Interf
 
 /** `Microsoft.Network/networkInterfaces`: only those of private endpoints, which are created and deleted with them. */
 export const interfaceType = (services: NetworkServices): ResourceType =>
-  networkType(["networkInterfaces"], {
-    get: getInterface(services),
+  networkType(networkInterfaces.types, {
+    ...readOperations({
+      kind: networkInterfaces,
+      dialect: networkDialect(services),
+      noun: "Network Interface",
+      plural: "Network Interfaces",
+      bodies: async (_from, found, { apiVersion }) => found.map((each) => interfaceBody(each, apiVersion)),
+      notFound: ({ name, group }) => resourceNotFound({ type, name, group }),
+    }),
     put: refuseWrite,
     patch: refuseWrite,
-    delete: deleteInterface(services),
-    list: listOfGroup(services),
-    listBySubscription: listAll(services),
+    delete: refuseDelete(services),
   });
-
-const getInterface = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${type}/read`,
-  display: { operation: "Get Network Interface", description: "Reads a network interface." },
-  async handle({ resourceId, name, group, apiVersion }) {
-    const found = await networkInterfaces.find(store, resourceId);
-    if (found !== undefined) return readAnswer(interfaceBody(found, apiVersion));
-    throw resourceNotFound({ type, name, group });
-  },
-});
-
-const listOfGroup = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${type}/read`,
-  display: { operation: "List Network Interfaces of Resource Group", description: "Lists the interfaces of a group." },
-  async handle({ path, apiVersion }) {
-    const found = await networkInterfaces.children(store, scopeId(path).toLowerCase());
-    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
-  },
-});
-
-const listAll = ({ store }: NetworkServices): ArmOperation => ({
-  action: `${type}/read`,
-  display: { operation: "List Network Interfaces", description: "Lists the network interfaces of a subscription." },
-  async handle({ subscriptionKey, apiVersion }) {
-    const found = await networkInterfaces.inSubscription(store, subscriptionKey);
-    return networkResponse(200, { value: found.map((each) => interfaceBody(each, apiVersion)) });
-  },
-});
 
 /** Azure lets clients create interfaces, and change those that are not a private endpoint's. */
 const refuseWrite: ArmOperation = {
@@ -163,7 +140,7 @@ const refuseWrite: ArmOperation = {
 };
 
 /** Always refuses (quoted by users): an interface is deleted with its endpoint. */
-const deleteInterface = (services: NetworkServices): ArmOperation => ({
+const refuseDelete = (services: NetworkServices): ArmOperation => ({
   action: `${type}/delete`,
   display: { operation: "Delete Network Interface", description: "Deletes a network interface." },
   async handle(request) {

@@ -1,6 +1,7 @@
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
+import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
@@ -9,7 +10,6 @@ import { putARecord, removeARecord } from "../record-sets/a-records.ts";
 import { isOpen } from "../private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../private-endpoints/private-endpoint.ts";
 import { isSame, nameOf } from "../../../arm/resource-id.ts";
-import type { Settling } from "../settling.ts";
 
 /** A zone that a group writes its endpoint's name into. */
 export interface ZoneConfig {
@@ -19,7 +19,7 @@ export interface ZoneConfig {
 }
 
 /** What is kept of a private DNS zone group. */
-interface ZoneGroupDocument extends Settling {
+export interface ZoneGroupDocument extends Settling {
   readonly name: string;
   /** For etags. */
   readonly resourceGuid: string;
@@ -31,9 +31,6 @@ export const zoneGroups = resourceKind<ZoneGroupDocument>(networkNamespace, [
   "privateEndpoints",
   "privateDnsZoneGroups",
 ]);
-
-/** The names of the long-running operations on zone groups. */
-export const zoneGroupKinds = { write: "network.zoneGroup.write", delete: "network.zoneGroup.delete" } as const;
 
 export type StoredZoneGroup = StoredResource<ZoneGroupDocument>;
 

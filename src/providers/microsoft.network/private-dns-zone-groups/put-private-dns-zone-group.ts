@@ -1,4 +1,5 @@
 import { parentNotFound } from "../../../arm/errors.ts";
+import { beginWork, waitingFor } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
@@ -14,11 +15,16 @@ import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.
 import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
-import { waitingFor } from "../settling.ts";
 import { readZoneGroupRequest } from "./private-dns-zone-group-request.ts";
 import type { ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
-import { putRecords, removeRecords, zoneGroupBody, zoneGroupKinds, zoneGroups } from "./private-dns-zone-group.ts";
+import { putRecords, removeRecords, zoneGroupBody, zoneGroups } from "./private-dns-zone-group.ts";
 import type { StoredZoneGroup } from "./private-dns-zone-group.ts";
+
+// Recorded 2026: done when a client first looks.
+export const zoneGroupWork = {
+  write: { name: "network.zoneGroup.write", azureDurationMs: 5_000 },
+  delete: { name: "network.zoneGroup.delete", azureDurationMs: 5_000 },
+} as const;
 
 /** Writes an endpoint's name into private DNS zones: 201 for a new group, 200 for other zones than before. */
 export const putZoneGroup = (services: NetworkServices): ArmOperation => ({
@@ -51,10 +57,8 @@ async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Writt
   }
   if (current !== undefined) await removeRecords(tx, endpoint.document, current.document.configs, nowMs);
   await putRecords(tx, endpoint.document, configs, nowMs);
-  const { subscriptionKey } = endpoint;
   const { location } = endpoint.document;
-  const work = { kind: zoneGroupKinds.write, subscriptionKey, resourceId: id, location, input: {} };
-  const operation = await services.operations.begin(tx, work);
+  const operation = await beginWork(services, tx, { kind: zoneGroupWork.write.name, resourceId: id, location });
   const resourceGuid = current?.document.resourceGuid ?? newUuid();
   const document = { name, resourceGuid, configs, ...waitingFor(operation, "Updating") };
   const saved = await zoneGroups.save(tx, current, { id, document }, nowMs);

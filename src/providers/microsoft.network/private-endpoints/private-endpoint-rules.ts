@@ -5,7 +5,8 @@ import { transition } from "../../../private-link/state-machine.ts";
 import { invalidReference, networkError } from "../network-errors.ts";
 import { isSame, nameOf, parseResourceId } from "../../../arm/resource-id.ts";
 import { knowsProperty, propertiesSince } from "../version-properties.ts";
-import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
+import type { StoredSubnet } from "../subnets/subnet.ts";
+import type { StoredVnet } from "../virtual-networks/virtual-network.ts";
 import type { EndpointRequest } from "./private-endpoint-request.ts";
 import { connectionId } from "./private-endpoint.ts";
 import type { EndpointDocument, StaticIpConfiguration, StoredEndpoint } from "./private-endpoint.ts";
@@ -53,8 +54,9 @@ export function refuseUnserved({ id, subnetId, applicationSecurityGroupIds, ipVe
 /** How many private endpoints a virtual network may have, by its `privateEndpointVNetPolicies` (documented). */
 const maxEndpointsOfVnet = { usual: 1_000, Basic: 5_000 } as const;
 
-/** Refuses another endpoint in a virtual network that has `count` of them. Code and wording are ours. */
-export function checkEndpointCount({ id, document }: StoredVnet, count: number): void {
+/** Refuses another endpoint in a virtual network that is full. Code and wording are ours. */
+export function checkEndpointCount({ id, document }: StoredVnet, subnets: readonly StoredSubnet[]): void {
+  const count = subnets.reduce((sum, subnet) => sum + subnet.document.occupants.length, 0);
   const max = document.privateEndpointVNetPolicies === "Basic" ? maxEndpointsOfVnet.Basic : maxEndpointsOfVnet.usual;
   if (count < max) return;
   throw networkError(

@@ -1,3 +1,4 @@
+import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
@@ -7,7 +8,6 @@ import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../etag.ts";
 import type { TaggedBody } from "../etag.ts";
 import { networkNamespace } from "../network-services.ts";
-import type { Settling } from "../settling.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** The state of an endpoint's connection: Disconnected once the owner has removed it. */
@@ -60,13 +60,6 @@ export interface EndpointDocument extends Settling {
 export const privateEndpoints = resourceKind<EndpointDocument>(networkNamespace, ["privateEndpoints"]);
 
 export type StoredEndpoint = StoredResource<EndpointDocument>;
-
-/** The names of the long-running operations on endpoints. */
-export const endpointKinds = {
-  create: "network.privateEndpoint.create",
-  update: "network.privateEndpoint.update",
-  delete: "network.privateEndpoint.delete",
-} as const;
 
 /** Gives an endpoint another etag, because something below it has changed. */
 export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, nowMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { ArmError } from "../../../arm/arm-error.ts";
+import { beginWork, waitingFor } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
@@ -23,10 +24,11 @@ import { ipConfigurationId, networkInterfaces } from "../network-interfaces/netw
 import type { NetworkServices } from "../network-services.ts";
 import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { groupIdOf, isSame, parentIdOf, parseResourceId, subscriptionKeyOf } from "../../../arm/resource-id.ts";
-import { waitingFor } from "../settling.ts";
 import { checkAddress, nextAddress } from "../subnets/subnet-rules.ts";
-import { findSubnet, findVnet, listSubnets } from "../virtual-networks/vnet-store.ts";
-import type { StoredSubnet, StoredVnet } from "../virtual-networks/vnet-store.ts";
+import { subnets } from "../subnets/subnet.ts";
+import type { StoredSubnet } from "../subnets/subnet.ts";
+import { virtualNetworks } from "../virtual-networks/virtual-network.ts";
+import type { StoredVnet } from "../virtual-networks/virtual-network.ts";
 import { readEndpointRequest } from "./private-endpoint-request.ts";
 import type { EndpointRequest } from "./private-endpoint-request.ts";
 import {
@@ -39,9 +41,16 @@ import {
   refuseDisconnected,
   refuseUnserved,
 } from "./private-endpoint-rules.ts";
-import { endpointBody, endpointKinds, privateEndpoints } from "./private-endpoint.ts";
+import { endpointBody, privateEndpoints } from "./private-endpoint.ts";
 import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 import { saveEndpoint, saveNewEndpoint } from "./save-private-endpoint.ts";
+
+export const endpointWork = {
+  create: { name: "network.privateEndpoint.create", azureDurationMs: 30_000 },
+  /** A write of an endpoint that exists. */
+  update: "network.privateEndpoint.update",
+  delete: { name: "network.privateEndpoint.delete", azureDurationMs: 20_000 },
+} as const;
 
 /** Creates a private endpoint and requests its connection (201), or updates it and keeps the owner's decision (200). */
 export const putEndpoint = (services: NetworkServices): ArmOperation => ({
@@ -79,14 +88,12 @@ interface Put {
 }
 
 async function create({ services, request, wanted, tx, nowMs }: Put): Promise<Written> {
-  const { target, operations } = services;
+  const { target } = services;
   const { id, location } = wanted;
   const place = await placeEndpoint(tx, wanted);
   const grant = await callTarget(target, () => target.put(tx, connectionRequest(wanted)));
   checkMembers(id, wanted.ipConfigurations, grant.member);
-  const { subscriptionKey } = place.subnet;
-  const work = { kind: endpointKinds.create, subscriptionKey, resourceId: id, location, input: {} };
-  const operation = await operations.begin(tx, work);
+  const operation = await beginWork(services, tx, { kind: endpointWork.create.name, resourceId: id, location });
   const document = newDocument(wanted, { place, grant, operation });
   const endpoint = await saveNewEndpoint(tx, { id, document, place, nowMs });
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup: false });
@@ -123,16 +130,15 @@ const newDocument = (
 });
 
 async function update({ services, request, wanted, tx, nowMs }: Put, current: StoredEndpoint): Promise<Written> {
-  const { subscriptionKey, id: resourceId, document } = current;
+  const { document } = current;
   refuseWhileBusy(request, current, document.location);
   refuseDisconnected(current);
   checkUnchanged(request, wanted, current);
   const { id, name, location, tags } = wanted;
   const { targetId, name: connectionName } = document.connection;
-  const { target, operations } = services;
+  const { target } = services;
   const { state } = await callTarget(target, () => target.update(tx, { targetId, connectionName }));
-  const work = { kind: endpointKinds.update, subscriptionKey, resourceId, location, input: {} };
-  const operation = await operations.begin(tx, work);
+  const operation = await beginWork(services, tx, { kind: endpointWork.update, resourceId: current.id, location });
   const { requestMessage } = wanted.connection;
   const { ipConfigurations } = changesProperty(request, "ipConfigurations") ? wanted : document;
   const connection = { ...document.connection, requestMessage, state };
@@ -165,11 +171,7 @@ interface EndpointPlace {
 async function placeEndpoint(tx: Transaction, wanted: EndpointRequest): Promise<EndpointPlace> {
   const { vnet, subnet } = await usableSubnet(tx, wanted);
   refuseUnserved(wanted);
-  const subnets = await listSubnets(tx, vnet.key);
-  checkEndpointCount(
-    vnet,
-    subnets.reduce((sum, { document }) => sum + document.occupants.length, 0),
-  );
+  checkEndpointCount(vnet, await subnets.children(tx, vnet.key));
   const interfaceId = await newInterfaceId(tx, wanted);
   const ipConfigurationName = `privateEndpointIpConfig.${newUuid()}`;
   const chosen = wanted.ipConfigurations[0]?.privateIPAddress;
@@ -189,7 +191,7 @@ async function usableSubnet(
     throw wrongReference({ id: subnetId, kind: "subnets", path: "properties.subnet" });
   }
   const vnet = await usableVnet(tx, wanted, parentIdOf(subnetId));
-  const subnet = await findSubnet(tx, subnetId);
+  const subnet = await subnets.find(tx, subnetId);
   if (subnet === undefined) throw invalidReference({ to: subnetId, from: id });
   refuseUnprovisioned(vnet, { id, operation: "PutVirtualNetworkOperation" });
   refuseUnprovisioned(subnet, { id, operation: "PutSubnetOperation" });
@@ -201,7 +203,7 @@ async function usableSubnet(
  * details of the error name it (quoted by users 2021 to 2026).
  */
 async function usableVnet(tx: Transaction, { id, location }: EndpointRequest, vnetId: string): Promise<StoredVnet> {
-  const vnet = await findVnet(tx, vnetId);
+  const vnet = await virtualNetworks.find(tx, vnetId);
   const isInSubscription = subscriptionKeyOf(vnetId) === subscriptionKeyOf(id);
   if (vnet?.document.location === location && isInSubscription) return vnet;
   const { code, message } = childNotFound(vnetId);

@@ -11,8 +11,9 @@ import {
   zoneGroups,
 } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { isSame, nameOf } from "../../../arm/resource-id.ts";
-import { findSubnet, saveSubnet } from "../virtual-networks/vnet-store.ts";
-import type { StoredSubnet } from "../virtual-networks/vnet-store.ts";
+import { subnets } from "../subnets/subnet.ts";
+import type { StoredSubnet } from "../subnets/subnet.ts";
+import { saveSubnet } from "../virtual-networks/virtual-network.ts";
 import { isOpen, privateEndpoints } from "./private-endpoint.ts";
 import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 
@@ -100,7 +101,7 @@ export async function removeEndpoint(
     await removeZoneGroup(tx, group, endpoint.document, nowMs);
   }
   await removeResource(tx, endpoint);
-  const subnet = await findSubnet(tx, subnetId);
+  const subnet = await subnets.find(tx, subnetId);
   if (subnet !== undefined) {
     const occupants = subnet.document.occupants.filter(({ privateEndpointId: id }) => !isSame(id, endpoint.id));
     await saveSubnet(tx, subnet, { ...subnet.document, occupants }, nowMs);
