@@ -81,6 +81,15 @@ async function makeKey(): Promise<string> {
   return dataDir;
 }
 
+/** Adds another signing key to a data directory, as another process would, and returns its id. */
+export async function addSigningKey(dataDir: string): Promise<string> {
+  const folder = newFolder();
+  const { signing } = await openKeyRing({ dataDir: folder, clock: new ManualClock() });
+  cpSync(join(folder, "keys", "signing-000001.jwk"), join(dataDir, "keys", "signing-000002.jwk"));
+  rmSync(folder, { recursive: true });
+  return signing.kid;
+}
+
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "cuprite-identity-"));
 
 /** Sends a form as a program does. */

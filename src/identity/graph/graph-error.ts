@@ -1,4 +1,4 @@
-import type { TokenVerdict } from "../tokens/verify.ts";
+import type { RefusedToken } from "../tokens/verify.ts";
 
 /** A refusal in Microsoft Graph's form. */
 export class GraphError extends Error {
@@ -13,7 +13,7 @@ export class GraphError extends Error {
   }
 }
 
-/** The JSON of a refusal; `clientRequestId` is the client's own id of the request, where it sent one. */
+/** The JSON of a refusal; `clientRequestId` is the client's own id of the request, if it sent one. */
 export function renderGraphError(
   { code, message }: Pick<GraphError, "code" | "message">,
   trace: { requestId: string; clientRequestId?: string | undefined; nowMs: number },
@@ -26,7 +26,7 @@ export function renderGraphError(
   return { error: { code, message, innerError } };
 }
 
-/** What is missing, by the id or name that the client said. */
+/** There is no object with the id or name that the client sent. */
 export const resourceNotFound = (name: string): GraphError =>
   new GraphError({
     status: 404,
@@ -34,7 +34,7 @@ export const resourceNotFound = (name: string): GraphError =>
     message: `Resource '${name}' does not exist or one of its queried reference-property objects are not present.`,
   });
 
-/** What Microsoft Graph may have, but is not to be had here. */
+/** Microsoft Graph may serve this, but Cuprite does not. */
 export const notServedHere = (what: string): GraphError =>
   new GraphError({
     status: 501,
@@ -44,8 +44,8 @@ export const notServedHere = (what: string): GraphError =>
       "'cuprite principal add' makes; see docs/differences-from-azure.md.",
   });
 
-/** Sentences as quoted in public threads; of a token that was sent too early or by a strange issuer none is known. */
-export function tokenRefusal(verdict: Exclude<TokenVerdict, { ok: true }> | undefined): GraphError {
+/** Sentences as quoted in public threads; for `notYetValid` and `unknownIssuer` none is known. */
+export function tokenRefusal(verdict: RefusedToken | undefined): GraphError {
   const message =
     verdict === undefined
       ? "Access token is empty."

@@ -1,29 +1,25 @@
 import { GraphError } from "./graph-error.ts";
 
-/** Whether an object is one that a filter asks for. */
-export type Matches = (properties: Readonly<Record<string, unknown>>) => boolean;
-
-/** Where a value comes from: a property, or within `any` the element that is looked at. */
+/** Reads a value: a property, or within `any` the current element. */
 type Read = (subject: unknown) => unknown;
 type Test = (subject: unknown) => boolean;
+/** The type of the objects, with a sample of each property's value. */
+interface FilteredType {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
 type Literal = string | number | boolean | null;
 
-/** How deep parentheses, `not` and `any` may stand in each other. */
+/** How deep parentheses, `not` and `any` may be nested. */
 const maxDepth = 20;
 
 /**
  * Compiles a `$filter`: `eq`, `ne`, `in`, `startsWith`, `endsWith`, `any`, `not`, `and`, `or` and parentheses, as Microsoft
- * Graph has them for directory objects. Text is compared in any case, as there. Takes time in proportion to the text.
- * @throws GraphError for another operator, an unknown property and what is no filter.
+ * Graph supports them for directory objects. Text is compared without regard to case, as there. Takes linear time.
+ * @throws GraphError for another operator, an unknown property and a syntax error.
  */
-export function compileFilter(
-  text: string,
-  type: { name: string; properties: Readonly<Record<string, unknown>> },
-): Matches {
-  const parser = new FilterParser(text, type);
-  const test = parser.parse();
-  return (properties) => test(properties);
-}
+export const compileFilter = (text: string, type: FilteredType): ((properties: object) => boolean) =>
+  new FilterParser(text, type).parse();
 
 const tokenPattern = /\s*(?:'((?:[^']|'')*)'|([A-Za-z_@][\w.@]*(?:\/[A-Za-z_]\w*)*)|(-?\d+(?:\.\d+)?)|([(),:]))/y;
 
@@ -35,14 +31,14 @@ interface Token {
 
 class FilterParser {
   readonly #text: string;
-  readonly #type: { name: string; properties: Readonly<Record<string, unknown>> };
+  readonly #type: FilteredType;
   readonly #tokens: readonly Token[];
   #next = 0;
   #depth = 0;
   /** The name of the element within `any`. */
   #element: string | undefined;
 
-  constructor(text: string, type: { name: string; properties: Readonly<Record<string, unknown>> }) {
+  constructor(text: string, type: FilteredType) {
     this.#text = text;
     this.#type = type;
     this.#tokens = this.#split();
@@ -170,7 +166,7 @@ class FilterParser {
     return known;
   }
 
-  /** The element of `any`, or a property that is no list. */
+  /** The element of `any`, or a property that is not a list. */
   #read(token: Token): Read {
     if (token.kind !== "word") throw this.#syntaxError(token.at);
     if (this.#element !== undefined) {

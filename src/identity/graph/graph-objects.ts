@@ -2,17 +2,19 @@ import { isUuid, nameUuid } from "../../kernel/ids.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Directory } from "../principals/directory.ts";
 
-/** The types of objects that there can be; there never is a group. */
+/** The types of objects; there is never a group. */
 export type GraphType = "user" | "servicePrincipal" | "application" | "group";
+
+type Properties = Readonly<Record<string, unknown>>;
 
 /** An object of the directory with all its properties. */
 export interface GraphObject {
   readonly type: GraphType;
   readonly id: string;
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Properties;
 }
 
-/** What the directory of a tenant has of a type, ordered by id. */
+/** All objects of a type in the directory of a tenant, ordered by id. */
 export function graphObjects(directory: Directory, tenantId: string, type: GraphType): readonly GraphObject[] {
   return principalsOf(directory, tenantId, type)
     .map((principal) => describe[type](principal))
@@ -65,7 +67,7 @@ function servicePrincipalObject({ objectId, tenantId, kind, displayName, appId }
 
 function applicationObject({ tenantId, displayName, appId }: Principal): GraphObject {
   const id = nameUuid(tenantId, `ApplicationObject:${appId.toLowerCase()}`);
-  // Azure's application ids are GUIDs; what is none here is looked for among the URIs, as clients do.
+  // Azure's application ids are GUIDs; clients look for others among the URIs.
   const identifierUris = isUuid(appId) ? [] : [appId];
   return { type: "application", id, properties: { ...applicationProperties, id, appId, displayName, identifierUris } };
 }
@@ -77,12 +79,7 @@ const describe = {
   group: userObject,
 } as const satisfies Record<GraphType, (principal: Principal) => GraphObject>;
 
-/*
- * The properties of Microsoft Graph's objects (documented: v1.0 reference of user, servicePrincipal, application and
- * group), with what they are of an object of which nothing more is known.
- */
-
-/** What an answer shows of a user unless `$select` says otherwise. */
+/** The properties in an answer about a user without `$select`. */
 export const defaultUserProperties = [
   "businessPhones",
   "displayName",
@@ -100,8 +97,7 @@ export const defaultUserProperties = [
 const nothing = (names: string): Record<string, null> =>
   Object.fromEntries(names.split(" ").map((name) => [name, null]));
 
-/** Of a user. */
-export const userProperties: Readonly<Record<string, unknown>> = {
+const userProperties: Properties = {
   businessPhones: [],
   ...nothing(
     "aboutMe accountEnabled ageGroup birthday city companyName consentProvidedForMinor country createdDateTime " +
@@ -132,8 +128,7 @@ export const userProperties: Readonly<Record<string, unknown>> = {
   skills: [],
 };
 
-/** Of a service principal, in the order in which answers have them. */
-export const servicePrincipalProperties: Readonly<Record<string, unknown>> = {
+const servicePrincipalProperties: Properties = {
   ...nothing("id deletedDateTime accountEnabled"),
   alternativeNames: [],
   ...nothing(
@@ -158,8 +153,7 @@ export const servicePrincipalProperties: Readonly<Record<string, unknown>> = {
   ...nothing("verifiedPublisher customSecurityAttributes"),
 };
 
-/** Of an application, in the order in which answers have them. */
-export const applicationProperties: Readonly<Record<string, unknown>> = {
+const applicationProperties: Properties = {
   ...nothing(
     "id deletedDateTime appId applicationTemplateId disabledByMicrosoftStatus createdDateTime displayName description " +
       "groupMembershipClaims",
@@ -195,8 +189,8 @@ export const applicationProperties: Readonly<Record<string, unknown>> = {
   spa: { redirectUris: [] },
 };
 
-/** Of a group, of which there never is one: what filters may name. */
-export const groupProperties: Readonly<Record<string, unknown>> = {
+/** There is never a group: these are the properties that filters may name. */
+const groupProperties: Properties = {
   ...nothing(
     "id classification createdDateTime deletedDateTime description displayName expirationDateTime " +
       "isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState " +
@@ -205,4 +199,15 @@ export const groupProperties: Readonly<Record<string, unknown>> = {
   ),
   groupTypes: [],
   proxyAddresses: [],
+};
+
+/**
+ * The properties of Microsoft Graph's objects (documented: v1.0 reference of user, servicePrincipal, application and
+ * group) in the order of its answers, with their values for an object of which nothing more is known.
+ */
+export const propertiesOf: Readonly<Record<GraphType, Properties>> = {
+  user: userProperties,
+  servicePrincipal: servicePrincipalProperties,
+  application: applicationProperties,
+  group: groupProperties,
 };

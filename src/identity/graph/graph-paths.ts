@@ -1,20 +1,20 @@
 import { GraphError, notServedHere } from "./graph-error.ts";
 import type { GraphType } from "./graph-objects.ts";
 
-/** What a path of Microsoft Graph's names. */
+/** What a path of Microsoft Graph refers to. */
 export type GraphTarget =
   | { readonly kind: "list" | "count"; readonly type: GraphType }
   | { readonly kind: "object"; readonly type: GraphType | "any"; readonly key: Key; readonly below: Below | undefined }
   | { readonly kind: "me"; readonly below: Below | undefined }
   | { readonly kind: "getByIds" };
 
-/** What an object is named by: its id or, of users, their name; or the application id in parentheses. */
+/** The key of an object: its id, a user's name, or the application id in parentheses. */
 export interface Key {
   readonly property: "id" | "appId" | "userPrincipalName";
   readonly value: string;
 }
 
-/** What stands below an object: a list in which nothing can be, or a thing that nobody has. */
+/** A segment below an object: a list that is always empty, or an object that does not exist. */
 export type Below = "emptyList" | "nothing" | "memberGroups";
 
 const types: ReadonlyMap<string, GraphType | "any"> = new Map([
@@ -25,7 +25,7 @@ const types: ReadonlyMap<string, GraphType | "any"> = new Map([
   ["directoryobjects", "any"],
 ]);
 
-/** There are no groups, nobody owns anything, and no application has credentials of another authority. */
+/** There are no groups, owners, or credentials of another authority. */
 const below: ReadonlyMap<string, Below> = new Map([
   ["owners", "emptyList"],
   ["ownedobjects", "emptyList"],
@@ -47,7 +47,7 @@ export function readGraphPath(path: string): GraphTarget {
   return target;
 }
 
-/** What is meant in a collection; undefined where that is nothing that is served. */
+/** What a path refers to in a collection; undefined for what is not served. */
 function targetIn(type: GraphType | "any", path: string, [key, last]: readonly string[]): GraphTarget | undefined {
   if (key === undefined) return type === "any" ? undefined : { kind: "list", type };
   if (key === "$count" && last === undefined) return type === "any" ? undefined : { kind: "count", type };
@@ -63,7 +63,7 @@ function readBelow(path: string, segment: string | undefined): Below | undefined
   return found;
 }
 
-/** `users('key')` is the same as `users/key`, and a key in quotes is one without. */
+/** `users('key')` is the same as `users/key`; quotes around a key are dropped. */
 function splitKeys(path: string): string[] {
   const segments = path.split("/").filter((segment) => segment !== "");
   return segments.map(decode).flatMap((segment) => {

@@ -1,40 +1,27 @@
 import { GraphError, notServedHere } from "./graph-error.ts";
 import { compileFilter } from "./graph-filter.ts";
+import { defaultUserProperties, propertiesOf } from "./graph-objects.ts";
 import type { GraphObject, GraphType } from "./graph-objects.ts";
-import {
-  applicationProperties,
-  defaultUserProperties,
-  groupProperties,
-  servicePrincipalProperties,
-  userProperties,
-} from "./graph-objects.ts";
 
-/** What a request asks of a list or an object, by the options' names without `$`. */
+/** The query options of a request, by their names without `$`. */
 export type QueryOptions = ReadonlyMap<string, string>;
 
-/** What a list is called in paths and contexts, by what is in it. */
-export const collectionNames = {
+/** The names of lists in contexts. */
+const collectionNames = {
   user: "users",
   servicePrincipal: "servicePrincipals",
   application: "applications",
   group: "groups",
 } as const satisfies Record<GraphType, string>;
 
-const propertiesOf: Readonly<Record<GraphType, Readonly<Record<string, unknown>>>> = {
-  user: userProperties,
-  servicePrincipal: servicePrincipalProperties,
-  application: applicationProperties,
-  group: groupProperties,
-};
-
-/** What only the beta version has, and azuread selects. */
+/** Properties of the beta version only, which azuread selects. */
 const betaProperties: ReadonlySet<string> = new Set(["servicePrincipal/samlMetadataUrl"]);
 
 const pageSizes = { usual: 100, most: 999 } as const;
 const served: ReadonlySet<string> = new Set(["filter", "select", "top", "count", "skiptoken", "format"]);
 const known: ReadonlySet<string> = new Set([...served, "search", "expand", "orderby", "skip", "apply", "compute"]);
 
-/** Reads the options of a query; Microsoft Graph takes them without `$` too. @throws GraphError for those that are not served. */
+/** Reads the options of a query; Microsoft Graph accepts them without `$` too. @throws GraphError for those not served. */
 export function readQueryOptions(query: URLSearchParams): QueryOptions {
   const options = new Map<string, string>();
   for (const [spelled, value] of query) {
@@ -47,11 +34,11 @@ export function readQueryOptions(query: URLSearchParams): QueryOptions {
   return options;
 }
 
-/** A page of what a list has. */
-export interface ListPage {
+/** A page of a list. */
+interface ListPage {
   readonly context: string;
   readonly value: readonly object[];
-  /** How many there are in all. */
+  /** The number of objects on all pages. */
   readonly total: number;
   /** The id after which the next page begins; undefined at the end. */
   readonly nextAfter: string | undefined;
@@ -72,7 +59,7 @@ export function readList(objects: readonly GraphObject[], type: GraphType, optio
   };
 }
 
-/** What a filter lets through. @throws GraphError */
+/** The objects that match the filter. @throws GraphError */
 export function filtered(
   objects: readonly GraphObject[],
   type: GraphType,
@@ -84,7 +71,7 @@ export function filtered(
   return objects.filter(({ properties }) => matches(properties));
 }
 
-/** One object with the properties that were asked for. @throws GraphError */
+/** One object with its selected properties. @throws GraphError */
 export function readOne(object: GraphObject, options: QueryOptions): { context: string; body: object } {
   const names = selectedNames(object.type, options);
   const context = `#${collectionNames[object.type]}${selection(options)}/$entity`;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isJsonObject } from "../../kernel/json.ts";
 import { isUuid, newUuid } from "../../kernel/ids.ts";
 import type { Authority } from "../authority.ts";
-import { logRequests, originOf } from "../endpoint.ts";
+import { clientFault, logRequests, originOf } from "../endpoint.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Caller } from "../tokens/verify.ts";
 import { GraphError, notServedHere, renderGraphError, resourceNotFound, tokenRefusal } from "./graph-error.ts";
@@ -12,17 +12,17 @@ import { readGraphPath } from "./graph-paths.ts";
 import type { Below, GraphTarget, Key } from "./graph-paths.ts";
 import { filtered, readList, readOne, readQueryOptions } from "./graph-query.ts";
 
-/** A request that is to be answered. */
+/** A request with a valid token. */
 interface GraphRequest {
   readonly method: string;
-  /** `https://localhost:8443/v1.0`: what contexts and links begin with. */
+  /** The start of contexts and links: `https://localhost:8443/v1.0`. */
   readonly base: string;
   /** Below `base`, with the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly target: GraphTarget;
   readonly body: unknown;
-  /** Whether counts were asked for, which takes a header too. */
+  /** Whether the request has the header that counts need. */
   readonly isEventual: boolean;
   readonly caller: Caller;
   readonly authority: Authority;
@@ -32,13 +32,13 @@ const bodyLimitBytes = 64 * 1024;
 const maxIds = 1_000;
 
 /**
- * A small Microsoft Graph, read-only: what Azure CLI, Terraform and SDKs ask about the principals of the tenant that the
- * caller's token is of. Every request needs a token of ours for Microsoft Graph.
+ * Adds a small read-only Microsoft Graph: what Azure CLI, Terraform and SDKs read about the principals of the tenant of
+ * the caller's token. Every request needs a token of ours for Microsoft Graph.
  */
 export async function registerGraph(app: FastifyInstance, authority: Authority): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    // Taken as text, and read as JSON once the token is known to be good.
+    // Received as text, and parsed as JSON after the token was checked.
     const options = { parseAs: "string", bodyLimit: bodyLimitBytes } as const;
     scope.addContentTypeParser("*", options, async (_request: FastifyRequest, body: string) => body);
     logRequests(scope, authority.log);
@@ -68,7 +68,7 @@ const clientRequestId = ({ headers }: FastifyRequest): string | undefined => {
   return typeof sent === "string" && isUuid(sent) ? sent : undefined;
 };
 
-/** The token is looked at before anything else of a request. */
+/** The token is checked before the rest of a request. */
 async function readRequest(authority: Authority, request: FastifyRequest): Promise<GraphRequest> {
   const origin = originOf(request);
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -154,7 +154,7 @@ function answerList(request: GraphRequest, objects: readonly GraphObject[], type
   };
 }
 
-/** `getByIds`: what there is of the ids, of the types where any are named. */
+/** `getByIds`: the objects that exist, of the types that are named, or of all. */
 function answerIds(request: GraphRequest): object {
   const { ids, types } = readIds(request.body);
   const wanted = new Set(ids.map((id) => id.toLowerCase()));
@@ -215,12 +215,12 @@ function refuse(
   return reply.code(status).type("application/json").send(renderGraphError({ code, message }, trace));
 }
 
-/** What to answer to what a client did wrong; undefined for what is no client's fault. */
+/** The refusal for a client's mistake; undefined for any other error. */
 function refusalOf(cause: unknown): GraphError | undefined {
   if (cause instanceof GraphError) return cause;
   if (cause instanceof OAuthError) return new GraphError({ code: "BadRequest", message: cause.message });
-  const status = cause instanceof Error && "statusCode" in cause ? cause.statusCode : undefined;
-  if (typeof status !== "number" || status < 400 || status >= 500) return undefined;
+  const status = clientFault(cause);
+  if (status === undefined) return undefined;
   if (status !== 413) return unreadable();
   return new GraphError({ status, code: "RequestEntityTooLarge", message: "The request body is too large." });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { saveSecretHash } from "../../store/client-secrets.ts";
-import type { Access, Principal } from "../../store/principals.ts";
+import type { Principal } from "../../store/principals.ts";
 import { addPrincipal, listPrincipals, removePrincipal, setPrincipalAccess } from "../../store/principals.ts";
 import type { Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";
@@ -96,16 +96,6 @@ export class Directory {
       if (secretHash !== undefined) await saveSecretHash(tx, { objectId, secretHash }, nowMs);
       tx.onCommit(() => this.#byObjectId.set(objectId, registered));
       return registered;
-    });
-  }
-
-  /** Changes what a principal may do, from the next request on; false when there is no such principal. */
-  async setAccess(objectId: string, access: Access): Promise<boolean> {
-    return await this.#options.store.write(async (tx) => {
-      const changed = await setPrincipalAccess(tx, { objectId, access });
-      if (changed === undefined) return false;
-      tx.onCommit(() => this.#byObjectId.set(objectId, changed));
-      return true;
     });
   }
 }

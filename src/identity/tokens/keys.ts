@@ -57,7 +57,7 @@ export class KeyRing {
 
   /**
    * The public key that a token's header names. An unknown one is also looked for on disk: another process may have
-   * rotated the keys.
+   * added it.
    * @throws JWKSNoMatchingKey, as jose expects of such a function, for a key that is not ours.
    */
   async keyFor({ kid = "" }: { readonly kid?: string }): Promise<CryptoKey> {
@@ -65,12 +65,6 @@ export class KeyRing {
     const key = this.#keys.get(kid);
     if (key === undefined) throw new JWKSNoMatchingKey();
     return key.publicKey;
-  }
-
-  /** Adds a key, which signs from now on. */
-  async rotate(): Promise<void> {
-    await addKey(this.#folder);
-    await this.#reload();
   }
 
   /** Calls during a reload, or shortly after it, share it. */
@@ -102,24 +96,11 @@ export async function openKeyRing(options: { dataDir: string; clock: Clock }): P
   let keys = await readKeys(folder);
   if (keys === undefined) {
     // Another process may do the same at this moment; both then read the key that was added first.
-    await addKeyFile(folder, 1, await newKeyText());
+    await addFirstKey(folder, await newKeyText());
     keys = await readKeys(folder);
   }
   if (keys === undefined) throw new Error(`The signing keys in ${folder} were removed while they were being read.`);
   return new KeyRing({ folder, clock: options.clock, keys });
-}
-
-/** Adds a signing key to a data directory, whether or not a server runs on it. */
-export async function rotateKeys(options: { dataDir: string }): Promise<void> {
-  await addKey(await openKeyFolder(options.dataDir));
-}
-
-async function addKey(folder: string): Promise<void> {
-  const text = await newKeyText();
-  for (;;) {
-    const last = (await listKeyFiles(folder)).at(-1)?.sequence ?? 0;
-    if (await addKeyFile(folder, last + 1, text)) return;
-  }
 }
 
 async function newKeyText(): Promise<string> {
@@ -129,7 +110,7 @@ async function newKeyText(): Promise<string> {
 }
 
 async function readKeys(folder: string): Promise<Keys | undefined> {
-  const [first, ...rest] = await Promise.all((await listKeyFiles(folder)).map(({ path }) => readKey(path)));
+  const [first, ...rest] = await Promise.all((await listKeyFiles(folder)).map(readKey));
   return first === undefined ? undefined : [first, ...rest];
 }
 
@@ -162,29 +143,24 @@ async function openKeyFolder(dataDir: string): Promise<string> {
   return folder;
 }
 
-const namePattern = /^signing-(\d{6})\.jwk$/;
-
-/** The key files by their sequence numbers, oldest first. */
-async function listKeyFiles(folder: string): Promise<{ sequence: number; path: string }[]> {
-  return (await readdir(folder)).toSorted().flatMap((name) => {
-    const sequence = namePattern.exec(name)?.[1];
-    return sequence === undefined ? [] : [{ sequence: Number(sequence), path: join(folder, name) }];
-  });
-}
+/** The paths of the key files, oldest first. */
+const listKeyFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(folder))
+    .filter((name) => /^signing-\d{6}\.jwk$/.test(name))
+    .toSorted()
+    .map((name) => join(folder, name));
 
 /**
- * Adds a key under a sequence number, completely or not at all; false when another process took the number first.
- * A hard link guarantees both: it appears with its whole content, and never replaces a file.
+ * Adds the first key, completely or not at all, unless another process did so first. A hard link guarantees both: it
+ * appears with its whole content, and never replaces a file.
  */
-async function addKeyFile(folder: string, sequence: number, text: string): Promise<boolean> {
+async function addFirstKey(folder: string, text: string): Promise<void> {
   const draft = join(folder, `draft-${newUuid()}`);
   try {
     await writeDurably(draft, text);
-    await link(draft, join(folder, `signing-${String(sequence).padStart(6, "0")}.jwk`));
-    return true;
+    await link(draft, join(folder, "signing-000001.jwk"));
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-    throw cause;
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
   } finally {
     await rm(draft, { force: true });
   }

@@ -27,8 +27,7 @@ afterEach(() => temp.close());
 describe("the directory", () => {
   test("knows a principal after a restart, with the access that it was left with", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
-    const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
-    await directory.setAccess(objectId, "None");
+    const { objectId } = await directory.register(servicePrincipal(defaultTenantId, "app"));
     const reopened = await openDirectory({ store: await temp.reopen(), clock, isKept });
     expect(reopened.find(objectId)).toMatchObject({ name: "app", access: "None" });
   });
@@ -46,8 +45,7 @@ describe("the directory", () => {
       await openDirectory({ store: temp.store, clock, isKept }),
     ];
     const principal = servicePrincipal(defaultTenantId, "app");
-    await one.ensure(principal);
-    await one.setAccess(principal.objectId, "None");
+    await one.register(principal);
     expect(await two.ensure(principal)).toMatchObject({ access: "None" });
   });
 
@@ -110,11 +108,6 @@ describe("the directory", () => {
       }
     },
   );
-
-  test("changes nobody's access who has never been there", async () => {
-    const directory = await openDirectory({ store: temp.store, clock, isKept });
-    expect(await directory.setAccess("nobody", "Owner")).toBe(false);
-  });
 });
 
 describe("object ids", () => {

@@ -11,7 +11,7 @@ import {
   defaultTenantId,
 } from "../../../../src/identity/principals/local-principals.ts";
 import { signAccessToken, signIdToken } from "../../../../src/identity/tokens/sign.ts";
-import { openAuthorityApp, origin } from "../../../support/authority-app.ts";
+import { addSigningKey, openAuthorityApp, origin } from "../../../support/authority-app.ts";
 import type { AuthorityApp } from "../../../support/authority-app.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
@@ -66,8 +66,7 @@ describe("a token of ours for Resource Manager", () => {
   test("shows a change of access at once, although the token is remembered", async () => {
     const token = await userToken();
     await check(token);
-    const { objectId } = userPrincipal(defaultTenantId, owner);
-    expect(await open.authority.directory.setAccess(objectId, "None")).toBe(true);
+    await open.authority.directory.register(userPrincipal(defaultTenantId, owner));
     expect(await check(token)).toMatchObject({ ok: true, caller: { access: "None" } });
   });
 
@@ -90,7 +89,7 @@ describe("a token of ours for Resource Manager", () => {
 
   test("is still taken after the keys were rotated", async () => {
     const token = await userToken();
-    await open.authority.keys.rotate();
+    await open.authority.keys.keyFor({ kid: await addSigningKey(open.dataDir) });
     expect(await check(token)).toMatchObject({ ok: true });
   });
 });
