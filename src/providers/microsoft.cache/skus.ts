@@ -156,9 +156,12 @@ const byName = new Map(skus.map((sku) => [sku.name.toLowerCase(), sku]));
 /** The SKU of this name, in any case. */
 export const findSku = (name: string): Sku | undefined => byName.get(name.toLowerCase());
 
+/** Whether an api-version knows a SKU. */
+export const isSkuKnownTo = (apiVersion: string, { since }: Sku): boolean =>
+  since === undefined || hasFeature(apiVersion, since);
+
 /** The SKUs that an api-version knows. */
-export const skusKnownTo = (apiVersion: string): readonly Sku[] =>
-  skus.filter(({ since }) => since === undefined || hasFeature(apiVersion, since));
+export const skusKnownTo = (apiVersion: string): readonly Sku[] => skus.filter((sku) => isSkuKnownTo(apiVersion, sku));
 
 /** The SKUs that a cluster can be scaled to, its own among them (as recorded). */
 export const scalingTargets = (from: Sku): readonly Sku[] =>

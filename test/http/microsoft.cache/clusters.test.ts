@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { features } from "../../../src/providers/microsoft.cache/api-versions.ts";
 import { listActivities } from "../../../src/store/activities.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { testSubscriptionId } from "../../support/arm-server.ts";
@@ -142,6 +143,15 @@ describe("PUT of a new cluster", () => {
       { action: "Microsoft.Cache/redisEnterprise/write", detail: { status: 201, change: "creation" } },
     ]);
     expect(changed).toEqual([idOf("cache1").toLowerCase()]);
+  });
+
+  test("asks only for the features that its body and answer depend on", async () => {
+    const { send } = await startCacheServer();
+    const spies = Object.values(features).map((versions) => vi.spyOn(versions as Set<string>, "has"));
+    onTestFinished(() => void vi.restoreAllMocks());
+    await send("PUT", "cache1", clusterRequest);
+    const count = spies.reduce((total, spy) => total + spy.mock.calls.length, 0);
+    expect(count).toBeLessThanOrEqual(20);
   });
 
   test("is refused in a group that does not exist", async () => {

@@ -1,7 +1,7 @@
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
-import { findSku, scalingTargets, skusKnownTo } from "../skus.ts";
+import { findSku, isSkuKnownTo, scalingTargets, skusKnownTo } from "../skus.ts";
 import type { Sku } from "../skus.ts";
 import { encryptionFaults } from "./encryption-rules.ts";
 import { identityFaults } from "./identity-rules.ts";
@@ -38,8 +38,11 @@ export function clusterFaults(proposal: ClusterProposal): Fault[] {
 function skuFaults({ wanted, current, apiVersion }: ClusterProposal): Fault[] {
   const { name } = wanted.sku;
   if (name === current?.sku.name) return [];
-  const names = skusKnownTo(apiVersion).map((sku) => sku.name);
-  if (!names.includes(name)) return [refused("sku.name", name, `is not valid. Allowed values: ${quoted(names)}.`)];
+  const sku = findSku(name);
+  if (sku === undefined || !isSkuKnownTo(apiVersion, sku)) {
+    const names = skusKnownTo(apiVersion).map((known) => known.name);
+    return [refused("sku.name", name, `is not valid. Allowed values: ${quoted(names)}.`)];
+  }
   const from = current === undefined ? undefined : findSku(current.sku.name);
   if (from === undefined || scalingTargets(from).some((target) => target.name === name)) return [];
   const why = `is not one that a cluster of SKU '${from.name}' can be scaled to; listSkusForScaling tells which are.`;
