@@ -5,9 +5,9 @@ import { registerArm } from "../arm/server.ts";
 import { UnservedBook } from "../arm/unserved.ts";
 import type { UnservedReport } from "../arm/unserved.ts";
 import { storeFile, takeDataDirectory } from "../data-dir/data-directory.ts";
-import { openOwnerPassword } from "../data-dir/owner-password.ts";
+import { openOwnerPassword } from "../identity/principals/owner-password.ts";
 import { noteServer } from "../data-dir/server-file.ts";
-import { keepUnserved } from "../data-dir/unserved-note.ts";
+import { keepUnserved } from "../management/unserved-note.ts";
 import type { RedisSearch } from "../data-plane/redis/redis-binary.ts";
 import { closing, createHttpsServer, listen, listeningPort, secureServer } from "../http/https-server.ts";
 import { createAuthority } from "../identity/authority.ts";
@@ -31,7 +31,7 @@ import type { AppContext } from "./context.ts";
 import { createDataPlane } from "./data-plane.ts";
 import type { DataPlaneParts } from "./data-plane.ts";
 import { dnsSource, startDns } from "./dns.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { startProviders } from "./providers.ts";
 import { isOpenToAll, openToAllWarning } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -95,7 +95,7 @@ async function startParts(context: AppContext): Promise<Running> {
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,
   });
-  stack.add("housekeeping", keepHouse({ store, clock, log }));
+  stack.add("housekeeping", startHousekeeping({ store, clock, log }));
   const managedIdentity = await startManagedIdentity({ authority, port: settings.managedIdentityPort, log });
   stack.add("managed identity", managedIdentity);
   stack.add("server", closing(app));

@@ -13,10 +13,10 @@ import { chosenFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import type { Queryable } from "../store/store.ts";
 
-/** What a person chose for SKUs. */
+/** The settings that replace what a SKU allows. */
 export type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds">;
 
-/** Reads clusters from the store for the data plane, which knows nothing of providers and their documents. */
+/** Reads clusters from the store for the data plane, which does not know the documents of providers. */
 export const clusterFactSource = (store: Queryable, chosen: ChosenLimits): FactSource => ({
   listClusterKeys: async () => (await clusters.all(store)).map(({ key }) => key),
   readCluster: (key) => readCluster(store, key, chosen),
@@ -49,7 +49,7 @@ async function readCluster(store: Queryable, key: string, chosen: ChosenLimits):
   };
 }
 
-/** What a SKU allows, but for what was chosen otherwise. */
+/** What a SKU allows, except what the settings replace. */
 function limitsOf(
   skuName: string,
   { redisConnections, redisIdleSeconds }: ChosenLimits,

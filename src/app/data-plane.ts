@@ -28,7 +28,7 @@ import type { AppContext } from "./context.ts";
 export interface DataPlaneParts extends DataPlaneView, Closable {
   /** What the provider of databases calls; undefined when there is no Redis server. */
   readonly databases: () => Promise<DatabaseDataPlane | undefined>;
-  /** To be called for every access token that is issued; resolves once Redis knows it, if it is for Redis. */
+  /** Is called for every access token that is issued. Resolves once Redis knows the token, if it is for Redis. */
   readonly onAccessToken: (token: IssuedToken) => Promise<void>;
   /** Starts work in the background, if there is a Redis server; resolves when its state is known. */
   readonly start: () => Promise<RedisSearch>;
@@ -36,10 +36,10 @@ export interface DataPlaneParts extends DataPlaneView, Closable {
 
 const bytesPerMib = 1024 ** 2;
 
-/** How long handing out a token, or the answer to a write, may wait for the servers to know of it. */
+/** How long the response with a token, or to a write, may wait for the Redis servers. */
 const redisWaitMs = 1_000;
 
-/** Makes the data plane and looks for a Redis server; nothing else runs before its `start`. */
+/** Makes the data plane and searches for a Redis server. Nothing else runs before `start`. */
 export function createDataPlane({ settings, store, clock, log }: AppContext): DataPlaneParts {
   const limits = {
     maxMemoryBytes: settings.redisMemoryMib * bytesPerMib,
@@ -95,7 +95,7 @@ function databasesOf(
     linkLocalTransfers,
     clock,
     serverPath: binary.path,
-    ...(await plane.redisOf(clusterKeyOf(databaseId), signal).catch(tellStartFailure)),
+    ...(await plane.redisOf(clusterKeyOf(databaseId), signal).catch(reportStartFailure)),
   });
   return {
     redisVersion: (id) => majorAndMinor(plane.redisVersion(clusterKeyOf(id)) ?? binary.redisVersion),
@@ -104,8 +104,8 @@ function databasesOf(
     applied: async (id) => {
       await Promise.race([plane.applied(clusterKeyOf(id)), delay(redisWaitMs, undefined, { ref: false })]);
     },
-    started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(tellStartFailure),
-    upgrade: (id, signal) => plane.upgrade(clusterKeyOf(id), signal).catch(tellStartFailure),
+    started: (id, signal) => plane.started(clusterKeyOf(id), signal).catch(reportStartFailure),
+    upgrade: (id, signal) => plane.upgrade(clusterKeyOf(id), signal).catch(reportStartFailure),
     checkModules: (asked) => checkModules(asked, { binary, isLenient, socketFolder, clock }),
     checkAccessString: async (id, accessString) => {
       try {
@@ -113,7 +113,7 @@ function databasesOf(
         const late = AbortSignal.timeout(redisWaitMs);
         return { problem: await orAborted(permissionProblem(admin, accessString), late) };
       } catch {
-        // It is not up, or busy with something else: nobody can say what it would take.
+        // Redis is not up, or busy: whether it would accept the string is unknown.
         return undefined;
       }
     },
@@ -142,7 +142,7 @@ const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().sp
 /** `7.0`, as Azure shows it, of `7.0.15`. */
 const majorAndMinor = (version: string): string => version.split(".").slice(0, 2).join(".");
 
-function tellStartFailure(cause: unknown): never {
+function reportStartFailure(cause: unknown): never {
   if (!(cause instanceof RedisStartError)) throw cause;
   const message = `The Redis server of the database could not be started: ${cause.message}`;
   throw new OperationFailure({ code: redisNotStarted, message });

@@ -15,7 +15,7 @@ const location = "eastus";
 const cacheVersion = "2025-07-01";
 const networkVersion = "2025-03-01";
 
-/** A cluster with its database, and a private endpoint whose connection waits for the cluster's owner. */
+/** A cluster with its database, and a private endpoint whose connection is pending. */
 const requests: readonly InternalPut[] = [
   { id: groupId, apiVersion: "2024-11-01", body: { location } },
   {
@@ -23,7 +23,7 @@ const requests: readonly InternalPut[] = [
     apiVersion: cacheVersion,
     body: { location, sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } },
   },
-  // The access key is the shortest way in.
+  // An access key is the shortest way to a first command.
   {
     id: `${clusterId}/databases/default`,
     apiVersion: cacheVersion,
@@ -62,12 +62,12 @@ const requests: readonly InternalPut[] = [
   },
 ];
 
-/** Remembers that a data directory has had the demonstration; a row that belongs to no type of ARM's. */
+/** Marks a data directory that has had the demonstration. The row belongs to no resource type. */
 const demoMark = { id: "/cuprite/demo", typeKey: "cuprite/demo", parentKey: "", subscriptionKey: "" } as const;
 
 /**
- * Makes the demonstration, once for a data directory, with requests of the owner. What exists already stays as it is,
- * and what was deleted stays away. The server also starts when a request is refused: the log has a warning then.
+ * Creates the demonstration, once for a data directory, with requests of the owner. What exists already stays as it is,
+ * and what was deleted is not created again. The server also starts when a request is refused: the log has a warning then.
  */
 export async function seedDemo({ owner, log, ...arm }: GateServices & { owner: Caller; log: Log }): Promise<void> {
   const { store, clock } = arm;

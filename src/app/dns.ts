@@ -13,7 +13,7 @@ import { findPathAddress } from "../store/path-addresses.ts";
 import type { Queryable } from "../store/store.ts";
 import type { AppContext } from "./context.ts";
 
-/** Reads names from the store for the resolvers, which know nothing of providers and their documents. */
+/** Reads names from the store for the resolvers, which do not know the documents of providers. */
 export const dnsSource = (store: Queryable): DnsSource => ({
   listNetworks: () => virtualNetworks.all(store),
   listClusterNames: () => listClusterNames(store),

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 
 const dayMs = 86_400_000;
 
-/** How long what only tells of the past is kept. */
+/** How long records of the past are kept. */
 export const retentionMs = {
   /** As Azure's activity log. */
   activities: 90 * dayMs,
@@ -17,9 +17,9 @@ export const retentionMs = {
 
 const everyMs = 3_600_000;
 
-/** Drops old rows once an hour, beginning an hour after the start: nothing waits for it. */
-export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Closable {
-  let forget = (): void => undefined;
+/** Removes old rows once an hour, first an hour after the start. */
+export function startHousekeeping({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Closable {
+  let cancel = (): void => undefined;
   let cleaning = Promise.resolve();
   const clean = async (): Promise<void> => {
     const nowMs = clock.nowMs();
@@ -27,11 +27,11 @@ export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; l
       await store.write((tx) => forgetActivitiesBefore(tx, nowMs - retentionMs.activities));
       await store.write((tx) => forgetOperationsBefore(tx, nowMs - retentionMs.operations));
     } catch (cause) {
-      log.warn({ err: cause }, "Old rows could not be dropped; trying again in an hour.");
+      log.warn({ err: cause }, "Old rows could not be removed; the next try is in an hour.");
     }
   };
   const arm = (): void => {
-    forget = clock.wakeIn(everyMs, () => {
+    cancel = clock.wakeIn(everyMs, () => {
       cleaning = clean();
       arm();
     });
@@ -39,7 +39,7 @@ export function keepHouse({ store, clock, log }: { store: Store; clock: Clock; l
   arm();
   return {
     async close() {
-      forget();
+      cancel();
       await cleaning;
     },
   };

@@ -22,7 +22,7 @@ import type { AppContext } from "./context.ts";
 import { seedDemo } from "./demo.ts";
 import { demoSubscriptionId } from "./settings.ts";
 
-/** What the providers need besides. */
+/** What the providers need besides the context. */
 interface ProviderOptions {
   readonly access: AccessCheck;
   readonly lockedScopes: LockedScopes;
@@ -76,19 +76,19 @@ function seedSubscriptions(ids: readonly string[], { store, clock }: AppContext)
   });
 }
 
-/** What ARM's own providers work with besides. */
+/** What Resource Manager's own providers need besides the services of every provider. */
 export interface Mounting {
   readonly access: AccessCheck;
   readonly lockedScopes: LockedScopes;
   readonly unserved: UnservedBook;
   readonly tenants: readonly Tenant[];
-  /** Whether object ids that nobody knows may be assigned roles. */
+  /** Whether roles may be assigned to object ids that the directory does not know. */
   readonly takesUnknownPrincipals?: boolean;
 }
 
 /**
- * Puts ARM's own providers beside the others: they list and remove what is theirs, say who may use it, and log what was
- * done. The kinds of work of all are made known to the operation engine; answers the registry of all resource types.
+ * Puts Resource Manager's own providers beside the others: resources, authorization and the activity log. Registers the
+ * operation kinds of all with the engine, and returns the registry of all resource types.
  */
 export function mountProviders(
   services: ProviderServices,

@@ -3,7 +3,7 @@ import type { DnsAnswers } from "../data-plane/dns/answer-query.ts";
 import type { LogLevel } from "../kernel/log.ts";
 import type { Timing } from "../operations/timing.ts";
 
-/** What a person may choose; read and checked by the command line, handed to the application as a whole. */
+/** The settings of the server. The command line reads and checks them. */
 export type Settings = {
   /** The IP address, or `localhost`, that HTTPS is served on. */
   listen: string;
@@ -14,20 +14,20 @@ export type Settings = {
   timing: Timing;
   /** Whether to create the demonstration resources. */
   demo: boolean;
-  /** Ids of the subscriptions to make sure of, in lower case. */
+  /** Ids of the subscriptions to create where they do not exist, in lower case. */
   subscriptions: readonly string[];
-  /** Where the authority may send answers to, besides loopback addresses. */
+  /** The redirect URIs that the authority accepts besides loopback addresses. */
   redirectUris: readonly string[];
   /** Origins, besides its own, at which clients reach the server: forwarded ports and other names. */
   origins: readonly string[];
   /** Whether only the administrator has rights from the start, and clients' secrets are checked. */
   strict: boolean;
-  /** Whether roles may be assigned to object ids that the directory does not know, whatever they are. */
+  /** Whether roles may be assigned to object ids that the directory does not know. */
   unknownPrincipals: boolean;
-  /** The administrator's password under `strict`; empty for one that is kept in the data directory. */
+  /** The administrator's password under `strict`; empty for the one in the data directory. */
   ownerPassword: string;
   logLevel: LogLevel;
-  /** Whether the end of the process that started Cuprite stops it, also without npm. */
+  /** Whether Cuprite stops when the process that started it ends, also without npm. */
   stopWithParent: boolean;
   /** The loopback port of the managed-identity endpoint; 0 takes any free one. */
   managedIdentityPort: number;
@@ -35,15 +35,15 @@ export type Settings = {
   dataPlane: boolean;
   /** The most memory that one database may use, in MiB, whatever its SKU. */
   redisMemoryMib: number;
-  /** How many clients one database takes at once. */
+  /** How many clients may be connected to one database. */
   redisConnections: PerSku;
-  /** After how many seconds of silence a client is cut; 0 for never. */
+  /** After how many idle seconds a client is disconnected; 0 for never. */
   redisIdleSeconds: PerSku;
   /** Whether clusters' certificates have no more names than Azure's. */
   azureCertificates: boolean;
   /** The folder that Redis modules are looked for in before all others; empty for none. */
   redisModules: string;
-  /** Whether clusters of the older kind, which Azure creates no more, can be created. */
+  /** Whether clusters with the SKUs that Azure has retired can be created. */
   retiredSkus: boolean;
   /** Whether modules that are not installed are stored without being loaded. */
   lenientModules: boolean;
@@ -53,13 +53,13 @@ export type Settings = {
   linkLocalTransfers: boolean;
   /** The port of all resolvers; 0 takes any free one. */
   dnsPort: number;
-  /** Which addresses resolvers tell of private endpoints. */
+  /** Which addresses of private endpoints the resolvers return. */
   dnsAnswers: DnsAnswers;
-  /** Whether resolvers ask the system's for names that are none of ours. */
+  /** Whether the resolvers forward queries for all other names to the system's. */
   dnsForward: boolean;
 };
 
-/** A number for a cluster's SKU; what is not said is Azure's own. */
+/** A number for each SKU; where there is none, Azure's applies. */
 export interface PerSku {
   /** For every SKU that has none of its own. */
   readonly all: number | undefined;
@@ -67,10 +67,10 @@ export interface PerSku {
   readonly bySku: Readonly<Record<string, number>>;
 }
 
-/** The number that was chosen for a SKU; undefined when Azure's is to serve. */
+/** The number that was chosen for a SKU; undefined where Azure's applies. */
 export const chosenFor = ({ all, bySku }: PerSku, sku: string): number | undefined => bySku[sku] ?? all;
 
-/** The subscription of the demonstration, and the one that is there when nobody says otherwise. */
+/** The subscription of the demonstration, and the default of `subscriptions`. */
 export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 
 /** Whether people on other machines may reach the server and sign in as anybody. */
@@ -79,4 +79,4 @@ export const isOpenToAll = ({ listen, strict }: Pick<Settings, "listen" | "stric
 
 /** The warning about that, for the log and the terminal. */
 export const openToAllWarning = (listen: string): string =>
-  `Everybody who can reach ${listen} may do everything here, as any password is taken: --strict asks for the owner's.`;
+  `Everybody who can reach ${listen} may do everything here, because any password is accepted. Use --strict to require the owner's.`;

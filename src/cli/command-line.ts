@@ -51,7 +51,7 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
     terminal.print(commandHelp(command));
     return exitCodes.done;
   }
-  // After an option that is not known, what looks like a stray word may be its value.
+  // After an unknown option, a stray word may be its value.
   const strays = problems.length > 0 ? [] : positionals.map((word) => `${command.name} takes no "${word}".`);
   if (problems.length + strays.length > 0) {
     return refuse([...problems, ...strays], `cuprite ${command.name} --help`, terminal);

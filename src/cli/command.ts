@@ -6,19 +6,19 @@ import type { Origins } from "./settings/values.ts";
 /** The version of this checkout. */
 export const version: string = packageJson.version;
 
-/** What a command may touch of the process it runs in. */
+/** What a command may use of the process that it runs in. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
   readonly workingDir: string;
   readonly clock: Clock;
-  /** Writes a line to standard output: what the person asked for. */
+  /** Writes a line to standard output: the result of the command. */
   readonly print: (line: string) => void;
   /** Writes a line to standard error: everything else. */
   readonly complain: (line: string) => void;
-  /** Calls `listener` at every SIGINT and SIGTERM, and when the terminal is closed, instead of dying from it. */
+  /** Calls `listener` for every SIGINT and SIGTERM, and when the terminal is closed, instead of ending the process. */
   readonly onStopSignal: (listener: (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => void) => void;
-  /** Calls `listener` when a process has ended that the command is not to outlive. */
+  /** Calls `listener` when a parent process has ended whose end stops the command. */
   readonly onParentEnd: (which: { stopWithParent: boolean }, listener: () => void) => void;
   /** Ends the process without waiting for anything. */
   readonly exitNow: (code: number) => void;
@@ -30,13 +30,13 @@ export interface Flag {
   /** How help names the value: `<number>`. */
   readonly value?: string;
   readonly summary: string;
-  /** The environment variable that says the same. */
+  /** The environment variable for the same setting. */
   readonly variable?: string;
   /** The default as help shows it. */
   readonly default?: string;
 }
 
-/** What the command line gave, by flag name: a text, or true or false for a switch. */
+/** The values of the flags that were given, by name: a text, or true or false for a switch. */
 export type FlagValues = ReadonlyMap<string, string | boolean>;
 
 /** One call of a command. */

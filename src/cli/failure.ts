@@ -1,6 +1,6 @@
 import { describeStoreFailure } from "../store/store-failure.ts";
 
-/** One sentence for a person on why a command failed; a fault of our own keeps its stack. */
+/** One sentence that says why a command failed; for a bug of ours, its stack. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const system: SystemError = error;
@@ -9,7 +9,7 @@ export function describeFailure(error: unknown): string {
   return sentence ?? (isOwnFault(error) ? (error.stack ?? error.message) : error.message);
 }
 
-/** What Node adds to the errors of the operating system. */
+/** The fields that Node adds to errors of the operating system. */
 interface SystemError extends Error {
   code?: string;
   address?: string;

@@ -7,11 +7,11 @@ export const helpFlag: Flag = { name: "help", summary: "Show this help." };
 export interface ParsedFlags {
   flags: FlagValues;
   positionals: readonly string[];
-  /** Sentences, one for each thing that was wrong. */
+  /** One sentence for each problem. */
   problems: readonly string[];
 }
 
-/** Reads `args` by the list of what is allowed. Of a flag given twice the last counts. */
+/** Parses `args` by the list of allowed flags. When a flag is given twice, the last one applies. */
 export function parseFlags(args: readonly string[], allowed: readonly Flag[]): ParsedFlags {
   const known = [...allowed, helpFlag];
   const { tokens } = parseArgs({
@@ -68,8 +68,8 @@ function readOption(
 }
 
 /**
- * Parts a command's own flags from its words. Flags may stand before and right after the first word; from the first
- * thing on that is neither, all is words, whatever it looks like.
+ * Separates a command's own flags from its words. Flags may stand before the first word and right after it. From the
+ * first other argument on, all arguments are words, whatever they look like.
  */
 export function splitWords(
   args: readonly string[],
@@ -87,7 +87,7 @@ export function splitWords(
     else break;
     if (takesNext) at += 1;
   }
-  // Without a first word, what looks like a flag is a slip, to be told as such.
+  // Without a first word, what looks like a flag is a mistake, which the caller reports.
   const rest = args.slice(at);
   return words.length === 0 ? { own: [...own, ...rest], words } : { own, words: [...words, ...rest] };
 }

@@ -4,7 +4,7 @@ import { systemClock } from "../kernel/clock.ts";
 import { runCommandLine } from "./command-line.ts";
 import { watchParents } from "./parent-watch.ts";
 
-/** How long a finished command may be kept alive by something that was left open. */
+/** How long something that was left open may delay the end of a finished command. */
 const lingerMs = 500;
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
@@ -17,7 +17,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   onStopSignal(listener) {
     process.on("SIGINT", listener);
     process.on("SIGTERM", listener);
-    // Node forgets that nohup had it ignored. What has no terminal (nohup, a service) cannot lose one.
+    // Node does not keep the signal ignored as nohup set it. A process without a terminal (nohup, a service) cannot lose one.
     const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
     process.on("SIGHUP", (signal) => {
       if (hasTerminal) listener(signal);
@@ -30,7 +30,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 });
 setTimeout(() => process.exit(), lingerMs).unref();
 
-/** What nobody can read any more must not end a server that a shell left running (`&`, `disown`), nor its stop. */
+/** A write to a closed terminal must not end a server that a shell left running (`&`, `disown`), nor interrupt its stop. */
 function outliveTerminal(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

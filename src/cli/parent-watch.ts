@@ -1,26 +1,26 @@
 import type { Clock } from "../kernel/clock.ts";
 import { findProcess, wasStartedWith } from "../kernel/process-table.ts";
 
-/** What npm, and those who do as it does, give every script. */
+/** The variable that npm, and programs that imitate it, set for every script. */
 const npmVariable = "npm_lifecycle_event";
 
-/** Set by bin/cuprite.js for the Node that it hands over to: its own process id. */
+/** The variable in which bin/cuprite.js gives its process id to the Node that it starts. */
 const handedOverVariable = "CUPRITE_HANDED_OVER_BY";
 
 const pollIntervalMs = 250;
 
 interface Watch {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether the end of the process that started Cuprite, or started the npm that did, counts too. */
+  /** Whether to watch the process that started Cuprite, or that started npm, too. */
   readonly stopWithParent: boolean;
   readonly clock: Clock;
   readonly onGone: () => void;
 }
 
 /**
- * Calls `onGone` once, soon after a process has ended that Cuprite is not to outlive: npm, when npm runs it, and what is
- * between the two. A signal to npm ends npm alone or its shell, and not what runs in it, which would stay behind with
- * its port. Without npm a parent may end as it likes (`&`, `nohup`, systemd), unless that is asked for.
+ * Calls `onGone` once, soon after a watched parent has ended: npm, when npm runs Cuprite, and the processes between the
+ * two. A signal to npm ends only npm or its shell, and Cuprite would keep running and keep its port. Without npm, the end
+ * of a parent changes nothing (`&`, `nohup`, systemd), unless `stopWithParent` is set.
  */
 export function watchParents({ env, stopWithParent, clock, onGone }: Watch): void {
   const watched = parentsOf({ env, stopWithParent }).map((pid) => ({ pid, startedAt: findProcess(pid)?.startedAt }));
@@ -36,7 +36,7 @@ export function watchParents({ env, stopWithParent, clock, onGone }: Watch): voi
   look();
 }
 
-/** The processes whose end ends this one, from its parent upwards; where there is no /proc, its parent alone. */
+/** The processes to watch, from the parent upwards; where there is no /proc, only the parent. */
 export function parentsOf({ env, stopWithParent }: Pick<Watch, "env" | "stopWithParent">): number[] {
   const isRunByNpm = env[npmVariable] !== undefined;
   if (findProcess(process.pid) === undefined) return isRunByNpm || stopWithParent ? [process.ppid] : [];
@@ -45,12 +45,12 @@ export function parentsOf({ env, stopWithParent }: Pick<Watch, "env" | "stopWith
   return stopWithParent ? [...parents, aboveLast(parents)] : parents;
 }
 
-/** What npm runs is told so by its environment; the first process that was not told is npm itself. */
+/** The processes that npm runs have its variable; the first process without it is npm itself. */
 function upToNpm(first: number): number[] {
   const sessionId = findProcess(process.pid)?.sessionId;
   const parents: number[] = [];
   for (let pid = first; pid > 1; pid = aboveLast(parents)) {
-    // Who gave Cuprite a session of its own (setsid) wants it to outlive npm.
+    // A session of its own (setsid) means that Cuprite is to outlive npm.
     if (findProcess(pid)?.sessionId !== sessionId) break;
     parents.push(pid);
     if (!wasStartedWith(pid, npmVariable)) break;

@@ -1,6 +1,6 @@
 const furthestDistance = 2;
 
-/** ` Did you mean "port"?` for the candidate that `text` is a slip of, or nothing when none is near. */
+/** ` Did you mean "port"?` for the candidate that is most like `text`; empty when none is near. */
 export function suggestion(text: string, candidates: readonly string[]): string {
   const near = candidates
     .map((candidate) => ({ candidate, distance: distanceOf(text, candidate) }))

@@ -1,4 +1,4 @@
-/** Lines in which the cells of each column stand below each other. */
+/** Lines with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

@@ -4,7 +4,7 @@ import { isOpenToAll, openToAllWarning } from "../app/settings.ts";
 import type { Settings } from "../app/settings.ts";
 import { version } from "./command.ts";
 
-/** The lines that greet a person once everything serves. */
+/** The lines that are printed when the server is ready. */
 export function welcome({
   settings,
   running,
@@ -52,5 +52,5 @@ const demoHints = ({
   `    "${origin}${demoConnections}"`,
 ];
 
-/** A path as a shell takes it. */
+/** A path, quoted for a shell where necessary. */
 const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`);

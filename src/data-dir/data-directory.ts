@@ -4,16 +4,16 @@ import DatabaseConstructor from "better-sqlite3";
 import type { Closable } from "../kernel/shutdown.ts";
 import { noteServer, readServerNote } from "./server-file.ts";
 
-/** Where the store's file is in a data directory. */
+/** The store's file in a data directory. */
 export const storeFile = (dataDir: string): string => join(dataDir, "cuprite.db");
 
-/** What is in a data directory and not secret: clients are pointed to it. */
+/** The one file that is not secret: clients read it. */
 const publicFile = "ca.pem";
 
 /**
- * Makes the data directory when it is missing, makes it and everything in it private, and takes it for this process
- * alone. The lock is one that the operating system gives back when the process dies, however it dies.
- * @throws one sentence on what is in the way; an error of the operating system where that says enough.
+ * Creates the data directory when it is missing, makes it and everything in it private, and locks it for this process.
+ * The operating system releases the lock when the process ends, however it ends.
+ * @throws one sentence that says what prevents it, or an error of the operating system that is clear enough.
  */
 export function takeDataDirectory(dataDir: string): Closable {
   makeFolder(dataDir);
@@ -39,7 +39,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    // Node tells of a missing folder where its parent's disk is read-only.
+    // Node reports a missing folder where the parent's disk is read-only.
     for (let parent = dirname(path); parent !== dirname(parent); parent = dirname(parent)) {
       if (statSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
       accessSync(parent, constants.W_OK | constants.X_OK);
@@ -54,7 +54,7 @@ function takeLock(dataDir: string): { close(): void } {
   let lock: DatabaseConstructor.Database | undefined;
   try {
     lock = new DatabaseConstructor(lockFile, { timeout: 0 });
-    // Anyone who may read it could hold it.
+    // Anyone who may read the file could lock it.
     chmodSync(lockFile, 0o600);
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
@@ -81,7 +81,7 @@ function whyNotLocked(cause: unknown, { dataDir, lockFile }: { dataDir: string; 
   return `The data directory ${dataDir} could not be locked (${why}): choose another --data-dir, on a disk of this machine.`;
 }
 
-/** Who has the lock, as it has noted itself. */
+/** The process that has the lock, according to its note. */
 function holderOf(dataDir: string): string {
   const { pid, origin } = readServerNote(dataDir) ?? {};
   const which = pid === undefined ? "" : `, process ${pid}`;
@@ -89,8 +89,8 @@ function holderOf(dataDir: string): string {
 }
 
 /**
- * Takes the rights of others away from a data directory and what is in it, which may have been made with too many.
- * @throws one sentence when something in it is another user's, who could read or replace what is secret.
+ * Removes other users' permissions from a data directory and everything in it.
+ * @throws one sentence when something in it belongs to another user, who could read or replace secrets.
  */
 function makePrivate(dataDir: string): void {
   const userId = process.getuid?.();
@@ -107,7 +107,7 @@ function makeFolderPrivate(folder: string, rules: { userId: number; publicPath: 
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const found = lstatSync(path, { throwIfNoEntry: false }); // A Redis that still ends removes its files.
-    // The superuser may do everything anyway.
+    // The superuser can read everything anyway.
     if (found === undefined || (found.uid === 0 && found.uid !== rules.userId)) continue;
     if (found.uid !== rules.userId) {
       throw new Error(
@@ -123,9 +123,11 @@ function takeRights(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
   } catch (cause) {
-    // What is read-only is told by the first write; what is gone has no rights.
+    // On a read-only disk the first write fails. A file that is gone has no permissions.
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "EROFS" || code === "ENOENT") return;
-    throw new Error(`The rights of others to ${path} could not be taken away: choose another --data-dir.`, { cause });
+    throw new Error(`Other users' permissions could not be removed from ${path}: choose another --data-dir.`, {
+      cause,
+    });
   }
 }

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 export interface DurableFile {
   path: string;
   text: string;
-  /** Permission bits, set whatever the process's mask. */
+  /** Permission bits; the process's umask does not change them. */
   mode: number;
 }
 
@@ -19,12 +19,12 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Puts the whole file in place, or leaves what was there; after it, a power cut loses nothing. */
+/** Replaces the whole file, or leaves the old one. Once this resolves, a power failure loses nothing. */
 export async function replaceFile(file: DurableFile): Promise<void> {
   await throughDraft(file, (draft) => rename(draft, file.path));
 }
 
-/** Like `replaceFile`, but only where no file is: of several processes one wins, and it alone gets true. */
+/** Creates a file where there is none. Of several processes one creates it, and only there does this resolve to true. */
 export async function createFile(file: DurableFile): Promise<boolean> {
   try {
     await throughDraft(file, (draft) => link(draft, file.path));
@@ -57,7 +57,7 @@ async function writeSynced(draft: string, { text, mode }: DurableFile): Promise<
   }
 }
 
-/** A new name is only durable once its folder is; Windows has no such call and needs none. */
+/** A new name is durable only once its folder is synced; Windows has no such call and needs none. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(path, "r");

@@ -2,17 +2,17 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Closable } from "../kernel/shutdown.ts";
 
-/** Where the server of a data directory is, for commands that talk to it. */
+/** Where the server of a data directory listens, for the commands that call it. */
 export interface ServerNote {
-  /** The process that has the data directory; undefined in what versions before have noted. */
+  /** The process that has the data directory; undefined in notes of older versions. */
   readonly pid?: number;
-  /** Undefined until it serves. */
+  /** Undefined until the server listens. */
   readonly origin?: string;
 }
 
 const noteFile = (dataDir: string): string => join(dataDir, "server.json");
 
-/** Tells other commands which process the server is, and where, until it is closed. */
+/** Writes the note, which stays until it is closed. */
 export function noteServer(dataDir: string, note: ServerNote): Closable {
   const draft = `${noteFile(dataDir)}.draft`;
   try {
@@ -29,7 +29,7 @@ export function noteServer(dataDir: string, note: ServerNote): Closable {
   };
 }
 
-/** What the last server noted; it may have been killed since. */
+/** The note of the last server, which may have been killed since. */
 export function readServerNote(dataDir: string): ServerNote | undefined {
   try {
     return JSON.parse(readFileSync(noteFile(dataDir), "utf8")) as ServerNote;

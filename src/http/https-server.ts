@@ -6,22 +6,22 @@ import { httpRouting } from "./routing.ts";
 import { receiveRests } from "../kernel/upload.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 
-/** How long what is in flight may take when the server stops, before its connections are cut. */
+/** How long requests in progress may take when the server stops, before their connections are closed. */
 const drainMs = 3_000;
 
-/** The largest body outside Resource Manager: forms, and what commands send. */
+/** The largest body outside Resource Manager: forms, and requests of commands. */
 const maxBodyBytes = 64 * 1024;
 
 /** The TLS server below a Fastify instance that `createHttpsServer` made. */
 export const secureServer = (app: FastifyInstance): Server => app.server as Server;
 
-/** One Fastify instance for everything that is on the origin. */
+/** The Fastify instance for everything on the origin. */
 export function createHttpsServer(material: { certPem: string; keyPem: string }): FastifyInstance {
   const app = fastify({
-    // A request without a Host header is refused where hosts are read.
+    // Our own code refuses a request without a Host header.
     https: { cert: material.certPem, key: material.keyPem, requireHostHeader: false },
     bodyLimit: maxBodyBytes,
-    // Requests are logged where they are understood, without secrets in their URLs.
+    // The handlers log requests, without the secrets in their URLs.
     logger: false,
     forceCloseConnections: "idle",
     keepAliveTimeout: 72_000,
@@ -33,7 +33,7 @@ export function createHttpsServer(material: { certPem: string; keyPem: string })
   return app;
 }
 
-/** Stops accepting, lets what is in flight finish, and cuts what has not finished in time. */
+/** Stops accepting connections, lets requests in progress finish, and closes the connections that are left. */
 export function closing(app: FastifyInstance): Closable {
   return {
     async close() {
@@ -47,13 +47,13 @@ export function closing(app: FastifyInstance): Closable {
   };
 }
 
-/** The port that is listened on; undefined while there is none. */
+/** The port that the server listens on; undefined before `listen`. */
 export function listeningPort(app: FastifyInstance): number | undefined {
   const address = app.server.address();
   return address === null || typeof address === "string" ? undefined : address.port;
 }
 
-/** Listens, and answers the port that was taken. */
+/** Listens. Resolves to the port. */
 export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
   await app.listen({ host, port });
   const taken = listeningPort(app);

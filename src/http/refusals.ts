@@ -7,17 +7,17 @@ import { systemClock } from "../kernel/clock.ts";
 import { newUuid } from "../kernel/ids.ts";
 
 /*
- * What no code of ours sees as a request is answered by Node.js in text of its own, or not at all. Here it is refused as
- * Resource Manager refuses, on every path: of most, no path can be read.
+ * Node.js itself answers what it cannot parse, with text of its own or by closing the connection. Here such input is
+ * refused in Resource Manager's form on every path, because most of it has no path that can be read.
  */
 
-/** Refuses what is no HTTP/1.1, is too large before its body, or did not come in time. */
+/** Refuses input that is not HTTP/1.1, has too large a head, or did not arrive in time. */
 export function refuseUnreadable(cause: Error & { code?: string }, socket: Duplex): void {
   if (cause.code === "ECONNRESET" || !socket.writable || hasBegunAnswer(socket)) return void socket.destroy();
   socket.end(wholeAnswer(refusalOf(cause)), () => socket.destroy());
 }
 
-/** Refuses expectations other than `100-continue`, and to be a tunnel. */
+/** Refuses expectations other than `100-continue`, and CONNECT. */
 export function refuseOddRequests(server: Server): void {
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     const message = `The expectation '${request.headers.expect ?? ""}' cannot be met. Only '100-continue' is supported.`;
@@ -30,7 +30,7 @@ export function refuseOddRequests(server: Server): void {
   });
 }
 
-/** Bytes after those of an answer would be taken for part of it. Node.js keeps the answer in progress in a field. */
+/** Clients would read bytes after a response as part of it. Node.js keeps the response in progress in a field. */
 const hasBegunAnswer = (socket: Duplex): boolean =>
   // oxlint-disable-next-line no-underscore-dangle -- Node.js's own name, which its documentation of clientError uses
   "_httpMessage" in socket && (socket._httpMessage as ServerResponse | null)?.headersSent === true;

@@ -10,11 +10,11 @@ import { isJsonObject } from "../kernel/json.ts";
 /** The running data plane. */
 export interface DataPlaneView {
   readonly plane: DataPlane;
-  /** The Redis server that was found; when it is of no use because the data plane did not start, why. */
+  /** The Redis server that was found, or why there is none that can be used. */
   readonly state: () => Promise<RedisSearch>;
-  /** Why databases have no Redis although there is a server program, in one sentence. */
+  /** Why databases have no Redis although a server program was found, in one sentence. */
   readonly failure: () => string | undefined;
-  /** Takes the hash of a token for Redis; resolves once the servers know it, or after a moment. */
+  /** Registers the hash of a token for Redis. Resolves once the servers know it, or after a second. */
   readonly addToken: (token: TokenNote) => Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export interface DnsReport {
   readonly hostNames: readonly string[];
 }
 
-/** Lists paths and resolvers, and takes the hashes of tokens that were made without the server. */
+/** Lists paths and resolvers, and registers the hashes of tokens that were made without the server. */
 export function registerDataPlane(
   owners: FastifyInstance,
   { dataPlane, dns }: { dataPlane: DataPlaneView | undefined; dns: DnsView },

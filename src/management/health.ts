@@ -4,20 +4,20 @@ import { describeStoreFailure } from "../store/store-failure.ts";
 import type { Store } from "../store/store.ts";
 import { tryWrite } from "../store/write-trials.ts";
 
-/** Answers within that are shared, so that asking often costs no more syncs of the disk than asking once. */
+/** Requests within this time share one write, so that frequent probes do not cost a sync of the disk each. */
 const sharedMs = 500;
 
-/** A store that has not answered by then counts as one that does not. */
-const patienceMs = 3_000;
+/** A store that takes longer than this is reported as failed. */
+const storeLimitMs = 3_000;
 
 interface HealthServices {
   readonly store: Store;
   readonly clock: Clock;
-  /** Why databases have no Redis although they are to have one, in one sentence; undefined when they have. */
+  /** Why databases have no Redis although a server program was found, in one sentence; undefined otherwise. */
   readonly dataPlaneFailure: () => string | undefined;
 }
 
-/** `/healthz`: the process answers. `/readyz`: it can serve too, which takes a store that writes and a data plane. */
+/** `/healthz`: the process responds. `/readyz`: the store can be written, and the data plane has started. */
 export function registerHealth(app: FastifyInstance, services: HealthServices): void {
   const { clock, dataPlaneFailure } = services;
   let last = { atMs: Number.NEGATIVE_INFINITY, reason: Promise.resolve<string | undefined>(undefined) };
@@ -34,16 +34,16 @@ export function registerHealth(app: FastifyInstance, services: HealthServices): 
   });
 }
 
-/** Does what every write does: a full or read-only disk and a damaged file show only then. */
+/** Writes to the store: only a write fails on a full or read-only disk, or a damaged file. */
 async function whyNotWritten({ store, clock }: HealthServices): Promise<string | undefined> {
   const late = Promise.withResolvers<string>();
-  const forget = clock.wakeIn(patienceMs, () => late.resolve("The store does not answer."));
+  const cancel = clock.wakeIn(storeLimitMs, () => late.resolve("The store does not answer."));
   try {
     const written = store.write((tx) => tryWrite(tx, clock.nowMs())).then(() => undefined);
     return await Promise.race([written, late.promise]);
   } catch (cause) {
     return describeStoreFailure(cause) ?? "The store does not answer.";
   } finally {
-    forget();
+    cancel();
   }
 }

@@ -10,13 +10,13 @@ import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
 /** A principal, as responses describe it. */
 export interface PrincipalReport {
   readonly kind: PrincipalKind;
-  /** A user's name, a client id, or what a managed identity is asked for by. */
+  /** A user's name, a client id, or the name that a managed identity is requested by. */
   readonly name: string;
   readonly objectId: string;
   /** "" for users. */
   readonly clientId: string;
   readonly tenantId: string;
-  /** What it may do everywhere without being assigned a role. */
+  /** What it may do everywhere without a role assignment. */
   readonly access: Access;
 }
 

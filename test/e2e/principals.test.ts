@@ -50,7 +50,7 @@ test("under --strict a service principal is somebody once it was added, and may 
 
   expect(await askForToken(program, "an-app", "guessed")).toMatchObject({ status: 400 });
   const added = await principal("add", "an-app", "--secret");
-  expect(added).toMatchObject({ code: 0, stderr: "The secret is kept nowhere: note it down now.\n" });
+  expect(added).toMatchObject({ code: 0, stderr: "The secret is not stored. Save it now.\n" });
   const secret = /^Secret +(\S+)$/m.exec(added.stdout)?.[1] ?? "";
   expect(await askForToken(program, "an-app", "guessed")).toMatchObject({ status: 401 });
   const { status, body } = await askForToken(program, "an-app", secret);
@@ -152,7 +152,7 @@ test("--listen beyond loopback without --strict warns, in the greeting and the l
   const args = ["--listen", "::ffff:127.0.0.1", "--no-data-plane"];
   const open = await startProgram({ dataDir: await tempDir(), args });
   const warning =
-    "Everybody who can reach ::ffff:127.0.0.1 may do everything here, as any password is taken: --strict asks for the owner's.";
+    "Everybody who can reach ::ffff:127.0.0.1 may do everything here, because any password is accepted. Use --strict to require the owner's.";
   expect(open.greeting).toContain(`\nWarning: ${warning}\n`);
   expect(open.errors()).toContain(warning);
   const strict = await startProgram({ dataDir: await tempDir(), args: [...args, "--strict"] });

@@ -37,7 +37,7 @@ test("a server whose store cannot be written is not ready, and still healthy", a
   expect((await ask("/healthz")).status).toBe(200);
 });
 
-test("those who ask within half a second share one write", async () => {
+test("readiness probes within half a second share one write", async () => {
   const { temp, clock, ask } = await healthServer();
   expect((await ask("/readyz")).status).toBe(200);
   await temp.close();

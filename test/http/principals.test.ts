@@ -51,11 +51,11 @@ describe("a principal that is added", () => {
     ["system-assigned", "ManagedIdentity", { objectId: managedIdentity(defaultTenantId, {})?.objectId }],
     ["an-identity", "ManagedIdentity", { clientId: "an-identity" }],
     ["/subscriptions/s/identity", "ManagedIdentity", { name: "/subscriptions/s/identity" }],
-  ])("%s as %s may do nothing yet", async (name, kind, expected) => {
+  ])("%s as %s has no rights", async (name, kind, expected) => {
     expect(await add(name, kind)).toMatchObject({ kind, tenantId: defaultTenantId, access: "None", ...expected });
   });
 
-  test("loses what it had by being used", async () => {
+  test("loses the rights that it had by being used", async () => {
     const { directory } = open.authority;
     const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "used"));
     expect(directory.find(objectId)).toMatchObject({ access: "Owner" });
@@ -63,12 +63,12 @@ describe("a principal that is added", () => {
     expect(directory.find(objectId)).toMatchObject({ access: "None" });
   });
 
-  test("may be of another tenant", async () => {
+  test("may be in another tenant", async () => {
     const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
     expect(await add("an-app", "ServicePrincipal", { tenant })).toMatchObject({ tenantId: tenant });
   });
 
-  test("is told its secret once, of which only a hash is kept; another secret takes its place", async () => {
+  test("gets a secret once, of which only a hash is kept; a new secret replaces it", async () => {
     const first = await add("with-secret", "ServicePrincipal", { withSecret: true });
     expect(first.secret).toMatch(/^[\w-]{43}$/);
     const second = await add("with-secret", "ServicePrincipal", { withSecret: true });
@@ -77,12 +77,12 @@ describe("a principal that is added", () => {
     expect((await send("GET")).body).not.toContain(hashSecret(second.secret ?? ""));
   });
 
-  test("may be a user, whose secret is a password", async () => {
+  test("may be a user with a password", async () => {
     const { objectId, secret = "" } = await add("carol", "User", { withSecret: true });
     expect(await findSecretHash(open.temp.store, objectId)).toBe(hashSecret(secret));
   });
 
-  test("keeps its secret when it is added again without", async () => {
+  test("keeps its secret when it is added again without one", async () => {
     const { objectId, secret = "" } = await add("kept", "ServicePrincipal", { withSecret: true });
     expect(await add("kept", "ServicePrincipal")).not.toHaveProperty("secret");
     expect(await findSecretHash(open.temp.store, objectId)).toBe(hashSecret(secret));
@@ -113,7 +113,7 @@ test.each([
   expect(response.json()).toEqual({ error: sentence });
 });
 
-test("everybody is listed, users first", async () => {
+test("the list has all principals, users first", async () => {
   const listed = (await send("GET")).json<{ kind: string; name: string; access: string; roles: unknown[] }[]>();
   expect(listed[0]).toMatchObject({ kind: "User", name: "alice@cuprite.local", roles: [] });
   expect(listed).toContainEqual(expect.objectContaining({ name: "owner@cuprite.local", access: "Owner" }));
@@ -122,7 +122,7 @@ test("everybody is listed, users first", async () => {
   expect(kinds.lastIndexOf("User")).toBeLessThan(kinds.indexOf("ServicePrincipal"));
 });
 
-test.each(["GET", "POST"] as const)("%s is for somebody who may do everything", async (method) => {
+test.each(["GET", "POST"] as const)("%s of principals is refused to everybody but owners", async (method) => {
   const payload = method === "POST" ? { name: "an-app", kind: "ServicePrincipal" } : undefined;
   expect((await send(method, payload, "guest")).statusCode).toBe(403);
   const headers = { host: new URL(origin).host };
@@ -130,7 +130,7 @@ test.each(["GET", "POST"] as const)("%s is for somebody who may do everything", 
   expect(anonymous.statusCode).toBe(403);
 });
 
-test("what stands in a body is not looked at without a token", async () => {
+test("a body is not read without a token", async () => {
   const headers = { host: new URL(origin).host, "content-type": "application/json" };
   const response = await open.app.inject({ method: "POST", url: path, headers, payload: "{" });
   expect(response.statusCode).toBe(403);

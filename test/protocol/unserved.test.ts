@@ -23,7 +23,7 @@ test("cuprite unserved lists what a server does not have, and after its end what
   const program = await startInProcess(dataDir);
   expect(await runInProcess(asked)).toEqual({
     code: 0,
-    printed: "Everything that was asked for is there.",
+    printed: "Cuprite has served everything that clients asked for.",
     complaints: "",
   });
   const token = await runInProcess(["token", "--data-dir", dataDir]);
@@ -38,7 +38,7 @@ test("cuprite unserved lists what a server does not have, and after its end what
   expect(await runInProcess(asked)).toEqual({
     code: 0,
     printed: rows,
-    complaints: "No Cuprite runs there; this was asked of the last one that did.",
+    complaints: "Cuprite does not run there. This is the list of its last run.",
   });
   expect((await stat(join(dataDir, "unserved.json"))).mode & 0o777).toBe(0o600);
 });

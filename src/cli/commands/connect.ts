@@ -9,11 +9,11 @@ import type { ServerClient } from "../server.ts";
 const viaFlag: Flag = {
   name: "via",
   value: "<endpoint>|public",
-  summary: "The private endpoint to go through, or the public side.",
-  default: "whatever is open, private first",
+  summary: "The path to use: a private endpoint's, or the public one.",
+  default: "the first open path, private before public",
 };
 
-/** Runs redis-cli on a database, with the right address, authority and credentials. */
+/** Runs redis-cli on a database, with its address, CA certificate and credentials. */
 export const connect: Command = {
   name: "connect",
   summary: "Run redis-cli on a cluster's database, through one of its paths.",
@@ -78,7 +78,7 @@ async function accessKey({ databaseId }: PathReport, server: ServerClient): Prom
   return { user: undefined, password: primaryKey };
 }
 
-/** A token of the user who may do everything, and who needs an access policy assignment on the database. */
+/** A token of the owner, who also needs an access policy assignment on the database. */
 async function ownToken(
   { databaseId, clusterName, clientProtocol }: PathReport,
   { server, call: { settings, terminal } }: { server: ServerClient; call: Call },
@@ -89,7 +89,7 @@ async function ownToken(
         "enable accessKeysAuthentication, or make a database with clientProtocol Encrypted.",
     );
   }
-  // Made as `cuprite token` makes it: under --strict the authority wants a password.
+  // Made without the authority, like the token of `cuprite token`: under --strict the authority requires a password.
   const { mintAccessToken } = await import("../../identity/tokens/mint.ts");
   const password = await mintAccessToken({
     dataDir: settings.dataDir,

@@ -5,10 +5,10 @@ import { exitCodes } from "../command.ts";
 import { configFlag } from "../settings/resolve.ts";
 import { settingFields } from "../settings/fields.ts";
 
-/** Looks at what Cuprite needs of the machine. */
+/** Checks what Cuprite needs on the machine. */
 export const doctor: Command = {
   name: "doctor",
-  summary: "Check what Cuprite needs of this machine.",
+  summary: "Check what Cuprite needs on this machine.",
   flags: [settingFields.dataDir.flag, settingFields.redisModules.flag, configFlag],
   async run({ terminal, settings: { dataDir, redisModules } }) {
     const { findProgram, findRedis } = await import("../../data-plane/redis/redis-binary.ts");

@@ -5,7 +5,7 @@ import { table } from "../table.ts";
 /** Lists every path to every database. */
 export const endpoints = serverCommand<DataPlaneReport>({
   name: "endpoints",
-  summary: "List every path to every database: where it is, and whether it is open.",
+  summary: "List the paths to all databases: their addresses, and whether they are open.",
   path: "/cuprite/paths",
   linesOf({ missing, paths }, { terminal }) {
     if (missing !== undefined) terminal.complain(missing);
@@ -33,7 +33,7 @@ function stateOf({ isOpen, takesClients, closedBecause }: PathReport): string {
 /** Prints lines for a hosts file. */
 export const hosts = serverCommand<DataPlaneReport>({
   name: "hosts",
-  summary: "Print lines for a hosts file: each cluster's name by the path that is open, private before public.",
+  summary: "Print lines for a hosts file: each cluster's name with its open paths, private before public.",
   path: "/cuprite/paths",
   linesOf({ paths }) {
     const open = paths.filter(({ takesClients }) => takesClients).toSorted(privateFirst);
@@ -50,7 +50,7 @@ const privateFirst = (one: PathReport, other: PathReport): number => one.kind.lo
 /** Lists the DNS resolvers, each with a command that queries it. */
 export const dns = serverCommand<DnsReport>({
   name: "dns",
-  summary: "List the DNS resolvers: of public names, and of each virtual network with the zones linked to it.",
+  summary: "List the DNS resolvers: one for public names, and one for each virtual network.",
   path: "/cuprite/dns",
   linesOf({ resolvers, hostNames: [hostName = "<cluster>.<region>.redis.azure.net"] }) {
     if (resolvers.length === 0) throw new Error("This server runs without a data plane, and has no resolvers.");

@@ -8,7 +8,7 @@ import { findServer, serverCommand, serverFlags } from "../server.ts";
 import type { ServerClient } from "../server.ts";
 import { table } from "../table.ts";
 
-/** Kinds of principals as a person calls them. */
+/** The kinds of principals, as the command line spells them. */
 const kindNames = ["user", "service-principal", "managed-identity"] as const;
 
 type KindName = (typeof kindNames)[number];
@@ -19,37 +19,37 @@ const kinds: Readonly<Record<KindName, PrincipalKind>> = {
   "managed-identity": "ManagedIdentity",
 };
 
-/** The kind that a word means; undefined for other words. */
+/** The kind that a word names; undefined for other words. */
 const kindOf = (word: string): PrincipalKind | undefined => {
   const name = kindNames.find((known) => known === word);
   return name === undefined ? undefined : kinds[name];
 };
 
-/** How a person calls a kind. */
+/** The word for a kind. */
 const nameOfKind = (kind: PrincipalKind): string => kindNames.find((name) => kinds[name] === kind) ?? kind;
 
 const kindFlag: Flag = {
   name: "kind",
   value: kindNames.join("|"),
-  summary: "What it is.",
+  summary: "The kind of principal.",
   default: "service-principal",
 };
 
 const flags: readonly Flag[] = [
   kindFlag,
-  { name: "role", value: "<role>", summary: "A role to assign to it, by its name." },
-  { name: "scope", value: "<id>", summary: "What the role is for: all, or what has this id.", default: "/" },
+  { name: "role", value: "<role>", summary: "The name of a role to assign to the principal." },
+  { name: "scope", value: "<id>", summary: "The id of the scope to assign the role at.", default: "/" },
   {
     name: "secret",
-    summary: "Make a secret for the service principal, or a password for the user, and print it this once.",
+    summary: "Create a secret for the service principal, or a password for the user, and print it once.",
   },
-  { name: "tenant", value: "<id>", summary: "The tenant that it is added to; without this, Cuprite's own." },
+  { name: "tenant", value: "<id>", summary: "The tenant to add the principal to; by default Cuprite's own." },
 ];
 
 /** Adds a principal to a running server, and may assign it a role. */
 export const principalAdd: Command = {
   name: "principal add",
-  summary: "Add a user, service principal or managed identity, which may do only what it is assigned.",
+  summary: "Add a user, service principal or managed identity, with no rights but its role assignments.",
   flags: [...flags, ...serverFlags],
   words: "<name>",
   async run(call) {
@@ -63,7 +63,7 @@ export const principalAdd: Command = {
       body: principal,
     });
     for (const line of table(describe(added))) terminal.print(line);
-    if (added.secret !== undefined) terminal.complain("The secret is kept nowhere: note it down now.");
+    if (added.secret !== undefined) terminal.complain("The secret is not stored. Save it now.");
     if (role === undefined) return exitCodes.done;
     await assign(server, { role, scope, principalId: added.objectId });
     terminal.print(`Role       ${role.name} at ${scope}`);
@@ -93,7 +93,7 @@ interface FoundRole {
 
 const authorization = (scope: string): string => `${withoutEnd(scope, "/")}/providers/Microsoft.Authorization`;
 
-/** Azure's own roles and custom ones are told apart by their names. */
+/** Finds a built-in or custom role by its name, which is unique. */
 async function findRole(server: ServerClient, name: string, scope: string): Promise<FoundRole> {
   const query = new URLSearchParams({
     "api-version": "2022-04-01",
@@ -109,7 +109,7 @@ async function findRole(server: ServerClient, name: string, scope: string): Prom
   return { id: role.id, name: role.properties.roleName };
 }
 
-/** The name of the assignment is made of what it says, so that the same one can be asked for again. */
+/** Assigns a role. The assignment's name is derived from its content, so that a second call changes nothing. */
 async function assign(
   server: ServerClient,
   { role, scope, principalId }: { role: FoundRole; scope: string; principalId: string },
@@ -132,17 +132,17 @@ function describe({ kind, name, objectId, clientId, tenantId, secret }: Registra
   return rows.filter(([, value]) => value !== "");
 }
 
-/** Prints every principal once, with its tenants and roles. */
+/** Lists every principal once, with its tenants and roles. */
 export const principalList = serverCommand({
   name: "principal list",
-  summary: "List everybody who was added or has signed in, with their tenants and roles.",
+  summary: "List the principals that were added or have signed in, with their tenants and roles.",
   path: "/cuprite/principals",
   linesOf: (principals: readonly PrincipalWithRoles[]) => table([headings, ...blocks(principals)]),
 });
 
 const headings = ["NAME", "KIND", "TENANT", "OBJECT ID", "ROLES"] as const;
 
-/** A block for each principal: its name once, below each other its tenants, in each of which it has an object id and roles. */
+/** The rows of all principals: the name is in the first row only, and each tenant has its own object id and roles. */
 function blocks(principals: readonly PrincipalWithRoles[]): string[][] {
   const known = Map.groupBy(principals, ({ kind, name }) => `${kind}:${name.toLowerCase()}`);
   return [...known.values()].flatMap((ofOne) =>
@@ -152,7 +152,7 @@ function blocks(principals: readonly PrincipalWithRoles[]): string[][] {
   );
 }
 
-/** A line for each role; the first says whose. */
+/** A row for each role; the first one names the principal. */
 function rowsOf(principal: PrincipalWithRoles): string[][] {
   const { name, kind, tenantId, objectId, access, roles } = principal;
   const byDefault = access === "Owner" ? ["Owner at / by default"] : [];

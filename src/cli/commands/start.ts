@@ -6,7 +6,7 @@ import { settingFlags } from "../settings/resolve.ts";
 import { welcome } from "../welcome.ts";
 import { unservedSummary } from "./unserved.ts";
 
-/** How long what is in flight may take to finish after the request to stop. */
+/** How long requests in progress may take after the request to stop. */
 const closeLimitMs = 5_000;
 
 /** Runs Cuprite until SIGINT or SIGTERM. */
@@ -27,7 +27,7 @@ export const start: Command = {
     const summary = unservedSummary(running.unserved());
     if (summary !== undefined) terminal.complain(summary);
     if (isClosed) return exitCodes.done;
-    terminal.complain(`Cuprite did not finish within ${closeLimitMs} ms; the next start takes up what was left.`);
+    terminal.complain(`Cuprite did not finish within ${closeLimitMs} ms. The next start resumes what was left.`);
     return exitCodes.failed;
   },
 };
@@ -42,15 +42,15 @@ async function closesInTime(running: Closable, { clock }: Terminal): Promise<boo
   }
 }
 
-/** A Ctrl+C under npm arrives twice, from the terminal and from npm; a person's second one comes later than this. */
+/** Under npm, one Ctrl+C arrives twice, from the terminal and from npm; a second Ctrl+C comes later than this. */
 const echoMs = 500;
 
-/** How long a stop may take that nobody waits for, since the terminal or who started Cuprite is gone. */
+/** How long a stop may take when the terminal or the parent process is gone, so that nobody waits for it. */
 const abandonedMs = 1_500;
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or the end of a process that Cuprite is not to outlive; from then on
- * another signal ends the process at once.
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or the end of a watched parent. From then on another signal ends the
+ * process at once.
  */
 export function stopRequest(
   { clock, onStopSignal, onParentEnd, exitNow }: Terminal,

@@ -12,18 +12,18 @@ const flags: readonly Flag[] = [
   {
     name: "principal",
     value: "<name>",
-    summary: "Whose token it is: owner, guest, another user's name or any client id.",
+    summary: "The principal that the token is for: owner, guest, another user's name or any client id.",
     default: defaultPrincipal,
   },
-  { name: "audience", value: "<resource>", summary: "The resource that it is for.", default: armAudience },
-  { name: "tenant", value: "<id>", summary: "The tenant that issues it; without this, the principal's own." },
+  { name: "audience", value: "<resource>", summary: "The resource that the token is for.", default: armAudience },
+  { name: "tenant", value: "<id>", summary: "The tenant that issues the token; by default Cuprite's own." },
   ...serverFlags,
 ];
 
 const newDirectoryNote = (dataDir: string): string =>
-  `Note: made a new data directory ${dataDir}; a server started elsewhere will not accept this token.`;
+  `Note: created the data directory ${dataDir}. A server on another data directory does not accept this token.`;
 
-/** Prints an access token made from the data directory's keys, whether or not Cuprite runs. */
+/** Prints an access token that is signed with the data directory's keys, whether or not Cuprite runs. */
 export const token: Command = {
   name: "token",
   summary: "Print an access token.",
@@ -54,6 +54,8 @@ async function registerIfRunning(accessToken: string, call: Call): Promise<void>
   if (readServerNote(call.settings.dataDir)?.origin !== undefined) {
     await registerRedisToken(accessToken, await findServer(call));
   } else {
-    call.terminal.complain("No Cuprite runs that could tell Redis of this token: make it again once one does.");
+    call.terminal.complain(
+      "Cuprite does not run, so that Redis does not know this token: get another one when it runs.",
+    );
   }
 }

@@ -1,26 +1,26 @@
 import type { UnservedEntry, UnservedReport } from "../../arm/unserved.ts";
-import { readUnservedNote } from "../../data-dir/unserved-note.ts";
+import { readUnservedNote } from "../../management/unserved-note.ts";
 import { serverCommand } from "../server.ts";
 import { table } from "../table.ts";
 
 /** Lists what clients asked for that Cuprite does not have: of the server that runs, or of the last that ended. */
 export const unserved = serverCommand<UnservedReport>({
   name: "unserved",
-  summary: "List what clients asked for that Cuprite does not have: since it started, or in its last run.",
+  summary: "List what clients asked for that Cuprite does not serve, in this run or the last one.",
   path: "/cuprite/unserved",
   readLast({ settings, terminal }) {
     const last = readUnservedNote(settings.dataDir);
-    if (last !== undefined) terminal.complain("No Cuprite runs there; this was asked of the last one that did.");
+    if (last !== undefined) terminal.complain("Cuprite does not run there. This is the list of its last run.");
     return last;
   },
   linesOf({ entries, forgotten }) {
-    if (entries.length === 0) return ["Everything that was asked for is there."];
+    if (entries.length === 0) return ["Cuprite has served everything that clients asked for."];
     const lines = table([headings, ...entries.map(cells)]);
-    return forgotten === 0 ? lines : [...lines, `${forgotten} earlier requests for other things are no longer listed.`];
+    return forgotten === 0 ? lines : [...lines, `${forgotten} earlier requests are no longer listed.`];
   },
 });
 
-/** One line for the end of a run; undefined when everything that was asked for is there. */
+/** One line for the end of a run; undefined when everything was served. */
 export function unservedSummary({ total, entries }: UnservedReport): string | undefined {
   if (total === 0) return undefined;
   const named = entries.slice(0, 3).map(({ method, type }) => `${method} ${type}`);

@@ -6,7 +6,7 @@ import type { SettingName } from "./fields.ts";
 import type { Given } from "./values.ts";
 import { suggestion } from "../suggestion.ts";
 
-/** What a configuration file says, and what is wrong with it. */
+/** The settings of a configuration file, and its problems. */
 export interface ConfigFile {
   settings: ReadonlyMap<SettingName, Given>;
   problems: readonly string[];
@@ -14,7 +14,7 @@ export interface ConfigFile {
 
 export const noConfigFile: ConfigFile = { settings: new Map(), problems: [] };
 
-/** Reads the file at `path`. Without `origin`, where it was named, it is a data directory's own and need not exist. */
+/** Reads the file at `path`. `origin` says where it was named; without it, the file is the data directory's and optional. */
 export function readConfigFile({ path, origin }: { path: string; origin?: string }): ConfigFile {
   const isNamed = origin !== undefined;
   const problem = (what: string): ConfigFile => ({

@@ -24,18 +24,18 @@ import type { Given } from "./values.ts";
 
 export type SettingName = keyof Settings;
 
-/** One setting: how it is spelled everywhere, and how its value is read. Its name in the file is its key. */
+/** One setting: its flag and variable, and how its value is read. Its name in the file is its key. */
 export interface SettingField<T> {
   readonly flag: Flag & { readonly variable: string };
-  /** It is never shown, and no flag says it: other users of a machine can read its command lines. */
+  /** A secret is never shown and has no flag: other users of the machine can read command lines. */
   readonly isSecret?: boolean;
-  /** What `read` accepts, to end the sentence "… is not". */
+  /** What `read` accepts; completes the sentence "… is not". */
   readonly expected: string;
-  /** Read by `read` where nothing else is given. */
+  /** The text that `read` gets where no value is given. */
   readonly default: string;
-  /** The value that was meant; undefined when none can be. */
+  /** The value; undefined when what was given is not valid. */
   read(given: Given, homeDir: string): T | undefined;
-  /** The value as a person may see it: of a secret, only that there is one. */
+  /** The value as `config show` prints it; for a secret, only that there is one. */
   show(value: T): string;
 }
 
@@ -58,7 +58,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readAddress,
   }),
   dataDir: field({
-    flag: { name: "data-dir", value: "<folder>", summary: "Where everything durable is kept." },
+    flag: { name: "data-dir", value: "<folder>", summary: "The folder for everything that Cuprite keeps." },
     default: "~/.cuprite",
     expected: "a folder's path",
     read: readPath,
@@ -67,7 +67,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "timing",
       value: "instant|azure|<ms>",
-      summary: "How long operations take: no time, as long as Azure's, or so many milliseconds.",
+      summary: "How long operations take: no time, as long as in Azure, or a number of milliseconds.",
     },
     default: "instant",
     expected: "instant, azure or a whole number of milliseconds up to a day",
@@ -82,8 +82,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "subscriptions",
       value: "<guid>,…",
-      summary:
-        "Subscriptions to make sure of, besides those that are there; the first start has one without being told.",
+      summary: "Subscriptions to create where they do not exist.",
     },
     default: demoSubscriptionId,
     expected: "one or more GUIDs, separated by commas",
@@ -94,7 +93,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "redirect-uris",
       value: "<uri>,…",
-      summary: "Redirect URIs of web applications that are not on this machine; loopback ones need not be named.",
+      summary: "Redirect URIs of web applications on other machines; loopback URIs are always accepted.",
     },
     default: "",
     expected: "a list of absolute URIs without fragment, user or script, separated by commas",
@@ -106,7 +105,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
       name: "origins",
       value: "<url>,…",
       summary:
-        "Further addresses at which clients reach the server, such as https://localhost:9443 for a forwarded port: tokens for them are taken, and the certificate names them.",
+        "Further addresses at which clients reach the server, such as https://localhost:9443 for a forwarded port. Tokens for them are accepted, and the certificate names them.",
     },
     default: "",
     expected: "a list of https URLs without path, separated by commas",
@@ -116,8 +115,8 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   strict: switchField({
     name: "strict",
     summary:
-      "Have only owner@cuprite.local start with rights, and clients and users prove who they are: by what principal " +
-      "add gave them, the owner by CUPRITE_OWNER_PASSWORD or what the file owner-password in the data directory says.",
+      "Give rights to owner@cuprite.local only, and require secrets: clients and users have theirs from principal add, " +
+      "the owner's is CUPRITE_OWNER_PASSWORD or in the file owner-password in the data directory.",
   }),
   ownerPassword: field({
     flag: { name: "owner-password", value: "<text>", summary: "The password of owner@cuprite.local under --strict." },
@@ -130,7 +129,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   unknownPrincipals: switchField({
     name: "unknown-principals",
     summary:
-      "Let roles be assigned to object ids that the directory does not know, as those in people's Terraform variables.",
+      "Allow role assignments to object ids that the directory does not know, such as those in Terraform variables.",
   }),
   logLevel: field({
     flag: { name: "log-level", value: "<level>", summary: `How much is logged: ${logLevels.join(", ")}.` },
@@ -140,7 +139,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   }),
   stopWithParent: switchField({
     name: "stop-with-parent",
-    summary: "Stop when the process that started Cuprite, or the npm that did, ends, however it does.",
+    summary: "Stop when the process that started Cuprite, or that started npm, ends.",
   }),
   managedIdentityPort: field({
     flag: {
@@ -153,14 +152,14 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     read: readPort,
   }),
   dataPlane: switchField(
-    { name: "data-plane", summary: "Run a Redis for every database; --no-data-plane is Resource Manager alone." },
+    { name: "data-plane", summary: "Run a Redis for every database; --no-data-plane runs Resource Manager alone." },
     { default: "true" },
   ),
   redisMemoryMib: field({
     flag: {
       name: "redis-memory-mib",
       value: "<number>",
-      summary: "The most memory that one database may use, in MiB, however large its SKU.",
+      summary: "The most memory that one database may use, in MiB, whatever its SKU allows.",
     },
     default: "1024",
     expected: "a whole number of at least 16",
@@ -170,7 +169,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "redis-connections",
       value: "azure|<number>|<sku>=<number>,…",
-      summary: "How many clients one database takes at once: as many as its SKU, or so many.",
+      summary: "The most clients of one database: as many as its SKU allows, or a number.",
     },
     default: "azure",
     expected: "azure, a whole number of at least 1, or a list such as Balanced_B0=100,default=5000 of SKUs that exist",
@@ -181,7 +180,8 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "redis-idle-seconds",
       value: "azure|<number>|<sku>=<number>,…",
-      summary: "After how much silence a client of Redis is cut: Azure's 600 seconds, or so many; 0 for never.",
+      summary:
+        "After how many idle seconds a client of Redis is disconnected: 600 as in Azure, or a number; 0 for never.",
     },
     default: "azure",
     expected: "azure, a whole number, or a list such as Balanced_B0=60,default=0 of SKUs that exist",
@@ -190,13 +190,13 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   }),
   azureCertificates: switchField({
     name: "azure-certificates",
-    summary: "Name in clusters' certificates what Azure's name: the public name, no private one and no address.",
+    summary: "Put only the public name into clusters' certificates, as Azure does, and no private name or address.",
   }),
   redisModules: field({
     flag: {
       name: "redis-modules",
       value: "<folder>",
-      summary: "Where Redis modules are looked for first; then where packages put them.",
+      summary: "The folder to search for Redis modules first, before the folders of packages.",
     },
     default: "",
     expected: "a folder's path",
@@ -204,7 +204,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   }),
   retiredSkus: switchField({
     name: "retired-skus",
-    summary: "Let clusters of Enterprise and Enterprise Flash be created, which Azure has refused since April 2026.",
+    summary: "Allow new clusters of Enterprise and Enterprise Flash, which Azure has refused since April 2026.",
   }),
   lenientModules: switchField({
     name: "lenient-modules",
@@ -214,7 +214,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     flag: {
       name: "dump-folder",
       value: "<folder>",
-      summary: "The one folder that imports and exports may read and write by file: URLs; without it, none.",
+      summary: "The folder that imports and exports may read and write with file: URLs; by default none.",
     },
     default: "",
     expected: "a folder's path",
@@ -222,7 +222,7 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
   }),
   linkLocalTransfers: switchField({
     name: "link-local-transfers",
-    summary: "Let imports and exports go to link-local, multicast and metadata addresses (169.254.169.254) too.",
+    summary: "Allow imports and exports to link-local, multicast and metadata addresses (169.254.169.254).",
   }),
   dnsPort: field({
     flag: {
@@ -239,13 +239,16 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
       name: "dns-answers",
       value: "dialable|vnet",
       summary:
-        "What the resolvers tell of a private endpoint: an address of this machine, or the one in its virtual network.",
+        "The address of a private endpoint that the resolvers return: one of this machine, or the one in its virtual network.",
     },
     default: "dialable",
     expected: "dialable or vnet",
     read: (given) => readOneOf(["dialable", "vnet"], given),
   }),
-  dnsForward: switchField({ name: "dns-forward", summary: "Have the resolvers ask the system's for all other names." }),
+  dnsForward: switchField({
+    name: "dns-forward",
+    summary: "Forward queries for all other names to the system's resolvers.",
+  }),
 };
 
 /** The names of all settings, in the order of the table. */
@@ -261,7 +264,7 @@ function switchField(flag: Flag, { default: byDefault = "false" } = {}): Setting
 
 type FieldDraft<T> = Omit<SettingField<T>, "flag" | "show"> & { flag: Flag; show?: (value: T) => string };
 
-/** Derives the environment variable and what help shows as the default; a switch is off and need not say so. */
+/** Derives the environment variable, and the default that help shows; for a switch it shows none. */
 function field<T>({ flag, show = String, ...rest }: FieldDraft<T>): SettingField<T> {
   const variable = `CUPRITE_${flag.name.toUpperCase().replaceAll("-", "_")}`;
   const shown = flag.value === undefined ? {} : { default: rest.default };

@@ -22,11 +22,11 @@ const configVariable = "CUPRITE_CONFIG";
 export const configFlag: Flag = {
   name: "config",
   value: "<file>",
-  summary: "A JSON file of settings; without this, config.json in the data directory if it is there.",
+  summary: "A JSON file of settings; by default config.json in the data directory, if it exists.",
   variable: configVariable,
 };
 
-/** The flags of a command that takes every setting; of what is secret there is none, as others may see command lines. */
+/** The flags of a command that takes every setting. Secrets have none, because other users may see command lines. */
 export const settingFlags: readonly Flag[] = [
   ...settingNames.filter((name) => settingFields[name].isSecret !== true).map((name) => settingFields[name].flag),
   configFlag,
@@ -59,7 +59,7 @@ function fromCaller(name: SettingName, { flags, env, workingDir }: SettingSource
   return isSet(variable) ? { value: variable, origin: flag.variable, baseDir: workingDir } : undefined;
 }
 
-/** An empty variable is one that was not set: pipelines cannot always leave one out. */
+/** An empty variable counts as not set: pipelines cannot always leave one out. */
 const isSet = (variable: string | undefined): variable is string => variable !== undefined && variable !== "";
 
 const byDefault = (name: SettingName, { workingDir }: SettingSources): Given => ({
@@ -82,7 +82,7 @@ function defaultValue<Name extends SettingName>(name: Name, sources: SettingSour
   return value;
 }
 
-/** The file that was named, which must be there, or the one of the data directory, which need not. */
+/** The file that was named, which must exist, or the one of the data directory, which is optional. */
 function openConfigFile(sources: SettingSources): ConfigFile {
   const { flags, env, homeDir, workingDir } = sources;
   const flag = flags.get(configFlag.name);

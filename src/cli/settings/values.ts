@@ -10,19 +10,19 @@ import type { Timing } from "../../operations/timing.ts";
 import { findSku } from "../../providers/microsoft.cache/skus.ts";
 import type { PerSku, Settings } from "../../app/settings.ts";
 
-/** A value before it is checked: a flag's or a variable's text, a switch, or JSON from the file. */
+/** A value that is not checked yet: the text of a flag or variable, a switch, or JSON from the file. */
 export interface Given {
   value: unknown;
   /** Where it was found: a flag, a variable, a file's path or `default`. */
   origin: string;
-  /** What a relative path in it is relative to. */
+  /** The folder that a relative path starts from. */
   baseDir: string;
 }
 
 /** Where each setting's value came from: a flag, a variable, a file's path or `default`. */
 export type Origins = ReadonlyMap<keyof Settings, string>;
 
-/** Spelled again here because the kernel's list brings the logger along, half of the start-up time of a quick command. */
+/** Repeated here because the kernel's list imports the logger, which is half of the start-up time of a short command. */
 export const logLevels = [
   "fatal",
   "error",
@@ -44,14 +44,14 @@ export const readAddress = ({ value }: Given): string | undefined =>
 export const readOneOf = <T extends string>(allowed: readonly T[], { value }: Given): T | undefined =>
   allowed.find((each) => each === value);
 
-/** GUIDs in lower case, from a list in JSON or a text with commas. */
+/** GUIDs in lower case, from a list in JSON or a comma-separated text. */
 export function readGuids({ value }: Given): string[] | undefined {
   const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
   const guids = items.map((item) => textOf(item).trim().toLowerCase());
   return guids.length > 0 && guids.every(isUuid) ? [...new Set(guids)] : undefined;
 }
 
-/** Redirect URIs as clients have to repeat them, from a list in JSON or a text with commas; there may be none. */
+/** Redirect URIs exactly as clients send them, from a list in JSON or a comma-separated text; may be empty. */
 export function readRedirectUris({ value }: Given): string[] | undefined {
   if (value === "") return [];
   const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
@@ -59,7 +59,7 @@ export function readRedirectUris({ value }: Given): string[] | undefined {
   return uris.every(isRedirectTarget) ? [...new Set(uris)] : undefined;
 }
 
-/** Origins as URLs spell them, from a list in JSON or a text with commas; there may be none. */
+/** Origins as URLs spell them, from a list in JSON or a comma-separated text; may be empty. */
 export function readOrigins({ value }: Given): string[] | undefined {
   if (value === "") return [];
   const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(",");
@@ -79,7 +79,7 @@ export function readPort({ value }: Given): number | undefined {
   return port <= largestPort ? port : undefined;
 }
 
-/** Beyond this a number is surely a slip, and timers overflow. */
+/** A larger number is a mistake, and timers overflow. */
 const largestNumber = 2_000_000;
 
 /** A whole number in decimal digits. */
@@ -93,8 +93,8 @@ const allSkus = "default";
 const azures = "azure";
 
 /**
- * Numbers by SKU: `5000` for all, `Balanced_B0=100,default=5000` or the same as an object in JSON; `azure` leaves
- * everything to the SKUs. SKUs' names are taken in any case.
+ * Numbers by SKU: `5000` for all, `Balanced_B0=100,default=5000` or the same as an object in JSON; `azure` for what
+ * each SKU allows. Names of SKUs match in any case.
  */
 export function readPerSku({ value, ...given }: Given, limits: { least: number }): PerSku | undefined {
   const bySku: Record<string, number> = {};
@@ -108,7 +108,7 @@ export function readPerSku({ value, ...given }: Given, limits: { least: number }
   return { all, bySku: some };
 }
 
-/** A list's names and values, not yet checked; a single number is everybody's. */
+/** The names and values of a list, not checked yet; a single number is for all SKUs. */
 function entriesOf(value: unknown): readonly (readonly [name: string, value: unknown])[] {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
   const text = textOf(value);
@@ -119,7 +119,7 @@ function entriesOf(value: unknown): readonly (readonly [name: string, value: unk
   });
 }
 
-/** As `readPerSku` takes it. */
+/** The text that `readPerSku` reads. */
 export function showPerSku({ all, bySku }: PerSku): string {
   const some = Object.entries(bySku);
   if (some.length === 0) return String(all ?? azures);
@@ -135,10 +135,10 @@ const switchWords = new Map<unknown, boolean>([
   ["0", false],
 ]);
 
-/** On or off, as a switch, a boolean or a variable says it. */
+/** True or false, from a switch, a boolean or a variable. */
 export const readSwitch = ({ value }: Given): boolean | undefined => switchWords.get(value);
 
-/** A password that is not too short; an empty text is none. */
+/** A password that is not too short; empty for none. */
 export function readOptionalPassword({ value }: Given): string | undefined {
   if (typeof value !== "string") return undefined;
   return value === "" || value.length >= identityLimits.minOwnerPasswordLength ? value : undefined;
@@ -148,11 +148,11 @@ export function readOptionalPassword({ value }: Given): string | undefined {
 export const readPath = ({ value, baseDir }: Given, homeDir: string): string | undefined =>
   typeof value === "string" && value !== "" ? resolvePath(value, { homeDir, baseDir }) : undefined;
 
-/** The absolute path. Shells expand `~` only in some places and files never do, so it is done here. */
+/** The absolute path. `~` is expanded here, because shells expand it only in some places and files not at all. */
 export function resolvePath(path: string, { homeDir, baseDir }: { homeDir: string; baseDir: string }): string {
   return /^~(?=$|[\\/])/.test(path) ? join(homeDir, path.slice(1)) : resolve(baseDir, path);
 }
 
-/** As `readPath`; an empty text is none. */
+/** As `readPath`; empty for none. */
 export const readOptionalPath = (given: Given, homeDir: string): string | undefined =>
   given.value === "" ? "" : readPath(given, homeDir);

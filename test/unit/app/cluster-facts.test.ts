@@ -19,7 +19,7 @@ test.each([
     maxConnections: 7,
     idleMs: 9_000,
   },
-])("a cluster's limits are its SKU's own, or what was chosen: %j", async ({ maxConnections, idleMs, ...chosen }) => {
+])("a cluster's limits are its SKU's, or those of the settings: %j", async ({ maxConnections, idleMs, ...chosen }) => {
   const { store, cluster } = await startDatabaseServer();
   const facts = await clusterFactSource(store, chosen).readCluster(cluster.toLowerCase());
   expect(facts).toMatchObject({ sizeInBytes: 12 * 2 ** 30, maxConnections, idleMs });

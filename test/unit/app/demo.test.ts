@@ -112,7 +112,7 @@ test("the demonstration is completed after a start that was interrupted", async 
 });
 
 test.each(["", "/databases/default", "/privateEndpointConnections/pectest01"])(
-  "what was deleted of the demonstration stays away: cache1%s",
+  "a later start does not create again what was deleted of the demonstration: cache1%s",
   async (path) => {
     const { seed, call, cluster } = await begin();
     await seed();
@@ -122,7 +122,7 @@ test.each(["", "/databases/default", "/privateEndpointConnections/pectest01"])(
   },
 );
 
-test("the demonstration stays away after its whole group was deleted", async () => {
+test("a later start does not create the demonstration again after its group was deleted", async () => {
   const { seed, request, group } = await begin();
   await seed();
   expect((await request("DELETE", `${group}?api-version=2021-04-01`)).status).toBeLessThan(300);

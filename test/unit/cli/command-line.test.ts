@@ -75,7 +75,7 @@ test.for([
   });
 });
 
-test("config show tells each setting and where it came from", async () => {
+test("config show prints each setting and where it comes from", async () => {
   const { code, printed } = await run(
     "config show --port=1001 --demo --listen ::1 --port 1002 --no-demo --redis-connections balanced_b0=5,default=50",
     {
@@ -116,7 +116,7 @@ test("config show tells each setting and where it came from", async () => {
 });
 
 test.for(["start", "token", "config show"])(
-  "`cuprite %s` tells all problems of the settings and exits 2",
+  "`cuprite %s` lists all problems of the settings and exits with 2",
   async (args) => {
     expect(await run(args, { CUPRITE_PORT: "http", CUPRITE_TIMING: "soon" })).toEqual({
       code: 2,

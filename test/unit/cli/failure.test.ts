@@ -16,7 +16,7 @@ async function listenFailure(address: { host: string; port: number }): Promise<u
   return error;
 }
 
-test("a port in use is named with the options that choose another", async () => {
+test("a failure names a port in use and the options that choose another", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
@@ -27,13 +27,13 @@ test("a port in use is named with the options that choose another", async () => 
   );
 });
 
-test("an address of another machine is named with the option that chooses another", async () => {
+test("a failure names an address of another machine and the option that chooses another", async () => {
   expect(describeFailure(await listenFailure({ host: "192.0.2.1", port: 0 }))).toBe(
     "192.0.2.1 is no address of this machine: choose one that is with --listen.",
   );
 });
 
-test("a file where a folder should be is named", async () => {
+test("a failure names a file where a folder should be", async () => {
   const path = join(await tempDir(), "file");
   await writeFile(path, "");
   const error: unknown = await mkdir(join(path, "tls"), { recursive: true }).catch((cause: unknown) => cause);
@@ -74,7 +74,7 @@ test.for([
   expect(describeFailure(error)).toBe(says);
 });
 
-test("a fault of our own keeps its stack", () => {
+test("a bug of ours is printed with its stack", () => {
   const error = new TypeError("x is not a function");
   expect(describeFailure(error)).toBe(error.stack);
 });

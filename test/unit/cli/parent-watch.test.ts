@@ -3,17 +3,17 @@ import { parentsOf } from "../../../src/cli/parent-watch.ts";
 
 const isLinux = process.platform === "linux";
 
-test("without npm the end of no process ends Cuprite, unless that of its parent is to", () => {
+test("without npm, Cuprite watches no process, or its parent with stopWithParent", () => {
   expect(parentsOf({ env: {}, stopWithParent: false })).toEqual([]);
   expect(parentsOf({ env: {}, stopWithParent: true })).toEqual([process.ppid]);
 });
 
-test("under npm the end of the parent ends Cuprite", () => {
+test("under npm, Cuprite watches its parent", () => {
   const env = { npm_lifecycle_event: "start" };
   expect(parentsOf({ env, stopWithParent: false })[0]).toBe(process.ppid);
 });
 
-test.runIf(isLinux)("behind a Node that handed over, the process that started that one counts as the parent", () => {
+test.runIf(isLinux)("when an older Node started this one, Cuprite watches the parent of that Node", () => {
   const env = { CUPRITE_HANDED_OVER_BY: String(process.ppid) };
   expect(parentsOf({ env, stopWithParent: false })).toEqual([process.ppid]);
   const parents = parentsOf({ env, stopWithParent: true });

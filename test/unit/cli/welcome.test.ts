@@ -18,7 +18,7 @@ function greeting(flags: Record<string, string | boolean>, redis?: RedisSearch):
   return welcome({ settings: resolved.settings, running: { ...running, redis }, homeDir });
 }
 
-test("the greeting tells where everything is and how to get a token", () => {
+test("the greeting lists all addresses and files and the command for a token", () => {
   expect(greeting({})).toMatch(/^Cuprite \d+\.\d+\.\d+ is ready\.\n/);
   expect(greeting({})).toContain(
     [
@@ -32,7 +32,7 @@ test("the greeting tells where everything is and how to get a token", () => {
   expect(greeting({})).not.toContain("curl");
 });
 
-test("the greeting tells which Redis serves databases, or what to do when there is none", () => {
+test("the greeting names the Redis of databases, or says what to do when there is none", () => {
   const found = {
     path: "/usr/bin/redis-server",
     version: "7.0.15",
@@ -49,7 +49,7 @@ test("the token command names a data directory that is not the default", () => {
   expect(greeting({ "data-dir": "/my data" })).toContain('npx cuprite token --data-dir "/my data"\n');
 });
 
-test("the greeting tells where the owner's password is, where it is kept in a file", () => {
+test("the greeting names the file with the owner's password", () => {
   const ownerPasswordPath = "/home/tester/.cuprite/owner-password";
   const resolved = resolveSettings({ flags: new Map([["strict", true]]), env: {}, homeDir, workingDir: "/work" });
   if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
@@ -72,7 +72,7 @@ test.each([
   expect(greeting({ listen, strict: true })).not.toContain("Warning");
 });
 
-test("the demonstration comes with a call that can be pasted", () => {
+test("the greeting of the demonstration has a command that can be pasted", () => {
   expect(greeting({ demo: true })).toContain(
     [
       '  curl --cacert /home/tester/.cuprite/ca.pem -H "Authorization: Bearer $(npx cuprite token)" \\',

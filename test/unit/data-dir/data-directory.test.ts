@@ -24,7 +24,7 @@ function newFolder(): string {
   return join(parent, "data");
 }
 
-test("a data directory is made, and taken by one process at a time", async () => {
+test("a data directory is created, and locked by one process at a time", async () => {
   const folder = newFolder();
   const taken = takeDataDirectory(folder);
   expect(() => takeDataDirectory(folder)).toThrow(
@@ -34,7 +34,7 @@ test("a data directory is made, and taken by one process at a time", async () =>
   await takeDataDirectory(folder).close();
 });
 
-test("the lock is for its owner alone, so that no one else can hold it", async () => {
+test("only its owner can read the lock file", async () => {
   const folder = newFolder();
   const lock = join(folder, "lock.db");
   const taken = takeDataDirectory(folder);
@@ -47,7 +47,7 @@ test("the lock is for its owner alone, so that no one else can hold it", async (
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-test("who has the data directory is told with its address once it serves", async () => {
+test("the refusal of a second process names the first, and its address once it listens", async () => {
   const folder = newFolder();
   const taken = takeDataDirectory(folder);
   noteServer(folder, { pid: 4711, origin: "https://localhost:8443" });
@@ -57,7 +57,7 @@ test("who has the data directory is told with its address once it serves", async
   await taken.close();
 });
 
-test("what may be read by others in a data directory becomes private, except the CA certificate", async () => {
+test("everything in a data directory becomes private, except the CA certificate", async () => {
   const folder = newFolder();
   for (const path of ["", "keys", "tls", "redis", "redis/one"]) mkdirSync(join(folder, path), { recursive: true });
   const files = ["config.json", "cuprite.db", "keys/signing-000001.jwk", "tls/authority.pem", "redis/one/dump.rdb"];
@@ -84,7 +84,7 @@ test("a link in a data directory is not followed", async () => {
 test.each([
   ["damaged", (lock: string) => writeFileSync(lock, "no database ".repeat(100)), "is damaged: remove it, which loses"],
   ["a folder", (lock: string) => mkdirSync(lock), "is not a file: remove it, which loses nothing."],
-])("a lock file that is %s is named with what to do", (_what, spoil, says) => {
+])("the refusal of a lock file that is %s says what to do", (_what, spoil, says) => {
   const folder = newFolder();
   mkdirSync(folder);
   spoil(join(folder, "lock.db"));
@@ -122,7 +122,7 @@ describe.runIf(process.getuid?.() === 0)("for the superuser", () => {
     return parent;
   }
 
-  test("a full disk is told as one, and nothing half-written stays", (context) => {
+  test("a full disk is reported as such, and no incomplete file stays", (context) => {
     const folder = smallDisk();
     if (folder === undefined) {
       context.skip("This machine lets nobody mount.");
@@ -134,7 +134,7 @@ describe.runIf(process.getuid?.() === 0)("for the superuser", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".draft"))).toEqual([]);
   });
 
-  test("a read-only disk is told as one, also where the data directory is not there yet", (context) => {
+  test("a read-only disk is reported as such, also before the data directory exists", (context) => {
     const folder = smallDisk();
     if (folder === undefined) {
       context.skip("This machine lets nobody mount.");

@@ -88,7 +88,7 @@ describe("the secure server refuses in ARM's form", () => {
   });
 });
 
-test("no route of the secure server tells a browser to keep all of localhost on https", async () => {
+test("no route of the server makes a browser use https for all of localhost", async () => {
   const send = await startSecure();
   const browser =
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Firefox/78.0\r\nHost: localhost:8443";
@@ -113,7 +113,7 @@ test("no route of the secure server tells a browser to keep all of localhost on 
 });
 
 test.each(["/healthz", "/common/discovery/keys", "/common/oauth2/v2.0/token"])(
-  "a body without an end is not received without end at %s",
+  "%s stops receiving a body that does not end",
   async (path) => {
     const app = fastify(httpRouting);
     receiveRests(app, 64 * 1024);
@@ -137,7 +137,7 @@ async function open(app: FastifyInstance): Promise<Socket> {
   return connect((app.server.address() as AddressInfo).port, "127.0.0.1");
 }
 
-describe("while it stops, the server refuses what comes on connections that are busy:", () => {
+describe("while it stops, the server refuses a second request on a busy connection:", () => {
   const first = "PUT /subscriptions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n";
 
   test.each([

@@ -17,11 +17,11 @@ test.for([
   { args: " one --kind robot", says: '"robot" is no kind: it is one of user, service-principal, managed-identity.' },
   { args: " one --scope /", says: "--scope needs a --role." },
   { args: " one --role Reader --scope rg1", says: '--scope is an id, and "rg1" is none.' },
-])("`cuprite principal add$args` is wrongly called", async ({ args, says }) => {
+])("`cuprite principal add$args` is refused", async ({ args, says }) => {
   expect(await run(`principal add${args}`)).toEqual({ code: 2, printed: [], complaints: [says] });
 });
 
-test.for(["principal add an-app", "principal list"])("`cuprite %s` needs a running server", async (args) => {
+test.for(["principal add an-app", "principal list"])("`cuprite %s` fails without a running server", async (args) => {
   const dataDir = await tempDir();
   expect(await run(`${args} --data-dir ${dataDir}`)).toEqual({
     code: 1,
@@ -30,7 +30,7 @@ test.for(["principal add an-app", "principal list"])("`cuprite %s` needs a runni
   });
 });
 
-test("the cells of a table stand below each other, with nothing after the last", () => {
+test("a table aligns its columns and has no spaces at the end of a line", () => {
   expect(
     table([
       ["NAME", "KIND"],

@@ -7,7 +7,7 @@ import { tempDir } from "../../../support/temp-dir.ts";
 
 const startOn = (dataDir: string): string[] => ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "silent"];
 
-test("start greets once it serves, and is done after a signal", async () => {
+test("start prints the greeting when it is ready, and exits with 0 after a signal", async () => {
   const { terminal, printed, complaints, signal, firstPrint } = cliTerminal();
   const ended = runCommandLine(startOn(await tempDir()), terminal);
   await firstPrint;
@@ -17,7 +17,7 @@ test("start greets once it serves, and is done after a signal", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("a signal while it starts is kept until it has started", async () => {
+test("a signal during the start stops the server once it has started", async () => {
   const { terminal, printed, signal } = cliTerminal();
   const ended = runCommandLine(startOn(await tempDir()), terminal);
   signal("SIGINT");

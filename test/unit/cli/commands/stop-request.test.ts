@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { stopRequest } from "../../../../src/cli/commands/start.ts";
 import { cliTerminal } from "../../../support/cli-terminal.ts";
 
-test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the process", async (name) => {
+test.for(["SIGINT", "SIGTERM"] as const)("%s requests a stop and does not end the process", async (name) => {
   const { terminal, signal, exits } = cliTerminal();
   const requested = stopRequest(terminal, { stopWithParent: false });
   signal(name);
@@ -10,7 +10,7 @@ test.for(["SIGINT", "SIGTERM"] as const)("%s asks to stop and does not end the p
   expect(exits).toEqual([]);
 });
 
-test("the echo of a Ctrl+C that npm passes on is not a second request", async () => {
+test("a Ctrl+C that npm repeats is not a second request", async () => {
   const { terminal, signal, exits, clock } = cliTerminal();
   const requested = stopRequest(terminal, { stopWithParent: false });
   signal("SIGINT");
@@ -33,7 +33,7 @@ test.for([
   expect(exits).toEqual([code]);
 });
 
-test("the end of a parent asks to stop, and ends the process with 143 if that takes longer than 1.5 seconds", async () => {
+test("the end of a parent requests a stop, and ends the process with 143 if that takes longer than 1.5 seconds", async () => {
   const { terminal, endParent, exits, clock } = cliTerminal();
   const requested = stopRequest(terminal, { stopWithParent: true });
   endParent();
@@ -44,7 +44,7 @@ test("the end of a parent asks to stop, and ends the process with 143 if that ta
   expect(exits).toEqual([143]);
 });
 
-test("a closed terminal asks to stop, and ends the process with 129 if that takes longer than 1.5 seconds", async () => {
+test("a closed terminal requests a stop, and ends the process with 129 if that takes longer than 1.5 seconds", async () => {
   const { terminal, signal, exits, clock } = cliTerminal();
   const requested = stopRequest(terminal, { stopWithParent: false });
   signal("SIGHUP");

@@ -17,7 +17,7 @@ test("token prints one token of the owner for Azure Resource Manager", async () 
   expect(decodeJwt(printed[0] ?? "")).toMatchObject({ aud: "https://management.azure.com/", name: "Olivia Owner" });
 });
 
-test("token takes a principal, an audience and a tenant", async () => {
+test("token accepts a principal, an audience and a tenant", async () => {
   const principal = "1a2b3c4d-0000-4000-8000-000000000001";
   const tenant = "1a2b3c4d-0000-4000-8000-000000000002";
   const { printed } = await printToken(
@@ -31,7 +31,7 @@ test("token takes a principal, an audience and a tenant", async () => {
   expect(decodeJwt(printed[0] ?? "")).toMatchObject({ aud: "https://redis.azure.com", appid: principal, tid: tenant });
 });
 
-test("token for a tenant that cannot be fails with one sentence", async () => {
+test("token for an impossible tenant fails with one sentence", async () => {
   expect(await printToken("--tenant", "nowhere")).toEqual({
     code: 1,
     printed: [],
@@ -39,24 +39,24 @@ test("token for a tenant that cannot be fails with one sentence", async () => {
   });
 });
 
-test("token that has to make the data directory says so, once", async () => {
+test("token reports once that it created the data directory", async () => {
   const { terminal, printed, complaints } = cliTerminal();
   const dataDir = join(await tempDir(), "new");
   const ask = () => runCommandLine(["token", "--data-dir", dataDir], terminal);
   expect([await ask(), await ask()]).toEqual([0, 0]);
   expect(printed).toHaveLength(2);
   expect(complaints).toEqual([
-    `Note: made a new data directory ${dataDir}; a server started elsewhere will not accept this token.`,
+    `Note: created the data directory ${dataDir}. A server on another data directory does not accept this token.`,
   ]);
 });
 
 test.each(["https://redis.azure.com/", "acca5fbb-b7e4-4009-81f1-37e38fd66d78"])(
-  "token for %s says that Redis does not know it while no Cuprite runs",
+  "token for %s warns that Redis does not know it while Cuprite does not run",
   async (audience) => {
     const { code, complaints } = await printToken("--audience", audience);
     expect({ code, complaint: complaints[0] }).toEqual({
       code: 0,
-      complaint: "No Cuprite runs that could tell Redis of this token: make it again once one does.",
+      complaint: "Cuprite does not run, so that Redis does not know this token: get another one when it runs.",
     });
   },
 );

@@ -32,7 +32,7 @@ async function configFile(content: unknown): Promise<{ folder: string; path: str
   return { folder, path };
 }
 
-test("everything has a default", () => {
+test("every setting has a default", () => {
   expect(settingsOf(resolve())).toEqual({
     listen: "127.0.0.1",
     port: 8443,
@@ -64,7 +64,7 @@ test("everything has a default", () => {
   });
 });
 
-test("a flag goes before a variable, a variable before the file, the file before the default", async () => {
+test("a flag takes precedence over a variable, a variable over the file, the file over the default", async () => {
   const { path } = await configFile({ port: 1003, timing: "azure", logLevel: "warn" });
   const resolved = resolve({
     flags: { port: "1001", config: path },
@@ -146,7 +146,7 @@ test("every setting has a variable", () => {
 });
 
 test.each(["devbox", "http://devbox", "https://devbox/path", "https://me@devbox", "https://a,", "https://a?b"])(
-  "an origin that is none is refused: %s",
+  "an invalid origin is refused: %s",
   (origin) => {
     expect(problemsOf(resolve({ flags: { origins: origin } }))).toEqual([
       `origins: ${JSON.stringify(origin)} from --origins is not a list of https URLs without path, separated by commas.`,
@@ -154,13 +154,13 @@ test.each(["devbox", "http://devbox", "https://devbox/path", "https://me@devbox"
   },
 );
 
-test("a password that is too short is refused without being told", () => {
+test("a password that is too short is refused without being printed", () => {
   expect(problemsOf(resolve({ env: { CUPRITE_OWNER_PASSWORD: "hunter2" } }))).toEqual([
     "ownerPassword: the value from CUPRITE_OWNER_PASSWORD is not at least 8 characters.",
   ]);
 });
 
-test("the file takes JSON's own numbers, booleans and lists", async () => {
+test("the file accepts JSON numbers, booleans and lists", async () => {
   const redirectUris = ["https://app.example/a,b", "https://app.example/c"];
   const { path } = await configFile({ port: 1003, timing: 250, demo: true, redirectUris });
   expect(settingsOf(resolve({ env: { CUPRITE_CONFIG: path } }))).toMatchObject({
@@ -178,13 +178,13 @@ test.each([
   "https://me@app.example/",
   "javascript:alert(1)",
   "https://a,",
-])("a redirect URI that answers could never be sent to is refused: %s", (uri) => {
+])("an impossible redirect URI is refused: %s", (uri) => {
   expect(problemsOf(resolve({ flags: { "redirect-uris": uri } }))).toEqual([
     `redirectUris: ${JSON.stringify(uri)} from --redirect-uris is not a list of absolute URIs without fragment, user or script, separated by commas.`,
   ]);
 });
 
-test("an empty variable is one that is not set", () => {
+test("an empty variable counts as not set", () => {
   expect(settingsOf(resolve({ env: { CUPRITE_PORT: "", CUPRITE_CONFIG: "" } }))).toMatchObject({ port: 8443 });
 });
 
@@ -192,7 +192,7 @@ test("a switch that a variable turns on can be turned off by its flag", () => {
   expect(settingsOf(resolve({ env: { CUPRITE_DEMO: "true" }, flags: { demo: false } }))).toMatchObject({ demo: false });
 });
 
-test("config.json in the data directory is read, wherever a flag or a variable puts that", async () => {
+test("config.json is read from the data directory that a flag or a variable names", async () => {
   const { folder } = await configFile({ port: 1003 });
   expect(settingsOf(resolve({ flags: { "data-dir": folder } }))).toMatchObject({ port: 1003, dataDir: folder });
   expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: folder } }))).toMatchObject({ port: 1003, dataDir: folder });
@@ -221,7 +221,7 @@ test("a path is relative to the file that has it, or to the working directory, a
   expect(settingsOf(resolve({ env: { CUPRITE_DATA_DIR: "~data" } })).dataDir).toBe("/work/~data");
 });
 
-test("all problems are told at once, each with the setting, the value and where it came from", async () => {
+test("all problems are listed together, each with the setting, the value and where it comes from", async () => {
   const { path } = await configFile({ logLevel: "loud", demo: "maybe", listne: "::", timing: null, subscriptions: [] });
   const resolved = resolve({
     flags: { port: "65536", config: path },
@@ -239,13 +239,13 @@ test("all problems are told at once, each with the setting, the value and where 
   ]);
 });
 
-test.for(["", "1.5", "0x50", " 80", "1e3", "99999", "123456"])("%j is no port", (text) => {
+test.for(["", "1.5", "0x50", " 80", "1e3", "99999", "123456"])("the port %j is refused", (text) => {
   expect(problemsOf(resolve({ flags: { port: text } }))).toEqual([
     `port: ${JSON.stringify(text)} from --port is not a whole number from 0 to 65535.`,
   ]);
 });
 
-test.for(["", "fast", "1.5", "-1", "86400001", "1s"])("%j is no timing", (text) => {
+test.for(["", "fast", "1.5", "-1", "86400001", "1s"])("the timing %j is refused", (text) => {
   expect(problemsOf(resolve({ flags: { timing: text } }))).toHaveLength(1);
 });
 
@@ -290,7 +290,7 @@ describe("a number for each SKU", () => {
   });
 });
 
-test("a data directory must be named", () => {
+test("an empty data directory is refused", () => {
   expect(problemsOf(resolve({ flags: { "data-dir": "" } }))).toEqual([
     'dataDir: "" from --data-dir is not a folder\'s path.',
   ]);
@@ -317,7 +317,7 @@ test.for([
   { content: "{port: 1}", says: "is not JSON: " },
   { content: "[]", says: "must hold a JSON object." },
   { content: "null", says: "must hold a JSON object." },
-])("a file with $content is a problem", async ({ content, says }) => {
+])("a file with $content is refused", async ({ content, says }) => {
   const { path } = await configFile(content);
   expect(problemsOf(resolve({ flags: { config: path } }))).toEqual([
     expect.stringContaining(`config: ${path} from --config ${says}`),

@@ -1,22 +1,22 @@
 import { chmod, lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { newPassword } from "../identity/principals/secrets.ts";
-import { createFile, readIfThere } from "./durable-files.ts";
+import { newPassword } from "./secrets.ts";
+import { createFile, readIfThere } from "../../data-dir/durable-files.ts";
 
-/** The administrator's password, and the file that it is in; undefined where it was given otherwise. */
+/** The administrator's password, and the file with it; undefined where it was given as a setting. */
 export interface OwnerPassword {
   readonly password: string;
   readonly path: string | undefined;
 }
 
 /**
- * The password that was given, or else the one in the data directory's file `owner-password`, which is made where there
- * is none and is for its owner's eyes alone. @throws one sentence for a file that is empty or somebody else's.
+ * The password that was given, or else the one in the data directory's file `owner-password`. Creates the file where
+ * there is none, readable by its owner alone. @throws one sentence for a file that is empty or another user's.
  */
 export async function openOwnerPassword(options: { dataDir: string; given: string }): Promise<OwnerPassword> {
   if (options.given !== "") return { password: options.given, path: undefined };
   const path = join(options.dataDir, "owner-password");
-  // Of several processes one makes the file, and all read that one.
+  // Of several processes one creates the file, and all read it.
   if ((await readIfThere(path)) === undefined) await createFile({ path, text: `${newPassword()}\n`, mode: 0o600 });
   await checkOwner(path);
   await chmod(path, 0o600);
@@ -25,7 +25,7 @@ export async function openOwnerPassword(options: { dataDir: string; given: strin
   return { password, path };
 }
 
-/** In a folder that others may write to, somebody could have put a password there that they know. */
+/** In a folder that others may write to, another user could have put a password that they know. */
 async function checkOwner(path: string): Promise<void> {
   const file = await lstat(path);
   const isOurs = process.getuid === undefined || file.uid === process.getuid();

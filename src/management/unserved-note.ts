@@ -5,7 +5,7 @@ import type { Closable } from "../kernel/shutdown.ts";
 
 const noteFile = (dataDir: string): string => join(dataDir, "unserved.json");
 
-/** Leaves in the data directory, when the server ends, what it was asked for and did not have; the next end overwrites it. */
+/** Writes the list of what was not served into the data directory when the server ends; overwrites the last one. */
 export function keepUnserved(dataDir: string, unserved: UnservedBook): Closable {
   return {
     async close() {
@@ -14,7 +14,7 @@ export function keepUnserved(dataDir: string, unserved: UnservedBook): Closable 
   };
 }
 
-/** What the last server that ended left; undefined when none has. */
+/** The list of the last server that ended; undefined when there is none. */
 export function readUnservedNote(dataDir: string): UnservedReport | undefined {
   try {
     return JSON.parse(readFileSync(noteFile(dataDir), "utf8")) as UnservedReport;

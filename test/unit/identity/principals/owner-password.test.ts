@@ -1,15 +1,15 @@
 import { chmod, chown, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOwnerPassword } from "../../../src/data-dir/owner-password.ts";
-import { tempDir } from "../../support/temp-dir.ts";
+import { openOwnerPassword } from "../../../../src/identity/principals/owner-password.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
 
 async function place() {
   const dataDir = await tempDir();
   return { dataDir, path: join(dataDir, "owner-password") };
 }
 
-test("a password is made once, in a file that only its owner reads", async () => {
+test("a password is created once, in a file that only its owner can read", async () => {
   const { dataDir, path } = await place();
   const [one, other] = await Promise.all([
     openOwnerPassword({ dataDir, given: "" }),
@@ -20,7 +20,7 @@ test("a password is made once, in a file that only its owner reads", async () =>
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test("a password that was written into the file is taken as it stands there, and hidden from others", async () => {
+test("a password that was written into the file is used unchanged, and made private", async () => {
   const { dataDir, path } = await place();
   await writeFile(path, " my own \r\n");
   await chmod(path, 0o644);
@@ -36,7 +36,7 @@ test("a file without a password is refused", async () => {
   );
 });
 
-test("a link that leads to somebody's file is refused", async () => {
+test("a link to another file is refused", async () => {
   const { dataDir, path } = await place();
   await writeFile(join(dataDir, "known"), "known to others");
   await symlink(join(dataDir, "known"), path);
