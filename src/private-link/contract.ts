@@ -2,12 +2,11 @@ import type { Transaction } from "../store/store.ts";
 import type { ConnectionStatus } from "./state-machine.ts";
 
 /*
- * What the two sides of a private endpoint say to each other: Azure's hidden `privateEndpointConnectionProxies`
- * contract, as an interface inside the server. Each side writes only its own rows; all calls of one request run in one
- * transaction, so that the sides never disagree.
+ * The contract between the two sides of a private endpoint, modelled on Azure's hidden `privateEndpointConnectionProxies`.
+ * Each side writes only its own rows. All calls of one request run in one transaction, so that the sides always agree.
  */
 
-/** What a consumer asks of the owner's resource. */
+/** A consumer's request to the owner of a resource. */
 export interface ConnectionRequest {
   /** ARM id of the resource that the endpoint leads to. */
   readonly targetId: string;
@@ -15,13 +14,13 @@ export interface ConnectionRequest {
   readonly connectionName: string;
   readonly privateEndpointId: string;
   readonly groupIds: readonly string[];
-  /** Automatic requests come from someone who may approve them. */
+  /** An automatic request comes from a caller who may approve it. */
   readonly approval: "automatic" | "manual";
-  /** What the owner is told, at most 140 characters; becomes the description of a manual request. */
+  /** A message to the owner, at most 140 characters. It becomes the description of a manual request. */
   readonly requestMessage: string;
 }
 
-/** What a connection is found by. */
+/** Identifies a connection. */
 export type ConnectionKey = Pick<ConnectionRequest, "targetId" | "connectionName">;
 
 /** The state of a connection, as both sides show it. */
@@ -31,18 +30,18 @@ export interface ConnectionStateView {
   readonly actionsRequired: string;
 }
 
-/** What an endpoint leads to inside its target, and by which names. */
+/** The part of a target that an endpoint leads to, and its names. */
 export interface PrivateLinkMember {
   readonly groupId: string;
   readonly memberName: string;
   /** The public name that clients keep using. */
   readonly fqdn: string;
-  /** The private DNS zone that the endpoint's address belongs in, and its name there. */
+  /** The private DNS zone for the endpoint's address, and its name there. */
   readonly zoneName: string;
   readonly recordName: string;
 }
 
-/** What the target answers to a connection that it takes. */
+/** The target's response to a connection that it accepts. */
 export interface ConnectionGrant {
   readonly state: ConnectionStateView;
   readonly member: PrivateLinkMember;
@@ -52,21 +51,21 @@ export interface ConnectionGrant {
 export interface PrivateLinkTarget {
   /** Namespace and type of those resources, as published. */
   readonly resourceType: string;
-  /** What a caller must be allowed on the resource so that an automatic request is taken. */
+  /** The action that a caller must have on the resource for an automatic request. */
   readonly approvalAction: string;
-  /** @throws ArmError when the target cannot take the connection: unknown, busy, full, or without such a group. */
+  /** @throws ArmError when the target cannot accept the connection: it does not exist, is busy or full, or lacks the group */
   validate(tx: Transaction, request: ConnectionRequest): Promise<void>;
   /** Creates the connection, Pending or Approved. */
   put(tx: Transaction, request: ConnectionRequest): Promise<ConnectionGrant>;
-  /** The consumer wrote the endpoint again: answers the state that the owner has decided since. */
+  /** The consumer wrote the endpoint again. Resolves with the state that the owner has decided since. */
   update(tx: Transaction, connection: ConnectionKey): Promise<ConnectionGrant>;
-  /** The consumer's endpoint is gone; fine when the connection is too. */
+  /** The consumer's endpoint is deleted. Does nothing when the connection does not exist. */
   delete(tx: Transaction, connection: ConnectionKey): Promise<void>;
 }
 
 /** The provider that private endpoints belong to. */
 export interface PrivateLinkConsumer {
-  /** The owner decided, or wrote a new description. */
+  /** The owner approved or rejected the connection, or wrote a new description. */
   connectionChanged(
     tx: Transaction,
     change: { privateEndpointId: string; targetId: string; state: ConnectionStateView },

@@ -1,11 +1,11 @@
 /**
- * The life of a private endpoint connection, as one table that both sides use. Absent: there is none. Disconnected:
- * the owner removed it, the consumer's endpoint is left over and can only be deleted.
+ * The states of a private endpoint connection, as one table that both sides use. Absent: there is none. Disconnected:
+ * the owner removed it; the consumer's endpoint still exists and can only be deleted.
  */
 export const connectionStates = ["Absent", "Pending", "Approved", "Rejected", "Disconnected"] as const;
 export type ConnectionState = (typeof connectionStates)[number];
 
-/** The states that the owner's side has a row for, and may read as `status`. */
+/** The states in which the owner's side has a row, with the state as its `status`. */
 export type ConnectionStatus = Extract<ConnectionState, "Pending" | "Approved" | "Rejected">;
 
 export const connectionEvents = [
@@ -27,11 +27,11 @@ export const connectionEvents = [
 export type ConnectionEvent = (typeof connectionEvents)[number];
 
 export type ConnectionRefusal =
-  /** There is no connection to act on: owners cannot invent one. */
+  /** There is no connection: owners cannot create one. */
   | "notFound"
   /** A connection of that name is there already. */
   | "exists"
-  /** A denied connection must be removed and created anew (documented). */
+  /** A rejected connection must be removed and created again (documented). */
   | "deniedForGood"
   /** A disconnected endpoint can only be deleted. */
   | "disconnected";

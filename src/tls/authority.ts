@@ -6,7 +6,7 @@ import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.
 import { makeAuthority, formatKeyPair, parseKeyPair } from "./certificates.ts";
 import type { KeyPair } from "./certificates.ts";
 
-/** Where a data directory has its TLS files. */
+/** The paths of a data directory's TLS files. */
 export const tlsPaths = (dataDir: string) => ({
   folder: join(dataDir, "tls"),
   authority: join(dataDir, "tls", "authority.pem"),
@@ -14,11 +14,11 @@ export const tlsPaths = (dataDir: string) => ({
   caPem: join(dataDir, "ca.pem"),
 });
 
-/** Opens the data directory's certificate authority, which is made once and then never replaced. */
+/** Opens the data directory's certificate authority, which is made once and never replaced. */
 export async function openAuthority(options: { dataDir: string; clock: Clock; log: Log }): Promise<KeyPair> {
   const paths = tlsPaths(options.dataDir);
   await makePrivateFolder(paths.folder);
-  // The certificate is looked at first: whoever makes an authority puts the key in place before the certificate.
+  // The certificate is read first: another process that makes an authority writes the key before the certificate.
   const published = await readIfThere(paths.caPem);
   const stored = await readIfThere(paths.authority);
   if (stored === undefined && published !== undefined) {
@@ -39,7 +39,7 @@ async function makePrivateFolder(path: string): Promise<void> {
   if ((mode & 0o077) !== 0) await chmod(path, 0o700);
 }
 
-/** Makes an authority, or takes the one that another process made in the meantime. */
+/** Makes an authority, or reads the one that another process made in the meantime. */
 async function createAuthority({ dataDir, clock, log }: { dataDir: string; clock: Clock; log: Log }): Promise<string> {
   const paths = tlsPaths(dataDir);
   const text = formatKeyPair(await makeAuthority({ nowMs: clock.nowMs() }));
@@ -63,7 +63,7 @@ function checkedAuthority(path: string, text: string, clock: Clock): KeyPair {
   return authority;
 }
 
-/** Writes the certificate where clients look for it, readable by all. */
+/** Writes the certificate where clients look for it, readable by everybody. */
 async function publish(request: {
   authority: KeyPair;
   published: string | undefined;

@@ -1,19 +1,21 @@
-import type * as X509 from "@peculiar/x509";
-import { KeyObject, X509Certificate, createPrivateKey, randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, KeyObject, randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import type * as X509 from "@peculiar/x509";
 
-/** A certificate and its private key, which lie in one file so that they can only change together. */
-export interface KeyPair {
-  certificate: X509Certificate;
-  certPem: string;
-  keyPem: string;
+/** A certificate and its private key, in PEM. They are kept in one file, so that they can only change together. */
+export interface KeyPairPem {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export interface KeyPair extends KeyPairPem {
+  readonly certificate: X509Certificate;
 }
 
 /** The text of the file: the key, then the certificate. */
-export const formatKeyPair = ({ certPem, keyPem }: Pick<KeyPair, "certPem" | "keyPem">): string =>
-  `${keyPem.trim()}\n${certPem.trim()}\n`;
+export const formatKeyPair = ({ certPem, keyPem }: KeyPairPem): string => `${keyPem.trim()}\n${certPem.trim()}\n`;
 
-/** Reads what `formatKeyPair` wrote; throws a sentence that begins with `path` for anything else. */
+/** Reads what `formatKeyPair` wrote. @throws a sentence that begins with `path` for anything else */
 export function parseKeyPair(path: string, text: string): KeyPair {
   const keyPem = block(text, "PRIVATE KEY");
   const certPem = block(text, "CERTIFICATE");
@@ -50,12 +52,10 @@ export const lifetimes = {
   backdatingMs: dayMs,
 } as const;
 
-type NewKeyPair = Pick<KeyPair, "certPem" | "keyPem">;
-
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** Makes a certificate authority: self-signed, and named at random so that two in one trust store can be told apart. */
-export async function makeAuthority({ nowMs }: { nowMs: number }): Promise<NewKeyPair> {
+/** Makes a self-signed certificate authority. Its name is random, so that two in one trust store differ. */
+export async function makeAuthority({ nowMs }: { nowMs: number }): Promise<KeyPairPem> {
   const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -83,7 +83,7 @@ export async function issueLeaf({
   authority: KeyPair;
   names: readonly string[];
   nowMs: number;
-}): Promise<NewKeyPair> {
+}): Promise<KeyPairPem> {
   const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const issuer = new x509.X509Certificate(authority.certPem);
@@ -111,13 +111,13 @@ export async function issueLeaf({
   return { certPem: certificate.toString("pem"), keyPem: exportPem(keys.privateKey) };
 }
 
-/** Loaded only when something must be made: it takes longer than the rest of a start. */
+/** Loaded only when a certificate is made: loading takes longer than the rest of a start. */
 async function loadX509(): Promise<typeof X509> {
   await import("reflect-metadata");
   return import("@peculiar/x509");
 }
 
-/** 127 random bits: positive and of equal length always (RFC 5280 §4.1.2.2). */
+/** Random bits, set so that the number is always positive and equally long (RFC 5280 §4.1.2.2). */
 function newSerialNumber(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0);

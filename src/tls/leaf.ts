@@ -3,25 +3,23 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import { issueLeaf, formatKeyPair, parseKeyPair } from "./certificates.ts";
-import type { KeyPair } from "./certificates.ts";
+import type { KeyPair, KeyPairPem } from "./certificates.ts";
 
 /** How long before its end a certificate is replaced. */
 export const renewalLeadMs = 30 * 86_400_000;
 
-/** A server certificate, its key, and when to open it again for one that is valid longer. */
-export interface Leaf {
-  readonly certPem: string;
-  readonly keyPem: string;
+/** A server certificate, its key, and when to open it again to get one that is valid longer. */
+export interface Leaf extends KeyPairPem {
   readonly renewAtMs: number;
 }
 
-/** Opens the server certificate at `path`; issues one when there is none, or it lacks a name, or is soon to end. */
+/** Opens the server certificate at `path`. Issues one when there is none, or it lacks a name, or it expires soon. */
 export async function openLeaf(options: {
   path: string;
   authority: KeyPair;
   /** Host names and IP addresses. */
   names: readonly string[];
-  /** Whether one that has more names is replaced too. */
+  /** Whether a certificate that has more names is replaced too. */
   isExact?: boolean;
   clock: Clock;
   log: Log;
@@ -56,11 +54,11 @@ function covers({ certificate }: KeyPair, names: readonly string[]): boolean {
 
 const nameCount = ({ certificate }: KeyPair): number => certificate.subjectAltName?.split(", ").length ?? 0;
 
-/** One that was issued while the time of day was set too far ahead has not begun. */
+/** A certificate that was issued while the time of day was set too far ahead is not valid yet. */
 const isInTime = (leaf: KeyPair, { authority, nowMs }: { authority: KeyPair; nowMs: number }): boolean =>
   leaf.certificate.validFromDate.getTime() <= nowMs && nowMs < renewAtMs(leaf, authority);
 
-/** One that ends with its authority gains nothing by being replaced before. */
+/** Replacing a certificate that expires with its authority would gain nothing. */
 function renewAtMs({ certificate }: KeyPair, authority: KeyPair): number {
   const endMs = certificate.validToDate.getTime();
   const lastMs = authority.certificate.validToDate.getTime();

@@ -4,28 +4,25 @@ import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import { openAuthority, tlsPaths } from "./authority.ts";
 import { openLeaf } from "./leaf.ts";
+import type { Leaf } from "./leaf.ts";
 
-/** What serving TLS takes, all in PEM. */
-export interface TlsMaterial {
-  caPemPath: string;
-  caPem: string;
-  certPem: string;
-  keyPem: string;
-  /** When to open the material again for a certificate that is valid longer. */
-  renewAtMs: number;
+/** The server's certificate and the authority's, in PEM. */
+export interface TlsMaterial extends Leaf {
+  readonly caPemPath: string;
+  readonly caPem: string;
 }
 
 export interface TlsOptions {
   dataDir: string;
-  /** Names to serve beside `localhost`. */
+  /** Names to serve in addition to `localhost`. */
   hostNames: readonly string[];
-  /** Addresses to serve beside 127.0.0.1 and ::1; what is no address or stands for all of them is passed over. */
+  /** Addresses to serve in addition to 127.0.0.1 and ::1. Anything that is no address, or stands for all of them, is skipped. */
   ipAddresses: readonly string[];
   clock: Clock;
   log: Log;
 }
 
-/** Opens the data directory's TLS files, making what is missing and renewing the server's certificate when due. */
+/** Opens the data directory's TLS files. Makes what is missing, and renews the server's certificate when it is due. */
 export async function openTlsMaterial(options: TlsOptions): Promise<TlsMaterial> {
   const { dataDir, clock, log } = options;
   const paths = tlsPaths(dataDir);
@@ -41,7 +38,7 @@ function namesOf({ hostNames, ipAddresses }: TlsOptions): string[] {
 
 const retryMs = 3_600_000;
 
-/** Keeps a running server's certificate in date: `onRenewed` gets each new one, for `server.setSecureContext`. */
+/** Renews a running server's certificate before it expires. `onRenewed` gets each new one, for `server.setSecureContext`. */
 export function keepTlsFresh({
   material,
   options,
@@ -64,10 +61,10 @@ export function keepTlsFresh({
       schedule((wake) => clock.wakeIn(retryMs, wake));
     }
   };
-  let forget = (): void => undefined;
+  let cancel = (): void => undefined;
   const schedule = (wakeLater: (wake: () => void) => () => void): void => {
     if (isClosed) return;
-    forget = wakeLater(() => {
+    cancel = wakeLater(() => {
       renewal = renew();
     });
   };
@@ -76,7 +73,7 @@ export function keepTlsFresh({
   return {
     async close() {
       isClosed = true;
-      forget();
+      cancel();
       await renewal;
     },
   };
