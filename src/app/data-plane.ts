@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { clusterFactSource } from "./cluster-facts.ts";
 import { DataPlane } from "../data-plane/data-plane.ts";
 import { clientsWithin, descriptorLimit } from "../data-plane/limits.ts";
-import { checkModules } from "../data-plane/redis/check-modules.ts";
+import { checkModules } from "../data-plane/redis/redis-modules.ts";
 import { findRedis, versionsOf } from "../data-plane/redis/redis-binary.ts";
 import type { RedisBinary, RedisSearch } from "../data-plane/redis/redis-binary.ts";
 import { permissionProblem } from "../data-plane/redis/acl.ts";

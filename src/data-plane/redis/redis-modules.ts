@@ -1,9 +1,15 @@
-import { readdir, realpath } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
+import { orAborted } from "../../kernel/or-aborted.ts";
 import type { WantedModule } from "../facts.ts";
-import { quoted, quotedBytes, splitArgs } from "./config-syntax.ts";
+import { redisLimits } from "../limits.ts";
+import { configLines, quoted, quotedBytes, splitArgs } from "./config-syntax.ts";
+import { adminLines, connectAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
+import { RedisProcess } from "./redis-process.ts";
 
 type ModuleName = WantedModule["name"];
 
@@ -71,4 +77,108 @@ export const loadLine = (path: string, args: readonly string[]): string =>
   ["loadmodule", quoted(path), ...args.map(quotedBytes)].join(" ");
 
 /** `redis-server 7.0.15`. */
-export const serverName = ({ path, version }: RedisBinary): string => `${basename(path)} ${version}`;
+const serverName = ({ path, version }: RedisBinary): string => `${basename(path)} ${version}`;
+
+/** What was found out about a module that a new database asks for. */
+export type ModuleFinding =
+  /** It will be loaded. The version is the one that it reports to the server: `2.10.5`. */
+  | { readonly version: string | undefined }
+  /** Why it cannot be loaded, to end the sentence "The module '…' ". */
+  | { readonly refusal: string };
+
+interface CheckOptions {
+  readonly binary: RedisBinary;
+  /** Whether modules that are not installed are accepted. */
+  readonly isLenient: boolean;
+  /** A folder where a unix socket's path is short enough. */
+  readonly socketFolder: string;
+  readonly clock: Clock;
+}
+
+interface Loadable {
+  readonly module: WantedModule;
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** Loads modules with their arguments into a temporary server. Resolves with a finding for each, in the same order. */
+export async function checkModules(wanted: readonly WantedModule[], options: CheckOptions): Promise<ModuleFinding[]> {
+  const files = await findModules(options.binary);
+  const loadable: Loadable[] = [];
+  const findings = wanted.map((module): ModuleFinding => {
+    const path = files.get(module.name);
+    const args = splitArgs(module.args);
+    if (args === undefined) return { refusal: "has arguments with a quote that is not closed." };
+    if (path !== undefined) loadable.push({ module, path, args });
+    return path !== undefined || options.isLenient ? { version: undefined } : { refusal: absence(options.binary) };
+  });
+  if (loadable.length === 0 || findings.some((finding) => "refusal" in finding)) return findings;
+  const tried = await tryOut(loadable, options);
+  return wanted.map(({ name }, index) => tried.get(name) ?? findings[index] ?? { version: undefined });
+}
+
+const absence = (binary: RedisBinary): string =>
+  `is not installed for ${serverName(binary)} (${binary.path}): install it, name its folder with --redis-modules, ` +
+  "or have --lenient-modules store modules without loading them.";
+
+/** Findings by the modules' names. */
+async function tryOut(
+  loadable: readonly Loadable[],
+  options: CheckOptions,
+): Promise<ReadonlyMap<string, ModuleFinding>> {
+  const { binary, socketFolder, clock } = options;
+  const folder = await mkdtemp(join(socketFolder, "cuprite-modules-"));
+  const socketPath = join(folder, "s");
+  const password = randomBytes(32).toString("base64url");
+  const config = [
+    ...configLines({ port: "0", unixsocket: socketPath, unixsocketperm: "600", dir: folder, save: "" }),
+    ...adminLines(password),
+    ...loadable.map(({ path, args }) => loadLine(path, args)),
+  ];
+  const process = await RedisProcess.start({ binary, folder, config, clock });
+  const admin = await connectAdmin({ socketPath, password });
+  try {
+    const late = AbortSignal.timeout(redisLimits.listenMs);
+    const listed = await orAborted(Promise.race([admin.call("MODULE", "LIST"), process.ended]), late);
+    if (typeof listed === "string")
+      return new Map([refusalOf(loadable, binary, { ended: listed, output: process.output })]);
+    return versionsOf(loadable, listed);
+  } finally {
+    await admin.close();
+    await process.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Redis names the module that it did not load, and says why in the line before. */
+function refusalOf(
+  loadable: readonly Loadable[],
+  binary: RedisBinary,
+  { ended, output }: { ended: string; output: string },
+): [name: string, finding: ModuleFinding] {
+  const lines = output.split("\n").map((line) => line.replace(/^\d+:\w .*? [*#.-] /, ""));
+  const at = lines.findIndex((line) => line.startsWith("Can't load module"));
+  const culprit = loadable.find(({ path }) => lines[at]?.includes(path) === true) ?? loadable[0];
+  const why = at > 0 ? (lines[at - 1] ?? ended) : ended;
+  return [culprit?.module.name ?? "", { refusal: `cannot be loaded by ${serverName(binary)}: ${why}` }];
+}
+
+/** The reply to MODULE LIST has names and values in turn, for each module. */
+function versionsOf(loadable: readonly Loadable[], listed: unknown): ReadonlyMap<string, ModuleFinding> {
+  const modules = (Array.isArray(listed) ? listed : []).map((entry: unknown) => toFields(entry));
+  return new Map(
+    loadable.map(({ module, path }) => {
+      const version = modules.find((fields) => fields.get("path") === path)?.get("ver");
+      return [module.name, { version: typeof version === "number" ? dotted(version) : undefined }];
+    }),
+  );
+}
+
+function toFields(entry: unknown): ReadonlyMap<unknown, unknown> {
+  const items: readonly unknown[] = Array.isArray(entry) ? entry : [];
+  return new Map(items.flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1]] as const] : [])));
+}
+
+/** `2.10.5` for 21005, which is how Redis's modules report versions. */
+const dotted = (version: number): string =>
+  [Math.floor(version / 10_000), Math.floor(version / 100) % 100, version % 100].join(".");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readDatabaseRequest } from "../../../src/providers/microsoft.cache/databases/database-request.ts";
 import {
+  readDatabaseRequest,
   initialSettings,
   patchedSettings,
   replacedSettings,

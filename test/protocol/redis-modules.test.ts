@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { checkModules } from "../../src/data-plane/redis/check-modules.ts";
+import { checkModules } from "../../src/data-plane/redis/redis-modules.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { asReal, fakeRedis } from "../support/fake-redis.ts";
 import { tempDir } from "../support/temp-dir.ts";
