@@ -110,10 +110,11 @@ type Outcome = "Succeeded" | "Failed";
 export interface ReadOperations {
   readonly get: ArmOperation;
   readonly list: ArmOperation;
-  readonly listBySubscription: ArmOperation;
+  /** Only outermost types have it. */
+  readonly listBySubscription?: ArmOperation;
 }
 
-/** GET and both lists. */
+/** GET and the lists. */
 export function readOperations<Document extends object>(life: Readable<Document>): ReadOperations {
   const { kind, dialect, noun, plural } = life;
   const { store } = dialect;
@@ -132,6 +133,9 @@ export function readOperations<Document extends object>(life: Readable<Document>
     const { items, ...next } = page === undefined ? { items: found } : toPage(request, page, found);
     return dialect.listResponse({ value: await life.bodies(store, items, request), ...next });
   };
+  const listBySubscription = declare(`List ${plural}`, (request) =>
+    listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
+  );
   return {
     get: declare(`Get ${noun}`, async (request) => {
       const found = await kind.find(store, request.resourceId);
@@ -143,9 +147,7 @@ export function readOperations<Document extends object>(life: Readable<Document>
       const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
       return listed(request, (page) => kind.children(store, parentKey, page));
     }),
-    listBySubscription: declare(`List ${plural}`, (request) =>
-      listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
-    ),
+    ...(isOutermost ? { listBySubscription } : {}),
   };
 }
 

@@ -34,9 +34,8 @@ const lifecycle = (services: NetworkServices): Lifecycle<ZoneGroupDocument> => (
 /** `privateDnsZoneGroups` of a private endpoint: the private DNS zones that its name is in. */
 export function zoneGroupType(services: NetworkServices): ResourceType {
   const life = lifecycle(services);
-  const { listBySubscription: _none, ...operations } = lifecycleOperations(life);
   return {
-    ...networkType(zoneGroups.types, { ...operations, put: putZoneGroup(services) }),
+    ...networkType(zoneGroups.types, { ...lifecycleOperations(life), put: putZoneGroup(services) }),
     work: lifecycleWork(life),
     async release(tx, group, nowMs) {
       // Not there when the endpoint was released first, which removes its zone groups.

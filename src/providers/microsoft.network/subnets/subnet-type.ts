@@ -42,9 +42,8 @@ const lifecycle = (services: NetworkServices): Lifecycle<SubnetDocument> => ({
 /** `subnets` of a virtual network. */
 export function subnetType(services: NetworkServices): ResourceType {
   const life = lifecycle(services);
-  const { listBySubscription: _none, ...operations } = lifecycleOperations(life);
   return {
-    ...networkType(subnets.types, { ...operations, put: putSubnet(services) }),
+    ...networkType(subnets.types, { ...lifecycleOperations(life), put: putSubnet(services) }),
     listedActions: [joinSubnet],
     work: [...lifecycleWork(life), alreadyDone(subnetWork.repeat)],
     release: (tx, resource, nowMs) => vacate(services, tx, subnets.cast(resource), nowMs),

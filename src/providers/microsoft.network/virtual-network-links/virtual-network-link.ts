@@ -112,9 +112,8 @@ const lifecycle = (services: DnsServices): Lifecycle<LinkDocument> => ({
 
 export function linkType(services: DnsServices): ResourceType {
   const life = lifecycle(services);
-  const { listBySubscription: _none, ...operations } = lifecycleOperations(life);
   return {
-    ...dnsType(links.types, { ...operations, put: putLink(services), patch: patchLink(services) }),
+    ...dnsType(links.types, { ...lifecycleOperations(life), put: putLink(services), patch: patchLink(services) }),
     tracked: true,
     work: lifecycleWork(life),
     genericView(resource) {
