@@ -3,6 +3,7 @@ import type { ArmResponse } from "../../arm/arm-response.ts";
 import { operationHeaders } from "../../arm/long-running.ts";
 import type { FollowUp } from "../../arm/long-running.ts";
 import type { ArmRequest } from "../../arm/resource-type.ts";
+import { nameUuid } from "../../kernel/ids.ts";
 import type { Timing } from "../../operations/timing.ts";
 import type { StoredOperation } from "../../store/operations.ts";
 import { networkNamespace } from "./network-services.ts";
@@ -10,7 +11,7 @@ import { networkNamespace } from "./network-services.ts";
 /** Seconds that Azure has clients wait between looks (recorded 2023 to 2026). */
 export const retryAfterSeconds = { virtualNetwork: 3, others: 10 } as const;
 
-/** The answer to a write. */
+/** The response to a write. */
 export function writeAnswer(
   { timing }: { timing: Timing },
   request: ArmRequest,
@@ -22,7 +23,7 @@ export function writeAnswer(
   return networkResponse(status, body, { ...notification, ...operationHeaders({ request, timing, followUp }) });
 }
 
-/** The answer to the DELETE of what was there: it is gone, or it goes. */
+/** The response to the DELETE of a resource that existed: 200, or 202 while the deletion is in progress. */
 export function deletionAnswer(
   services: { timing: Timing },
   request: ArmRequest,
@@ -32,7 +33,7 @@ export function deletionAnswer(
   return writeAnswer(services, request, { status, operation, retryAfterSeconds: retryAfterSeconds.others });
 }
 
-/** Only what is accepted and not yet done has a result to look at (recorded). */
+/** Only a 202 has a result to follow (recorded). */
 function followUpOf(operation: StoredOperation, written: { status: number; retryAfterSeconds?: number }): FollowUp {
   const { status, retryAfterSeconds: seconds } = written;
   return {
@@ -50,6 +51,13 @@ export function operationPath(
   return `/subscriptions/${subscriptionKey}/providers/${networkNamespace}/locations/${location}/${form}/${id}`;
 }
 
-/** The answer to a GET of one resource: its etag is a header too. */
+/** The response to a GET of one resource: its etag is a header too. */
 export const readAnswer = (body: object): ArmResponse =>
   networkResponse(200, body, "etag" in body && typeof body.etag === "string" ? { etag: body.etag } : {});
+
+/** The value of `etag` and of the header of that name. Each write of a resource changes it. */
+export const etagOf = ({ resourceGuid, version }: { resourceGuid: string; version: number }): string =>
+  `W/"${nameUuid(resourceGuid, String(version))}"`;
+
+/** A body with its etag. */
+export type TaggedBody = Readonly<Record<string, unknown>> & { readonly etag: string };

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  DisjointRanges,
   contains,
   formatAddress,
   includes,
   overlaps,
   parseAddress,
   parsePrefix,
-} from "../../../src/providers/microsoft.network/addresses/ipv4.ts";
-import type { Ipv4Prefix } from "../../../src/providers/microsoft.network/addresses/ipv4.ts";
+} from "../../../src/providers/microsoft.network/ipv4.ts";
+import type { Ipv4Prefix } from "../../../src/providers/microsoft.network/ipv4.ts";
+import { checkSubnets } from "../../../src/providers/microsoft.network/subnets/subnet-rules.ts";
+import { readAddressSpace } from "../../../src/providers/microsoft.network/virtual-networks/virtual-network-rules.ts";
 
 const addresses = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const lengths = fc.integer({ min: 0, max: 32 });
@@ -97,4 +100,39 @@ describe("a prefix", () => {
     ]);
     expect(includes(read, undefined)).toBe(false);
   });
+});
+
+const closePrefixes = fc
+  .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 24, max: 32 }))
+  .map(([last, length]) => prefix(`10.0.0.${last}/${length}`));
+
+test("disjoint ranges accept a prefix exactly when it overlaps with none of them, and find the prefix of an address", () => {
+  fc.assert(
+    fc.property(fc.array(closePrefixes, { maxLength: 20 }), fc.integer({ min: 0, max: 255 }), (list, last) => {
+      const ranges = new DisjointRanges();
+      const taken: Ipv4Prefix[] = [];
+      for (const added of list) {
+        const clashes = taken.filter((each) => overlaps(each, added));
+        const clash = ranges.add(added);
+        expect(clashes.includes(clash ?? added)).toBe(clashes.length > 0);
+        if (clash === undefined) taken.push(added);
+      }
+      const address = prefix(`10.0.0.${last}/32`).first;
+      expect(ranges.find(address)).toBe(taken.find((each) => includes(each, address)));
+    }),
+  );
+});
+
+/** To compare each with each takes ten thousand million comparisons. */
+const many = Array.from({ length: 100_000 }, (_, index) => `${formatAddress(10 * 2 ** 24 + index * 8)}/29`);
+
+test("a network compares a hundred thousand prefixes, and those of its subnets, in the time of a test", () => {
+  const space = readAddressSpace({ id: "/vnet", name: "vnet", addressPrefixes: many });
+  expect(space).toHaveLength(many.length);
+  const subnets = many.map((text, index) => ({ id: `/s${index}`, name: `s${index}`, addressPrefixes: [text] }));
+  expect(() => checkSubnets({ name: "vnet", prefixes: space }, subnets)).not.toThrow();
+  const last = many.at(-1) ?? "";
+  expect(() => readAddressSpace({ id: "/vnet", name: "vnet", addressPrefixes: [...many, last] })).toThrow(
+    `The address prefixes ${last} and ${last} of virtual network 'vnet' overlap.`,
+  );
 });

@@ -11,7 +11,7 @@ import { operationPath, retryAfterSeconds } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-type.ts";
+import { networkType } from "../network-dialect.ts";
 
 /** `locations` and the types below it, which are not stored. */
 export function locationTypes(services: NetworkServices): ResourceType[] {

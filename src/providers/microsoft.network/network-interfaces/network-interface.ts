@@ -3,14 +3,12 @@ import { readOperations } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import { etagOf } from "../etag.ts";
-import type { TaggedBody } from "../etag.ts";
-import { writeAnswer } from "../network-answer.ts";
-import { networkDialect } from "../network-dialect.ts";
+import { etagOf, writeAnswer } from "../network-answer.ts";
+import type { TaggedBody } from "../network-answer.ts";
+import { networkDialect, networkType } from "../network-dialect.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** What is kept of a network interface, which is always that of a private endpoint. */

@@ -3,7 +3,7 @@ import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { duplicateChild, invalidLinkedId, wrongReference } from "../network-errors.ts";
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
-import { checkName } from "../resource-name.ts";
+import { checkName } from "../network-request.ts";
 import type { ZoneConfig } from "./private-dns-zone-group.ts";
 
 /** How many zones a group may have (documented). */

@@ -1,10 +1,9 @@
 import { lifecycleOperations, lifecycleWork } from "../../../arm/lifecycle.ts";
 import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { networkDialect } from "../network-dialect.ts";
+import { networkDialect, networkType } from "../network-dialect.ts";
 import { childNotFound } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-type.ts";
 import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
 import { removeZoneGroup, zoneGroupBody, zoneGroups } from "./private-dns-zone-group.ts";
 import type { ZoneGroupDocument } from "./private-dns-zone-group.ts";

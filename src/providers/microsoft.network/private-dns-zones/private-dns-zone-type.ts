@@ -8,8 +8,8 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../etag.ts";
-import { joinZone } from "../join-actions.ts";
+import type { TaggedBody } from "../network-answer.ts";
+import { joinZone } from "../linked-access.ts";
 import {
   azureDurationMs,
   beginWrite,
@@ -25,7 +25,7 @@ import { refuseWhileDeleting, zoneHasLinks, zoneNotFound } from "../private-dns/
 import { initialSoa } from "../record-sets/record-data.ts";
 import { apex } from "../record-sets/record-set-rules.ts";
 import { recordSets } from "../record-sets/record-set.ts";
-import { readTags } from "../tracked-request.ts";
+import { readTags } from "../network-request.ts";
 import { links } from "../virtual-network-links/virtual-network-link.ts";
 import { checkZoneName } from "./private-dns-zone-rules.ts";
 import { zoneBody, zones } from "./private-dns-zone.ts";

@@ -16,10 +16,10 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../etag.ts";
+import type { TaggedBody } from "../network-answer.ts";
 import { readAnswer } from "../network-answer.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-type.ts";
+import { networkType } from "../network-dialect.ts";
 import { conditionNotSatisfied } from "./dns-errors.ts";
 
 /*

@@ -10,8 +10,7 @@ import {
   wrongReference,
 } from "../network-errors.ts";
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
-import { checkName } from "../resource-name.ts";
-import { readLocation, readTags } from "../tracked-request.ts";
+import { checkName, readLocation, readTags } from "../network-request.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { connectionId, connectionList, privateEndpoints } from "./private-endpoint.ts";
 import type { RequestedConnection, StaticIpConfiguration } from "./private-endpoint.ts";

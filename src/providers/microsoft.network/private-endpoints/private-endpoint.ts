@@ -5,8 +5,8 @@ import type { ConnectionStateView, PrivateLinkMember } from "../../../private-li
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { etagOf } from "../etag.ts";
-import type { TaggedBody } from "../etag.ts";
+import { etagOf } from "../network-answer.ts";
+import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 

@@ -7,8 +7,7 @@ import { newUuid } from "../../../kernel/ids.ts";
 import type { ConnectionGrant, ConnectionRequest, PrivateLinkTarget } from "../../../private-link/contract.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { joinSubnet } from "../join-actions.ts";
-import { checkLinkedAccess } from "../linked-access.ts";
+import { joinSubnet, checkLinkedAccess } from "../linked-access.ts";
 import type { LinkedAccess } from "../linked-access.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import {

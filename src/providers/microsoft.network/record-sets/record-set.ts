@@ -9,7 +9,7 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { TaggedBody } from "../etag.ts";
+import type { TaggedBody } from "../network-answer.ts";
 import { readAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";

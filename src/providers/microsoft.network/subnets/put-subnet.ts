@@ -9,7 +9,7 @@ import type { Transaction } from "../../../store/store.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { checkName } from "../resource-name.ts";
+import { checkName } from "../network-request.ts";
 import { keepUnknown, propertiesSince } from "../version-properties.ts";
 import { readAddressSpace } from "../virtual-networks/virtual-network-rules.ts";
 import { touchVnet, virtualNetworks, vnetEtag } from "../virtual-networks/virtual-network.ts";

@@ -1,7 +1,5 @@
-import { DisjointRanges } from "../addresses/disjoint-ranges.ts";
-import { contains, formatAddress, includes, parseAddress, parsePrefix } from "../addresses/ipv4.ts";
-import type { Ipv4Prefix } from "../addresses/ipv4.ts";
-import { firstFreeAddress, freeAddressesAfter, isReserved } from "../addresses/subnet-addresses.ts";
+import { DisjointRanges, contains, formatAddress, includes, parseAddress, parsePrefix } from "../ipv4.ts";
+import type { Ipv4Prefix } from "../ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import type { SubnetDocument } from "./subnet.ts";
 
@@ -108,7 +106,7 @@ export function nextAddress(subnet: SubnetDocument): string {
   );
 }
 
-/** Lets an address be chosen that is in the subnet, free, and not Azure's own. @throws ArmError otherwise. */
+/** Refuses a chosen address unless it is in the subnet, free and not reserved. */
 export function checkAddress(subnet: SubnetDocument, text: string, ipConfigurationId: string): void {
   const address = parseAddress(text);
   const prefix = prefixesOf(subnet).find((each) => includes(each, address));
@@ -133,10 +131,10 @@ export function checkAddress(subnet: SubnetDocument, text: string, ipConfigurati
   );
 }
 
-/** How many other addresses are offered in the place of one that is not free (published example). */
+/** How many other addresses are offered instead of one that is not free (published example). */
 const offered = 5;
 
-/** Whether a resource may have an address; undefined when it is none of this subnet's, or undefined itself. */
+/** Whether a resource may have an address; undefined when the address is not in this subnet, or undefined itself. */
 export function readAvailability(subnet: SubnetDocument, address: number | undefined): AddressAvailability | undefined {
   const prefixes = prefixesOf(subnet);
   const prefix = prefixes.find((each) => includes(each, address));
@@ -144,11 +142,11 @@ export function readAvailability(subnet: SubnetDocument, address: number | undef
   const taken = takenOf(subnet);
   const isPlatformReserved = isReserved(address, prefix);
   if (!isPlatformReserved && !taken.has(address)) return { available: true, isPlatformReserved };
-  const free = freeAddressesAfter(address, { prefixes, taken, most: offered });
+  const free = freeAddressesAfter(address, { prefix, prefixes, taken });
   return { available: false, availableIPAddresses: free.map(formatAddress), isPlatformReserved };
 }
 
-/** As it is on the wire: other addresses only where the one that was asked for is not free (reported). */
+/** The wire form: other addresses only if the requested one is not free (reported). */
 export interface AddressAvailability {
   readonly available: boolean;
   readonly availableIPAddresses?: readonly string[];
@@ -160,3 +158,42 @@ const takenOf = ({ occupants }: SubnetDocument): ReadonlySet<number> =>
 
 const prefixesOf = ({ addressPrefixes }: SubnetDocument): Ipv4Prefix[] =>
   addressPrefixes.flatMap((text) => parsePrefix(text) ?? []);
+
+/** Azure reserves the first four addresses of a subnet and its last (documented). */
+const reserved = { first: 4, last: 1 } as const;
+
+type Range = Pick<Ipv4Prefix, "first" | "last">;
+
+/** The addresses of a prefix that resources may have. */
+const usable = ({ first, last }: Range): Range => ({ first: first + reserved.first, last: last - reserved.last });
+
+/** The lowest address that is free; undefined when the subnet is full. */
+export function firstFreeAddress(prefixes: readonly Ipv4Prefix[], taken: ReadonlySet<number>): number | undefined {
+  for (const address of freeAddresses(prefixes.map(usable), taken)) return address;
+  return undefined;
+}
+
+/** The first free addresses after an address of `prefix`, and then from the beginning. */
+function freeAddressesAfter(
+  address: number,
+  subnet: { prefix: Ipv4Prefix; prefixes: readonly Ipv4Prefix[]; taken: ReadonlySet<number> },
+): number[] {
+  const { prefix, prefixes, taken } = subnet;
+  const { first, last } = usable(prefix);
+  const after = { first: Math.max(first, address + 1), last };
+  const found = new Set<number>();
+  for (const free of freeAddresses([after, ...prefixes.map(usable)], taken)) {
+    found.add(free);
+    if (found.size === offered) break;
+  }
+  return [...found];
+}
+
+function* freeAddresses(ranges: readonly Range[], taken: ReadonlySet<number>): Generator<number> {
+  for (const { first, last } of ranges) {
+    for (let address = first; address <= last; address += 1) if (!taken.has(address)) yield address;
+  }
+}
+
+/** Whether Azure reserves an address of this prefix. */
+export const isReserved = (address: number, prefix: Ipv4Prefix): boolean => !includes(usable(prefix), address);

@@ -1,6 +1,6 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource } from "../../../store/resources.ts";
-import type { TaggedBody } from "../etag.ts";
+import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";

@@ -11,9 +11,8 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../etag.ts";
-import { joinNetwork } from "../join-actions.ts";
-import { checkLinkedAccess } from "../linked-access.ts";
+import type { TaggedBody } from "../network-answer.ts";
+import { joinNetwork, checkLinkedAccess } from "../linked-access.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
 import {
@@ -29,8 +28,7 @@ import {
 import type { DnsServices, DnsWrite, TrackedDnsDocument } from "../private-dns/dialect.ts";
 import { linkNotFound, refuseWhileDeleting } from "../private-dns/dns-errors.ts";
 import { writableZone } from "../private-dns-zones/private-dns-zone.ts";
-import { checkName } from "../resource-name.ts";
-import { readTags } from "../tracked-request.ts";
+import { checkName, readTags } from "../network-request.ts";
 import { knownProperties, knowsProperty, propertiesSince } from "../version-properties.ts";
 import { virtualNetworks } from "../virtual-networks/virtual-network.ts";
 import { readLink, requireNetworkId } from "./virtual-network-link-request.ts";

@@ -4,7 +4,7 @@ import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { repeatedPlaces } from "../../../kernel/repeated.ts";
 import { duplicateChild } from "../network-errors.ts";
-import { checkName } from "../resource-name.ts";
+import { checkName } from "../network-request.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import { knownSubnet, readSubnetProperties, subnetProperties } from "../subnets/subnet-request.ts";
 import type { SubnetSettings } from "../subnets/subnet.ts";

@@ -1,6 +1,5 @@
-import { DisjointRanges } from "../addresses/disjoint-ranges.ts";
-import { overlaps, parsePrefix } from "../addresses/ipv4.ts";
-import type { Ipv4Prefix } from "../addresses/ipv4.ts";
+import { DisjointRanges, overlaps, parsePrefix } from "../ipv4.ts";
+import type { Ipv4Prefix } from "../ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import { prefixLengths, readPrefix } from "../subnets/subnet-rules.ts";
 

@@ -3,14 +3,13 @@ import { alreadyDone, lifecycleOperations, lifecycleWork, patchTags } from "../.
 import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { joinNetwork } from "../join-actions.ts";
-import { networkDialect } from "../network-dialect.ts";
+import { joinNetwork } from "../linked-access.ts";
+import { networkDialect, networkType } from "../network-dialect.ts";
 import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-type.ts";
 import { removeLinksTo } from "../virtual-network-links/virtual-network-link.ts";
 import { subnets } from "../subnets/subnet.ts";
 import { checkUnoccupied } from "../subnets/subnet-rules.ts";
-import { readTags } from "../tracked-request.ts";
+import { readTags } from "../network-request.ts";
 import { putVnet, vnetWork } from "./put-virtual-network.ts";
 import { virtualNetworks, vnetBody } from "./virtual-network.ts";
 import type { VnetDocument } from "./virtual-network.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatAddress, parseAddress, parsePrefix } from "../../../src/providers/microsoft.network/addresses/ipv4.ts";
-import { firstFreeAddress, isReserved } from "../../../src/providers/microsoft.network/addresses/subnet-addresses.ts";
+import { formatAddress, parseAddress, parsePrefix } from "../../../src/providers/microsoft.network/ipv4.ts";
+import { firstFreeAddress, isReserved } from "../../../src/providers/microsoft.network/subnets/subnet-rules.ts";
 
 const prefixesOf = (...texts: string[]) => texts.flatMap((text) => parsePrefix(text) ?? []);
 const numbers = (...texts: string[]) => new Set(texts.flatMap((text) => parseAddress(text) ?? []));
