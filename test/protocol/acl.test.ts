@@ -46,14 +46,14 @@ const harmful = [
 ];
 
 test.for(["+@all ~*", "allcommands ~*", "+acl|setuser +config|set +debug|sleep +migrate|a +@admin +@dangerous ~*"])(
-  "nobody may run what would harm the server, not with '%s'",
+  "harmful commands are denied even with '%s'",
   async (accessString) => {
     const may = await mayRun(accessString);
     expect((await Promise.all(harmful.map(may))).filter(Boolean)).toEqual([]);
   },
 );
 
-test("what is left of such commands takes permission like any other", async () => {
+test("the harmless subcommands need permission like any other command", async () => {
   const harmless = ["acl whoami", "cluster getkeysinslot 0 1", "cluster nodes", "config get dir", "module list"];
   const mayAll = await mayRun("+@all ~*");
   expect(await Promise.all(harmless.map(mayAll))).toEqual(harmless.map(() => true));
@@ -64,7 +64,7 @@ test("what is left of such commands takes permission like any other", async () =
   expect(await mayGet("config get dir")).toBe(false);
 });
 
-test("a command whose parts a server does not tell is denied as a whole", async () => {
+test("a command whose subcommands a server does not list is denied as a whole", async () => {
   const silent = { call: async () => [] } as unknown as RedisAdmin;
   expect(await denyingRules(silent)).toEqual(expect.arrayContaining(["-acl", "-cluster", "-config", "-module"]));
 });

@@ -32,7 +32,7 @@ const certificateOf = (socket: TLSSocket): X509Certificate => {
   return certificate;
 };
 
-test("a certificate near its end is renewed for new clients, while those who are there stay", async () => {
+test("a certificate near its end is renewed for new clients, while connected clients stay", async () => {
   const running = await startPlane(clusterFacts());
   const client = await running.dial({ password: "first" });
   const first = await presented(running);
@@ -58,7 +58,7 @@ test("a certificate near its end is renewed for new clients, while those who are
   }, waiting);
 });
 
-test("a new endpoint's address is in the certificate before it is approved, and who is there stays", async () => {
+test("a new endpoint's address is in the certificate before its approval, and connected clients stay", async () => {
   const running = await startPlane(clusterFacts());
   const client = await running.dial({ password: "first" });
   const privateEndpointId = "/subscriptions/s/resourceGroups/rg2/providers/Microsoft.Network/privateEndpoints/pe1";
@@ -78,7 +78,7 @@ test("a new endpoint's address is in the certificate before it is approved, and 
   expect(await client.ping()).toBe("PONG");
 });
 
-test("with Azure's certificates there is the public name and nothing else, also where there was a certificate before", async () => {
+test("with Azure's certificates a certificate has only the public name, also where there was one before", async () => {
   const before = await startPlane(clusterFacts());
   const { dataDir } = before;
   expect((await presented(before)).checkHost("localhost")).toBe("localhost");

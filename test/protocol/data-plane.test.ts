@@ -8,7 +8,7 @@ const waiting = { timeout: 30_000, interval: 50 };
 const limitMs = 60_000;
 
 test(
-  "an approved path leads to the database, and a rejection cuts whoever is on it",
+  "an approved path leads to the database, and a rejection disconnects its clients",
   { timeout: limitMs },
   async () => {
     const dataDir = await tempDir();
@@ -71,7 +71,7 @@ test("a database is exported, flushed, imported and given new keys while it runs
   expect(await program.stop()).toMatchObject({ code: 0 });
 });
 
-test("a clustered database tells its clients the address that they dialled", { timeout: limitMs }, async () => {
+test("a clustered database announces the address that its client connected to", { timeout: limitMs }, async () => {
   const dataDir = await tempDir();
   const program = await startInProcess(dataDir);
   const plane = await dataPlaneOf(program, dataDir);

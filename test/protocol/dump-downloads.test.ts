@@ -39,24 +39,27 @@ const arrived = (place: Place, bytes: number): Promise<void> =>
     timeout: 20_000,
   });
 
-test.each(["before it answers", "in the middle"])("a server that falls silent %s is given up", async (when) => {
-  const place = await openDumpPlace();
-  const { url, held } = await startHeldServer();
-  const failure = failureOf(importDumps(place, [new URL(`${url}/a.rdb?sig=secret`)], patient));
-  const { response } = await held;
-  if (when === "in the middle") {
-    response.writeHead(200, { "content-length": "100" }).write("REDIS");
-    await arrived(place, 5);
-  }
-  await place.clock.advance(silenceMs);
-  expect(await failure).toMatchObject({
-    code: "DataTransferFailed",
-    message: `The data could not be read from '${url}/a.rdb': nothing has moved for 30 seconds.`,
-  });
-  expect(await strangersIn(place)).toEqual([]);
-});
+test.each(["before it answers", "in the middle"])(
+  "an import from a server that stops sending %s fails",
+  async (when) => {
+    const place = await openDumpPlace();
+    const { url, held } = await startHeldServer();
+    const failure = failureOf(importDumps(place, [new URL(`${url}/a.rdb?sig=secret`)], patient));
+    const { response } = await held;
+    if (when === "in the middle") {
+      response.writeHead(200, { "content-length": "100" }).write("REDIS");
+      await arrived(place, 5);
+    }
+    await place.clock.advance(silenceMs);
+    expect(await failure).toMatchObject({
+      code: "DataTransferFailed",
+      message: `The data could not be read from '${url}/a.rdb': nothing has moved for 30 seconds.`,
+    });
+    expect(await strangersIn(place)).toEqual([]);
+  },
+);
 
-test("a server that sends slowly is let", async () => {
+test("an import from a slow server succeeds", async () => {
   const place = await openDumpPlace();
   const dump = await dumpOf(place);
   const { url, held } = await startHeldServer();
@@ -73,7 +76,7 @@ test("a server that sends slowly is let", async () => {
   expect(await place.admin.call("GET", "kept")).toBe("1");
 });
 
-test("a server that breaks off is told of", async () => {
+test("an import whose server closes the connection fails with the reason", async () => {
   const place = await openDumpPlace();
   const { url, held } = await startHeldServer();
   const failure = failureOf(importDumps(place, [new URL(`${url}/a.rdb?sig=secret`)], patient));
@@ -88,7 +91,7 @@ test("a server that breaks off is told of", async () => {
   expect(await strangersIn(place)).toEqual([]);
 });
 
-test("a transfer that is stopped leaves nothing behind", async () => {
+test("an import that is aborted leaves no file", async () => {
   const place = await openDumpPlace();
   const coming = await startHeldServer();
   const stop = new AbortController();
@@ -106,9 +109,9 @@ test("a transfer that is stopped leaves nothing behind", async () => {
 });
 
 test.each([
-  ["tells its size", { "content-length": "1001" }],
-  ["does not tell its size", {}],
-])("a dump that is larger than the SKU and %s is refused", async (_what, headers) => {
+  ["announces its size", { "content-length": "1001" }],
+  ["does not announce its size", {}],
+])("a dump that is larger than the SKU's size and %s is refused", async (_what, headers) => {
   const place = { ...(await openDumpPlace()), sizeInBytes: 1_000 };
   await place.admin.call("SET", "kept", "1");
   const { url, held } = await startHeldServer();
@@ -124,7 +127,7 @@ test.each([
   expect(await place.admin.call("GET", "kept")).toBe("1");
 });
 
-test("a dump that unpacks to more than the SKU is refused, and so are several together", async () => {
+test("dumps that unpack to more than the SKU's size are refused, alone and together", async () => {
   const opened = await openDumpPlace();
   const dump = await dumpOf(opened);
   const at = `file://${opened.dumpFolder}`;
@@ -145,7 +148,7 @@ test("a dump that unpacks to more than the SKU is refused, and so are several to
   expect(await opened.admin.call("GET", "kept")).toBe("1");
 });
 
-test("a compressed dump that is cut off is no dump", async () => {
+test("a truncated compressed dump is refused", async () => {
   const place = await openDumpPlace();
   const packed = gzipSync(await dumpOf(place));
   await writeFile(join(place.dumpFolder, "cut.rdb.gz"), packed.subarray(0, -10));
@@ -161,7 +164,7 @@ const whyNot = (address: string): string =>
   `it leads to the address ${address}, which is link-local, multicast or a cloud's metadata: ` +
   "only the setting --link-local-transfers allows that.";
 
-test("a name that resolves to a link-local address is not dialled, by an import or an export", async () => {
+test("imports and exports do not connect to a name that resolves to a link-local address", async () => {
   const asked: string[] = [];
   const lookup: LookupFunction = (name, _options, done) => {
     asked.push(name);
@@ -181,7 +184,7 @@ test("a name that resolves to a link-local address is not dialled, by an import 
   expect(await strangersIn(place)).toEqual([]);
 });
 
-test("the address that was judged is the one that is dialled: a name is resolved once for a connection", async () => {
+test("a transfer connects to the address that was judged: a name is resolved once for a connection", async () => {
   const { url, held } = await startHeldServer();
   const asked: string[] = [];
   const lookup: LookupFunction = (name, _options, done) => {
@@ -214,7 +217,7 @@ test.each([
   });
 });
 
-test("a redirect within reach is followed, and not for ever", async () => {
+test("redirects to allowed addresses are followed, up to a limit", async () => {
   const place = await openDumpPlace();
   const dump = await dumpOf(place);
   const blobs = await startBlobs();
@@ -235,7 +238,7 @@ test("a redirect within reach is followed, and not for ever", async () => {
   );
 });
 
-test("an export that is redirected is refused, wherever to", async () => {
+test("an export does not follow redirects", async () => {
   const place = await openDumpPlace();
   const { url, held } = await startHeldServer();
   const failure = failureOf(exportDump(place, new URL(`${url}/a.rdb?sig=secret`), patient));
@@ -243,7 +246,7 @@ test("an export that is redirected is refused, wherever to", async () => {
   expect(await failure).toMatchObject({ message: expect.stringContaining("the answer was 307.") });
 });
 
-test("a setting lets transfers go to addresses that are refused otherwise", async () => {
+test("--link-local-transfers allows addresses that are refused otherwise", async () => {
   const opened = await openDumpPlace();
   const blobs = await startBlobs();
   // This host, by a name of it that is refused.

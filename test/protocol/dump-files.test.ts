@@ -8,7 +8,7 @@ import { openDumpPlace } from "../support/dump-place.ts";
 const limitMs = 30_000;
 const patient = new AbortController().signal;
 
-test("keys go out to a file and come back from it", { timeout: limitMs }, async () => {
+test("an export to a file can be imported again", { timeout: limitMs }, async () => {
   const place = await openDumpPlace();
   const url = new URL(`file://${place.dumpFolder}/a.rdb`);
   await place.admin.call("SET", "kept", "1");
@@ -22,7 +22,7 @@ test("keys go out to a file and come back from it", { timeout: limitMs }, async 
   expect(await place.admin.call("GET", "kept")).toBe("1");
 });
 
-test("what came from several dumps outlives a server that is killed", { timeout: limitMs }, async () => {
+test("keys of several imported dumps survive a killed server", { timeout: limitMs }, async () => {
   const { database, ...place } = await openDumpPlace({ save: "3600 1" });
   const urls = ["first", "second"].map((name) => new URL(`file://${place.dumpFolder}/${name}.rdb`));
   for (const url of urls) {
@@ -38,18 +38,22 @@ test("what came from several dumps outlives a server that is killed", { timeout:
   expect(await admin.call("EXISTS", ...urls.map(({ pathname }) => pathname))).toBe(2);
 });
 
-test("a file that is not there, is none or leads away fails with a sentence", { timeout: limitMs }, async () => {
-  const place = await openDumpPlace();
-  const at = `file://${place.dumpFolder}`;
-  await mkdir(join(place.dumpFolder, "folder.rdb"));
-  await writeFile(join(place.dumpFolder, "broken.rdb"), "nothing");
-  const read = (path: string): Promise<void> => importDumps(place, [new URL(`${at}/${path}`)], patient);
-  await expect(read("missing.rdb")).rejects.toThrow(`The data could not be read from '${at}/missing.rdb': ENOENT`);
-  await expect(read("folder.rdb")).rejects.toThrow(`'${at}/folder.rdb': it is not a file.`);
-  await expect(read("broken.rdb")).rejects.toThrow(`'${at}/broken.rdb' is not a dump that this Redis can load.`);
-  await expect(read("../a.rdb")).rejects.toThrow("does not lead into the folder of the setting --dump-folder.");
-  await expect(exportDump(place, new URL(`${at}/folder.rdb`), patient)).rejects.toThrow(
-    `The data could not be written to '${at}/folder.rdb': EISDIR`,
-  );
-  expect((await readdir(place.dumpFolder)).toSorted()).toEqual(["broken.rdb", "folder.rdb"]);
-});
+test(
+  "an import from a path that is missing, no file or outside the folder fails with a sentence",
+  { timeout: limitMs },
+  async () => {
+    const place = await openDumpPlace();
+    const at = `file://${place.dumpFolder}`;
+    await mkdir(join(place.dumpFolder, "folder.rdb"));
+    await writeFile(join(place.dumpFolder, "broken.rdb"), "nothing");
+    const read = (path: string): Promise<void> => importDumps(place, [new URL(`${at}/${path}`)], patient);
+    await expect(read("missing.rdb")).rejects.toThrow(`The data could not be read from '${at}/missing.rdb': ENOENT`);
+    await expect(read("folder.rdb")).rejects.toThrow(`'${at}/folder.rdb': it is not a file.`);
+    await expect(read("broken.rdb")).rejects.toThrow(`'${at}/broken.rdb' is not a dump that this Redis can load.`);
+    await expect(read("../a.rdb")).rejects.toThrow("does not lead into the folder of the setting --dump-folder.");
+    await expect(exportDump(place, new URL(`${at}/folder.rdb`), patient)).rejects.toThrow(
+      `The data could not be written to '${at}/folder.rdb': EISDIR`,
+    );
+    expect((await readdir(place.dumpFolder)).toSorted()).toEqual(["broken.rdb", "folder.rdb"]);
+  },
+);

@@ -37,7 +37,7 @@ async function openDatabase(script: string) {
   return { database, redis, folder };
 }
 
-test("several starts that fail are told with how the last one ended", { timeout: limitMs }, async () => {
+test("after several failed starts, the error says how the last one ended", { timeout: limitMs }, async () => {
   const { database } = await openDatabase(asBroken);
   void database.apply(wanted());
   await expect(database.started(patient)).rejects.toThrow(
@@ -46,7 +46,7 @@ test("several starts that fail are told with how the last one ended", { timeout:
   expect(database.redisVersion).toBeUndefined();
 });
 
-test("whoever waits for a start may give up, and is let go when it is wanted no more", async () => {
+test("waiting for a start ends when it is aborted, and when no server is wanted any more", async () => {
   const { database } = await openDatabase(asSilent);
   void database.apply(wanted());
   const impatient = new AbortController();
@@ -58,7 +58,7 @@ test("whoever waits for a start may give up, and is let go when it is wanted no 
   expect(await goesOn).toBeUndefined();
 });
 
-test("keys outlive a restart for which the server does not start at first", { timeout: limitMs }, async () => {
+test("keys survive a restart whose first attempt fails", { timeout: limitMs }, async () => {
   const { database, redis } = await openDatabase(asReal);
   void database.apply(wanted());
   await database.started(patient);
@@ -73,7 +73,7 @@ test("keys outlive a restart for which the server does not start at first", { ti
   expect(database.redisVersion).toMatch(/^\d+\.\d+\.\d+/);
 });
 
-test("a newer program takes over with the keys as they are", { timeout: limitMs }, async () => {
+test("an upgrade runs the newer program and keeps the keys", { timeout: limitMs }, async () => {
   const { database } = await openDatabase(asReal);
   await database.upgrade(patient);
   expect(database.pid).toBeUndefined();
@@ -86,7 +86,7 @@ test("a newer program takes over with the keys as they are", { timeout: limitMs 
   expect(await (await database.admin()).call("GET", "kept")).toBe("1");
 });
 
-test("a server that dies while it is asked to save is started as it is wanted", { timeout: limitMs }, async () => {
+test("a server that dies while it saves is started with the new settings", { timeout: limitMs }, async () => {
   const { database } = await openDatabase(asReal);
   void database.apply(wanted());
   await database.started(patient);
@@ -98,7 +98,7 @@ test("a server that dies while it is asked to save is started as it is wanted", 
   expect(await (await database.admin()).call("CONFIG", "GET", "databases")).toEqual(["databases", "2"]);
 });
 
-test("a database is closed although its server does not answer", { timeout: limitMs }, async () => {
+test("a database can be closed while its server does not respond", { timeout: limitMs }, async () => {
   const { database } = await openDatabase(asReal);
   void database.apply(wanted());
   await database.started(patient);
@@ -109,7 +109,7 @@ test("a database is closed although its server does not answer", { timeout: limi
 });
 
 test(
-  "a server that cannot save its keys goes on with them, and changes once it can",
+  "a server that cannot save its keys keeps running, and restarts once it can save",
   { timeout: limitMs },
   async () => {
     const { database, folder } = await openDatabase(asReal);
@@ -130,7 +130,7 @@ test(
   },
 );
 
-test("a password that is changed while a script keeps the server busy is changed afterwards", async () => {
+test("a password change that a busy script delays is applied after the script", async () => {
   const { database, folder } = await openDatabase(asReal);
   const withPassword = (password: string): WantedRedis => ({
     ...wanted(),
@@ -159,7 +159,7 @@ test("a password that is changed while a script keeps the server busy is changed
   await expect(other.call("AUTH", "old")).rejects.toThrow("WRONGPASS");
 });
 
-test("clients that read nothing of what they ask for are cut before they take all memory", async () => {
+test("clients that do not read their replies are disconnected before they take all memory", async () => {
   const { database, folder } = await openDatabase(asReal);
   const acl = new Map([["default", ["reset", "on", ">first", "~*", "+@all"]]]);
   void database.apply({ ...wanted(), acl });

@@ -24,13 +24,13 @@ async function installation(script: string, files: readonly string[]) {
 
 const withoutModules = 'f=$(mktemp); grep -v "^loadmodule" > "$f"; exec "$real" - < "$f"';
 
-test("a module that a server takes may be had, and nothing of the trial is left", { timeout: limitMs }, async () => {
+test("a module that a server loads is accepted, and no file of the trial remains", { timeout: limitMs }, async () => {
   const options = await installation(withoutModules, ["libjson.so"]);
   expect(await checkModules([json], options)).toEqual([{ version: undefined }]);
   expect(await readdir(options.socketFolder)).toEqual([]);
 });
 
-test("a module that a server does not take is told of with the server's reason", { timeout: limitMs }, async () => {
+test("a module that a server does not load is refused with the server's reason", { timeout: limitMs }, async () => {
   const options = await installation(asReal, ["libjson.so"]);
   expect(await checkModules([json], options)).toEqual([
     {
@@ -42,14 +42,14 @@ test("a module that a server does not take is told of with the server's reason",
   expect(await readdir(options.socketFolder)).toEqual([]);
 });
 
-test("a server that ends without a word of the module is told of by its end", { timeout: limitMs }, async () => {
+test("a server that ends without naming a module is reported with its last line", { timeout: limitMs }, async () => {
   const options = await installation('echo "the oven is cold"; exit 3', ["libjson.so"]);
   expect(await checkModules([json], options)).toEqual([
     { refusal: "cannot be loaded by redis-server 8.0.0: It ended with 3. the oven is cold" },
   ]);
 });
 
-test("a module that is not installed is refused, or let be when that is asked for, and nothing is tried", async () => {
+test("a module that is not installed is refused, or accepted when lenient, without a trial", async () => {
   const options = await installation("exit 3", []);
   expect(await checkModules([series], options)).toEqual([
     { refusal: expect.stringContaining("is not installed for redis-server 8.0.0") },
@@ -57,7 +57,7 @@ test("a module that is not installed is refused, or let be when that is asked fo
   expect(await checkModules([series], { ...options, isLenient: true })).toEqual([{ version: undefined }]);
 });
 
-test("arguments that are none are refused, whatever is installed", async () => {
+test("arguments with an open quote are refused, whatever is installed", async () => {
   const options = await installation("exit 3", ["libjson.so"]);
   expect(await checkModules([{ ...json, args: "'open" }, series], options)).toEqual([
     { refusal: "has arguments with a quote that is not closed." },

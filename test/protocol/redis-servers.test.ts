@@ -34,7 +34,7 @@ async function killAndDial(running: RunningPlane, client: Redis): Promise<Redis>
   return found;
 }
 
-test("a server that ends is started again after a pause that doubles, with what it had logged, while clients wait", async () => {
+test("a server that ends is started again after a doubling pause, with its append-only file, while clients wait", async () => {
   const { log, lines } = keepingLog("warn");
   const running = await startPlane(logging, { log });
   const first = await running.dial({ password });
@@ -55,7 +55,7 @@ test("a server that ends is started again after a pause that doubles, with what 
   ]);
 });
 
-test("a change that takes a restart keeps the keys of a database that is not persistent", async () => {
+test("a restart for a changed setting keeps the keys of a database that is not persistent", async () => {
   const running = await startPlane(clusterFacts({ database: databaseFacts({ clusteringPolicy: "NoCluster" }) }));
   const client = await running.dial({ password });
   await client.set("kept", "1");
@@ -67,7 +67,7 @@ test("a change that takes a restart keeps the keys of a database that is not per
   expect(await after.get("kept")).toBe("1");
 });
 
-test("a database that is made anew under its old name has none of the old one's keys", async () => {
+test("a database that is created again under its old name has none of its old keys", async () => {
   const running = await startPlane(logging);
   const client = await running.dial({ password });
   await client.set("old", "1");
@@ -80,7 +80,7 @@ test("a database that is made anew under its old name has none of the old one's 
 });
 
 test.runIf(process.platform === "linux")(
-  "a path whose address somebody else has gets another, for which its certificate is good",
+  "a path whose address is taken gets another one, which its certificate has",
   async () => {
     const dataDir = await tempDir();
     const taken = candidate("addresses", { seed: dataDir, pathKey: clusterKey, attempt: 0 }).address;
@@ -97,7 +97,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test.runIf(process.platform === "linux")(
-  "a path whose port somebody has at all addresses says so, keeps its address and opens when that is over",
+  "a path whose port is taken at all addresses says so, keeps its address and opens when the port is free",
   async () => {
     const somebody = createServer().listen({ host: "0.0.0.0", port: 0 });
     onTestFinished(() => void somebody.close());

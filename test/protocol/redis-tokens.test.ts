@@ -25,7 +25,7 @@ const isOver = (running: RunningPlane, password: string): Promise<void> =>
     waiting,
   );
 
-test("the end of a user's last token cuts that user and nobody else", async () => {
+test("the expiry of a user's last token disconnects that user and no other", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "short", 1);
   await addToken(running, "long", 2, other);
@@ -41,7 +41,7 @@ test("the end of a user's last token cuts that user and nobody else", async () =
   expect(await (await running.dial({ password: "first" })).ping()).toBe("PONG");
 });
 
-test("who logs in again on a live connection outlives the first token, until the second ends", async () => {
+test("a connection that logs in again stays open past its first token, until the second one expires", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "first-token", 1);
   const client = await running.dial({ username, password: "first-token" });
@@ -55,7 +55,7 @@ test("who logs in again on a live connection outlives the first token, until the
   await cut;
 });
 
-test("a user who is no longer assigned is cut at once, and let in again by the same token when assigned again", async () => {
+test("a removed assignment disconnects its user at once, and a new one accepts the same token", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "token", 1);
   const client = await running.dial({ username, password: "token" });
@@ -68,7 +68,7 @@ test("a user who is no longer assigned is cut at once, and let in again by the s
   expect(await again.acl("WHOAMI")).toBe(username);
 });
 
-test("after a restart a token opens what it did if it is still valid, and nothing if it ended meanwhile", async () => {
+test("after a restart a token is accepted if it is still valid, and refused if it expired meanwhile", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "short", 1);
   await addToken(running, "long", 2);
@@ -82,7 +82,7 @@ test("after a restart a token opens what it did if it is still valid, and nothin
 const ended = (client: { once(event: "end", heard: () => void): unknown }): Promise<void> =>
   new Promise((resolve) => client.once("end", resolve));
 
-test.each(["off", "on"])("switching access keys %s cuts everybody, however they logged in", async (way) => {
+test.each(["off", "on"])("switching access keys %s disconnects all clients, with keys and with tokens", async (way) => {
   const withKeys = databaseFacts({ assignments });
   const withoutKeys = databaseFacts({ assignments, accessKeys: undefined });
   const [first, second] = way === "off" ? [withKeys, withoutKeys] : [withoutKeys, withKeys];
@@ -105,7 +105,7 @@ test.each(["off", "on"])("switching access keys %s cuts everybody, however they 
   }, waiting);
 });
 
-test("a new access string holds on the connections that are there, and one that goes leaves others alone", async () => {
+test("a new access string applies to open connections, and a removed assignment leaves other users connected", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "token", 1);
   await addToken(running, "long", 1, other);
@@ -128,7 +128,7 @@ test("a new access string holds on the connections that are there, and one that 
   expect(await stranger.ping()).toBe("PONG");
 });
 
-test("a connection may become another user, whose permissions it has then and whose end cuts it", async () => {
+test("a connection can log in as another user, with that user's permissions and expiry", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "token", 1);
   await addToken(running, "long", 2, other);
@@ -143,7 +143,7 @@ test("a connection may become another user, whose permissions it has then and wh
   await cut;
 });
 
-test("a token opens nothing under another's object id, nor a database that its bearer has no assignment on", async () => {
+test("a token is refused under another user's object id, and on a database without an assignment for its bearer", async () => {
   const only = clusterFacts({ database: databaseFacts({ assignments: assignments.slice(1) }) });
   const running = await startPlane(only);
   await addToken(running, "token", 1);
@@ -155,7 +155,7 @@ test("a token opens nothing under another's object id, nor a database that its b
   await expect(refused("default", "long")).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
-test("without TLS tokens open nothing and access keys do", async () => {
+test("without TLS, tokens are refused and access keys are accepted", async () => {
   const running = await startPlane(
     clusterFacts({ database: databaseFacts({ assignments, clientProtocol: "Plaintext" }) }),
   );
@@ -166,7 +166,7 @@ test("without TLS tokens open nothing and access keys do", async () => {
   expect(await dial({ password: "first" })).toBe("PONG");
 });
 
-test("the end of its own token cuts a connection although its user has another, and none that logged in again", async () => {
+test("an expired token disconnects its own connections although its user has another, but none that logged in again", async () => {
   const running = await startPlane(cluster);
   await addToken(running, "short", 1);
   await addToken(running, "longer", 2);

@@ -5,7 +5,7 @@ import { startPlane } from "../support/running-plane.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-test("permissions are judged by the Redis that is to apply them, in its own words, and leave nothing there", async () => {
+test("a Redis judges permissions in its own words, and no trial user remains", async () => {
   const { plane } = await startPlane(clusterFacts());
   const { admin } = await plane.redisOf(clusterKey, AbortSignal.timeout(10_000));
   const users = await admin.call("ACL", "USERS");

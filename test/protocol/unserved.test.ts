@@ -12,7 +12,7 @@ const rows = [
   "2      GET     Microsoft.KeyVault/vaults  2023-07-01   namespace  others (2)",
 ].join("\n");
 
-test("cuprite unserved lists what a server does not have, and after its end what the end of start summed up", async () => {
+test("cuprite unserved lists what a running server refused, and after its end prints the summary of start", async () => {
   const dataDir = await tempDir();
   const asked = ["unserved", "--data-dir", dataDir];
   expect(await runInProcess(asked)).toMatchObject({
@@ -43,7 +43,7 @@ test("cuprite unserved lists what a server does not have, and after its end what
   expect((await stat(join(dataDir, "unserved.json"))).mode & 0o777).toBe(0o600);
 });
 
-test("only owners are told what was not there", async () => {
+test("only owners can list unserved requests", async () => {
   const dataDir = await tempDir();
   const program = await startInProcess(dataDir);
   const token = await runInProcess(["token", "--data-dir", dataDir, "--principal", "guest"]);

@@ -68,7 +68,7 @@ const networks = [
 ] as const;
 
 test.for(Object.entries(matrix))(
-  "with public network access %s, who gets through follows from the endpoint's state and from the zone",
+  "with public network access %s, access follows the endpoint's state and the zone",
   async ([access, expected]) => {
     const dataDir = await tempDir();
     const plane = await dataPlaneOf(await startInProcess(dataDir), dataDir);

@@ -50,7 +50,7 @@ const assignment = (objectId: string, accessString?: string): object => ({
   properties: { accessPolicyName: "default", user: { objectId }, ...(accessString ? { accessString } : {}) },
 });
 
-test("both access keys open a database, and a regenerated one does at once what the old one no longer does", async () => {
+test("both access keys open a database, and a regenerated key replaces the old one at once", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const path = await plane.path("c1", "public");
@@ -73,7 +73,7 @@ async function ping(plane: DataPlaneProgram, credentials: { username?: string; p
   return await client.ping();
 }
 
-test("switching access keys off cuts who used them, and they open nothing any more", async () => {
+test("switching access keys off disconnects their clients, and the keys are refused", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const { primaryKey: password } = await plane.keys(id);
@@ -84,7 +84,7 @@ test("switching access keys off cuts who used them, and they open nothing any mo
   await expect(ping(plane, { password })).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
-test("a token opens a database that its bearer is assigned to, with the permissions of the assignment", async () => {
+test("a token opens a database on which its bearer has an assignment, with its permissions", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
   const path = await plane.path("c1", "public");
@@ -110,7 +110,7 @@ test("a token opens a database that its bearer is assigned to, with the permissi
   await expect(ping(plane, user)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
-test("an assignment with an access string that Redis does not take fails in Redis's words, and opens nothing", async () => {
+test("an assignment with an access string that Redis refuses fails in Redis's words, and grants nothing", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
   await plane.path("c1", "public");
@@ -139,7 +139,7 @@ test("an assignment with an access string that Redis does not take fails in Redi
   await vi.waitFor(async () => expect(await ping(plane, user)).toBe("PONG"), waiting);
 });
 
-test("tokens for either name of Redis open a database, whatever asked for them", async () => {
+test("tokens for either audience of Redis open a database, whichever flow issued them", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
   const names = ["https://redis.azure.com", "acca5fbb-b7e4-4009-81f1-37e38fd66d78"];
@@ -160,7 +160,7 @@ test("tokens for either name of Redis open a database, whatever asked for them",
   await expect(ping(plane, stranger)).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
 });
 
-test("a token of before a restart serves after it", async () => {
+test("a token from before a restart is accepted after it", async () => {
   const dataDir = await tempDir();
   const first = await startDataPlane(dataDir);
   const id = await first.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
@@ -171,7 +171,7 @@ test("a token of before a restart serves after it", async () => {
   expect(await ping(second, user)).toBe("PONG");
 });
 
-test("a token that the command line makes is one that Redis knows, and connect uses the owner's", async () => {
+test("Redis accepts a token that the command line makes, and connect uses the owner's token", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
@@ -188,7 +188,7 @@ test("a token that the command line makes is one that Redis knows, and connect u
   expect(await runCuprite(["connect", "c1", ...call, "PING"])).toMatchObject({ code: 0, stdout: "PONG\n" });
 });
 
-test("connect logs the owner in with a token under --strict too, where the authority wants a password", async () => {
+test("connect logs the owner in with a token also under --strict", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir, ["--strict"]);
   const id = await plane.addCluster("c1", { database: { accessKeysAuthentication: "Disabled" } });
@@ -211,7 +211,7 @@ test("connect says why nobody can log in to a Plaintext database without access 
   });
 });
 
-test("connect goes through a path that is open, and tells why one is closed", async () => {
+test("connect uses an open path, and says why a path is closed", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   const id = await plane.addCluster("c1");

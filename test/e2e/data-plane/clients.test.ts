@@ -18,7 +18,7 @@ async function startWith(clusteringPolicy: string, args: readonly string[] = [])
   return { plane, dataDir, path, password, tls: { ca: plane.ca, servername: path.hostName } };
 }
 
-test("ioredis's cluster client works with the OSS policy, and stays on the path that it dialled", async () => {
+test("ioredis's cluster client works with the OSS policy, and stays on the path that it connected to", async () => {
   const { path, password, tls } = await startWith("OSSCluster");
   const client = new Cluster([{ host: path.address, port: path.port }], { redisOptions: { password, tls } });
   onTestFinished(() => client.disconnect());
@@ -51,7 +51,7 @@ test.for(["EnterpriseCluster", "NoCluster"])("node-redis works with %s, which ha
   await expect(client.sendCommand(["SELECT", "1"])).rejects.toThrow("out of range");
 });
 
-test("the OSS policy has one database, and refuses others in the words of the other policies", async () => {
+test("the OSS policy has one database, and refuses others with the same words as the other policies", async () => {
   const { path, password, plane } = await startWith("OSSCluster");
   const client = await plane.dial(path, { password });
   const outOfRange = "ERR DB index is out of range";
@@ -96,7 +96,7 @@ test("with Azure's certificates node-redis fails by address and by the private n
   expect(await dial(path.hostName)).toBe("PONG");
 });
 
-test("with Azure's certificates cluster clients, which are told addresses, fail without a server name and work with it", async () => {
+test("with Azure's certificates cluster clients, which connect to addresses, fail without a server name and work with one", async () => {
   const { path, password, plane, tls } = await startWith("OSSCluster", azuresNames);
   const { address: host, port } = path;
   const nodes = [{ host, port }];
@@ -125,19 +125,22 @@ test("with Azure's certificates cluster clients, which are told addresses, fail 
   expect(await named.get("a")).toBe("1");
 });
 
-test.skipIf(!isInstalled("redis-cli"))("with Azure's certificates connect goes on working", async () => {
+test.skipIf(!isInstalled("redis-cli"))("with Azure's certificates connect works", async () => {
   const { dataDir } = await startWith("OSSCluster", azuresNames);
   const answer = await runCuprite(["connect", "c1", "--via", "pe1", "--data-dir", dataDir, "PING"]);
   expect(answer).toMatchObject({ code: 0, stdout: "PONG\n" });
 });
 
-test.skipIf(!isInstalled("redis-cli"))("redis-cli works, and nothing older than TLS 1.2 does", async () => {
-  const { path, password, plane } = await startWith("EnterpriseCluster");
-  const args = ["-h", path.address, "-p", String(path.port), "--tls", "--cacert", plane.program.caPemPath, "PING"];
-  const env = { ...process.env, REDISCLI_AUTH: password };
-  for (const sni of [[], ["--sni", path.hostName]]) {
-    expect(await runCommand("redis-cli", [...sni, ...args], { env })).toMatchObject({ code: 0, stdout: "PONG\n" });
-  }
-  const old = { ca: plane.ca, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  await expect(plane.dial(path, { password, tls: old })).rejects.toThrow("closed");
-});
+test.skipIf(!isInstalled("redis-cli"))(
+  "redis-cli works with TLS 1.2 and later, and not with older versions",
+  async () => {
+    const { path, password, plane } = await startWith("EnterpriseCluster");
+    const args = ["-h", path.address, "-p", String(path.port), "--tls", "--cacert", plane.program.caPemPath, "PING"];
+    const env = { ...process.env, REDISCLI_AUTH: password };
+    for (const sni of [[], ["--sni", path.hostName]]) {
+      expect(await runCommand("redis-cli", [...sni, ...args], { env })).toMatchObject({ code: 0, stdout: "PONG\n" });
+    }
+    const old = { ca: plane.ca, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+    await expect(plane.dial(path, { password, tls: old })).rejects.toThrow("closed");
+  },
+);

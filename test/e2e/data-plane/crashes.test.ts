@@ -25,7 +25,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test("a Redis that is killed comes back on the same path with what it had logged", async () => {
+test("a Redis that is killed is started again on the same path with its append-only file", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: logged });
   const { primaryKey: password } = await plane.keys(id);
@@ -68,7 +68,7 @@ test("when Cuprite is killed its Redis ends too, and a restart opens the same pa
   expect(await (await second.dial(again, { password })).get("kept")).toBe("1");
 });
 
-test("stopping Cuprite stops every Redis, and what has snapshots is there after the next start", async () => {
+test("stopping Cuprite stops every Redis, and a database with snapshots has its keys after the next start", async () => {
   const dataDir = await tempDir();
   const first = await startDataPlane(dataDir);
   const id = await first.addCluster("c1", { database: snapshots });
@@ -113,7 +113,7 @@ async function serversIn(dataDir: string): Promise<number[]> {
 const isLinux = process.platform === "linux";
 
 test.runIf(isLinux)(
-  "when all are killed at once, a restart has the paths and what was saved, and leaves nothing behind",
+  "after everything is killed at once, a restart has the paths and the saved keys, and leaves no process",
   async () => {
     const [dataDir, runtimeDir] = [await tempDir(), await tempDir()];
     const start = (): Promise<DataPlaneProgram> =>
@@ -182,27 +182,24 @@ test.runIf(isLinux)("when Cuprite is killed its Redis ends too on a machine with
   expect(await shellsThatEnd(servers)).toEqual([]);
 });
 
-test.runIf(isLinux)(
-  "a Redis that outlives a killed Cuprite is ended by the next one, which has what it had",
-  async () => {
-    const dataDir = await tempDir();
-    const env = { ...process.env, PATH: await pathWithRedisOnly() };
-    const first = await startDataPlane(dataDir, [], env);
-    await first.addCluster("c1", { database: snapshots });
-    await first.addCluster("gone");
-    await setAll(first, ["c1", "gone"], "kept");
-    const servers = await serversIn(dataDir);
-    // The machine may run out of memory and kill them all; what is left then is what nobody ends.
-    for (const pid of await shellsThatEnd(servers)) process.kill(pid, "SIGKILL");
-    await first.program.stop("SIGKILL");
-    expect(await serversIn(dataDir)).toEqual(servers);
+test.runIf(isLinux)("the next Cuprite ends a Redis that outlived a killed one, and has its keys", async () => {
+  const dataDir = await tempDir();
+  const env = { ...process.env, PATH: await pathWithRedisOnly() };
+  const first = await startDataPlane(dataDir, [], env);
+  await first.addCluster("c1", { database: snapshots });
+  await first.addCluster("gone");
+  await setAll(first, ["c1", "gone"], "kept");
+  const servers = await serversIn(dataDir);
+  // The machine may run out of memory and kill them all; what is left then is what nobody ends.
+  for (const pid of await shellsThatEnd(servers)) process.kill(pid, "SIGKILL");
+  await first.program.stop("SIGKILL");
+  expect(await serversIn(dataDir)).toEqual(servers);
 
-    const second = await startDataPlane(dataDir, [], env);
-    expect(await (await dialOne(second, "c1")).get("kept")).toBe("1");
-    expect(await (await dialOne(second, "gone")).get("kept")).toBeNull();
-    expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
-  },
-);
+  const second = await startDataPlane(dataDir, [], env);
+  expect(await (await dialOne(second, "c1")).get("kept")).toBe("1");
+  expect(await (await dialOne(second, "gone")).get("kept")).toBeNull();
+  expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
+});
 
 /** The shells that would end these servers if Cuprite ended. */
 async function shellsThatEnd(servers: readonly number[]): Promise<number[]> {
@@ -228,7 +225,7 @@ async function pathWithRedisOnly(): Promise<string> {
   return folder;
 }
 
-test.runIf(isLinux)("a cluster that is made anew again and again leaves no server of those before behind", async () => {
+test.runIf(isLinux)("a cluster that is created again and again leaves no earlier server running", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   const remake = async (name: string): Promise<void> => {

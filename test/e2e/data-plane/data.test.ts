@@ -37,7 +37,7 @@ test("an export is a blob that an import loads again, into a database that logs 
   expect((await again.keys("*")).toSorted()).toEqual(["one", "three", "two"]);
 });
 
-test("an import of what is no dump, or is not there, fails with a sentence and leaves the keys", async () => {
+test("an import of a missing or malformed dump fails with a sentence and keeps the keys", async () => {
   const plane = await startDataPlane(await tempDir());
   const blobs = await startBlobs();
   blobs.byPath.set("/broken.rdb", Buffer.from("REDIS0011 and then nonsense"));
@@ -70,7 +70,7 @@ test("a flush empties the database", async () => {
   expect(await client.dbsize()).toBe(0);
 });
 
-test("settings are changed under the clients' feet, and the one that takes a restart keeps the keys", async () => {
+test("settings change while clients are connected, and a restart for one of them keeps the keys", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { clusteringPolicy: "NoCluster" } });
   const password = (await plane.keys(id)).primaryKey;

@@ -28,7 +28,7 @@ const lookUp = async (server: string | undefined): Promise<string[]> => {
   return await resolver.resolve4(host);
 };
 
-test("the name that is dialled leads through the endpoint once it is approved and its zone is linked", async () => {
+test("the cluster's name resolves to the endpoint once it is approved and its zone is linked", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   const id = await plane.addCluster("c1");
@@ -59,7 +59,7 @@ test("the name that is dialled leads through the endpoint once it is approved an
   await expect(lookUp(servers.get("vnet1"))).rejects.toMatchObject({ code: "ENOTFOUND" });
 });
 
-test("a closed public side still has its name", async () => {
+test("a closed public path still has its name", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   await plane.addCluster("c1", { cluster: { publicNetworkAccess: "Disabled" } });
@@ -67,7 +67,7 @@ test("a closed public side still has its name", async () => {
   await vi.waitFor(async () => expect(await lookUp(servers.get("public"))).toHaveLength(1), waiting);
 });
 
-test("resolvers have the port that is asked for, or one sentence says why not", async () => {
+test("resolvers use the given port, or a sentence says why they cannot", async () => {
   const dataDir = await tempDir();
   const other = createServer().listen(0, "0.0.0.0");
   onTestFinished(() => void other.close());
@@ -84,7 +84,7 @@ test("resolvers have the port that is asked for, or one sentence says why not", 
   expect((await resolversOf(dataDir)).get("public")).toMatch(new RegExp(`:${port}$`));
 });
 
-test("without a data plane there are no resolvers", async () => {
+test("--no-data-plane starts no resolvers", async () => {
   const dataDir = await tempDir();
   await startProgram({ dataDir, args: ["--no-data-plane"] });
   const { code, stderr } = await runCuprite(["dns", "--data-dir", dataDir]);

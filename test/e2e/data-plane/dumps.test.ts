@@ -8,7 +8,7 @@ import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { stamped } from "../../support/stamped.ts";
 
-test("dumps go through files in the one folder that is allowed, and nowhere else", async () => {
+test("dumps use files in the allowed folder, and no others", async () => {
   const dumps = await tempDir();
   const plane = await startDataPlane(await tempDir(), ["--dump-folder", dumps]);
   const id = await plane.addCluster("c1");
@@ -48,7 +48,7 @@ test("dumps go through files in the one folder that is allowed, and nowhere else
   });
 });
 
-test("a dump at a cloud's metadata address is refused before anything is begun", async () => {
+test("a dump at a cloud's metadata address is refused before an operation begins", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const sasUri = "http://2852039166/latest/meta-data?sig=secret";
@@ -74,7 +74,7 @@ async function startAnswering(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
 }
 
-test("a dump may have the size of the SKU, however little memory its Redis is given here", async () => {
+test("a dump may have the size of the SKU, however little memory its Redis has", async () => {
   const plane = await startDataPlane(await tempDir(), ["--redis-memory-mib", "64"]);
   const size = 2 ** 30;
   const blobs = await startAnswering((request, response) => {
@@ -96,7 +96,7 @@ test("a dump may have the size of the SKU, however little memory its Redis is gi
   });
 });
 
-test("a cluster that is deleted does not go on with what it was importing", async () => {
+test("deleting a cluster ends its import", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir);
   const id = await plane.addCluster("c1");
@@ -129,7 +129,7 @@ const startPickyBlobs = (): Promise<string> =>
       .once("end", () => response.writeHead(request.url?.startsWith("/taken") === true ? 201 : 403).end());
   });
 
-test("a signature is neither told nor kept once the transfer is over", async () => {
+test("a signature is neither shown nor kept after the transfer", async () => {
   const dataDir = await tempDir();
   const plane = await startDataPlane(dataDir, ["--log-level", "trace"]);
   const blobs = await startPickyBlobs();

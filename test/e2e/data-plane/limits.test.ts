@@ -6,7 +6,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 const waiting = { timeout: 30_000, interval: 50 };
 const idOf = (info: string): string | undefined => /process_id:(\d+)/.exec(info)?.[1];
 
-test("a cluster takes as many clients as its SKU, and scaling it changes that under the clients' feet", async () => {
+test("a cluster accepts as many clients as its SKU, and scaling changes the limit while clients are connected", async () => {
   const plane = await startDataPlane(await tempDir(), ["--redis-connections", "Balanced_B1=2,default=3"]);
   const id = await plane.addCluster("c1");
   const path = await plane.path("c1", "public");
@@ -30,7 +30,7 @@ test("a cluster takes as many clients as its SKU, and scaling it changes that un
   await expect(plane.dial(path, { password })).rejects.toThrow("Connection is closed.");
 });
 
-test("a client that is silent for as long as its SKU allows is cut", async () => {
+test("a client that is silent for longer than its SKU allows is disconnected", async () => {
   const plane = await startDataPlane(await tempDir(), ["--redis-idle-seconds", "Balanced_B1=1,default=0"]);
   const id = await plane.addCluster("c1");
   const client = await plane.dial(await plane.path("c1", "public"), { password: (await plane.keys(id)).primaryKey });

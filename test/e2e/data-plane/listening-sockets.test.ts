@@ -51,13 +51,13 @@ async function addOneOfEachPolicy(plane: DataPlaneProgram): Promise<void> {
 
 const isListed = process.platform === "linux";
 
-test.runIf(isListed)("Cuprite and its Redis servers listen at the documented places and nowhere else", async () => {
+test.runIf(isListed)("Cuprite and its Redis servers listen only at the documented addresses", async () => {
   const plane = await startDataPlane(await tempDir());
   await addOneOfEachPolicy(plane);
   expect(await listening(plane)).toEqual({ internet: await documented(plane), unix: privateSockets });
 });
 
-test.runIf(isListed)("a Redis that has lost its process listens at the same places again", async () => {
+test.runIf(isListed)("a Redis that is started again listens at the same addresses", async () => {
   const plane = await startDataPlane(await tempDir());
   await addOneOfEachPolicy(plane);
   const before = await listeningSockets(plane.program.pid);

@@ -44,7 +44,7 @@ test("a module that is installed is tried with its arguments, then loaded whenev
   expect((await readFile(notes, "utf8")).trim().split("\n")).toEqual([line, "started", line, "started"]);
 });
 
-test("a module that does not load, or has arguments that are none, is refused with the reason", async () => {
+test("a module that does not load, or has malformed arguments, is refused with the reason", async () => {
   const folder = await tempDir();
   await writeFile(join(folder, "rejson.so"), "no library at all");
   await chmod(join(folder, "rejson.so"), 0o755);
@@ -77,7 +77,7 @@ const valkeyWithoutSeries = async (): Promise<NodeJS.ProcessEnv> => {
   return fake.env;
 };
 
-test("a module that is not installed is refused, and stored without being loaded when that is asked for", async () => {
+test("a module that is not installed is refused, or stored without being loaded with --lenient-modules", async () => {
   const env = await valkeyWithoutSeries();
   const strict = await startDataPlane(await tempDir(), [], env);
   expect(await askFor(strict, "c1", [{ name: "RedisTimeSeries" }])).toMatchObject({

@@ -4,7 +4,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 const waiting = { timeout: 30_000, interval: 10 };
 
-test("a rejection cuts a blocked client and a big transfer, and nobody on another path", async () => {
+test("a rejection disconnects a blocked client and a big transfer, and no client of another path", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const { primaryKey: password } = await plane.keys(id);
@@ -31,7 +31,7 @@ test("a rejection cuts a blocked client and a big transfer, and nobody on anothe
   expect(await writer.strlen("big")).toBe(100 * 2 ** 20);
 });
 
-test("a database in plain text takes clients without TLS", async () => {
+test("a database in plain text accepts clients without TLS", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { clientProtocol: "Plaintext" } });
   const { primaryKey: password } = await plane.keys(id);
@@ -42,7 +42,7 @@ test("a database in plain text takes clients without TLS", async () => {
   client.disconnect();
 });
 
-test("deleting the cluster closes its paths and leaves neither process nor folder", async () => {
+test("deleting a cluster closes its paths and leaves neither process nor folder", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const { primaryKey: password } = await plane.keys(id);
@@ -58,7 +58,7 @@ test("deleting the cluster closes its paths and leaves neither process nor folde
   expect(await plane.paths()).toEqual([]);
 });
 
-test("more clients than are allowed are turned away, and counted", async () => {
+test("clients above the limit are refused and counted", async () => {
   const plane = await startDataPlane(await tempDir(), ["--redis-connections", "2"]);
   const id = await plane.addCluster("c1");
   const { primaryKey: password } = await plane.keys(id);

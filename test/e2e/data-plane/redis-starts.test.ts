@@ -64,7 +64,7 @@ async function ping(plane: DataPlaneProgram, password: string): Promise<string> 
 const pong = async (plane: DataPlaneProgram): Promise<string> =>
   ping(plane, (await plane.keys(clusterId("c1"))).primaryKey);
 
-test("a database whose Redis ends at once fails with what it said last, and can be written again", async () => {
+test("a database whose Redis ends at once fails with its last line, and can be written again", async () => {
   const { plane, redis, database, dataDir } = await begin(asBroken);
   const answer = await plane.arm.call(putting(database));
   expect(answer).toMatchObject({ status: 201, ...states("Creating", "Creating") });
@@ -103,7 +103,7 @@ test("a database whose Redis did not start stays so over a restart, and can be d
   expect(await pong(second)).toBe("PONG");
 });
 
-test("a database whose Redis goes on failing reads as failed, its path is closed, and both recover with it", async () => {
+test("a database whose Redis keeps failing reads as failed with a closed path, and both recover with it", async () => {
   const { plane, redis, database, dataDir } = await begin(asReal);
   await plane.put(database, { properties: withKeys });
   const { primaryKey: password } = await plane.keys(clusterId("c1"));
@@ -130,7 +130,7 @@ test("a database whose Redis goes on failing reads as failed, its path is closed
   expect(await plane.arm.get(database)).toMatchObject(states("Succeeded", "Running"));
 });
 
-test("a path lets clients wait, and is not open, while its Redis starts after a restart of Cuprite", async () => {
+test("a path accepts clients that wait, and is not open, while its Redis starts after a restart of Cuprite", async () => {
   const { plane, redis, database, again, dataDir } = await begin(asReal);
   await plane.put(database, { properties: withKeys });
   await plane.program.stop();
@@ -150,7 +150,7 @@ test("a path lets clients wait, and is not open, while its Redis starts after a 
   expect(await second.path("c1", "public")).toMatchObject({ isOpen: true, takesClients: true });
 });
 
-test("an answer waits only so long for a Redis that never listens, and its operation ends too", async () => {
+test("a response waits a limited time for a Redis that never listens, and its operation ends too", async () => {
   const { plane, database } = await begin(asSilent);
   const answer = await plane.arm.call(putting(database));
   expect(answer).toMatchObject({ status: 201, ...states("Creating", "Creating") });
@@ -163,7 +163,7 @@ test("an answer waits only so long for a Redis that never listens, and its opera
   });
 });
 
-test("an operation that outlasts its answer succeeds when the Redis is up at last", async () => {
+test("an operation that outlasts its response succeeds once the Redis runs", async () => {
   const { plane, redis, database } = await begin(asWaiting);
   const answer = await plane.arm.call(putting(database));
   expect(answer).toMatchObject({ status: 201, ...states("Creating", "Creating") });
@@ -173,7 +173,7 @@ test("an operation that outlasts its answer succeeds when the Redis is up at las
   expect(await pong(plane)).toBe("PONG");
 });
 
-test("an operation of a fixed time ends no sooner than the Redis is up", async () => {
+test("an operation with a fixed duration does not end before the Redis runs", async () => {
   const { plane, redis, database } = await begin(asWaiting, ["--timing", "10"]);
   const answer = await plane.arm.call(putting(database));
   expect(answer).toMatchObject({ status: 201, ...states("Creating", "Creating") });
@@ -185,7 +185,7 @@ test("an operation of a fixed time ends no sooner than the Redis is up", async (
   expect(await pong(plane)).toBe("PONG");
 });
 
-test("a creation that Cuprite was killed in succeeds after the next start", async () => {
+test("a creation during which Cuprite is killed succeeds after the next start", async () => {
   const { plane, redis, database, again } = await begin(asSilent);
   const cut = plane.arm.call(putting(database)).catch(() => "cut");
   await vi.waitFor(
@@ -204,7 +204,7 @@ test("a creation that Cuprite was killed in succeeds after the next start", asyn
   expect(await pong(second)).toBe("PONG");
 });
 
-test("deleting a cluster ends the creation of its database, and leaves nothing behind", async () => {
+test("deleting a cluster ends the creation of its database, and leaves no process or folder", async () => {
   const { plane, database } = await begin(asSilent);
   const put = plane.arm.call(putting(database));
   await vi.waitFor(
@@ -219,7 +219,7 @@ test("deleting a cluster ends the creation of its database, and leaves nothing b
   expect(await plane.program.stop()).toEqual({ code: 0, signal: null });
 });
 
-test("a database is answered when its Redis takes commands, also where that is a cluster", async () => {
+test("a database's creation returns when its Redis accepts commands, also when that is a cluster", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { clusteringPolicy: "OSSCluster" } });
   const [path] = await plane.paths();
@@ -229,7 +229,7 @@ test("a database is answered when its Redis takes commands, also where that is a
   expect(await client.cluster("INFO")).toContain("cluster_state:ok");
 });
 
-test("a change that takes another start is answered when that is done, and keeps the keys", async () => {
+test("a change that restarts the Redis returns after the restart, and keeps the keys", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1", { database: { clusteringPolicy: "NoCluster" } });
   const { primaryKey: password } = await plane.keys(id);
@@ -258,7 +258,7 @@ test("a change that fails to start the Redis again leaves the database UpdateFai
   expect(await pong(plane)).toBe("PONG");
 });
 
-test("keys that are switched off or replaced have lost their effect when that is answered", async () => {
+test("access keys that are switched off or replaced are refused when the request returns", async () => {
   const plane = await startDataPlane(await tempDir());
   const id = await plane.addCluster("c1");
   const path = await plane.path("c1", "public");
@@ -275,7 +275,7 @@ test("keys that are switched off or replaced have lost their effect when that is
   await cut;
 });
 
-test("a database shows the version that its Redis tells, and is taken to a newer one that was installed", async () => {
+test("a database shows the version of its Redis, and can be upgraded to a newer installed one", async () => {
   const { plane, redis, database } = await begin(asReal);
   await plane.put(database, { properties: { ...withKeys } });
   const { primaryKey: password } = await plane.keys(clusterId("c1"));

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { AddressBook, addressLength, candidate } from "../../../src/data-plane/addresses.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 
-test("every candidate is a loopback address of the paths' network, or a port that no system gives out", () => {
+test("every candidate is a loopback address of the paths' network, or a port that no system assigns", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.nat(5_000), (seed, pathKey, attempt) => {
       const { address } = candidate("addresses", { seed, pathKey, attempt });
@@ -16,7 +16,7 @@ test("every candidate is a loopback address of the paths' network, or a port tha
   );
 });
 
-test("paths have addresses of their own, which they keep over a restart", async () => {
+test("each path has an address of its own, which it keeps over a restart", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const options = { seed: "/data", scheme: "addresses" as const };
@@ -30,7 +30,7 @@ test("paths have addresses of their own, which they keep over a restart", async 
   expect(keys.map((key) => again.find(key)?.address)).toEqual(first);
 });
 
-test("an address that somebody else has is given up for another, and one that is released is gone", async () => {
+test("a path whose address is taken gets another one, and a released address is gone", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const book = await AddressBook.open({ store: temp.store, seed: "/data", scheme: "addresses" });

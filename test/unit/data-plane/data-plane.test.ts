@@ -37,7 +37,7 @@ const planeOf = (store: Store, dataDir: string, readFacts?: () => ClusterFacts):
     log: createLog("silent"),
   });
 
-test("a data plane that is closed while it starts ends with it and leaves nothing behind", async () => {
+test("a data plane that is closed while it starts ends and leaves no folder", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const dataDir = await tempDir();
@@ -52,7 +52,7 @@ test("a data plane that is closed while it starts ends with it and leaves nothin
   await expect(lstat(runDirectoryPath(dataDir))).rejects.toThrow("ENOENT");
 });
 
-test("whoever waits for a Redis hears it when the data plane cannot be started", async () => {
+test("waiting for a Redis rejects when the data plane cannot be started", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const dataDir = await tempDir();

@@ -22,6 +22,6 @@ describe.each(connectionStates)("a connection that is %s", (state) => {
   );
 });
 
-test("there is an expectation for every pair of state and event", () => {
+test("every pair of state and event has an expectation", () => {
   for (const state of connectionStates) expect(expected[state].split(" ")).toHaveLength(connectionEvents.length);
 });

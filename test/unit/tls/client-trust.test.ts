@@ -37,7 +37,7 @@ test.for(["localhost", "127.0.0.1"])("a Node client that trusts ca.pem accepts h
   response.resume();
 });
 
-test("a Node client that was not told to trust ca.pem refuses the server", async () => {
+test("a Node client that does not trust ca.pem refuses the server", async () => {
   const call = request({ host: "localhost", port: await serve(await material()), agent: false }).end();
   const [error] = (await once(call, "error")) as [NodeJS.ErrnoException];
   expect(error.code).toBe("UNABLE_TO_VERIFY_LEAF_SIGNATURE");

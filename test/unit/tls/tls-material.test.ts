@@ -53,7 +53,7 @@ test("the next start uses the same authority and the same certificate", async ()
   expect(await openTlsMaterial(options)).toEqual(first);
 });
 
-test("names and specific addresses are served beside localhost, and addresses that stand for all are passed over", async () => {
+test("the certificate has the given names and addresses beside localhost, and no wildcard addresses", async () => {
   const options = await tlsOptions({
     hostNames: ["Dev.Example", "dev.example"],
     ipAddresses: ["0.0.0.0", "::", "localhost", "192.0.2.7", "2001:db8::7", "127.0.0.1"],
@@ -90,7 +90,7 @@ test("a certificate is replaced from 30 days before its end, and not earlier", a
   expect(second.caPem).toBe(first.caPem);
 });
 
-test("a certificate that was issued while the time of day was set ahead is replaced once that is set back", async () => {
+test("a certificate that was issued while the time of day was set ahead is replaced once it is set back", async () => {
   const options = await tlsOptions();
   const { caPem } = await openTlsMaterial(options);
   options.clock.setAhead(lifetimes.leafMs);
@@ -102,7 +102,7 @@ test("a certificate that was issued while the time of day was set ahead is repla
   expect(inTime.caPem).toBe(caPem);
 });
 
-test("a certificate never outlives its authority, and is then not replaced again and again", async () => {
+test("a certificate never outlives its authority, and is then not replaced early", async () => {
   const options = await tlsOptions();
   const { caPem } = await openTlsMaterial(options);
   const lastMs = new X509Certificate(caPem).validToDate.getTime();
@@ -113,7 +113,7 @@ test("a certificate never outlives its authority, and is then not replaced again
   expect(await openTlsMaterial(options)).toEqual(last);
 });
 
-test("an authority that ended is named with the way to a new one, and stays in place", async () => {
+test("an expired authority is an error that says how to get a new one, and its file stays", async () => {
   const options = await tlsOptions();
   await openTlsMaterial(options);
   const before = await readFile(file(options, "tls", "authority.pem"), "utf8");
@@ -124,7 +124,7 @@ test("an authority that ended is named with the way to a new one, and stays in p
   expect(await readFile(file(options, "tls", "authority.pem"), "utf8")).toBe(before);
 });
 
-test("starts at the same moment on one data directory end up with one authority", async () => {
+test("simultaneous starts on one data directory use one authority", async () => {
   const options = await tlsOptions();
   const materials = await Promise.all(Array.from({ length: 8 }, () => openTlsMaterial(options)));
   expect(new Set(materials.map(({ caPem }) => caPem)).size).toBe(1);
@@ -186,7 +186,7 @@ test.for([
     change: (text: string) => text.replaceAll(/^M.*$/gm, "AAAA"),
     says: "its content cannot be decoded",
   },
-])("a file that is $damage is named and left alone", async ({ change, says }) => {
+])("a file that is $damage is named in the error and not changed", async ({ change, says }) => {
   const options = await tlsOptions();
   await openTlsMaterial(options);
   for (const name of ["server.pem", "authority.pem"]) {

@@ -40,7 +40,7 @@ class Arrivals<T> {
   }
 }
 
-test("a running server gets a new certificate of the same authority each time the present one nears its end", async () => {
+test("a running server gets a new certificate of the same authority each time the current one nears its end", async () => {
   const { clock, material, renewals, keeper } = await freshlyKept();
   await clock.advance(material.renewAtMs - clock.nowMs());
   const second = await renewals.next();

@@ -23,7 +23,7 @@ const ask = async (query: Buffer, context = answering(), transport: "udp" | "tcp
 
 const codeOf = (message: Buffer | undefined): number | undefined => message && message.readUInt8(3) & 0xf;
 
-test("an endpoint's name leads to the address that can be dialled here", async () => {
+test("an endpoint's name resolves to its address on this machine", async () => {
   const answer = await ask(queryFor());
   expect(answer).toMatchObject({ id: 4711, rcode: "NOERROR", flag_aa: true, flag_rd: true, flag_ra: false });
   expect(answer.answers).toMatchObject([
@@ -32,12 +32,12 @@ test("an endpoint's name leads to the address that can be dialled here", async (
   ]);
 });
 
-test("addresses of the virtual network are told where they are wanted", async () => {
+test("an endpoint's name resolves to its address in the network when that is chosen", async () => {
   const { answers } = await ask(queryFor(), answering({ answers: "vnet" }));
   expect(answers?.at(-1)).toMatchObject({ type: "A", data: names.vnetAddress });
 });
 
-test("an endpoint without an address here is told with that of its network, a public side is not told yet", async () => {
+test("an endpoint without an address on this machine resolves to that of its network, a public path to SERVFAIL", async () => {
   const addressOf = async (): Promise<undefined> => undefined;
   const endpoint = await ask(queryFor(), answering({ addressOf }));
   expect(endpoint.answers?.at(-1)).toMatchObject({ type: "A", data: names.vnetAddress });
@@ -45,7 +45,7 @@ test("an endpoint without an address here is told with that of its network, a pu
   expect(publicSide).toMatchObject({ rcode: "SERVFAIL", answers: [] });
 });
 
-test("the question comes back to the letter", async () => {
+test("the answer repeats the question byte by byte", async () => {
   const query = queryFor({ name: "CaChE1.eAsTuS.rEdIs.aZuRe.NeT" });
   const answer = await answerQuery(query, "udp", answering());
   expect(answer?.subarray(12, query.length)).toEqual(query.subarray(12));
@@ -61,7 +61,7 @@ test("a missing name and a missing type carry the zone's SOA", async () => {
   expect(noData.authorities).toMatchObject([{ name: names.zone, type: "SOA" }]);
 });
 
-test("every type of record can be read by others", async () => {
+test("other decoders can read every type of record", async () => {
   const long = "x".repeat(300);
   const records: RecordSetFacts[] = [
     { name: "www", type: "AAAA", ttl: 1, values: ["fd00::1"] },
@@ -91,7 +91,7 @@ const manyRecords: RecordSetFacts = {
 const many = answering({ view: viewOf(networkWith(zone("contoso.com", [manyRecords]))) });
 const manyQuestion = { name: "www.contoso.com", type: "TXT" } as const;
 
-test("what does not fit says to come back over TCP, where it fits", async () => {
+test("an answer that does not fit has the truncated flag, and fits over TCP", async () => {
   expect(await ask(queryFor(manyQuestion), many)).toMatchObject({ flag_tc: true, rcode: "NOERROR", answers: [] });
   const { flag_tc, answers } = await ask(queryFor(manyQuestion), many, "tcp");
   expect({ flag_tc, count: answers?.length }).toEqual({ flag_tc: false, count: 4 });
@@ -102,14 +102,14 @@ test.for([
   { payload: 1_000, isWhole: false },
   { payload: 1_200, isWhole: true },
   { payload: 65_535, isWhole: true },
-])("a client that takes $payload bytes gets the answer whole: $isWhole", async ({ payload, isWhole }) => {
+])("a client that accepts $payload bytes gets the whole answer: $isWhole", async ({ payload, isWhole }) => {
   const query = queryFor(manyQuestion, { additionals: [edns({ udpPayloadSize: payload })] });
   const bytes = await answerQuery(query, "udp", many);
   expect(readAnswer(bytes).flag_tc).toBe(!isWhole);
   expect(bytes?.length).toBeLessThanOrEqual(Math.max(512, payload));
 });
 
-test("EDNS is answered only to those who speak it, and no version but 0", async () => {
+test("only a query with EDNS gets EDNS, and only version 0 is accepted", async () => {
   expect((await ask(queryFor())).additionals).toEqual([]);
   const known = await ask(queryFor({}, { additionals: [edns({ flags: 0x8000 })] }));
   expect(known.additionals).toMatchObject([{ type: "OPT", udpPayloadSize: 1232, ednsVersion: 0, flag_do: true }]);
@@ -148,24 +148,24 @@ test.for<{ title: string; query: Buffer; code: number }>([
   expect(answer?.readUInt16BE(0)).toBe(4711);
 });
 
-test("neither an answer nor less than a header is answered", async () => {
+test("a message that is an answer or shorter than a header gets no answer", async () => {
   expect(await answerQuery(encode({ type: "response", id: 1 }), "udp", answering())).toBeUndefined();
   expect(await answerQuery(Buffer.alloc(11), "udp", answering())).toBeUndefined();
 });
 
-test("a dot inside a label does not make it two", async () => {
+test("a dot inside a label does not split it", async () => {
   const query = queryFor({ name: names.host });
   query.writeUInt8(13, 12); // cache1<6>eastus as one label
   query.write(".", 19);
   expect(await ask(query)).toMatchObject({ rcode: "NXDOMAIN", answers: [] });
 });
 
-test("a store that cannot be read is a failure of the server's", async () => {
+test("a query gets SERVFAIL when the store cannot be read", async () => {
   const context = { ...answering(), view: async () => Promise.reject(new Error("The store is closed.")) };
   expect(await ask(queryFor(), context)).toMatchObject({ rcode: "SERVFAIL", answers: [] });
 });
 
-test("whatever comes is answered in form or not at all", async () => {
+test("any message gets a well-formed answer or none", async () => {
   await fc.assert(
     fc.asyncProperty(anyMessage(), fc.constantFrom("udp" as const, "tcp" as const), async (message, transport) => {
       const answer = await answerQuery(message, transport, answering());
@@ -180,7 +180,7 @@ test("whatever comes is answered in form or not at all", async () => {
   );
 });
 
-test("a name of any labels comes back to the letter", async () => {
+test("a name of any labels is repeated byte by byte", async () => {
   const label = fc.uint8Array({ minLength: 1, maxLength: 63 });
   await fc.assert(
     fc.asyncProperty(fc.array(label, { maxLength: 3 }), async (labels) => {

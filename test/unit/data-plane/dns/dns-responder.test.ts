@@ -66,24 +66,21 @@ const placeOf = (responder: DnsResponder, index = 0) => {
 
 const rightNetwork = networkWith(zone(names.zone, [endpointRecord]));
 
-test.for(["addresses", "ports"] as const)(
-  "where there are %s, each view is asked at a place of its own",
-  async (scheme) => {
-    const responder = await startResponder(world({ vnet1: rightNetwork, vnet2: networkWith() }), { scheme });
-    const { resolvers } = responder;
-    expect(resolvers.map(({ virtualNetworkId }) => virtualNetworkId)).toEqual([undefined, "vnet1", "vnet2"]);
-    expect(new Set(resolvers.map(({ address, port }) => `${address}:${port}`)).size).toBe(3);
-    expect(new Set(resolvers.map((each) => (scheme === "ports" ? each.address : each.port))).size).toBe(1);
-    const answers = await Promise.all(resolvers.map((each) => resolverAt(each).resolve4(names.host, { ttl: true })));
-    expect(answers).toEqual([
-      [{ address: names.publicAddress, ttl: 10 }],
-      [{ address: names.privateAddress, ttl: 10 }],
-      [{ address: names.publicAddress, ttl: 10 }],
-    ]);
-  },
-);
+test.for(["addresses", "ports"] as const)("where there are %s, each view has a resolver of its own", async (scheme) => {
+  const responder = await startResponder(world({ vnet1: rightNetwork, vnet2: networkWith() }), { scheme });
+  const { resolvers } = responder;
+  expect(resolvers.map(({ virtualNetworkId }) => virtualNetworkId)).toEqual([undefined, "vnet1", "vnet2"]);
+  expect(new Set(resolvers.map(({ address, port }) => `${address}:${port}`)).size).toBe(3);
+  expect(new Set(resolvers.map((each) => (scheme === "ports" ? each.address : each.port))).size).toBe(1);
+  const answers = await Promise.all(resolvers.map((each) => resolverAt(each).resolve4(names.host, { ttl: true })));
+  expect(answers).toEqual([
+    [{ address: names.publicAddress, ttl: 10 }],
+    [{ address: names.privateAddress, ttl: 10 }],
+    [{ address: names.publicAddress, ttl: 10 }],
+  ]);
+});
 
-test("a data directory has its resolvers at the same addresses every time", async () => {
+test("a data directory has its resolvers at the same addresses on every start", async () => {
   const first = await startResponder(world({ vnet1: rightNetwork }));
   const addresses = first.resolvers.map(({ address }) => address);
   await first.close();
@@ -93,7 +90,7 @@ test("a data directory has its resolvers at the same addresses every time", asyn
   expect(other.resolvers.map(({ address }) => address)).not.toEqual(addresses);
 });
 
-test("networks that come and go, and what is in them, are followed", async () => {
+test("the resolvers follow networks that are created, changed and deleted", async () => {
   const at = world();
   const responder = await startResponder(at);
   at.networks["vnet1"] = networkWith();
@@ -113,7 +110,7 @@ test("networks that come and go, and what is in them, are followed", async () =>
   await expect(connectByTcp(place)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("Node's client is told by the codes that it knows what is not there", async () => {
+test("Node's client gets the codes that it knows for missing names and types", async () => {
   const resolver = resolverAt(placeOf(await startResponder()));
   await expect(resolver.resolve4("nothing.eastus.redis.azure.net")).rejects.toMatchObject({ code: "ENOTFOUND" });
   await expect(resolver.resolve4("redis.azure.net")).rejects.toMatchObject({ code: "ENODATA" });
@@ -121,7 +118,7 @@ test("Node's client is told by the codes that it knows what is not there", async
   expect(await resolver.resolveCname(names.host)).toEqual([names.alias]);
 });
 
-test("what is too long for UDP is had over TCP by a client that needs not be told", async () => {
+test("Node's client gets an answer that is too long for UDP over TCP", async () => {
   const values = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(250, "x"));
   const long = networkWith(zone("contoso.com", [{ name: "long", type: "TXT", ttl: 1, values }]));
   const responder = await startResponder(world({ vnet1: long }));
@@ -129,13 +126,13 @@ test("what is too long for UDP is had over TCP by a client that needs not be tol
   expect(found.map((strings) => strings.join(""))).toEqual(values);
 });
 
-test("a client of UDP that sends rubbish gets no answer, and the next one does", async () => {
+test("a UDP client that sends garbage gets no answer, and the next client gets one", async () => {
   const place = placeOf(await startResponder());
   const answer = await sendByUdp(place, Buffer.alloc(0), Buffer.from("rubbish"), Buffer.alloc(9_000, 0xff), queryFor());
   expect(readAnswer(answer)).toMatchObject({ id: 4711, rcode: "NOERROR" });
 });
 
-test("queries that follow each other on a connection are answered in their order, after the client's end too", async () => {
+test("the queries of a TCP connection are answered in their order, even after the client has ended its side", async () => {
   const client = await connectByTcp(placeOf(await startResponder()));
   const queries = Array.from({ length: 50 }, (_, id) => queryFor({}, { id }));
   client.socket.end(frames(...queries));
@@ -146,20 +143,20 @@ test("queries that follow each other on a connection are answered in their order
   expect(ids).toEqual(queries.map((_, id) => id));
 });
 
-test("a query that comes byte by byte is answered", async () => {
+test("a TCP query that arrives byte by byte is answered", async () => {
   const client = await connectByTcp(placeOf(await startResponder()));
   client.socket.setNoDelay(true);
   for (const byte of frames(queryFor())) client.socket.write(Buffer.from([byte]));
   expect(readAnswer(await client.next())).toMatchObject({ rcode: "NOERROR" });
 });
 
-test("who announces more than a query may be is cut off", async () => {
+test("a TCP client that announces too long a query is disconnected", async () => {
   const client = await connectByTcp(placeOf(await startResponder()));
   client.socket.write(Buffer.from([0xff, 0xff, 0, 0]));
   expect(await client.next()).toBeUndefined();
 });
 
-test("who asks nothing for a while is cut off, even one that sends a byte now and then", async () => {
+test("a TCP client that completes no query is disconnected, even if it sends single bytes", async () => {
   const place = placeOf(await startResponder());
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
@@ -176,7 +173,7 @@ test("who asks nothing for a while is cut off, even one that sends a byte now an
   expect(await client.next()).toBeUndefined();
 });
 
-test("more connections than are taken are turned away, and those that are there go on", async () => {
+test("TCP connections above the limit are refused, and open ones go on", async () => {
   const place = placeOf(await startResponder());
   const clients = await Promise.all(Array.from({ length: dnsLimits.tcpConnections }, () => connectByTcp(place)));
   onTestFinished(() => clients.forEach(({ socket }) => socket.destroy()));
@@ -186,7 +183,7 @@ test("more connections than are taken are turned away, and those that are there 
   expect(await late.next()).toBeUndefined();
 });
 
-test("closing cuts the clients that are there", async () => {
+test("closing the responder disconnects its clients", async () => {
   const responder = await startResponder();
   const client = await connectByTcp(placeOf(responder));
   client.socket.write(frames(queryFor()));
@@ -195,7 +192,7 @@ test("closing cuts the clients that are there", async () => {
   expect(await client.next()).toBeUndefined();
 });
 
-test("an address that another has is left to it", async () => {
+test("a resolver whose address is taken uses another one", async () => {
   const at = world({ vnet1: rightNetwork });
   const first = await startResponder(at, { scheme: "addresses" });
   const { address, port } = placeOf(first, 1);
@@ -208,7 +205,7 @@ test("an address that another has is left to it", async () => {
   expect(placeOf(second, 1).address).not.toBe(address);
 });
 
-test("other names are asked for elsewhere where that is wanted, and ours never", async () => {
+test("other names are forwarded when that is switched on, and ours never", async () => {
   const elsewhere = world({ vnet1: networkWith(zone("example.com", [{ ...endpointRecord, name: "www" }])) });
   const upstream = placeOf(await startResponder(elsewhere, { seed: "upstream" }), 1);
   const forward = forwardTo(() => ["127.0.0.1:1", `${upstream.address}:${upstream.port}`]);
@@ -221,7 +218,7 @@ test("other names are asked for elsewhere where that is wanted, and ours never",
   expect(readAnswer(await client.next())).toMatchObject({ id: 4711, rcode: "NOERROR", answers: [{ type: "A" }] });
 });
 
-test("when nobody elsewhere answers, that is a failure of the server's", async () => {
+test("a forwarded query that nobody answers gets SERVFAIL", async () => {
   const place = placeOf(await startResponder(world(), { forward: forwardTo(() => ["127.0.0.1:1"]) }));
   expect(readAnswer(await sendByUdp(place, queryFor({ name: "example.com" })))).toMatchObject({
     rcode: "SERVFAIL",
@@ -229,7 +226,7 @@ test("when nobody elsewhere answers, that is a failure of the server's", async (
   });
 });
 
-test("networks that could not be read are served a little later, though nothing has changed", async () => {
+test("networks that could not be read are tried again without a change", async () => {
   const at = world({ vnet1: rightNetwork });
   const listNetworks = vi.spyOn(at.source, "listNetworks").mockRejectedValueOnce(new Error("The disk is away."));
   const clock = new ManualClock();

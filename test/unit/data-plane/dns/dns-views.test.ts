@@ -43,14 +43,14 @@ test.for([
   expect(told(viewOf(network), names.host)).toEqual(expected);
 });
 
-test("without a private endpoint there is no alias, and no name that it would be", () => {
+test("a cluster without a private endpoint has no alias and no private name", () => {
   const view = viewOf(networkWith(zone(names.zone)), [{ ...cluster, hasConnection: false }]);
   const inPublic = viewOf(networkWith(), [{ ...cluster, hasConnection: false }]);
   expect(told(view, names.host)).toEqual(["found", `A -> ${clusterPath}`]);
   expect(told(inPublic, names.alias)).toEqual(["nameError", "SOA of redis.azure.net"]);
 });
 
-test("the older product has names in its own zone", () => {
+test("clusters of the older product have names in that product's zone", () => {
   const older = {
     ...cluster,
     hostName: "old.eastus.redisenterprise.cache.azure.net",
@@ -63,12 +63,12 @@ test("the older product has names in its own zone", () => {
   ]);
 });
 
-test("a name is found in whatever case, and answered as it was asked for", () => {
+test("a name is found in any case, and its answer has the case of the question", () => {
   const name = "CACHE1.EastUS.redis.azure.NET";
   expect(resolve(viewOf(), { name, type: "A" }).answers[0]).toMatchObject({ name, type: "CNAME" });
 });
 
-test("a zone that redirects what it does not have lets the public address be found", () => {
+test("a zone that redirects missing names lets the public address be found", () => {
   expect(told(viewOf(networkWith(zone(names.zone, [], "NxDomainRedirect"))), names.host)).toEqual(publicly);
 });
 
@@ -82,7 +82,7 @@ test("a zone that redirects says that there is no such name where public DNS has
   expect(told(view, "www.contoso.com")).toEqual(["nameError", "SOA of contoso.com"]);
 });
 
-test("the linked zone with the longest name is asked, whatever the order", () => {
+test("the linked zone with the longest name answers, whatever the order", () => {
   const inner = zone("eastus.privatelink.redis.azure.net", [
     { ...endpointRecord, name: "cache1", values: ["10.9.9.9"] },
   ]);
@@ -95,13 +95,13 @@ test("the linked zone with the longest name is asked, whatever the order", () =>
   }
 });
 
-test("a private zone of a public zone's own name hides all of that", () => {
+test("a private zone with a public zone's name hides that zone", () => {
   const view = viewOf(networkWith(zone("redis.azure.net", [{ ...endpointRecord, name: "cache1.eastus" }])));
   expect(told(view, names.host)).toEqual(["found", `A ${names.vnetAddress}`]);
   expect(told(view, "cache2.eastus.redis.azure.net")).toEqual(["nameError", "SOA of redis.azure.net"]);
 });
 
-test("a name above others exists and has nothing", () => {
+test("a name above others exists and has no records", () => {
   expect(told(viewOf(), "eastus.redis.azure.net")).toEqual(["noData", "SOA of redis.azure.net"]);
   expect(told(viewOf(), "westus.redis.azure.net")).toEqual(["nameError", "SOA of redis.azure.net"]);
   expect(told(viewOf(), "xredis.azure.net")).toEqual(["outside"]);
@@ -120,7 +120,7 @@ test("a record leads to the path of an endpoint only in the network that the end
   expect(other?.pathKey).toBeUndefined();
 });
 
-test("every type of record is told, and all of them to whoever asks for any", () => {
+test("every type of record can be asked for, and ANY returns all of them", () => {
   const records: RecordSetFacts[] = [
     { name: "www", type: "AAAA", ttl: 60, values: ["fd00::1"] },
     { name: "www", type: "MX", ttl: 60, values: ["10 mail.contoso.com"] },
@@ -138,7 +138,7 @@ test("every type of record is told, and all of them to whoever asks for any", ()
   expect(told(view, "www.contoso.com", undefined)).toEqual(["noData", "SOA of contoso.com"]);
 });
 
-test("a wildcard stands for names that are not there, but not for those below others", () => {
+test("a wildcard matches names that do not exist, but none below existing names", () => {
   const records: RecordSetFacts[] = [
     { name: "*", type: "A", ttl: 60, values: ["10.0.0.9"] },
     { name: "a.b", type: "A", ttl: 60, values: ["10.0.0.8"] },
@@ -151,7 +151,7 @@ test("a wildcard stands for names that are not there, but not for those below ot
   expect(told(view, "x.b.contoso.com")).toEqual(["nameError", "SOA of contoso.com"]);
 });
 
-test("aliases are followed from zone to zone, and out of all of them no further", () => {
+test("aliases are followed from zone to zone, and not out of the zones", () => {
   const view = viewOf(
     networkWith(
       zone("contoso.com", [
@@ -171,7 +171,7 @@ test("aliases are followed from zone to zone, and out of all of them no further"
   expect(told(view, "away.contoso.com")).toEqual(["found", "CNAME example.org"]);
 });
 
-test("aliases that lead round in a circle are given up", () => {
+test("aliases that form a circle end the search", () => {
   const view = viewOf(
     networkWith(
       zone("contoso.com", [

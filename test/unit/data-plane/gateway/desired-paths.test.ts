@@ -43,7 +43,7 @@ test.for(matrix)("with public network access %s and %s, what is open is %j", ([p
   for (const { closedBecause } of paths) expect(closedBecause).not.toBe("");
 });
 
-test("nothing is open without a database, or while it is made or deleted", () => {
+test("no path is open without a database, or while it is being created or deleted", () => {
   const connections = states.Approved;
   const reasons = [undefined, databaseFacts({ isServing: false })].flatMap((database) =>
     desiredPaths(clusterFacts({ connections, database })).map(({ closedBecause }) => closedBecause),
@@ -56,7 +56,7 @@ test("nothing is open without a database, or while it is made or deleted", () =>
   ]);
 });
 
-test("nothing is open to a database whose Redis did not start, and its paths say how that showed", () => {
+test("no path is open to a database whose Redis did not start, and its paths say why", () => {
   const database = databaseFacts({ failure: "It ended with 1." });
   const paths = desiredPaths(clusterFacts({ connections: states.Approved, database }));
   expect(paths.map(({ closedBecause }) => closedBecause)).toEqual([
@@ -71,7 +71,7 @@ test("a closed path says why", () => {
   expect(waiting?.closedBecause).toBe("the private endpoint connection 'pec1' is Pending, not Approved");
 });
 
-test("paths are known by the cluster and by the private endpoint, whose address in the network is told", () => {
+test("paths have the keys of the cluster and of the private endpoint, and the endpoint's address in its network", () => {
   const paths = desiredPaths(clusterFacts({ connections: states.Approved }));
   expect(paths).toMatchObject([
     { key: clusterKey, kind: "public", hostName: "c1.eastus.redis.azure.net", vnetAddress: undefined },

@@ -45,11 +45,11 @@ test.each([
   ["data that holds a request to log in", [first, request("SET", "a", request("AUTH", "wrong"))], 1_000],
   ["data that looks like it", [request("SET", "a", "AUTH"), request("GET", "a"), first], 1_000],
   ["data alone", [request("SET", "AUTH", "token-1")], undefined],
-])("after %s a login ends when its token does", async (_what, chunks, expected) => {
+])("after %s a login ends when its token expires", async (_what, chunks, expected) => {
   expect(await endOf(chunks)).toBe(expected);
 });
 
-test("a request to log in may come in pieces, except within the word", async () => {
+test("a login is recognized in pieces, unless the word AUTH is split", async () => {
   const sent = request("PING") + first + request("PING");
   const word = sent.indexOf("\r\nAUTH\r\n");
   const cut = fc.nat(sent.length - 1).filter((at) => at <= word || at >= word + 8);

@@ -36,7 +36,7 @@ const counters =
   () =>
     listener.counters;
 
-test.for(protocols)("over %s a silent client is cut, and one that is heard of is not", async (protocol) => {
+test.for(protocols)("over %s a silent client is disconnected, and an active one is not", async (protocol) => {
   const gateway = await startGateway({ protocol, idleMs: 1_000 });
   const active = await echoing(gateway);
   const [silent, server] = await through(gateway);
@@ -47,7 +47,7 @@ test.for(protocols)("over %s a silent client is cut, and one that is heard of is
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 1, accepted: 2, refused: 0 });
 });
 
-test.for(protocols)("over %s what the database still says to a client that has ended arrives", async (protocol) => {
+test.for(protocols)("over %s a client that has ended its side still gets the reply", async (protocol) => {
   const [client, server] = await through(await startGateway({ protocol }));
   client.end("last words");
   expect(await heard(server)).toBe("last words");
@@ -57,7 +57,7 @@ test.for(protocols)("over %s what the database still says to a client that has e
   await closed(client);
 });
 
-test.for(protocols)("over %s a database that stays open alone is given up", async (protocol) => {
+test.for(protocols)("over %s a database that stays open after its client ended is disconnected", async (protocol) => {
   const gateway = await startGateway({ protocol, limits: { halfOpenMs: 20 } });
   const [client, server] = await through(gateway);
   client.end();
@@ -66,7 +66,7 @@ test.for(protocols)("over %s a database that stays open alone is given up", asyn
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 0 });
 });
 
-test.for(protocols)("over %s a client that stays open alone is given up", async (protocol) => {
+test.for(protocols)("over %s a client that stays open after its database ended is disconnected", async (protocol) => {
   const gateway = await startGateway({ protocol, limits: { halfOpenMs: 20 } });
   const [client, server] = await through(gateway, { allowHalfOpen: true });
   server.end("bye");
@@ -77,7 +77,7 @@ test.for(protocols)("over %s a client that stays open alone is given up", async 
 });
 
 test.for(protocols)(
-  "over %s a client goes with its database, and a database's connection with its client",
+  "over %s a client is closed with its database connection, and the connection with its client",
   async (protocol) => {
     const gateway = await startGateway({ protocol });
     const [client, server] = await through(gateway);
@@ -91,13 +91,13 @@ test.for(protocols)(
   },
 );
 
-test("a handshake that never comes is ended, and counted", async () => {
+test("a client that never starts its handshake is disconnected and counted", async () => {
   const gateway = await startGateway({ protocol: "TLS", limits: { handshakeMs: 20 } });
   await closed(await gateway.dialBare());
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 0, accepted: 0, refused: 1 });
 });
 
-test("plain text on a TLS port is turned away, counted, and reaches no database", async () => {
+test("plain text on a TLS port is refused and counted, and does not reach a database", async () => {
   const gateway = await startGateway({
     protocol: "TLS",
     connect: () => Promise.reject(new Error("Nobody is to get here.")),
@@ -108,7 +108,7 @@ test("plain text on a TLS port is turned away, counted, and reaches no database"
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 0, accepted: 0, refused: 1 });
 });
 
-test.for(protocols)("over %s a client is turned away when the database does not come in time", async (protocol) => {
+test.for(protocols)("over %s a client is refused when the database is not ready in time", async (protocol) => {
   const gateway = await startGateway({
     protocol,
     limits: { backendWaitMs: 20 },
@@ -122,7 +122,7 @@ test.for(protocols)("over %s a client is turned away when the database does not 
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 0, accepted: 0, refused: 1 });
 });
 
-test("a client that finds no room is turned away before it is heard", async () => {
+test("a client above the limit is refused before anything is read from it", async () => {
   const gateway = await startGateway({ hasRoom: () => gateway.listener.connectionCount < 1 });
   const client = await echoing(gateway);
   await closed(await gateway.dial());
@@ -150,7 +150,7 @@ async function standsStill(count: () => number, other: Socket): Promise<void> {
 }
 
 test.for(ways)(
-  "over $protocol through $through a client that does not read has its database wait, and gets everything in the end",
+  "over $protocol through $through a client that does not read makes its database wait, and gets everything in the end",
   async ({ protocol, wishes }) => {
     const gateway = await startGateway({ protocol, ...wishes });
     const other = await echoing(gateway);
@@ -165,7 +165,7 @@ test.for(ways)(
 );
 
 test.for(ways)(
-  "over $protocol through $through a database that does not read has its client wait, and gets everything in the end",
+  "over $protocol through $through a database that does not read makes its client wait, and gets everything in the end",
   async ({ protocol, wishes }) => {
     const gateway = await startGateway({ protocol, ...wishes });
     const other = await echoing(gateway);
@@ -178,7 +178,7 @@ test.for(ways)(
   },
 );
 
-test("closing the path during a handshake cuts it", async () => {
+test("closing the path ends a handshake in progress", async () => {
   const gateway = await startGateway({ protocol: "TLS" });
   const client = await gateway.dialBare();
   client.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01])); // A handshake record begins (RFC 8446 §5.1).
@@ -189,7 +189,7 @@ test("closing the path during a handshake cuts it", async () => {
 });
 
 test.for(protocols)(
-  "over %s closing the path while the database is dialled drops what comes of it",
+  "over %s closing the path while it connects to the database destroys the new connection",
   async (protocol) => {
     const [asked, allowed] = [Promise.withResolvers<() => AbortSignal>(), Promise.withResolvers<void>()];
     const gateway = await startGateway({
@@ -212,7 +212,7 @@ test.for(protocols)(
 );
 
 test.for(protocols)(
-  "over %s closing the path during a transfer cuts both sides, and frees the address",
+  "over %s closing the path during a transfer disconnects both sides and frees the address",
   async (protocol) => {
     const gateway = await startGateway({ protocol });
     const [client, server] = await through(gateway);
@@ -226,7 +226,7 @@ test.for(protocols)(
   },
 );
 
-test("bytes are counted as they are on the wire, while a client is there and after", async () => {
+test("bytes are counted as on the wire, while a client is connected and afterwards", async () => {
   const gateway = await startGateway();
   const client = await echoing(gateway);
   await roundTrip(client);
@@ -237,7 +237,7 @@ test("bytes are counted as they are on the wire, while a client is there and aft
   await expect.poll(counters(gateway), waiting).toEqual({ connections: 0, ...counted });
 });
 
-test("an address that somebody has cannot be listened at", async () => {
+test("listening at an address that is taken fails", async () => {
   const { port } = await startGateway();
   await expect(startGateway({ port })).rejects.toThrow("EADDRINUSE");
 });

@@ -22,7 +22,7 @@ test("a user exists as long as there is an assignment and a token", () => {
   expect(aclRules(databaseFacts(), [token]).has(user)).toBe(false);
 });
 
-test("tokens open nothing without encryption", () => {
+test("tokens are refused without encryption", () => {
   const plain = { ...assigned, clientProtocol: "Plaintext" } as const;
   expect([...aclRules(plain, [token]).keys()]).toEqual(["default"]);
 });
@@ -33,7 +33,7 @@ test("a user has the permissions of its assignment and nothing else", () => {
 });
 
 test.for(["nopass", ">secret", "#abc", "on", "(+@all", "~*)", "reset", "off"])(
-  "an access string cannot reach round the tokens with '%s'",
+  "an access string cannot bypass the tokens with '%s'",
   (word) => {
     const facts = databaseFacts({ assignments: [{ objectId: user, accessString: `+@all ~* ${word}` }] });
     const plain = databaseFacts({ assignments: [{ objectId: user, accessString: "+@all ~*" }] });
@@ -41,7 +41,7 @@ test.for(["nopass", ">secret", "#abc", "on", "(+@all", "~*)", "reset", "off"])(
   },
 );
 
-test("a change names only what differs, and cuts everybody when access keys are switched off or on", () => {
+test("a change has only what differs, and disconnects all clients when access keys are switched off or on", () => {
   const before = aclRules(assigned, [token]);
   expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], cutsAll: false });
   const off = aclRules(databaseFacts({ accessKeys: undefined }), []);

@@ -7,7 +7,7 @@ import { findModules, loadLine, moduleLines } from "../../../../src/data-plane/r
 import { keepingLog } from "../../../support/keeping-log.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-describe("arguments of a module", () => {
+describe("a module's arguments", () => {
   test.each([
     ["", []],
     ["  ERROR_RATE 0.01\tINITIAL_SIZE  400 ", ["ERROR_RATE", "0.01", "INITIAL_SIZE", "400"]],
@@ -21,13 +21,13 @@ describe("arguments of a module", () => {
   });
 
   test.each(['"open', "'open", '"a"b', "'a'b", '"a""b"', '"a\\"', "nothing\0more"])(
-    "with a quote that does not end well are none: %j",
+    "with an unfinished quote are refused: %j",
     (text) => {
       expect(splitArgs(text)).toBeUndefined();
     },
   );
 
-  test("never leave their line, and come out as the same bytes", () => {
+  test("stay on their line, and are read back as the same bytes", () => {
     const args = splitArgs(String.raw`"a\nloadmodule /evil.so" é "\xff"`) ?? [];
     const line = loadLine("/modules/é.so", args);
     expect(line).toBe(String.raw`loadmodule "/modules/\xc3\xa9.so" "a\x0aloadmodule /evil.so" "\xc3\xa9" "\xff"`);
@@ -35,7 +35,7 @@ describe("arguments of a module", () => {
   });
 });
 
-test("a setting never leaves its line either", () => {
+test("a setting stays on its line", () => {
   expect(configLines({ dir: 'a"b\\c\nd' })).toEqual([String.raw`dir "a\"b\\c\x0ad"`]);
 });
 
@@ -55,21 +55,21 @@ async function installation(
 }
 
 describe("modules", () => {
-  test.each(["lib/redis/modules", "lib"])("are found beside the program, at the end of its links: %s", async (at) => {
+  test.each(["lib/redis/modules", "lib"])("are found beside the program that links lead to: %s", async (at) => {
     const { folder, ...binary } = await installation([`${at}/rejson.so`, `${at}/redisbloom.so`]);
     const found = await findModules(binary);
     expect(found.get("RedisJSON")).toBe(join(folder, at, "rejson.so"));
     expect(found.get("RedisBloom")).toBe(join(folder, at, "redisbloom.so"));
   });
 
-  test("are taken from the folder that was named before any other", async () => {
+  test("are taken from the given folder before any other", async () => {
     const { folder, ...binary } = await installation(["own/redisearch.so", "lib/redisearch.so", "lib/rejson.so"]);
     const found = await findModules({ ...binary, moduleFolder: join(folder, "own") });
     expect(found.get("RediSearch")).toBe(join(folder, "own/redisearch.so"));
     expect(found.get("RedisJSON")).toBe(join(folder, "lib/rejson.so"));
   });
 
-  test("of Valkey have names of their own", async () => {
+  test("of Valkey have file names of their own", async () => {
     const files = [
       "lib/libjson.so",
       "lib/valkey/modules/libvalkey_bloom.so",
@@ -84,7 +84,7 @@ describe("modules", () => {
     expect(found.get("RedisTimeSeries")).toBeUndefined();
   });
 
-  test("that are not installed are done without, and the log tells so", async () => {
+  test("that are not installed are skipped and logged", async () => {
     const { folder, ...binary } = await installation(["lib/libjson.so"], true);
     const { log, lines } = keepingLog("warn");
     const wanted = [

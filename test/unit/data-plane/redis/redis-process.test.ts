@@ -40,8 +40,8 @@ const isNoted = (folder: string): Promise<boolean> =>
 
 test.for([
   ["by SIGTERM", false, "SIGTERM"],
-  ["by SIGKILL, where it does not end by itself", true, "SIGKILL"],
-] as const)("what a killed predecessor has left running is ended %s", async ([, ignoresTerm, signal]) => {
+  ["by SIGKILL when it ignores SIGTERM", true, "SIGKILL"],
+] as const)("a server that a killed predecessor left running is ended %s", async ([, ignoresTerm, signal]) => {
   const [folder, child] = [await tempDir(), await runningProcess({ ignoresTerm })];
   await recordProcess(folder, child.pid);
   const exit = once(child, "exit");
@@ -50,7 +50,7 @@ test.for([
   expect(await isNoted(folder)).toBe(false);
 });
 
-test("a later process that has got the same id is let live", async () => {
+test("a later process with the same id is not ended", async () => {
   const [folder, child] = [await tempDir(), await runningProcess({ ignoresTerm: false })];
   await recordProcess(folder, child.pid);
   const path = join(folder, "process.json");
@@ -62,10 +62,10 @@ test("a later process that has got the same id is let live", async () => {
 });
 
 test.for([
-  ["was not written to its end", '{"pid":'],
+  ["was only partly written", '{"pid":'],
   ["is something else", "[]"],
   ["names a process that is gone", '{"pid":2147483646,"startedAt":"1"}'],
-] as const)("a note that %s is dropped", async ([, text]) => {
+] as const)("a process record that %s is removed", async ([, text]) => {
   const folder = await tempDir();
   await writeFile(join(folder, "process.json"), text);
   await end(folder);

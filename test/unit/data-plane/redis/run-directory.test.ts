@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { openRunDirectory, runDirectoryPath } from "../../../../src/data-plane/redis/run-directory.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-test("socket paths stay short, however long the names of the folders are", () => {
+test("socket paths stay short, however long the folders' names are", () => {
   const longPath = `/${"x".repeat(300)}`;
   for (const env of [{}, { XDG_RUNTIME_DIR: longPath }, { XDG_RUNTIME_DIR: "/run/user/1000" }]) {
     expect(Buffer.byteLength(`${runDirectoryPath(longPath, env)}/0123456789ab.sock`)).toBeLessThanOrEqual(103);
   }
 });
 
-test("the folder is the user's alone, and without the sockets of before", async () => {
+test("the folder is private to the user, and old sockets are removed", async () => {
   const env = { XDG_RUNTIME_DIR: await tempDir() };
   const path = await openRunDirectory("/data", env);
   await chmod(path, 0o755);
@@ -21,7 +21,7 @@ test("the folder is the user's alone, and without the sockets of before", async 
   await expect(lstat(join(path, "old.sock"))).rejects.toThrow("ENOENT");
 });
 
-test("a link that somebody has put in the folder's place is not followed, and another name is taken", async () => {
+test("a link in the folder's place is not followed, and another name is used", async () => {
   const env = { XDG_RUNTIME_DIR: await tempDir() };
   const elsewhere = join(await tempDir(), "elsewhere");
   await mkdir(elsewhere);
@@ -34,7 +34,7 @@ test("a link that somebody has put in the folder's place is not followed, and an
   expect(await readdir(elsewhere)).toEqual([]);
 });
 
-test("a file in the folder's place is left there, and what a killed predecessor had instead is removed", async () => {
+test("a file in the folder's place is kept, and the replacement of a killed predecessor is removed", async () => {
   const env = { XDG_RUNTIME_DIR: await tempDir() };
   await writeFile(runDirectoryPath("/data", env), "");
   const first = await openRunDirectory("/data", env);

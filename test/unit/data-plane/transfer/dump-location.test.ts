@@ -34,7 +34,7 @@ const within = (dumpFolder: string) => ({ dumpFolder, linkLocalTransfers: false 
 const outside = "does not lead into the folder of the setting --dump-folder.";
 
 describe("a file: URL", () => {
-  test("may lead to what is in the folder, and to what is not there yet", async () => {
+  test("may lead to a file in the folder, and to one that does not exist yet", async () => {
     const { dumps } = await folders();
     for (const path of ["a.rdb", "inner/new.rdb", "inner/within.rdb", "inner/../a.rdb", "with%20space.rdb"]) {
       expect([path, await dumpRefusal(`file://${dumps}/${path}`, "import", within(dumps))]).toEqual([path, undefined]);
@@ -44,7 +44,7 @@ describe("a file: URL", () => {
     expect(await pathInFolder(new URL(`file://${dumps}/inner/new.rdb`), dumps)).toBe(join(dumps, "inner/new.rdb"));
   });
 
-  test("may name the folder itself to export to, and not to import from", async () => {
+  test("may name the folder itself for an export, and not for an import", async () => {
     const { dumps } = await folders();
     expect(await dumpRefusal(`file://${dumps}`, "export", within(dumps))).toBeUndefined();
     expect(await dumpRefusal(`file://${dumps}`, "import", within(dumps))).toBe(outside);
@@ -60,7 +60,7 @@ describe("a file: URL", () => {
     "../dumps-other/a.rdb",
     "missing/new.rdb",
     "a.rdb%00.rdb",
-  ])("does not lead out of the folder: %s", async (path) => {
+  ])("cannot lead out of the folder: %s", async (path) => {
     const { dumps } = await folders();
     expect(await dumpRefusal(`file://${dumps}/${path}`, "import", within(dumps))).toBe(outside);
     expect(await dumpRefusal(`file://${dumps}/${path}`, "export", within(dumps))).toBe(outside);
@@ -89,11 +89,11 @@ test.each([
   ["https://127.0.0.1:10000/dumps/a.rdb?sig=secret", undefined],
   ["https://169.254.169.254/a.rdb?sig=secret", addressRefusal("169.254.169.254")],
   ["https://me:pass@localhost/a.rdb?sig=secret", "has a user name or a password, which is not supported."],
-])("of %s is said: %s", async (address, expected) => {
+])("the refusal of %s is: %s", async (address, expected) => {
   expect(await dumpRefusal(address, "import", within(""))).toBe(expected);
 });
 
-test("a file is written for this user alone, whole or not at all", async () => {
+test("a file is written for this user alone, completely or not at all", async () => {
   const { dumps } = await folders();
   const target = join(dumps, "a.rdb");
   await chmod(target, 0o644);
@@ -107,7 +107,7 @@ test("a file is written for this user alone, whole or not at all", async () => {
   expect((await readdir(dumps)).toSorted()).toEqual(["a.rdb", "inner", "link.rdb", "out"]);
 });
 
-test("only plain files are read, and a pipe does not keep anybody waiting", async () => {
+test("only plain files are opened, and a pipe does not block", async () => {
   const { dumps } = await folders();
   execFileSync("mkfifo", [join(dumps, "pipe.rdb")]);
   await expect(openPlainFile(join(dumps, "pipe.rdb"))).rejects.toThrow("it is not a file.");
@@ -118,7 +118,7 @@ test("only plain files are read, and a pipe does not keep anybody waiting", asyn
   await handle.close();
 });
 
-test("a failure is told without a signature, even when its cause repeats the URL", () => {
+test("a failure's message has no signature, even when its cause repeats the URL", () => {
   const url = new URL("https://account.blob.core.windows.net/a.rdb?sv=1&sig=secret");
   const cause = new TypeError(`Request cannot be constructed from '${url.href}' or ${url.href}.`);
   const { message } = transferFailed("written to", url, cause);

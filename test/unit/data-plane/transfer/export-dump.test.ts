@@ -31,9 +31,9 @@ async function pushUntil(end: Promise<unknown>, clock: ManualClock): Promise<voi
 }
 
 test.each([
-  ["takes a blob", 10],
-  ["takes the beginning of a blob", muchBytes],
-])("a server that %s and never answers is given up, without telling the signature", async (_what, bytes) => {
+  ["accepts a blob", 10],
+  ["accepts the beginning of a blob", muchBytes],
+])("an export to a server that %s and never answers fails, without the signature", async (_what, bytes) => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
   const put = putBlob(await fileOf(bytes), new URL(`${url}/a.rdb?sig=secret`), {
@@ -50,7 +50,7 @@ test.each([
   });
 });
 
-test("the limit of silence may be another", async () => {
+test("an export fails after the given limit of silence", async () => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
   const put = putBlob(await fileOf(10), new URL(url), {
@@ -65,7 +65,7 @@ test("the limit of silence may be another", async () => {
   expect(await failure).toMatchObject({ message: expect.stringContaining("nothing has moved for 2 seconds.") });
 });
 
-test("a server that takes a blob slowly is let", async () => {
+test("an export to a slow server succeeds", async () => {
   const clock = new ManualClock();
   const { url, held } = await startHeldServer();
   const put = putBlob(await fileOf(muchBytes), new URL(url), { clock, signal: patient, linkLocalTransfers: false });
@@ -85,7 +85,7 @@ test("a server that takes a blob slowly is let", async () => {
   expect(bytes).toBe(muchBytes);
 });
 
-test("a server that refuses a blob before it has it is told of", async () => {
+test("an export that the server refuses early fails with the status", async () => {
   const { url, held } = await startHeldServer();
   const put = putBlob(await fileOf(muchBytes), new URL(`${url}/a.rdb?sig=secret`), {
     clock: new ManualClock(),
@@ -100,7 +100,7 @@ test("a server that refuses a blob before it has it is told of", async () => {
   });
 });
 
-test("a transfer that is stopped lets go of the server", async () => {
+test("an export that is aborted closes its connection", async () => {
   const stop = new AbortController();
   const { url, held } = await startHeldServer();
   const put = putBlob(await fileOf(muchBytes), new URL(url), {

@@ -60,12 +60,12 @@ describe("a URL's host", () => {
     "[2001:db8::1]",
     "account.blob.core.windows.net",
     "169.254.169.254.example",
-  ])("%s is taken", (host) => {
+  ])("%s is allowed", (host) => {
     expect(hostRefusal(new URL(`http://${host}/a.rdb`))).toBeUndefined();
   });
 });
 
-test("an address with a zone is judged like one without", () => {
+test("an address with a zone id is judged like one without", () => {
   expect(addressRefusal("fe80::1%eth0")).toBe(sentence("fe80::1%eth0"));
 });
 
@@ -77,7 +77,7 @@ const resolved = (found: string | { address: string; family: number }[]): Promis
   return promise;
 };
 
-test("a name with one address that is refused among others is not dialled at all", async () => {
+test("a name with one refused address among others fails", async () => {
   const good = { address: "127.0.0.1", family: 4 };
   const bad = { address: "fe80::1", family: 6 };
   await expect(resolved([good, bad])).rejects.toThrow(`it ${sentence("fe80::1")}`);
@@ -86,7 +86,7 @@ test("a name with one address that is refused among others is not dialled at all
   expect(await resolved("127.0.0.1")).toBe("127.0.0.1");
 });
 
-test("a name that cannot be resolved fails as it did", async () => {
+test("a name that cannot be resolved fails with the resolver's error", async () => {
   const cause = new Error("getaddrinfo ENOTFOUND name.example");
   const lookup: LookupFunction = (_name, _options, done) => done(cause, "");
   const heard = new Promise((resolve) => judgingLookup(lookup)("name.example", {}, resolve));
