@@ -4,7 +4,7 @@ export const recordTypeNames = ["A", "AAAA", "CNAME", "MX", "PTR", "SOA", "SRV",
 export type RecordTypeName = (typeof recordTypeNames)[number];
 
 /** The start of authority of a zone; times in seconds. */
-export interface SoaRecord {
+interface SoaRecord {
   readonly email: string;
   readonly expireTime: number;
   readonly host: string;

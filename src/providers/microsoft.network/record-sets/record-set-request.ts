@@ -72,7 +72,7 @@ const recordSetSchema = bodySchema(
 type Properties = ReturnType<typeof recordSetSchema.parse>["properties"];
 
 /** What a body gives for a record set; undefined for what it leaves out. */
-export interface RecordSetRequest {
+interface RecordSetRequest {
   readonly ttl: number | undefined;
   readonly metadata: Readonly<Record<string, string>> | undefined;
   /** The records of the set once it is written: `base` where the body gives none. */

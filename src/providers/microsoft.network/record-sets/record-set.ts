@@ -23,7 +23,7 @@ import { readRecordSet } from "./record-set-request.ts";
 import { checkCreatable, checkRecordSetName, fullName } from "./record-set-rules.ts";
 
 /** A record set as it is stored. */
-export interface RecordSetDocument extends DnsDocument {
+interface RecordSetDocument extends DnsDocument {
   readonly recordType: RecordTypeName;
   readonly ttl: number;
   readonly metadata: Readonly<Record<string, string>> | undefined;
@@ -53,7 +53,7 @@ function recordSetBody(recordSet: StoredRecordSet, zoneName: string): TaggedBody
   };
 }
 
-/** The types of record sets, and `ALL`, which lists those of a zone whatever their type. */
+/** The types of record sets, and `ALL`, which lists those of all types in a zone. */
 export const recordSetTypes = (services: DnsServices): ResourceType[] => [
   ...recordTypeNames.map((type) => recordSetType(services, type)),
   dnsType(["privateDnsZones", "ALL"], {
@@ -112,7 +112,10 @@ const zoneNameOf = ({ ancestors, path }: ArmRequest): string => nameOf(ancestors
 /** Creates a record set (201) or replaces its content (200). */
 const putRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperation => ({
   action: `${zones.type}/${type}/write`,
-  display: writeDisplay(type),
+  display: {
+    operation: `Create or Update ${type} Record Set`,
+    description: `Creates a record set of type ${type} in a private DNS zone or changes it.`,
+  },
   body: "required",
   async handle(request) {
     checkRecordSetName(request.name, request.path.names[0] ?? "");
@@ -130,9 +133,7 @@ const putRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperation
 
 /** Changes the parts of a record set that the body gives. */
 const patchRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperation => ({
-  action: `${zones.type}/${type}/write`,
-  display: writeDisplay(type),
-  body: "required",
+  ...putRecordSet(services, type),
   async handle(request) {
     const wanted = readRecordSet(request.body, type);
     return write(services, request, async (tx, nowMs) => {
@@ -147,11 +148,6 @@ const patchRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperati
       });
     });
   },
-});
-
-const writeDisplay = (type: RecordTypeName) => ({
-  operation: `Create or Update ${type} Record Set`,
-  description: `Creates a record set of type ${type} in a private DNS zone or changes it.`,
 });
 
 async function save(
