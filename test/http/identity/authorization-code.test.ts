@@ -52,7 +52,7 @@ const redeem = (fields: Record<string, string>, name = "common") =>
   postForm(open.app, `/${name}/oauth2/v2.0/token`, { ...redemption, ...fields });
 
 describe("an authorization code", () => {
-  test("is exchanged for tokens by whoever knows the verifier", async () => {
+  test("the token endpoint exchanges a code for tokens, given its verifier", async () => {
     const response = await redeem({ code: await getCode() });
     expect(response.statusCode).toBe(200);
     const body = tokensOf(response);
@@ -65,7 +65,7 @@ describe("an authorization code", () => {
     expect(await open.authority.verifyAccessToken(body.access_token)).toMatchObject({ ok: true });
   });
 
-  test("arrives as Azure CLI takes it: in a form, with client_info", async () => {
+  test("the authorization endpoint sends a code to Azure CLI in a form, with client_info", async () => {
     const asked = { ...request, response_mode: "form_post", client_info: "1", prompt: "select_account" };
     const page = await signIn(open.app, authorizeUrl("/organizations/oauth2/v2.0/authorize", asked));
     const { action, fields } = readForm(page.body);
@@ -74,7 +74,7 @@ describe("an authorization code", () => {
     expect((await redeem({ code: fields["code"] ?? "" }, "organizations")).statusCode).toBe(200);
   });
 
-  test("comes with an id token that is bound to it, where both are asked for", async () => {
+  test("an id token beside a code is bound to it by c_hash", async () => {
     const url = authorizeUrl("/common/oauth2/v2.0/authorize", { ...request, response_type: "code id_token" });
     const answer = redirected(await signIn(open.app, url));
     const hash = createHash("sha256")
@@ -83,13 +83,13 @@ describe("an authorization code", () => {
     expect(claimsOf(answer.get("id_token"))).toMatchObject({ c_hash: hash.subarray(0, 16).toString("base64url") });
   });
 
-  test("is not kept as it is, but as its hash", async () => {
+  test("the store has the hash of a code and not the code", async () => {
     const code = await getCode();
     const files = [open.temp.file, `${open.temp.file}-wal`].map((file) => readFileSync(file, "latin1"));
     expect(files.join("")).not.toContain(code);
   });
 
-  test("survives a restart of the server", async () => {
+  test("a code survives a restart of the server", async () => {
     const code = await getCode();
     const { store, clock, log } = open.authority;
     const again = await createAuthority({ store, clock, log, dataDir: open.dataDir, registeredRedirectUris: [] });
@@ -97,29 +97,29 @@ describe("an authorization code", () => {
   });
 });
 
-describe("a stolen authorization code is worth nothing", () => {
-  test("without the verifier (PKCE left out)", async () => {
+describe("the token endpoint refuses a stolen code", () => {
+  test("the token endpoint refuses a code without its verifier (PKCE left out)", async () => {
     const response = await redeem({ code: await getCode(), code_verifier: "" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [900144] });
   });
 
-  test("with another verifier", async () => {
+  test("the token endpoint refuses a code with another verifier", async () => {
     const response = await redeem({ code: await getCode(), code_verifier: "a".repeat(43) });
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [501481] });
   });
 
-  test("with the challenge in place of the verifier (PKCE downgrade to plain)", async () => {
+  test("the token endpoint refuses the challenge as the verifier (PKCE downgrade to plain)", async () => {
     const response = await redeem({ code: await getCode(), code_verifier: challenge });
     expect(response.json()).toMatchObject({ error_codes: [501481] });
   });
 
-  test("when the challenge was cut off on its way here (PKCE downgrade to none)", async () => {
+  test("the token endpoint refuses a verifier for a code whose challenge was removed on the way (PKCE downgrade to none)", async () => {
     const code = await getCode({ code_challenge: "", code_challenge_method: "" });
     expect((await redeem({ code })).json()).toMatchObject({ error: "invalid_grant", error_codes: [501481] });
   });
 
-  test("without a challenge, to a client that does not prove who it is", async () => {
+  test("the token endpoint refuses a code without a challenge from a client that does not prove who it is", async () => {
     const code = await getCode({ code_challenge: "", code_challenge_method: "" });
     const response = await redeem({ code, code_verifier: "" });
     expect(response.statusCode).toBe(401);
@@ -127,17 +127,17 @@ describe("a stolen authorization code is worth nothing", () => {
     expect((await redeem({ code, code_verifier: "", client_secret: "secret" })).statusCode).toBe(200);
   });
 
-  test("to another client", async () => {
+  test("the token endpoint refuses a code from another client", async () => {
     const response = await redeem({ code: await getCode(), client_id: "other" });
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [700005] });
   });
 
-  test("at another redirect URI", async () => {
+  test("the token endpoint refuses a code with another redirect URI", async () => {
     const response = await redeem({ code: await getCode(), redirect_uri: `${redirectUri}/` });
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [500112] });
   });
 
-  test("under another tenant", async () => {
+  test("the token endpoint refuses a code under another tenant", async () => {
     const code = await getCode({}, tenant);
     expect((await redeem({ code }, otherTenant)).json()).toMatchObject({
       error: "invalid_grant",
@@ -146,25 +146,25 @@ describe("a stolen authorization code is worth nothing", () => {
     expect((await redeem({ code }, tenant)).statusCode).toBe(200);
   });
 
-  test("after ten minutes", async () => {
+  test("the token endpoint refuses a code after ten minutes", async () => {
     const code = await getCode();
     await open.clock.advance(10 * 60_000);
     expect((await redeem({ code })).json()).toMatchObject({ error: "invalid_grant", error_codes: [70008] });
   });
 
-  test("when it is made up", async () => {
+  test("the token endpoint refuses a made-up code", async () => {
     expect((await redeem({ code: "A".repeat(43) })).json()).toMatchObject({
       error: "invalid_grant",
       error_codes: [9002313],
     });
   });
 
-  test("as a refresh token", async () => {
+  test("the token endpoint refuses a code as a refresh token", async () => {
     const response = await redeem({ grant_type: "refresh_token", refresh_token: await getCode() });
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [9002313] });
   });
 
-  test("a second time, and the first one's refresh token ends with it", async () => {
+  test("the token endpoint refuses a code the second time and revokes the first refresh token", async () => {
     const code = await getCode();
     const { refresh_token: token } = tokensOf(await redeem({ code }));
     const reuse = await redeem({ code });
@@ -174,7 +174,7 @@ describe("a stolen authorization code is worth nothing", () => {
     expect(refresh.json()).toMatchObject({ error: "invalid_grant", error_codes: [9002313] });
   });
 
-  test("to all but one of many who try it at once", async () => {
+  test("only one of many simultaneous requests redeems a code", async () => {
     const code = await getCode();
     const responses = await Promise.all(Array.from({ length: 8 }, () => redeem({ code })));
     expect(responses.map((response) => response.statusCode).toSorted((a, b) => a - b)).toEqual([
@@ -184,7 +184,7 @@ describe("a stolen authorization code is worth nothing", () => {
   });
 });
 
-describe("a refresh token", () => {
+describe("refresh tokens", () => {
   const refresh = (token: string, fields: Record<string, string> = {}, name = "common") =>
     postForm(open.app, `/${name}/oauth2/v2.0/token`, {
       grant_type: "refresh_token",
@@ -194,7 +194,7 @@ describe("a refresh token", () => {
     });
   const firstToken = async (): Promise<string> => tokensOf(await redeem({ code: await getCode() })).refresh_token;
 
-  test("is exchanged for new tokens, itself included", async () => {
+  test("a refresh token is exchanged for new tokens, including a new refresh token", async () => {
     const token = await firstToken();
     const response = await refresh(token);
     expect(response.statusCode).toBe(200);
@@ -205,7 +205,7 @@ describe("a refresh token", () => {
     expect((await refresh(body.refresh_token)).statusCode).toBe(200);
   });
 
-  test("serves five minutes more once it is exchanged, for clients that share a cache", async () => {
+  test("an exchanged refresh token stays valid for five minutes, for clients that share a cache", async () => {
     const token = await firstToken();
     const next = tokensOf(await refresh(token)).refresh_token;
     await open.clock.advance(5 * 60_000 - 1);
@@ -215,18 +215,18 @@ describe("a refresh token", () => {
     expect((await refresh(next)).statusCode).toBe(200);
   });
 
-  test("ends after ninety days without use", async () => {
+  test("a refresh token expires after ninety days without use", async () => {
     const token = await firstToken();
     await open.clock.advance(90 * 24 * 60 * 60_000);
     expect((await refresh(token)).json()).toMatchObject({ error: "invalid_grant", error_codes: [70008] });
   });
 
-  test("gets tokens for another resource, as Azure's do", async () => {
+  test("a refresh token gets tokens for another resource, as in Azure", async () => {
     const body = tokensOf(await refresh(await firstToken(), { scope: "https://redis.azure.com/.default" }));
     expect(claimsOf(body.access_token)).toMatchObject({ aud: "https://redis.azure.com" });
   });
 
-  test("of `organizations` gets tokens of a tenant, in which the user has another object id", async () => {
+  test("a refresh token of `organizations` gets tokens of a tenant, in which the user has another object id", async () => {
     const token = await firstToken();
     const home = claimsOf(tokensOf(await refresh(token)).access_token);
     const there = claimsOf(tokensOf(await refresh(token, {}, tenant)).access_token);
@@ -234,12 +234,12 @@ describe("a refresh token", () => {
     expect(there["oid"]).not.toBe(home["oid"]);
   });
 
-  test("is worth nothing to another client", async () => {
+  test("another client cannot use a refresh token", async () => {
     const response = await refresh(await firstToken(), { client_id: "other" });
     expect(response.json()).toMatchObject({ error: "invalid_grant", error_codes: [700005] });
   });
 
-  test("is shared by Microsoft's own command lines", async () => {
+  test("Microsoft's own command lines share refresh tokens", async () => {
     const azureCli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
     const powerShell = "1950a258-227b-4e31-a9cf-717495945fc2";
     const code = await getCode({ client_id: azureCli });

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => open.close());
 
 describe("the implicit flow", () => {
-  test("brings an access token for Resource Manager in the fragment", async () => {
+  test("the implicit flow sends an access token for Resource Manager in the fragment", async () => {
     const response = await signIn(open.app, authorizeUrl(v2, implicit));
     expect(response.statusCode).toBe(302);
     const location = String(response.headers.location);
@@ -54,23 +54,23 @@ describe("the implicit flow", () => {
   });
 
   test.each([
-    ["resource", { resource: "https://management.core.windows.net/" }, "https://management.core.windows.net/"],
-    ["only the scope that API descriptions name", { scope: "user_impersonation" }, "https://management.azure.com/"],
-    ["nothing", {}, "https://management.azure.com/"],
-  ])("of v1, asked for with %s, is for %s", async (_what, asked, audience) => {
+    ["a resource", { resource: "https://management.core.windows.net/" }, "https://management.core.windows.net/"],
+    ["only the scope of API descriptions", { scope: "user_impersonation" }, "https://management.azure.com/"],
+    ["no resource", {}, "https://management.azure.com/"],
+  ])("a v1 sign-in with %s is for %s", async (_what, asked, audience) => {
     const { scope: _, ...rest } = implicit;
     const answer = redirected(await signIn(open.app, authorizeUrl(v1, { ...rest, ...asked })));
     expect(claimsOf(answer.get("access_token"))).toMatchObject({ aud: audience, tid: defaultTenantId });
     expect(answer.get("scope")).toBe("user_impersonation");
   });
 
-  test("signs in whom the person chooses", async () => {
+  test("the implicit flow signs in the user that the person chooses", async () => {
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, implicit), { user: "guest@cuprite.local" }));
     const verdict = await open.authority.verifyAccessToken(answer.get("access_token") ?? "");
     expect(verdict).toMatchObject({ ok: true, caller: { name: "guest@cuprite.local", access: "None" } });
   });
 
-  test("binds an id token to the access token beside it and to the nonce", async () => {
+  test("an id token is bound to the access token beside it and to the nonce", async () => {
     const asked = { ...implicit, response_type: "id_token token", nonce: "n-1" };
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, asked)));
     const hash = createHash("sha256")
@@ -84,31 +84,31 @@ describe("the implicit flow", () => {
     });
   });
 
-  test("gives an id token alone where that is asked for", async () => {
+  test("the implicit flow sends only an id token where only that is asked for", async () => {
     const asked = { ...implicit, response_type: "id_token", nonce: "n-1", scope: "openid" };
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, asked)));
     expect([...answer.keys()]).toEqual(["id_token", "state"]);
   });
 
-  test("says who the account is where the client asks for that", async () => {
+  test("the answer names the account where the client asks for client_info", async () => {
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, { ...implicit, client_info: "1" })));
     expect(answer.has("client_info")).toBe(true);
   });
 
-  test("keeps the query of a registered redirect URI", async () => {
+  test("the answer keeps the query of a registered redirect URI", async () => {
     const asked = { ...implicit, redirect_uri: "https://app.example.com/callback?tenant=1" };
     const response = await signIn(open.app, authorizeUrl(v2, asked));
     expect(String(response.headers.location)).toMatch(/^https:\/\/app\.example\.com\/callback\?tenant=1#access_token=/);
   });
 
-  test("takes its request as a form too", async () => {
+  test("the authorization endpoint accepts its request as a form", async () => {
     const page = await postForm(open.app, v2, implicit);
     expect(page.statusCode).toBe(200);
     expect(readForm(page.body).action).toBe("/signin");
   });
 });
 
-describe("state comes back untouched", () => {
+describe("state", () => {
   const states = [
     "a b+c%20d&e=f#g?h",
     `"><script>alert(1)</script>`,
@@ -118,19 +118,19 @@ describe("state comes back untouched", () => {
     '{"json":[1,2]}',
   ];
 
-  test.each(states)("in the fragment: %s", async (state) => {
+  test.each(states)("state comes back unchanged in the fragment: %s", async (state) => {
     const response = await signIn(open.app, authorizeUrl(v2, { ...implicit, state }));
     expect(redirected(response).get("state")).toBe(state);
     expect(String(response.headers.location)).not.toMatch(/[+\s"<>]/);
   });
 
-  test.each(states)("in the query: %s", async (state) => {
+  test.each(states)("state comes back unchanged in the query: %s", async (state) => {
     const asked = { ...implicit, response_type: "code", state };
     const response = await signIn(open.app, authorizeUrl(v2, asked));
     expect(new URL(String(response.headers.location)).searchParams.get("state")).toBe(state);
   });
 
-  test.each(states)("in a form, and nothing of it as markup: %s", async (state) => {
+  test.each(states)("state comes back unchanged in a form, with markup escaped: %s", async (state) => {
     const asked = { ...implicit, response_mode: "form_post", state };
     const response = await signIn(open.app, authorizeUrl(v2, asked));
     const { action, fields } = readForm(response.body);
@@ -139,14 +139,14 @@ describe("state comes back untouched", () => {
     expect(response.body).not.toContain("<script>alert");
   });
 
-  test("and stays away when it was", async () => {
+  test("the answer has no state where the request had none", async () => {
     const { state: _, ...rest } = implicit;
     expect(redirected(await signIn(open.app, authorizeUrl(v2, rest))).has("state")).toBe(false);
   });
 });
 
 describe("the form_post page", () => {
-  test("sends itself to the redirect URI alone, by the one script that it may run, or by a button", async () => {
+  test("the form_post page submits itself to the redirect URI by its only script, or by a button", async () => {
     const asked = { ...implicit, response_mode: "form_post" };
     const response = await signIn(open.app, authorizeUrl(v2, asked));
     expect(response.statusCode).toBe(200);
@@ -159,7 +159,7 @@ describe("the form_post page", () => {
 });
 
 describe("the sign-in page", () => {
-  test("lists the test users, and chooses the first", async () => {
+  test("the sign-in page lists the test users and selects the first", async () => {
     const page = await get(open.app, authorizeUrl(v2, implicit));
     expect(page.statusCode).toBe(200);
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -167,13 +167,13 @@ describe("the sign-in page", () => {
     expect(page.body).toMatch(/value="guest@cuprite\.local" required \/>/);
   });
 
-  test("chooses whom the client hints at", async () => {
+  test("the sign-in page selects the user of the login hint", async () => {
     const page = await get(open.app, authorizeUrl(v2, { ...implicit, login_hint: "GUEST@cuprite.local" }));
     expect(page.body).toMatch(/value="guest@cuprite\.local" required checked \/>/);
     expect(page.body).toMatch(/value="owner@cuprite\.local" required \/>/);
   });
 
-  test("runs no script, loads nothing, is framed by nobody and tells no one where it was", async () => {
+  test("the sign-in page runs no script, loads nothing, cannot be framed and sends only its origin as referrer", async () => {
     const { headers } = await get(open.app, authorizeUrl(v2, implicit));
     const policy = String(headers["content-security-policy"]);
     expect(policy).toMatch(
@@ -189,13 +189,13 @@ describe("the sign-in page", () => {
     });
   });
 
-  test("shows a client id that is a script as text", async () => {
+  test("the sign-in page shows a client id that is a script as text", async () => {
     const page = await get(open.app, authorizeUrl(v2, { ...implicit, client_id: "<script>alert(1)</script>" }));
     expect(page.body).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(page.body).not.toContain("<script>");
   });
 
-  test("lets the person decline", async () => {
+  test("the client receives access_denied when the person declines", async () => {
     const response = await signIn(open.app, authorizeUrl(v2, implicit), { decision: "decline" });
     const answer = redirected(response);
     expect(String(response.headers.location)).toContain(`${redirectUri}#`);
@@ -204,7 +204,7 @@ describe("the sign-in page", () => {
     expect(answer.get("state")).toBe("xyz");
   });
 
-  test("is good for ten minutes", async () => {
+  test("the sign-in page expires after ten minutes", async () => {
     const { action, fields } = readForm((await get(open.app, authorizeUrl(v2, implicit))).body);
     await open.clock.advance(10 * 60_000);
     const response = await postForm(open.app, action, { ...fields, user: "owner@cuprite.local" });
@@ -214,10 +214,10 @@ describe("the sign-in page", () => {
   });
 });
 
-describe("a choice that was not made on our page is refused", () => {
+describe("a choice that was not made on our page", () => {
   const choice = { user: "owner@cuprite.local", decision: "accept" };
 
-  test("when another site sends the form", async () => {
+  test("the authority refuses a choice in a form of another site", async () => {
     const { action, fields } = readForm((await get(open.app, authorizeUrl(v2, implicit))).body);
     for (const from of ["https://evil.example", "null"]) {
       const response = await postForm(open.app, action, { ...fields, ...choice }, { origin: from });
@@ -226,35 +226,38 @@ describe("a choice that was not made on our page is refused", () => {
     }
   });
 
-  test("without a ticket", async () => {
+  test("the authority refuses a choice without a ticket", async () => {
     const response = await postForm(open.app, "/signin", choice);
     expect(response.statusCode).toBe(400);
     expect(response.body).toContain("&#39;ticket&#39;");
   });
 
-  test("with an access token in place of a ticket", async () => {
+  test("the authority refuses a choice with an access token as the ticket", async () => {
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, implicit)));
     const response = await postForm(open.app, "/signin", { ...choice, ticket: answer.get("access_token") ?? "" });
     expect(response.body).toContain("AADSTS165000");
   });
 
-  test.each(["nonsense", "a.b.c", "e30.e30.e30"])("with a made-up ticket: %s", async (ticket) => {
-    expect((await postForm(open.app, "/signin", { ...choice, ticket })).body).toContain("AADSTS165000");
-  });
+  test.each(["nonsense", "a.b.c", "e30.e30.e30"])(
+    "the authority refuses a choice with a made-up ticket: %s",
+    async (ticket) => {
+      expect((await postForm(open.app, "/signin", { ...choice, ticket })).body).toContain("AADSTS165000");
+    },
+  );
 
-  test("and a ticket is no access token", async () => {
+  test("Resource Manager refuses a ticket as an access token", async () => {
     const { fields } = readForm((await get(open.app, authorizeUrl(v2, implicit))).body);
     expect(await open.authority.verifyAccessToken(fields["ticket"] ?? "")).toMatchObject({ ok: false });
   });
 
-  test("for a user who is none of the test users", async () => {
+  test("the authority refuses a choice of an unknown user", async () => {
     const answer = redirected(await signIn(open.app, authorizeUrl(v2, implicit), { user: "root" }));
     expect(answer.get("error")).toBe("invalid_request");
     expect(answer.has("access_token")).toBe(false);
   });
 });
 
-describe("a page, and never a redirect, answers", () => {
+describe("refusals that are shown on a page and never redirected", () => {
   test.each([
     ["no client id", { client_id: "" }, "AADSTS900144"],
     ["a client id with a line end", { client_id: "a\r\nb" }, "AADSTS90013"],
@@ -263,7 +266,7 @@ describe("a page, and never a redirect, answers", () => {
     ["a redirect URI that hides its host", { redirect_uri: "http://localhost@evil.example/" }, "AADSTS50011"],
     ["a redirect URI that is a script", { redirect_uri: "javascript:alert(1)" }, "AADSTS50011"],
     ["a redirect URI with a fragment", { redirect_uri: "http://localhost/#x" }, "AADSTS50011"],
-  ])("%s", async (_what, change, code) => {
+  ])("the authorization endpoint shows a page for %s", async (_what, change, code) => {
     const response = await get(open.app, authorizeUrl(v2, { ...implicit, ...change }));
     expect(response.statusCode).toBe(400);
     expect(response.body).toContain(code);
@@ -271,14 +274,14 @@ describe("a page, and never a redirect, answers", () => {
     expect(response.headers["content-security-policy"]).toContain("form-action 'none'");
   });
 
-  test("a redirect URI given twice, of which the second is checked by nobody", async () => {
+  test("the authorization endpoint shows a page for a repeated redirect URI", async () => {
     const url = `${authorizeUrl(v2, implicit)}&redirect_uri=https://evil.example/`;
     const response = await get(open.app, url);
     expect(response.statusCode).toBe(400);
     expect(response.headers).not.toHaveProperty("location");
   });
 
-  test("a redirect URI that is markup, as text", async () => {
+  test("the authorization endpoint shows a redirect URI that is markup as text", async () => {
     const response = await get(
       open.app,
       authorizeUrl(v2, { ...implicit, redirect_uri: `"><img src=x onerror=alert(1)>` }),
@@ -287,7 +290,7 @@ describe("a page, and never a redirect, answers", () => {
     expect(response.body).toContain("&lt;img");
   });
 
-  test("a tenant that nobody knows", async () => {
+  test("the authorization endpoint shows a page for an unknown tenant", async () => {
     const response = await get(open.app, authorizeUrl("/%3Cscript%3E/oauth2/v2.0/authorize", implicit));
     expect(response.statusCode).toBe(400);
     expect(response.body).toContain("AADSTS90002");
@@ -295,7 +298,7 @@ describe("a page, and never a redirect, answers", () => {
   });
 });
 
-describe("the client is told, with its state,", () => {
+describe("refusals that are sent to the client", () => {
   const ask = async (change: Record<string, string>, path = v2) => {
     const response = await get(open.app, authorizeUrl(path, { ...implicit, ...change }));
     expect(response.statusCode).toBe(302);
@@ -304,19 +307,19 @@ describe("the client is told, with its state,", () => {
   };
 
   test.each([
-    ["of no response type", { response_type: "" }, "invalid_request"],
-    ["of an unknown response type", { response_type: "magic" }, "unsupported_response_type"],
-    ["of a code beside a token alone", { response_type: "code token" }, "unsupported_response_type"],
-    ["of a scope that is none", { scope: "nothing/.default" }, "invalid_scope"],
-    ["of no scope", { scope: "" }, "invalid_request"],
-    ["of an id token without a nonce", { response_type: "id_token" }, "invalid_request"],
-    ["of an unknown response mode", { response_mode: "smoke" }, "invalid_request"],
-    ["that nobody is signed in for prompt=none", { prompt: "none" }, "login_required"],
-  ])("%s", async (_what, change, error) => {
+    ["no response type", { response_type: "" }, "invalid_request"],
+    ["an unknown response type", { response_type: "magic" }, "unsupported_response_type"],
+    ["a code with only a token", { response_type: "code token" }, "unsupported_response_type"],
+    ["an invalid scope", { scope: "nothing/.default" }, "invalid_scope"],
+    ["no scope", { scope: "" }, "invalid_request"],
+    ["an id token without a nonce", { response_type: "id_token" }, "invalid_request"],
+    ["an unknown response mode", { response_mode: "smoke" }, "invalid_request"],
+    ["prompt=none, because nobody is signed in", { prompt: "none" }, "login_required"],
+  ])("the client receives, with its state, the refusal of %s", async (_what, change, error) => {
     expect((await ask(change)).error).toBe(error);
   });
 
-  test("in the fragment although it asked for tokens in the query, where servers would log them", async () => {
+  test("the client receives a refusal of tokens in the query, which servers would log, in the fragment", async () => {
     const { location, error } = await ask({ response_mode: "query" });
     expect(error).toBe("invalid_request");
     expect(location).toContain(`${redirectUri}#`);
@@ -327,13 +330,13 @@ describe("the client is told, with its state,", () => {
     ["the method plain", { code_challenge: "a".repeat(43), code_challenge_method: "plain" }],
     ["a method without a challenge", { code_challenge_method: "S256" }],
     ["a short challenge", { code_challenge: "abc", code_challenge_method: "S256" }],
-  ])("of a code challenge with %s", async (_what, change) => {
+  ])("the client receives the refusal of a code challenge with %s", async (_what, change) => {
     const { location, error } = await ask({ response_type: "code", ...change });
     expect(error).toBe("invalid_request");
     expect(location).toContain(`${redirectUri}?`);
   });
 
-  test("by a form where it asked for one", async () => {
+  test("the client receives a refusal in a form where it asked for one", async () => {
     const response = await get(open.app, authorizeUrl(v2, { ...implicit, response_mode: "form_post", prompt: "none" }));
     expect(readForm(response.body).fields).toMatchObject({ error: "login_required", state: "xyz" });
   });

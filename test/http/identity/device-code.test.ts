@@ -37,8 +37,8 @@ async function choose(userCode: string, choice: Record<string, string> = {}) {
   return await postForm(open.app, action, { ...fields, ...made }, { origin });
 }
 
-describe("a device", () => {
-  test("is told a code, a page and how often to ask", async () => {
+describe("the device code flow", () => {
+  test("the device endpoint returns a code, a page and a polling interval", async () => {
     const answer = await start();
     expect(answer).toEqual({
       user_code: expect.stringMatching(/^[B-Z2-9]{9}$/) as string,
@@ -50,7 +50,7 @@ describe("a device", () => {
     });
   });
 
-  test("gets its tokens once a person has signed in, with everything Azure CLI needs of them", async () => {
+  test("a device gets its tokens after the sign-in, with everything that Azure CLI needs", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     const pending = await poll(deviceCode);
     expect(pending.statusCode).toBe(400);
@@ -65,7 +65,7 @@ describe("a device", () => {
     expect(body.refresh_token).toMatch(/^[\w-]{43}$/);
   });
 
-  test("of v1 finds the page and names its code in v1's way", async () => {
+  test("a v1 device finds the page under v1's name and sends its code under v1's name", async () => {
     const answer = await start("/common/oauth2/devicecode");
     expect(answer["verification_url"]).toBe(`${origin}/devicelogin`);
     await choose(answer.user_code);
@@ -77,7 +77,7 @@ describe("a device", () => {
     expect(claimsOf(tokensOf(response).access_token)).toMatchObject({ upn: "owner@cuprite.local" });
   });
 
-  test("that asks too early is told to slow down, and has to wait 5 seconds longer from then on", async () => {
+  test("a device that polls too early must wait 5 seconds longer from then on", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     const answerAfter = async (seconds: number) => {
       await open.clock.advance(seconds * 1_000);
@@ -98,7 +98,7 @@ describe("a device", () => {
     expect((await poll(deviceCode)).statusCode).toBe(200);
   });
 
-  test("is not slowed down by another device, nor by polls that are wrong", async () => {
+  test("polls of another device and invalid polls do not slow a device down", async () => {
     const [one, other] = [await start(), await start()];
     await poll(one.device_code);
     expect((await poll(other.device_code)).json()).toMatchObject({ error: "authorization_pending" });
@@ -107,7 +107,7 @@ describe("a device", () => {
     expect((await poll(third.device_code)).json()).toMatchObject({ error: "authorization_pending" });
   });
 
-  test("is told in words why it has to slow down", async () => {
+  test("the refusal of an early poll says in words how long to wait", async () => {
     const { device_code: deviceCode } = await start();
     await poll(deviceCode);
     expect((await poll(deviceCode)).json<{ error_description: string }>().error_description).toMatch(
@@ -115,30 +115,30 @@ describe("a device", () => {
     );
   });
 
-  test("gets them once", async () => {
+  test("a device gets its tokens only once", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     await choose(userCode);
     await poll(deviceCode);
     expect((await poll(deviceCode)).json()).toMatchObject({ error: "invalid_grant", error_codes: [54005] });
   });
 
-  test("is told when the person declines", async () => {
+  test("a device learns that the person declined", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     expect((await choose(userCode, { decision: "decline" })).body).toContain("you declined");
     expect((await poll(deviceCode)).json()).toMatchObject({ error: "authorization_declined", error_codes: [70018] });
   });
 
-  test("is told when its time is over", async () => {
+  test("a device learns that its code expired", async () => {
     const { device_code: deviceCode } = await start();
     await open.clock.advance(15 * 60_000);
     expect((await poll(deviceCode)).json()).toMatchObject({ error: "expired_token", error_codes: [70020] });
   });
 
-  test("with a made-up code is refused", async () => {
+  test("the token endpoint refuses a made-up device code", async () => {
     expect((await poll("A".repeat(43))).json()).toMatchObject({ error: "bad_verification_code", error_codes: [70019] });
   });
 
-  test("with the code of another client's device is refused", async () => {
+  test("the token endpoint refuses the device code of another client", async () => {
     const { user_code: userCode, device_code: deviceCode } = await start();
     await choose(userCode);
     expect((await poll(deviceCode, { client_id: "other" })).json()).toMatchObject({ error: "invalid_grant" });
@@ -146,14 +146,14 @@ describe("a device", () => {
 });
 
 describe("the device page", () => {
-  test("takes the code from a link, as text, and still has the person send it", async () => {
+  test("the device page shows the code of a link as text, and the person still sends it", async () => {
     const page = await get(open.app, "/devicelogin?user_code=%22%3E%3Cscript%3E");
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('value="&quot;&gt;&lt;script&gt;"');
     expect(readForm(page.body).action).toBe("/devicelogin");
   });
 
-  test("shows which application asks, and takes the code in any spelling", async () => {
+  test("the device page names the application and accepts the code in any spelling", async () => {
     const { user_code: code } = await start(undefined, { ...wanted, client_id: "<b>app" });
     const spelled = ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
     const page = await enter(spelled);
@@ -163,20 +163,20 @@ describe("the device page", () => {
     );
   });
 
-  test.each(["", "WRONG", "<script>"])("asks again for a code that is wrong: '%s'", async (code) => {
+  test.each(["", "WRONG", "<script>"])("the device page asks again for the wrong code '%s'", async (code) => {
     const page = await enter(code);
     expect(page.statusCode).toBe(400);
     expect(page.body).toContain('<p role="alert">AADSTS70019: That code is unknown, expired or used.');
     expect(page.body).not.toContain("<script>");
   });
 
-  test("asks again for a code that is too old", async () => {
+  test("the device page asks again for an expired code", async () => {
     const { user_code: code } = await start();
     await open.clock.advance(15 * 60_000);
     expect((await enter(code)).statusCode).toBe(400);
   });
 
-  test("refuses a choice that another site sends (a device signed in behind the person's back)", async () => {
+  test("the device page refuses a choice in a form of another site (a device signed in without the person's knowledge)", async () => {
     const { user_code: code, device_code: deviceCode } = await start();
     const { action, fields } = readForm((await enter(code)).body);
     const choice = { ...fields, user: "owner@cuprite.local", decision: "accept" };
@@ -187,7 +187,7 @@ describe("the device page", () => {
     expect((await poll(deviceCode)).json()).toMatchObject({ error: "authorization_pending" });
   });
 
-  test("gives a ticket that opens no other page", async () => {
+  test("the sign-in page refuses a ticket of the device page", async () => {
     const { user_code: code } = await start();
     const { fields } = readForm((await enter(code)).body);
     const choice = { ...fields, user: "owner@cuprite.local", decision: "accept" };
@@ -196,7 +196,7 @@ describe("the device page", () => {
     expect(response.body).toContain("AADSTS165000");
   });
 
-  test("takes one choice of two that are made at once", async () => {
+  test("the device page accepts only one of two simultaneous choices", async () => {
     const { user_code: code } = await start();
     const { action, fields } = readForm((await enter(code)).body);
     const send = (user: string) => postForm(open.app, action, { ...fields, user, decision: "accept" }, { origin });

@@ -20,7 +20,7 @@ describe("OpenID Connect discovery", () => {
     ["/consumers/v2.0", `${origin}/${defaultTenantId}/v2.0`, `${origin}/consumers/oauth2/v2.0/token`],
     ["/common", `${origin}/{tenantid}/`, `${origin}/common/oauth2/token`],
     ["/adfs", `${origin}/adfs`, `${origin}/adfs/oauth2/token`],
-  ])("of %s has the issuer %s, on the origin of the request", async (path, issuer, token) => {
+  ])("the discovery document of %s has the issuer %s, on the origin of the request", async (path, issuer, token) => {
     const response = await get(open.app, `${path}/.well-known/openid-configuration`);
     expect(response.statusCode).toBe(200);
     expect(response.json()).toMatchObject({
@@ -33,7 +33,7 @@ describe("OpenID Connect discovery", () => {
     });
   });
 
-  test("leads to the public keys", async () => {
+  test("the discovery document names the URL of the public keys", async () => {
     for (const path of ["/common", "/common/v2.0", "/adfs"]) {
       const { jwks_uri: keys } = (await get(open.app, `${path}/.well-known/openid-configuration`)).json<{
         jwks_uri: string;
@@ -43,12 +43,12 @@ describe("OpenID Connect discovery", () => {
     }
   });
 
-  test("is found in whatever case the path is", async () => {
+  test("the discovery document is found under a path in any case", async () => {
     const response = await get(open.app, `/${tenant.toUpperCase()}/V2.0/.Well-Known/OpenID-Configuration`);
     expect(response.json()).toMatchObject({ issuer: `${origin}/${tenant}/v2.0` });
   });
 
-  test("refuses a tenant that nobody knows", async () => {
+  test("discovery refuses an unknown tenant", async () => {
     const response = await get(open.app, "/contoso.com/v2.0/.well-known/openid-configuration");
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({
@@ -66,19 +66,19 @@ describe("OpenID Connect discovery", () => {
     "evil example",
     "[::1",
     "a:999999",
-  ])("is not built from a Host header that is more than a host: '%s'", async (host) => {
+  ])("discovery refuses a Host header that is more than a host: '%s'", async (host) => {
     const response = await get(open.app, "/common/v2.0/.well-known/openid-configuration", { host });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_request" });
     expect(response.body).not.toContain("evil");
   });
 
-  test("may be read by pages of any site, and kept by nobody", async () => {
+  test("pages of any site may read the discovery document, and no cache may store it", async () => {
     const response = await get(open.app, "/common/v2.0/.well-known/openid-configuration");
     expect(response.headers).toMatchObject({ "access-control-allow-origin": "*", "cache-control": "no-store" });
   });
 
-  test("leaves other paths to the rest of the application", async () => {
+  test("paths that are not the authority's go to the rest of the application", async () => {
     expect((await get(open.app, "/subscriptions")).body).toBe("not the authority's");
   });
 });
@@ -89,7 +89,7 @@ describe("instance discovery", () => {
     return get(open.app, `/common/discovery/instance?api-version=1.1${query}`, { host });
   };
 
-  test("knows the authority that was called", async () => {
+  test("instance discovery confirms the authority that was called", async () => {
     expect((await ask()).json()).toEqual({
       tenant_discovery_endpoint: `${origin}/common/v2.0/.well-known/openid-configuration`,
       "api-version": "1.1",
@@ -103,7 +103,7 @@ describe("instance discovery", () => {
     });
   });
 
-  test("prefers the authority that is asked about, when it was called in another's name", async () => {
+  test("instance discovery prefers the authority that is asked about over the one that was called", async () => {
     const response = await ask(`${origin}/${tenant}/oauth2/v2.0/authorize`, "login.microsoftonline.com");
     expect(response.json()).toMatchObject({
       tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
@@ -116,14 +116,14 @@ describe("instance discovery", () => {
     `https://u:p@localhost/${tenant}/`,
     "https://localhost/contoso.com/",
     "nonsense",
-  ])("refuses what is no authority: %s", async (endpoint) => {
+  ])("instance discovery refuses a URL that is not an authority: %s", async (endpoint) => {
     const response = await ask(endpoint);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_instance", error_codes: [50049] });
   });
 });
 
-test("a user's realm says that the password is checked here", async () => {
+test("the user realm says that passwords are checked here", async () => {
   const response = await get(open.app, "/common/userrealm/owner@cuprite.local?api-version=1.0");
   expect(response.json()).toEqual({
     ver: "1.0",
@@ -139,7 +139,7 @@ describe("cloud metadata", () => {
     get(open.app, `/metadata/endpoints?api-version=${version}`, { host });
 
   test.each(["localhost:9443", "localhost:1", "devbox:8443", "localhost"])(
-    "offers no audience of an origin whose tokens are not taken: %s",
+    "cloud metadata lists no audience of an origin whose tokens are refused: %s",
     async (host) => {
       const { authentication } = (await metadata("2022-09-01", host)).json<{ authentication: object }>();
       expect(authentication).toMatchObject({
@@ -163,17 +163,17 @@ describe("cloud metadata", () => {
     suffixes: { storage: "core.localhost", keyVaultDns: "vault.localhost", acrLoginServer: "azurecr.localhost" },
   };
 
-  test("of 2022-09-01 is one cloud", async () => {
+  test("cloud metadata of 2022-09-01 is one cloud", async () => {
     const body: unknown = (await metadata("2022-09-01")).json();
     expect(Array.isArray(body)).toBe(false);
     expect(body).toMatchObject(cloud);
   });
 
-  test("of 2019-05-01 is an array of clouds", async () => {
+  test("cloud metadata of 2019-05-01 is an array of clouds", async () => {
     expect((await metadata("2019-05-01")).json()).toMatchObject([cloud]);
   });
 
-  test("of 2015-01-01 is what Azure Stack's tools read", async () => {
+  test("cloud metadata of 2015-01-01 is what Azure Stack's tools read", async () => {
     expect((await metadata("2015-01-01")).json()).toMatchObject({
       galleryEndpoint: origin,
       graphEndpoint: origin,
@@ -182,13 +182,13 @@ describe("cloud metadata", () => {
     });
   });
 
-  test("names the host that was asked", async () => {
+  test("cloud metadata names the host of the request", async () => {
     expect((await metadata("2022-09-01", "devbox:9000")).json()).toMatchObject({
       resourceManager: "https://devbox:9000",
     });
   });
 
-  test("needs a version", async () => {
+  test("cloud metadata requires an api-version", async () => {
     const response = await get(open.app, "/metadata/endpoints");
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual({
@@ -199,7 +199,7 @@ describe("cloud metadata", () => {
     });
   });
 
-  test("needs a version that there is", async () => {
+  test("cloud metadata refuses an unknown api-version", async () => {
     const response = await metadata("2018-01-01");
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual({

@@ -24,7 +24,7 @@ describe("getByIds", () => {
   const path = "/v1.0/directoryObjects/getByIds";
   const ids = [alice.objectId, builder.objectId.toUpperCase(), stranger.objectId];
 
-  test("finds what there is of the ids, and says what each is", async () => {
+  test("getByIds returns the objects that exist, each with its type", async () => {
     const body = { ids, types: ["user", "group", "servicePrincipal", "directoryObjectPartnerReference"] };
     const response = await send("POST", path, { body });
     expect(response.json()).toEqual({
@@ -42,7 +42,7 @@ describe("getByIds", () => {
     [["group"], []],
     [["directoryObject"], [alice.objectId, builder.objectId]],
     [undefined, [alice.objectId, builder.objectId]],
-  ])("finds of the types %j what is of them", async (types, expected) => {
+  ])("getByIds with the types %j returns only objects of them", async (types, expected) => {
     const response = await send("POST", path, { body: { ids, types } });
     expect(response.json<List>().value.map(({ id }) => id)).toEqual(expected);
   });
@@ -54,13 +54,13 @@ describe("getByIds", () => {
     [{ ids: [alice.objectId], types: "user" }, "BadRequest", /^Unable to read JSON request payload\./],
     [{ ids: ["alice"] }, "Request_BadRequest", /^Invalid object identifier 'alice'\.$/],
     [{ ids: Array.from({ length: 1_001 }, () => alice.objectId) }, "Request_BadRequest", /takes 1000 at most\.$/],
-  ])("refuses %j", async (body, code, message) => {
+  ])("getByIds refuses %j", async (body, code, message) => {
     const response = await send("POST", path, { body });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) as string } });
   });
 
-  test("refuses a body that is too large", async () => {
+  test("getByIds refuses a body that is too large", async () => {
     const response = await send("POST", path, { body: JSON.stringify({ ids: ["x".repeat(70_000)] }) });
     expect(response.statusCode).toBe(413);
     expect(response.json()).toEqual(refusal("RequestEntityTooLarge", "The request body is too large."));
@@ -81,7 +81,7 @@ describe("azuread's data sources", () => {
     return [response.statusCode, response.json<Record<string, unknown>>()] as const;
   };
 
-  test("find a user by name, read all of them, and are told that they have no manager", async () => {
+  test("azuread finds a user by name, reads all of them, and learns that they have no manager", async () => {
     const filter = encodeURIComponent("userPrincipalName eq 'alice@contoso.com'");
     expect(await answerTo(`/v1.0/users?%24filter=${filter}`)).toMatchObject([200, { value: [{ id: alice.objectId }] }]);
     const [status, user] = await answerTo(`/v1.0/users/${alice.objectId}?%24select=${encodeURIComponent(userFields)}`);
@@ -91,7 +91,7 @@ describe("azuread's data sources", () => {
     expect((await answerTo(`/v1.0/users/${alice.objectId}/manager`))[0]).toBe(404);
   });
 
-  test("find a service principal by its client id, and select what only the beta version has", async () => {
+  test("azuread finds a service principal by its client id, and selects a property of the beta version", async () => {
     const filter = encodeURIComponent("appId eq 'builder'");
     const found = await answerTo(`/v1.0/servicePrincipals?%24filter=${filter}`);
     expect(found).toMatchObject([200, { value: [{ id: builder.objectId, appRoles: [], tags: [] }] }]);
@@ -104,7 +104,7 @@ describe("azuread's data sources", () => {
     ]);
   });
 
-  test("know who they are by their token's claims", async () => {
+  test("azuread finds its own service principal by its token's claims", async () => {
     expect(claimsOf(await tokenFor({ principal: "builder" }))).toMatchObject({
       oid: builder.objectId,
       appid: "builder",
@@ -112,7 +112,7 @@ describe("azuread's data sources", () => {
   });
 });
 
-describe("what is not served", () => {
+describe("requests that Microsoft Graph does not serve here", () => {
   const sentence = (what: string) =>
     `Cuprite does not serve ${what}. Its Microsoft Graph only reads users, servicePrincipals and applications, which ` +
     "'cuprite principal add' makes; see docs/differences-from-azure.md.";
@@ -135,7 +135,7 @@ describe("what is not served", () => {
   });
 });
 
-describe("a token", () => {
+describe("tokens for Microsoft Graph", () => {
   const clientRequestId = "3f1e2d3c-1111-4222-8333-444455556666";
   const ask = (headers: Record<string, string>, path = "/v1.0/users") =>
     open.app.inject({ method: "GET", url: path, headers: { host: new URL(origin).host, ...headers } });
@@ -146,7 +146,7 @@ describe("a token", () => {
     "https://graph.microsoft.com",
     "https://graph.microsoft.com/",
     "00000003-0000-0000-c000-000000000000",
-  ])("for %s opens Microsoft Graph", async (audience) => {
+  ])("Microsoft Graph accepts a token for %s", async (audience) => {
     expect((await read("/v1.0/users", { audience })).statusCode).toBe(200);
   });
 
@@ -155,7 +155,7 @@ describe("a token", () => {
     "https://management.core.windows.net",
     "https://redis.azure.com",
     "https://graph.microsoft.com.example",
-  ])("for %s does not", async (audience) => {
+  ])("Microsoft Graph refuses a token for %s", async (audience) => {
     const response = await read("/v1.0/users", { audience });
     expect(response.statusCode).toBe(401);
     expect(response.json()).toEqual(
@@ -163,7 +163,7 @@ describe("a token", () => {
     );
   });
 
-  test("for Microsoft Graph does not open Resource Manager", async () => {
+  test("Resource Manager refuses a token for Microsoft Graph", async () => {
     const token = await tokenFor({ audience: "https://graph.microsoft.com" });
     expect(await open.authority.verifyAccessToken(token)).toMatchObject({
       ok: false,
@@ -175,7 +175,7 @@ describe("a token", () => {
     [{}, "Access token is empty."],
     [{ authorization: "Basic abc" }, "Access token is empty."],
     [{ authorization: "Bearer abc" }, "CompactToken parsing failed with error code: 80049217"],
-  ])("is needed for everything: with %j the answer is 401", async (headers, message) => {
+  ])("Microsoft Graph requires a token: %j gets a 401", async (headers, message) => {
     for (const path of ["/v1.0/users", "/v1.0/nothing", "/beta/me", "/v1.0/users?$filter=("]) {
       const response = await ask({ ...headers, "client-request-id": clientRequestId }, path);
       expect(response.statusCode).toBe(401);
@@ -189,7 +189,7 @@ describe("a token", () => {
     }
   });
 
-  test("that has expired is refused", async () => {
+  test("Microsoft Graph refuses an expired token", async () => {
     const token = await tokenFor();
     await open.clock.advance(76 * 60_000);
     const response = await ask({ authorization: `Bearer ${token}` });

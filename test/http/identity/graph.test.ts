@@ -43,8 +43,8 @@ async function idsOf(path: string, asked?: Asked): Promise<string[]> {
   return response.json<List>().value.map(({ id }) => id);
 }
 
-describe("who is signed in", () => {
-  test("is a user, with what Microsoft Graph shows of one", async () => {
+describe("/me", () => {
+  test("/me returns the signed-in user with the default properties", async () => {
     const response = await read("/v1.0/me");
     expect(response.statusCode).toBe(200);
     expect(response.headers["content-type"]).toBe(
@@ -66,7 +66,7 @@ describe("who is signed in", () => {
     });
   });
 
-  test("is nobody for an application's token", async () => {
+  test("/me refuses an application's token", async () => {
     const response = await read("/v1.0/me", { principal: "builder" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual(
@@ -74,14 +74,14 @@ describe("who is signed in", () => {
     );
   });
 
-  test("owns nothing and is in no group", async () => {
+  test("/me has no owned objects and no groups", async () => {
     expect(await idsOf("/v1.0/me/ownedObjects")).toEqual([]);
     expect(await idsOf("/v1.0/me/memberOf")).toEqual([]);
   });
 });
 
 describe("users", () => {
-  test("are those of the caller's tenant, the test users before they have signed in too", async () => {
+  test("the list of users has those of the caller's tenant, including test users who never signed in", async () => {
     const names = (await read("/v1.0/users")).json<List>().value.map((user) => user["userPrincipalName"]);
     expect(new Set(names)).toEqual(new Set(["alice@contoso.com", "guest@cuprite.local", "owner@cuprite.local"]));
     const elsewhere = (await read("/v1.0/users", { tenant: otherTenant })).json<List>().value;
@@ -100,7 +100,7 @@ describe("users", () => {
     `/v1.0/users/${alice.objectId.toUpperCase()}`,
     `/beta/users('${alice.objectId}')`,
     `/v1.0/directoryObjects/${alice.objectId}`,
-  ])("are found at %s", async (path) => {
+  ])("a user is found at %s", async (path) => {
     expect((await read(path)).json()).toMatchObject({ id: alice.objectId, userPrincipalName: "alice@contoso.com" });
   });
 
@@ -109,11 +109,11 @@ describe("users", () => {
     ["startswith(displayName,'Olivia')", [owner.objectId]],
     ["userPrincipalName eq 'nobody@contoso.com'", []],
     ["mailNickname eq 'alice' and accountEnabled eq true", [alice.objectId]],
-  ])("are found by %s", async (filter, expected) => {
+  ])("the list of users is filtered by %s", async (filter, expected) => {
     expect(await idsOf(filtered("users", filter))).toEqual(expected);
   });
 
-  test("show what is selected of them, in that order", async () => {
+  test("the list of users has the selected properties, in that order", async () => {
     const response = await read("/v1.0/users?$select=userType,id&$filter=mailNickname eq 'alice'");
     expect(response.json()).toEqual({
       "@odata.context": `${origin}/v1.0/$metadata#users(userType,id)`,
@@ -129,7 +129,7 @@ describe("users", () => {
     );
   });
 
-  test("have no manager", async () => {
+  test("a user has no manager", async () => {
     const response = await read("/v1.0/users/alice@contoso.com/manager");
     expect(response.statusCode).toBe(404);
     expect(response.json()).toMatchObject({ error: { code: "Request_ResourceNotFound" } });
@@ -137,7 +137,7 @@ describe("users", () => {
 });
 
 describe("service principals", () => {
-  test("are applications and managed identities, by the ids and names of `cuprite principal`", async () => {
+  test("service principals are applications and managed identities, with the ids and names of `cuprite principal`", async () => {
     const ids = await idsOf("/v1.0/servicePrincipals");
     expect(ids).toEqual(ids.toSorted());
     expect(new Set(ids)).toEqual(new Set([deployer.objectId, builder.objectId, identity?.objectId]));
@@ -167,17 +167,17 @@ describe("service principals", () => {
     ["startswith(displayName,'build')", [builder.objectId]],
     ["servicePrincipalType eq 'ManagedIdentity'", [identity?.objectId]],
     ["appId eq 'stranger'", []],
-  ])("are found by %s", async (filter, expected) => {
+  ])("the list of service principals is filtered by %s", async (filter, expected) => {
     expect(await idsOf(filtered("servicePrincipals", filter))).toEqual(expected);
   });
 
-  test("are found by their application id in parentheses", async () => {
+  test("a service principal is found by its application id in parentheses", async () => {
     const response = await read(`/v1.0/servicePrincipals(appId='${deployer.appId}')`);
     expect(response.json()).toMatchObject({ id: deployer.objectId });
     expect(await idsOf(`/v1.0/servicePrincipals/${deployer.objectId}/owners`)).toEqual([]);
   });
 
-  test("of another tenant are not there", async () => {
+  test("a service principal of another tenant is not found", async () => {
     const response = await read(`/v1.0/servicePrincipals/${stranger.objectId}`);
     expect(response.statusCode).toBe(404);
     expect(response.json()).toEqual(
@@ -191,7 +191,7 @@ describe("service principals", () => {
 });
 
 describe("applications", () => {
-  test("are those of service principals, with object ids of their own", async () => {
+  test("each service principal of an application has an application with an object id of its own", async () => {
     const [application] = (await read(filtered("applications", "appId eq 'builder'"))).json<List>().value;
     expect(application).toMatchObject({ appId: "builder", displayName: "builder", identifierUris: ["builder"] });
     expect(application?.id).not.toBe(builder.objectId);
@@ -204,7 +204,7 @@ describe("applications", () => {
   });
 });
 
-test("there are no groups", async () => {
+test("the list of groups is empty", async () => {
   expect(await idsOf(filtered("groups", "displayName eq 'a' and mailNickname eq 'a'"))).toEqual([]);
   expect((await read("/v1.0/groups/6f1e2d3c-1111-4222-8333-444455556666")).statusCode).toBe(404);
   const response = await send("POST", "/v1.0/users/alice@contoso.com/getMemberGroups", {
@@ -214,7 +214,7 @@ test("there are no groups", async () => {
 });
 
 describe("lists", () => {
-  test("come in pages of $top, each with a link to the next", async () => {
+  test("a list has pages of $top objects, each with a link to the next", async () => {
     const seen: string[] = [];
     let next: string | undefined = `${origin}/v1.0/servicePrincipals?$top=2&$select=id`;
     for (let pages = 0; next !== undefined && pages < 5; pages += 1) {
@@ -226,7 +226,7 @@ describe("lists", () => {
     expect(seen).toEqual(await idsOf("/v1.0/servicePrincipals"));
   });
 
-  test("are counted where the caller asks for it in both places", async () => {
+  test("a list is counted where the caller asks for it in the query and the header", async () => {
     const headers = { consistencylevel: "eventual" };
     expect((await read("/v1.0/users?$count=true&$top=1", { headers })).json()).toMatchObject({ "@odata.count": 3 });
     expect((await read("/v1.0/users?$count=true")).json()).not.toHaveProperty(["@odata.count"]);
@@ -237,7 +237,7 @@ describe("lists", () => {
     );
   });
 
-  test.each(["0", "1000", "-1", "ten"])("refuse a page size of %s", async (top) => {
+  test.each(["0", "1000", "-1", "ten"])("a list refuses the page size %s", async (top) => {
     const response = await read(`/v1.0/users?$top=${top}`);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual(
@@ -248,7 +248,7 @@ describe("lists", () => {
     );
   });
 
-  test("refuse a filter that is none", async () => {
+  test("a list refuses an invalid filter", async () => {
     const response = await read(filtered("users", "mailNickname eq"));
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual(

@@ -35,7 +35,7 @@ describe("the directory", () => {
     ["an unknown user", { ...client, grant_type: "password", username: "nobody", password: "any", scope }],
     ["a user without a password", { ...client, grant_type: "password", username: "guest@cuprite.local", scope }],
     ["a user for no resource", { ...client, grant_type: "password", username: "guest@cuprite.local", password: "any" }],
-  ])("notes nobody for %s, which is refused", async (_, form) => {
+  ])("the directory stays the same after the refusal of %s", async (_, form) => {
     const before = await knownNames();
     for (const path of [tokenPath, otherTokenPath]) {
       expect((await postForm(open.app, path, form)).statusCode).toBeGreaterThanOrEqual(400);
@@ -44,7 +44,7 @@ describe("the directory", () => {
     expect(open.authority.directory.all()).toHaveLength(before.length);
   });
 
-  test("notes nobody for a sign-in page, a decision to decline, or a code that is not redeemed", async () => {
+  test("the directory stays the same after a sign-in page, a declined sign-in, or an unredeemed code", async () => {
     const before = await knownNames();
     const asked = { client_id: "made-up", redirect_uri: "http://localhost:3000", response_type: "code", scope };
     const url = authorizeUrl("/0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40/oauth2/v2.0/authorize", asked);
@@ -62,7 +62,7 @@ describe("the directory", () => {
     expect(await knownNames()).toEqual([...before, "owner@cuprite.local"]);
   });
 
-  test("notes who gets a token, and nobody for a token that is refused", async () => {
+  test("the directory adds who gets a token, and nobody for a refused token", async () => {
     const before = await knownNames();
     const response = await postForm(open.app, tokenPath, {
       ...client,
@@ -76,7 +76,7 @@ describe("the directory", () => {
   });
 });
 
-describe("grants of one kind", () => {
+describe("the number of grants", () => {
   const ask = {
     device: () => postForm(open.app, "/common/oauth2/v2.0/devicecode", { client_id: "app", scope }),
     code: () =>
@@ -100,7 +100,7 @@ describe("grants of one kind", () => {
   } as const satisfies Record<GrantKind, () => Promise<unknown>>;
 
   test.each(["device", "code", "refresh"] as const)(
-    "are ten thousand at most, the next %s to expire going first",
+    "the store keeps ten thousand grants of kind %s and removes the next to expire",
     async (kind) => {
       const hashes = Array.from({ length: maxGrants }, () => hashSecret(newSecret()));
       const another = kind === "device" ? "code" : "device";

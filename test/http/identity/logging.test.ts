@@ -3,7 +3,7 @@ import { buildManagedIdentity } from "../../../src/identity/flows/managed-identi
 import { get, openAuthorityApp, postForm, tokensOf } from "../../support/authority-app.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
 
-test("the authority logs a line for every request, and nothing secret at any level", async () => {
+test("the authority logs a line for every request, and no secret at any level", async () => {
   const { log, lines } = keepingLog("trace");
   const open = await openAuthorityApp({ log });
   onTestFinished(() => open.close());
@@ -24,7 +24,7 @@ test("the authority logs a line for every request, and nothing secret at any lev
   expect(text).not.toContain(tokensOf(answer).access_token);
 });
 
-test("so does the managed identity endpoint", async () => {
+test("the managed identity endpoint logs a line for every request, and no secret at any level", async () => {
   const { log, lines } = keepingLog("trace");
   const open = await openAuthorityApp();
   onTestFinished(() => open.close());

@@ -35,11 +35,11 @@ const appService = (query: Record<string, string> = {}, headers: Record<string, 
 
 describe("a managed identity's token", () => {
   test.each([
-    ["as IMDS gives it", { metadata: "true" }, imdsQuery, path],
-    ["with a slash at the end, as @azure/identity asks", { metadata: "true" }, imdsQuery, `${path}/`],
-    ["as App Service gives it", { "x-identity-header": "any" }, appServiceQuery, path],
+    ["in IMDS's form", { metadata: "true" }, imdsQuery, path],
+    ["at a path with a slash at the end, as @azure/identity sends it", { metadata: "true" }, imdsQuery, `${path}/`],
+    ["in App Service's form", { "x-identity-header": "any" }, appServiceQuery, path],
     ["at App Service's own path", { "x-identity-header": "any" }, appServiceQuery, "/MSI/token"],
-  ])("comes %s, with every time a string", async (_how, headers, query, url) => {
+  ])("a managed identity's token is issued %s, with every time a string", async (_how, headers, query, url) => {
     const response = await ask(query, headers, url);
     expect(response.statusCode).toBe(200);
     const seconds = open.clock.nowMs() / 1000;
@@ -67,7 +67,7 @@ describe("a managed identity's token", () => {
     });
   });
 
-  test("is known to a server that has never seen the identity", async () => {
+  test("the server accepts the token of an identity that it has never seen", async () => {
     const { access_token: token } = (await imds({ client_id: "fresh" })).json<TokenStrings>();
     const other = await openAuthorityApp();
     const verdict = await other.authority.verifyAccessToken(token);
@@ -80,40 +80,40 @@ describe("a user-assigned identity", () => {
   const claims = async (query: Record<string, string>) =>
     claimsOf((await imds(query)).json<TokenStrings>().access_token);
 
-  test("exists by being asked for, always with the same object id", async () => {
+  test("a user-assigned identity is added by its first request, and keeps its object id", async () => {
     const first = await claims({ client_id: "my-identity" });
     expect(first["appid"]).toBe("my-identity");
     expect((await claims({ client_id: "MY-IDENTITY" }))["oid"]).toBe(first["oid"]);
     expect((await claims({}))["oid"]).not.toBe(first["oid"]);
   });
 
-  test("is found by its object id, under App Service's name for it too", async () => {
+  test("a user-assigned identity is found by its object id, under App Service's name for it too", async () => {
     const objectId = "7F3F2F57-5f0a-4a39-8d4e-4b8c1a0b9c22";
     expect(await claims({ object_id: objectId })).toMatchObject({ oid: objectId.toLowerCase() });
     const response = await appService({ principal_id: objectId });
     expect(claimsOf(response.json<TokenStrings>().access_token)).toMatchObject({ oid: objectId.toLowerCase() });
   });
 
-  test("is found by its resource id", async () => {
+  test("a user-assigned identity is found by its resource id", async () => {
     const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one";
     expect(await claims({ mi_res_id: id })).toMatchObject({ xms_mirid: id });
     expect((await claims({ msi_res_id: id }))["oid"]).toBe((await claims({ mi_res_id: id.toUpperCase() }))["oid"]);
   });
 
-  test("by an object id that is no GUID is none", async () => {
+  test("the endpoint refuses an object id that is not a GUID", async () => {
     const response = await imds({ object_id: "owner" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_request" });
   });
 
-  test("is never a user, whose object id somebody names", async () => {
+  test("the endpoint refuses the object id of a user", async () => {
     const user = await open.authority.directory.ensure(userPrincipal(defaultTenantId, localUsers[1]));
     expect((await imds({ object_id: user.objectId })).statusCode).toBe(400);
   });
 });
 
-describe("a request that a program was made to send is refused", () => {
-  test("without the metadata header", async () => {
+describe("requests that a program was made to send", () => {
+  test("the endpoint refuses a request without the metadata header", async () => {
     const response = await ask(imdsQuery, {});
     expect(response.statusCode).toBe(400);
     expect(response.json()).toEqual({
@@ -122,13 +122,13 @@ describe("a request that a program was made to send is refused", () => {
     });
   });
 
-  test("when it was forwarded", async () => {
+  test("the endpoint refuses a request that was forwarded", async () => {
     const response = await imds({}, { "x-forwarded-for": "10.0.0.1" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "bad_request_102" });
   });
 
-  test.each([undefined, ""])("without an identity header: %s", async (header) => {
+  test.each([undefined, ""])("the endpoint refuses a request without an identity header: %s", async (header) => {
     const response = await ask(appServiceQuery, header === undefined ? {} : { "x-identity-header": header });
     expect(response.statusCode).toBe(401);
     expect(response.json()).toMatchObject({
@@ -137,7 +137,7 @@ describe("a request that a program was made to send is refused", () => {
     });
   });
 
-  test("with another identity header than the one that was set", async () => {
+  test("the endpoint refuses a request with another identity header than the configured one", async () => {
     const strict = buildManagedIdentity({
       authority: open.authority,
       port: 0,
@@ -152,36 +152,39 @@ describe("a request that a program was made to send is refused", () => {
   });
 
   test.each(["rebound.evil.example", "localhost.evil.example", "127.0.0.1.nip.io:8444", "user@localhost"])(
-    "from a page on a name that was rebound to this machine: %s",
+    "the endpoint refuses a page on a name that was rebound to this machine: %s",
     async (host) => {
       expect((await imds({}, { host })).statusCode).toBe(400);
       expect((await appService({}, { host })).statusCode).toBe(400);
     },
   );
 
-  test.each(["169.254.169.254", "localhost:1", "[::1]:1"])("but not by a name of this machine: %s", async (host) => {
-    expect((await imds({}, { host })).statusCode).toBe(200);
-  });
+  test.each(["169.254.169.254", "localhost:1", "[::1]:1"])(
+    "the endpoint accepts a name of this machine: %s",
+    async (host) => {
+      expect((await imds({}, { host })).statusCode).toBe(200);
+    },
+  );
 });
 
-describe("a request for a managed identity's token needs", () => {
+describe("invalid requests for a managed identity's token", () => {
   test.each([
     ["a resource", { resource: "" }, "invalid_request", "Required query variable 'resource' is missing"],
-    ["a resource that is one", { resource: "nothing" }, "invalid_resource", "AADSTS500011"],
+    ["a valid resource", { resource: "nothing" }, "invalid_resource", "AADSTS500011"],
     ["an api-version", { "api-version": "" }, "bad_request", "Required query variable 'api-version' is missing"],
     [
-      "an api-version that there is",
+      "a known api-version",
       { "api-version": "2017-09-01" },
       "bad_request",
       "The supported versions are '2018-02-01,2019-08-01'",
     ],
-  ])("%s", async (_what, query, error, message) => {
+  ])("the endpoint requires %s", async (_what, query, error, message) => {
     const response = await imds(query);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error, error_description: expect.stringContaining(message) as string });
   });
 
-  test("each parameter once", async () => {
+  test("the endpoint refuses a repeated parameter", async () => {
     const url = `${path}?api-version=2018-02-01&resource=a:b&resource=c:d`;
     const response = await app.inject({ url, headers: { host: "localhost", metadata: "true" } });
     expect(response.json()).toMatchObject({ error: "bad_request" });
@@ -189,7 +192,7 @@ describe("a request for a managed identity's token needs", () => {
 });
 
 test.each(["/", "/metadata/instance?api-version=2018-02-01", "/hunter2"])(
-  "a path that is not served, %s, is refused in IMDS's form",
+  "the endpoint refuses the unknown path %s in IMDS's form",
   async (url) => {
     for (const method of ["GET", "POST"] as const) {
       const response = await app.inject({ method, url, headers: { host: "localhost" } });
@@ -199,7 +202,7 @@ test.each(["/", "/metadata/instance?api-version=2018-02-01", "/hunter2"])(
   },
 );
 
-test("the endpoint listens on loopback and says where", async () => {
+test("the endpoint listens on loopback and reports its address", async () => {
   const running = await startManagedIdentity({ authority: open.authority, port: 0, log: open.authority.log });
   expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const query = new URLSearchParams(imdsQuery).toString();
@@ -209,7 +212,7 @@ test("the endpoint listens on loopback and says where", async () => {
   await expect(fetch(running.url)).rejects.toThrow("fetch failed");
 });
 
-test("what fails inside is told in no detail", async () => {
+test("an internal error is sent without details", async () => {
   const broken = await openAuthorityApp();
   await broken.temp.close();
   const server = buildManagedIdentity({ authority: broken.authority, port: 0, log: broken.authority.log });

@@ -52,7 +52,7 @@ const implicitUrl = authorizeUrl("/common/oauth2/v2.0/authorize", {
 const choose = async (choice: Record<string, string>) => await signIn(open.app, implicitUrl, choice);
 
 describe("the password grant of a strict authority", () => {
-  test("takes the owner's own password alone, in every tenant", async () => {
+  test("the password grant accepts only the owner's own password, in every tenant", async () => {
     expect(claimsOf(tokensOf(await askWith(ownerPassword)).access_token)).toMatchObject({ upn: owner });
     const elsewhere = await askWith(ownerPassword, owner, `/${otherTenant}/oauth2/v2.0/token`);
     expect(claimsOf(tokensOf(elsewhere).access_token)).toMatchObject({ upn: owner, tid: otherTenant });
@@ -61,7 +61,7 @@ describe("the password grant of a strict authority", () => {
   });
 
   test.each(["any", "Correct horse", `${ownerPassword} `, "x".repeat(1_000)])(
-    "refuses the wrong one '%s' in Entra's form",
+    "the password grant refuses the wrong password '%s' in Entra's form",
     async (password) => {
       const response = await askWith(password);
       expect(response.statusCode).toBe(400);
@@ -71,14 +71,14 @@ describe("the password grant of a strict authority", () => {
     },
   );
 
-  test("knows no password of a user who was given none, and takes the one that was given", async () => {
+  test("the password grant refuses a user without a password, and accepts the one that was given later", async () => {
     expect((await askWith("any", guest)).json()).toMatchObject({ error_codes: [50126] });
     await open.authority.directory.register(namedUser(defaultTenantId, guest), hashSecret("the guest's"));
     expect((await askWith("the guest's", guest)).statusCode).toBe(200);
     expect((await askWith(ownerPassword, guest)).json()).toMatchObject({ error_codes: [50126] });
   });
 
-  test("writes no password to the log", async () => {
+  test("the log has no password", async () => {
     await askWith(ownerPassword);
     await askWith("hunter2-wrong");
     await choose({ user: owner, password: "hunter2-wrong" });
@@ -87,13 +87,13 @@ describe("the password grant of a strict authority", () => {
   });
 });
 
-describe("guessing", () => {
+describe("guessed passwords", () => {
   const guessWrongly = async (times: number) =>
     (await Promise.all(Array.from({ length: times }, (_, at) => askWith(`wrong ${at}`)))).map(
       (response) => response.json<{ error_codes: number[] }>().error_codes[0],
     );
 
-  test("locks the account after ten wrong passwords for a minute, and after each further one again", async () => {
+  test("ten wrong passwords lock the account for a minute, and each further one locks it again", async () => {
     expect(await guessWrongly(12)).toEqual([...Array.from({ length: 10 }, () => 50126), 50053, 50053]);
     expect((await askWith(ownerPassword)).json()).toMatchObject({ error: "invalid_grant", error_codes: [50053] });
     await open.clock.advance(60_000);
@@ -103,7 +103,7 @@ describe("guessing", () => {
     expect(await guessWrongly(2)).toEqual([50126, 50126]);
   });
 
-  test("is counted over tenants and pages", async () => {
+  test("wrong passwords are counted over all tenants and pages", async () => {
     for (let at = 0; at < 5; at += 1) {
       await askWith("wrong", owner, `/${otherTenant}/oauth2/v2.0/token`);
       await choose({ user: owner, password: "wrong" });
@@ -111,7 +111,7 @@ describe("guessing", () => {
     expect((await choose({ user: owner, password: ownerPassword })).body).toContain(lockedSentence);
   });
 
-  test("locks nobody else", async () => {
+  test("wrong passwords lock no other account", async () => {
     await open.authority.directory.register(namedUser(defaultTenantId, guest), hashSecret("the guest's"));
     await guessWrongly(10);
     expect((await askWith("the guest's", guest)).statusCode).toBe(200);
@@ -119,7 +119,7 @@ describe("guessing", () => {
 });
 
 describe("the sign-in page of a strict authority", () => {
-  test("asks for a password and signs nobody in without", async () => {
+  test("the sign-in page asks for a password and signs nobody in without one", async () => {
     expect((await get(open.app, implicitUrl)).body).toMatch(/<input type="password" [^>]*name="password" required/);
     const page = await choose({ user: owner });
     expect(page.statusCode).toBe(400);
@@ -127,7 +127,7 @@ describe("the sign-in page of a strict authority", () => {
     expect(page.body).not.toContain("access_token");
   });
 
-  test("is shown again after a wrong password, with the same user chosen, and then works", async () => {
+  test("the sign-in page is shown again after a wrong password, with the same user selected, and then works", async () => {
     const again = await choose({ user: guest, password: "hunter2-wrong" });
     expect(again.statusCode).toBe(400);
     expect(again.headers.location).toBeUndefined();
@@ -139,7 +139,7 @@ describe("the sign-in page of a strict authority", () => {
     expect(claimsOf(redirected(done).get("access_token"))).toMatchObject({ upn: owner });
   });
 
-  test("lets a person decline without one", async () => {
+  test("the sign-in page lets a person decline without a password", async () => {
     expect(redirected(await choose({ user: owner, decision: "decline" })).get("error")).toBe("access_denied");
   });
 
@@ -147,7 +147,7 @@ describe("the sign-in page of a strict authority", () => {
     ["id_token", { response_type: "id_token", nonce: "n" }],
     ["code", { response_type: "code" }],
     ["code id_token", { response_type: "code id_token", nonce: "n" }],
-  ])("gives no %s for a wrong one", async (_, asked) => {
+  ])("the sign-in page sends no %s after a wrong password", async (_, asked) => {
     const url = authorizeUrl("/common/oauth2/v2.0/authorize", {
       client_id: "app",
       redirect_uri: redirectUri,
@@ -159,7 +159,7 @@ describe("the sign-in page of a strict authority", () => {
     expect(page.headers.location).toBeUndefined();
   });
 
-  test("is not there for passwords where the authority is not strict", async () => {
+  test("the sign-in page has no password field where the authority is not strict", async () => {
     const lenient = await openAuthorityApp();
     expect((await get(lenient.app, implicitUrl)).body).not.toContain(`name="password"`);
     await lenient.close();
@@ -170,7 +170,7 @@ describe("a device under a strict authority", () => {
   const poll = (code: string) =>
     postForm(open.app, tokenPath, { grant_type: "device_code", client_id: "app", device_code: code });
 
-  test("gets tokens once its user has sent the right password", async () => {
+  test("a device gets tokens after its user sent the right password", async () => {
     const codes = (await postForm(open.app, "/common/oauth2/v2.0/devicecode", { client_id: "app", scope })).json<{
       user_code: string;
       device_code: string;
@@ -191,7 +191,7 @@ describe("a device under a strict authority", () => {
 });
 
 describe("a grant from before the authority was strict", () => {
-  test("is worth nothing", async () => {
+  test("a strict authority refuses a refresh token from before it was strict", async () => {
     const lenient = await openLenient();
     const before = await postForm(lenient, tokenPath, {
       grant_type: "password",
@@ -227,7 +227,7 @@ describe("a grant from before the authority was strict", () => {
 });
 
 describe("a refresh token under a strict authority", () => {
-  test("ends when its user gets another password, and serves on after a refusal for another reason", async () => {
+  test("a refresh token is revoked when its user gets another password, and stays valid after a refusal for another reason", async () => {
     const { directory } = open.authority;
     await directory.register(namedUser(defaultTenantId, guest), hashSecret("the guest's"));
     const { refresh_token: token } = tokensOf(await askWith("the guest's", guest));
@@ -252,7 +252,7 @@ describe("a refresh token under a strict authority", () => {
       }),
     ).access_token;
 
-  test("makes nobody the user of the same name in another tenant, except the owner", async () => {
+  test("a refresh token gets no token of a user with the same name in another tenant, except for the owner", async () => {
     await open.authority.directory.register(namedUser(defaultTenantId, guest), hashSecret("the guest's"));
     await open.authority.directory.register(namedUser(otherTenant, guest), hashSecret("another's"));
     const guests = tokensOf(await askWith("the guest's", guest)).refresh_token;
@@ -262,7 +262,7 @@ describe("a refresh token under a strict authority", () => {
   });
 });
 
-test("a strict authority has tokens of those managed identities only that were added", async () => {
+test("a strict authority issues tokens only for managed identities that were added", async () => {
   const app = buildManagedIdentity({ authority: open.authority, port: 0, log });
   const url = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
   const ask = () => app.inject({ url, headers: { host: "127.0.0.1", metadata: "true" } });

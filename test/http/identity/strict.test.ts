@@ -36,13 +36,13 @@ const accessWith = async (token: string) => {
 };
 
 describe("a client of a strict authority", () => {
-  test("gets a token for the secret that it was given, and may do nothing by that alone", async () => {
+  test("a client gets a token for its secret, and may do nothing without a role", async () => {
     const response = await askAs({ client_secret: "its secret" });
     expect(response.statusCode).toBe(200);
     expect(await accessWith(tokensOf(response).access_token)).toBe("None");
   });
 
-  test("may send its secret in the Authorization header", async () => {
+  test("a client may send its secret in the Authorization header", async () => {
     const authorization = `Basic ${Buffer.from(`${clientId}:its+secret`).toString("base64")}`;
     const form = { grant_type: "client_credentials", scope };
     expect((await postForm(open.app, tokenPath, form, { authorization })).statusCode).toBe(200);
@@ -50,8 +50,8 @@ describe("a client of a strict authority", () => {
 
   test.each([
     ["with another secret", { client_secret: "another" }],
-    ["that was given none", { client_id: "without-secret", client_secret: "its secret" }],
-  ])("%s is refused", async (_, fields) => {
+    ["that has no secret", { client_id: "without-secret", client_secret: "its secret" }],
+  ])("a strict authority refuses a client %s", async (_, fields) => {
     const response = await askAs(fields);
     expect(response.statusCode).toBe(401);
     expect(response.json()).toMatchObject({ error: "invalid_client", error_codes: [7000215] });
@@ -67,13 +67,13 @@ describe("a client of a strict authority", () => {
       { client_secret: "its secret" },
       "/0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40/oauth2/v2.0/token",
     ],
-  ])("%s is not found", async (_, fields, path) => {
+  ])("a strict authority does not find a client %s", async (_, fields, path) => {
     const response = await askAs(fields, path);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "unauthorized_client", error_codes: [700016] });
   });
 
-  test("cannot prove itself by an assertion, as no key of it is known", async () => {
+  test("a strict authority refuses client assertions, because it knows no client's key", async () => {
     const { privateKey } = await generateKeyPair("RS256");
     const exp = open.clock.nowMs() / 1000 + 60;
     const claims = { iss: clientId, sub: clientId, aud: `${origin}${tokenPath}`, exp };
@@ -84,7 +84,7 @@ describe("a client of a strict authority", () => {
     expect(response.json()).toMatchObject({ error: "invalid_client", error_codes: [700027] });
   });
 
-  test("is held to its secret for users' tokens too, unless it is public", async () => {
+  test("a client needs its secret for users' tokens too, unless it is public", async () => {
     const user = { grant_type: "password", username: "owner@cuprite.local", password: ownerPassword };
     expect((await askAs({ ...user, client_secret: "wrong" })).statusCode).toBe(401);
     const without = await askAs(user);
@@ -98,12 +98,12 @@ describe("under a strict authority", () => {
     ["owner@cuprite.local", ownerPassword, "Owner"],
     ["guest@cuprite.local", "of guest@cuprite.local", "None"],
     ["Alice@cuprite.local", "of alice@cuprite.local", "None"],
-  ])("%s with the password '%s' may do what is expected: %s", async (username, password, access) => {
+  ])("%s with the password '%s' has the expected access: %s", async (username, password, access) => {
     const response = await askAs({ grant_type: "password", username, password, client_id: "public-app" });
     expect(await accessWith(tokensOf(response).access_token)).toBe(access);
   });
 
-  test("a managed identity may do nothing until it is assigned a role", async () => {
+  test("a managed identity may do nothing until a role is assigned to it", async () => {
     const identity = managedIdentity(defaultTenantId, {});
     expect(identity && open.authority.accessOf(identity)).toBe("None");
   });
@@ -118,14 +118,14 @@ describe("users who were added", () => {
     login_hint: "alice@cuprite.local",
   });
 
-  test("stand on the sign-in page after the test users, the hinted one chosen", async () => {
+  test("added users are on the sign-in page after the test users, and the hinted one is selected", async () => {
     const page = (await get(open.app, url)).body;
     const names = [...page.matchAll(/name="user" id="([^"]+)"/g)].map(([, name]) => name);
     expect(names).toEqual(["owner@cuprite.local", "guest@cuprite.local", "alice@cuprite.local"]);
     expect(page).toMatch(/id="alice@cuprite\.local"[^>]* checked/);
   });
 
-  test("are of one tenant, unlike the test users", async () => {
+  test("added users belong to one tenant, unlike the test users", async () => {
     const path = "/0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40/oauth2/v2.0/token";
     const user = { grant_type: "password", password: "any", client_id: "public-app" };
     const response = await askAs({ ...user, username: "alice@cuprite.local" }, path);

@@ -30,20 +30,20 @@ describe("a Host header that is none of the server's names", () => {
   };
   const headers = { host: "evil.example:8443" };
 
-  test.each([v1, v2, `/${tenant}/oauth2/v2.0/devicecode`])("gets no token and no code from %s", async (path) => {
+  test.each([v1, v2, `/${tenant}/oauth2/v2.0/devicecode`])("a foreign Host header gets no token: %s", async (path) => {
     const response = await postForm(open.app, path, clientCredentials, headers);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject(refusal);
   });
 
-  test("gets no page to sign in on", async () => {
+  test("a foreign Host header gets no sign-in page", async () => {
     const response = await get(open.app, `/${tenant}/oauth2/v2.0/authorize?client_id=app`, headers);
     expect(response.statusCode).toBe(400);
     expect(response.body).toContain("none of this server&#39;s names");
   });
 
   test.each(["localhost:9443", "127.0.0.1:1", "cuprite.localhost", "[::1]:8443"])(
-    "is not what a forwarded port is: %s",
+    "a forwarded port is accepted: %s",
     async (host) => {
       expect((await postForm(open.app, v2, clientCredentials, { host })).statusCode).toBe(200);
     },
@@ -51,7 +51,7 @@ describe("a Host header that is none of the server's names", () => {
 });
 
 describe("client credentials", () => {
-  test("give an access token with the claims of Azure's, for exactly the resource asked for", async () => {
+  test("client credentials get an access token with Azure's claims, for exactly the requested resource", async () => {
     const response = await postForm(open.app, v2, {
       ...clientCredentials,
       scope: "https://management.core.windows.net//.default",
@@ -84,7 +84,7 @@ describe("client credentials", () => {
     });
   });
 
-  test("on v1 tell other times as strings, but seconds as numbers, which Azure CLI adds", async () => {
+  test("client credentials on v1 get times as strings, except expires_in, which Azure CLI adds to a number", async () => {
     const { scope: _, ...rest } = clientCredentials;
     const response = await postForm(open.app, v1, { ...rest, resource: "https://management.azure.com/" });
     const seconds = open.clock.nowMs() / 1000;
@@ -99,35 +99,35 @@ describe("client credentials", () => {
     });
   });
 
-  test("work as clients send them to ADFS: a scope on a v1 path", async () => {
+  test("client credentials work as clients send them to ADFS: with a scope on a v1 path", async () => {
     const response = await postForm(open.app, "/adfs/oauth2/token", clientCredentials);
     const body = tokensOf(response);
     expect(body["expires_in"]).toBe(4500);
     expect(claimsOf(body.access_token)).toMatchObject({ aud: "https://management.azure.com", tid: defaultTenantId });
   });
 
-  test("may come in the Authorization header", async () => {
+  test("client credentials may be in the Authorization header", async () => {
     const { client_id: _id, client_secret: _secret, ...rest } = clientCredentials;
     const authorization = `Basic ${Buffer.from("my%3Aapp:se%26cret").toString("base64")}`;
     const response = await postForm(open.app, v2, rest, { authorization });
     expect(claimsOf(tokensOf(response).access_token)).toMatchObject({ appid: "my:app" });
   });
 
-  test("give the same object id every time, and another in another tenant", async () => {
+  test("client credentials get the same object id every time, and another one in another tenant", async () => {
     const oid = async (path: string) =>
       claimsOf(tokensOf(await postForm(open.app, path, clientCredentials)).access_token)["oid"];
     expect(await oid(v2)).toBe(await oid(v2));
     expect(await oid(v2)).not.toBe(await oid("/common/oauth2/v2.0/token"));
   });
 
-  test("ask for all that the client may do, so one scope alone is refused", async () => {
+  test("client credentials for a single scope are refused", async () => {
     const scope = "https://management.azure.com/user_impersonation";
     const response = await postForm(open.app, v2, { ...clientCredentials, scope });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_scope", error_codes: [1002012] });
   });
 
-  test("take OpenID Connect's scopes beside it, which MSAL for Go sends", async () => {
+  test("client credentials may include OpenID Connect's scopes, which MSAL for Go sends", async () => {
     const scope = `${origin}/.default openid offline_access profile`;
     const response = await postForm(open.app, v2, { ...clientCredentials, scope });
     expect(Object.keys(tokensOf(response)).toSorted()).toEqual([
@@ -151,12 +151,12 @@ describe("a client assertion", () => {
   const send = (fields: Record<string, string>) =>
     postForm(open.app, v2, { ...unproven, client_assertion_type: assertionType, ...fields });
 
-  test("proves the client, and the token says how", async () => {
+  test("a client assertion proves the client, and the token says how", async () => {
     const response = await send({ client_assertion: await makeAssertion() });
     expect(claimsOf(tokensOf(response).access_token)).toMatchObject({ appid: "app", appidacr: "2" });
   });
 
-  test("names the client where client_id does not", async () => {
+  test("a client assertion names the client where client_id does not", async () => {
     const { client_id: _id, ...rest } = unproven;
     const assertion = {
       client_assertion_type: assertionType,
@@ -166,18 +166,18 @@ describe("a client assertion", () => {
     expect(claimsOf(tokensOf(response).access_token)).toMatchObject({ appid: "by-subject" });
   });
 
-  test("that is too old is refused", async () => {
+  test("the token endpoint refuses an expired client assertion", async () => {
     const response = await send({ client_assertion: await makeAssertion({ exp: open.clock.nowMs() / 1000 }) });
     expect(response.statusCode).toBe(401);
     expect(response.json()).toMatchObject({ error: "invalid_client", error_codes: [700024] });
   });
 
-  test("that is not yet valid is refused", async () => {
+  test("the token endpoint refuses a client assertion that is not yet valid", async () => {
     const response = await send({ client_assertion: await makeAssertion({ nbf: open.clock.nowMs() / 1000 + 60 }) });
     expect(response.json()).toMatchObject({ error_codes: [700024] });
   });
 
-  test("that is not signed (alg none) is refused", async () => {
+  test("the token endpoint refuses an unsigned client assertion (alg none)", async () => {
     const [, payload] = (await makeAssertion()).split(".");
     const header = Buffer.from('{"alg":"none"}').toString("base64url");
     const response = await send({ client_assertion: `${header}.${payload}.` });
@@ -185,27 +185,27 @@ describe("a client assertion", () => {
     expect(response.json()).toMatchObject({ error: "invalid_client", error_codes: [50027] });
   });
 
-  test.each(["nonsense", "a.b.c"])("that is no JSON Web Token is refused: %s", async (assertion) => {
+  test.each(["nonsense", "a.b.c"])("an assertion that is not a JWT is refused: %s", async (assertion) => {
     expect((await send({ client_assertion: assertion })).json()).toMatchObject({ error_codes: [50027] });
   });
 
-  test("without an audience is refused", async () => {
+  test("the token endpoint refuses a client assertion without an audience", async () => {
     const response = await send({ client_assertion: await makeAssertion({ aud: undefined }) });
     expect(response.json()).toMatchObject({ error_codes: [50027] });
   });
 
-  test("of another type is refused", async () => {
+  test("the token endpoint refuses a client assertion of another type", async () => {
     const response = await send({ client_assertion: await makeAssertion(), client_assertion_type: "saml" });
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [90013] });
   });
 
-  test("beside a secret is refused", async () => {
+  test("the token endpoint refuses a client assertion beside a secret", async () => {
     const response = await send({ client_assertion: await makeAssertion(), client_secret: "secret" });
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [90013] });
   });
 });
 
-describe("a password", () => {
+describe("the password grant", () => {
   const fields = {
     grant_type: "password",
     client_id: "app",
@@ -214,7 +214,7 @@ describe("a password", () => {
     scope: "https://management.azure.com//.default openid offline_access",
   };
 
-  test("signs a test user in, with all that clients keep of a user", async () => {
+  test("the password grant signs a test user in, with everything that clients store of a user", async () => {
     const response = await postForm(open.app, v2, fields);
     const body = tokensOf(response);
     expect(body).toMatchObject({
@@ -247,13 +247,13 @@ describe("a password", () => {
     expect(info).toEqual({ uid: access["oid"], utid: tenant });
   });
 
-  test("gives neither id token nor refresh token that was not asked for", async () => {
+  test("the password grant gives neither id token nor refresh token unless asked", async () => {
     const body = tokensOf(await postForm(open.app, v2, { ...fields, scope: "https://management.azure.com/.default" }));
     expect(body).not.toHaveProperty("id_token");
     expect(body).not.toHaveProperty("refresh_token");
   });
 
-  test("on v1 gives both, and an id token of v1's shape", async () => {
+  test("the password grant on v1 gives both tokens, and an id token of v1's shape", async () => {
     const { scope: _, ...rest } = fields;
     const body = tokensOf(await postForm(open.app, v1, { ...rest, resource: "https://management.azure.com/" }));
     expect(body["scope"]).toBe("user_impersonation");
@@ -268,11 +268,11 @@ describe("a password", () => {
   test.each([
     ["04b07795-8ddb-461a-bbee-02f9e1bf7b46", "1"],
     ["app", undefined],
-  ])("tells client %s whether it shares refresh tokens with Microsoft's others", async (clientId, foci) => {
+  ])("the answer says whether client %s shares refresh tokens", async (clientId, foci) => {
     expect(tokensOf(await postForm(open.app, v2, { ...fields, client_id: clientId }))["foci"]).toBe(foci);
   });
 
-  test("of an unknown user is refused, and the known ones are named", async () => {
+  test("the password grant refuses an unknown user and names the known ones", async () => {
     const response = await postForm(open.app, v2, { ...fields, username: "nobody@cuprite.local" });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({
@@ -282,14 +282,14 @@ describe("a password", () => {
     });
   });
 
-  test("must not be empty", async () => {
+  test("the password grant refuses an empty password", async () => {
     const response = await postForm(open.app, v2, { ...fields, password: "" });
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [900144] });
   });
 });
 
-describe("a request for tokens is refused", () => {
-  test("with all that Entra tells of a refusal", async () => {
+describe("requests that the token endpoint refuses", () => {
+  test("a refusal has every member that Entra sends", async () => {
     const correlationId = "3fa2373b-7675-4a44-9036-e7422644a116";
     const response = await postForm(open.app, v2, {}, { "client-request-id": correlationId });
     expect(response.statusCode).toBe(400);
@@ -304,13 +304,13 @@ describe("a request for tokens is refused", () => {
     });
   });
 
-  test("under the correlation id that MSAL sends in the query", async () => {
+  test("a refusal has the correlation id that MSAL sends in the query", async () => {
     const correlationId = "3fa2373b-7675-4a44-9036-e7422644a116";
     const response = await postForm(open.app, `${v2}?client-request-id=${correlationId}`, {});
     expect(response.json()).toMatchObject({ correlation_id: correlationId });
   });
 
-  test("under an id of our own where the client's is no GUID, and might be anything", async () => {
+  test("a refusal has an id of our own where the client's is not a GUID", async () => {
     const response = await postForm(open.app, v2, {}, { "client-request-id": "<script>" });
     expect(response.json<{ correlation_id: string }>().correlation_id).toMatch(/^[\da-f-]{36}$/);
   });
@@ -320,74 +320,71 @@ describe("a request for tokens is refused", () => {
     ["for an unknown grant type", { grant_type: "implicit" }, 400, "unsupported_grant_type", 70003],
     ["without a secret", { client_secret: "" }, 401, "invalid_client", 7000218],
     ["without a scope", { scope: "" }, 400, "invalid_request", 900144],
-    ["for a scope that is none", { scope: "nothing/.default" }, 400, "invalid_scope", 70011],
-    ["for a client id with a line end", { client_id: "a\nb" }, 400, "invalid_request", 90013],
-    ["for a client id without end", { client_id: "a".repeat(201) }, 400, "invalid_request", 90013],
-  ] as const)("%s", async (...[, change, status, error, code]) => {
+    ["for an invalid scope", { scope: "nothing/.default" }, 400, "invalid_scope", 70011],
+    ["with a client id that has a line end", { client_id: "a\nb" }, 400, "invalid_request", 90013],
+    ["with a client id that is too long", { client_id: "a".repeat(201) }, 400, "invalid_request", 90013],
+  ] as const)("the token endpoint refuses a request %s", async (...[, change, status, error, code]) => {
     const response = await postForm(open.app, v2, { ...clientCredentials, ...change });
     expect(response.statusCode).toBe(status);
     expect(response.json()).toMatchObject({ error, error_codes: [code] });
   });
 
-  test("that repeats a parameter, of which another reader might take the other", async () => {
+  test("the token endpoint refuses a repeated parameter, of which another reader might use the other value", async () => {
     const form = `${new URLSearchParams(clientCredentials).toString()}&scope=https://redis.azure.com/.default`;
     const response = await postForm(open.app, v2, form);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [9000411] });
   });
 
-  test("with credentials both in the header and in the body", async () => {
+  test("the token endpoint refuses credentials both in the header and in the body", async () => {
     const authorization = `Basic ${Buffer.from("app:secret").toString("base64")}`;
     const response = await postForm(open.app, v2, clientCredentials, { authorization });
     expect(response.json()).toMatchObject({ error: "invalid_request", error_codes: [90013] });
   });
 
-  test("with an Authorization header that has no secret", async () => {
+  test("the token endpoint refuses an Authorization header without a secret", async () => {
     const { client_id: _id, client_secret: _secret, ...rest } = clientCredentials;
     const authorization = `Basic ${Buffer.from("app:").toString("base64")}`;
     const response = await postForm(open.app, v2, rest, { authorization });
     expect(response.statusCode).toBe(401);
   });
 
-  test("as JSON", async () => {
+  test("the token endpoint refuses JSON", async () => {
     const response = await postForm(open.app, v2, "{}", { "content-type": "application/json" });
     expect(response.statusCode).toBe(415);
     expect(response.json()).toMatchObject({ error: "invalid_request" });
   });
 
-  test("of more than 64 KiB", async () => {
+  test("the token endpoint refuses more than 64 KiB", async () => {
     const response = await postForm(open.app, v2, { ...clientCredentials, padding: "a".repeat(64 * 1024) });
     expect(response.statusCode).toBe(413);
     expect(response.json()).toMatchObject({ error: "invalid_request" });
   });
 
-  test("under a tenant that nobody knows", async () => {
+  test("the token endpoint refuses an unknown tenant", async () => {
     const response = await postForm(open.app, "/contoso.com/oauth2/v2.0/token", clientCredentials);
     expect(response.json()).toMatchObject({ error_codes: [90002] });
   });
 
-  test("with a Host header that is more than a host", async () => {
+  test("the token endpoint refuses a Host header that is more than a host", async () => {
     const response = await postForm(open.app, v2, clientCredentials, { host: "evil.example/x" });
     expect(response.statusCode).toBe(400);
   });
 });
 
-describe("the token endpoint's answers", () => {
-  test("may be read by pages on this machine", async () => {
+describe("pages that may read the token endpoint's answers", () => {
+  test("pages on this machine may read the token endpoint's answers", async () => {
     const response = await postForm(open.app, v2, clientCredentials, { origin: "http://localhost:3000" });
     expect(response.headers["access-control-allow-origin"]).toBe("http://localhost:3000");
   });
 
-  test.each(["https://evil.example", "null"])(
-    "may not be read by a page of %s that the developer happens to visit",
-    async (from) => {
-      const response = await postForm(open.app, v2, clientCredentials, { origin: from });
-      expect(response.headers).not.toHaveProperty("access-control-allow-origin");
-    },
-  );
+  test.each(["https://evil.example", "null"])("a page of %s may not read answers", async (from) => {
+    const response = await postForm(open.app, v2, clientCredentials, { origin: from });
+    expect(response.headers).not.toHaveProperty("access-control-allow-origin");
+  });
 });
 
-test("what fails inside is told in no detail", async () => {
+test("an internal error of the authority is sent without details", async () => {
   const broken = await openAuthorityApp();
   await broken.temp.close();
   const response = await postForm(broken.app, v2, clientCredentials);

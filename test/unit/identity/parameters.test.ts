@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseParameters, queryParameters, required } from "../../../src/identity/parameters.ts";
 
 describe("parameters", () => {
-  test("come back as they were encoded", () => {
+  test("parseParameters returns parameters as they were before encoding", () => {
     const name = fc.string({ minLength: 1, unit: "binary" });
     const value = fc.string({ minLength: 1, unit: "binary" }).filter((text) => !text.includes("\uFFFD"));
     fc.assert(
@@ -14,21 +14,21 @@ describe("parameters", () => {
     );
   });
 
-  test("without a value count as not sent", () => {
+  test("parseParameters drops parameters without a value", () => {
     expect([...parseParameters("a=&b&c=1")]).toEqual([["c", "1"]]);
   });
 
-  test.each(["a=1&a=2", "a=1&a=1", "a=&a=2"])("are refused when one is repeated: %s", (text) => {
+  test.each(["a=1&a=2", "a=1&a=1", "a=&a=2"])("parseParameters refuses a repeated parameter: %s", (text) => {
     expect(() => parseParameters(text)).toThrow(
       "AADSTS9000411: The request is not properly formatted. The parameter 'a' is duplicated.",
     );
   });
 
-  test("are refused when they are no UTF-8 and so could not be handed back", () => {
+  test("parseParameters refuses a value that is not UTF-8 and could not be sent back", () => {
     expect(() => parseParameters("state=%FF%FE")).toThrow("the parameter 'state' is not UTF-8");
   });
 
-  test("are read from the query of a URL alone", () => {
+  test("queryParameters reads only the query of a URL", () => {
     expect([...queryParameters("/path?a=1&b=%3F")]).toEqual([
       ["a", "1"],
       ["b", "?"],
@@ -36,7 +36,7 @@ describe("parameters", () => {
     expect([...queryParameters("/path")]).toEqual([]);
   });
 
-  test("that are needed are named when they are missing", () => {
+  test("required names a missing parameter", () => {
     expect(() => required(new Map(), "code")).toThrow(
       "AADSTS900144: The request body must contain the following parameter: 'code'.",
     );

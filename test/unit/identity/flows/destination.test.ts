@@ -4,7 +4,7 @@ import { RedirectUris, formActionSource } from "../../../../src/identity/flows/d
 const registered = ["https://app.example.com/callback", "msal-app://auth"];
 const uris = new RedirectUris(registered);
 
-describe("a redirect URI is taken", () => {
+describe("redirect URIs", () => {
   test.each([
     "http://localhost",
     "http://localhost:49152/",
@@ -14,12 +14,12 @@ describe("a redirect URI is taken", () => {
     "http://[::1]:8400/x",
     "HTTP://LOCALHOST:1/",
     ...registered,
-  ])("when it is on this machine or registered: %s", (uri) => {
+  ])("a redirect URI on this machine or registered is accepted: %s", (uri) => {
     expect(uris.check(uri).href).toBe(new URL(uri).href);
   });
 });
 
-describe("an open redirect is refused", () => {
+describe("open redirects", () => {
   test.each([
     ["another host", "https://evil.example/"],
     ["the host hidden as user information", "http://localhost:80@evil.example/"],
@@ -43,12 +43,12 @@ describe("an open redirect is refused", () => {
     ["only a path", "/callback"],
     ["a name that looks alike", "http://lοcalhost/"],
     ["nothing", ""],
-  ])("that has %s", (_what, uri) => {
+  ])("a redirect URI with %s is refused", (_what, uri) => {
     expect(() => uris.check(uri)).toThrow(`The redirect URI '${uri}' specified in the request does not match`);
   });
 
   test.each(["javascript:alert(1)", "https://app.example.com/#x", "https://user@app.example.com/", "nonsense"])(
-    "already when it is registered: %s",
+    "a redirect URI cannot be registered: %s",
     (uri) => {
       expect(() => new RedirectUris([uri])).toThrow(`The redirect URI '${uri}' cannot be registered.`);
     },
@@ -56,12 +56,15 @@ describe("an open redirect is refused", () => {
 });
 
 describe("pages that may read the token endpoint's answers", () => {
-  test.each(["http://localhost:3000", "https://app.example.com"])("are those of %s", (origin) => {
-    expect(uris.isClientOrigin(origin)).toBe(true);
-  });
+  test.each(["http://localhost:3000", "https://app.example.com"])(
+    "pages of %s may read the token endpoint's answers",
+    (origin) => {
+      expect(uris.isClientOrigin(origin)).toBe(true);
+    },
+  );
 
   test.each(["https://evil.example", "null", "http://localhost.evil.example", "http://localhost:3000/", "", "*"])(
-    "are not those of '%s'",
+    "pages of '%s' may not read the token endpoint's answers",
     (origin) => {
       expect(uris.isClientOrigin(origin)).toBe(false);
     },
@@ -73,7 +76,7 @@ describe("the form-action source of a redirect", () => {
     ["http://localhost:3000/a?b", "http://localhost:3000"],
     ["http://[::1]:3000/", "http:"],
     ["msal-app://auth", "msal-app:"],
-  ])("to %s is %s", (uri, source) => {
+  ])("the form-action source of a redirect to %s is %s", (uri, source) => {
     expect(formActionSource(new URL(uri))).toBe(source);
   });
 });

@@ -50,7 +50,7 @@ test.each([
   ["(appId eq 'app-1' or appId eq 'x') and displayName eq 'x'", false],
   ["not (appId eq 'x') AND NOT startswith(displayName,'x')", true],
   ["  appId   eq\t'app-1'  ", true],
-])("the filter %s is true of an object as in Microsoft Graph: %s", (filter, expected) => {
+])("the filter %s matches as in Microsoft Graph: %s", (filter, expected) => {
   expect(matches(filter)).toBe(expected);
 });
 
@@ -92,7 +92,7 @@ test.each([
   ["startswith(displayName,3)", 25],
   ["appId in ()", 10],
   ["displayName ; 'x'", 11],
-])("the text %j is no filter", (filter, at) => {
+])("the text %j is not a filter", (filter, at) => {
   const message = `Invalid filter clause: Syntax error at position ${at} in '${filter}'.`;
   expect(refusalOf(filter)).toEqual({ code: "BadRequest", message });
 });
@@ -102,7 +102,7 @@ test.each([
   [`${"not ".repeat(10_000)}appId eq 'x'`, "not"],
   [`${" ".repeat(200_000)}'`, "'"],
   [Array.from({ length: 5_000 }, () => "appId eq 'x'").join(" or "), undefined],
-])("a filter that is long or deep is read in time, and refused when it is too deep", async (filter, sign) => {
+])("a long or deep filter is read in time, and one that is too deep is refused", async (filter, sign) => {
   const code = sign === undefined ? undefined : "BadRequest";
   expect(await cpuMsOf(() => expect(refusalOf(filter)?.code).toBe(code))).toBeLessThan(1_000);
 });

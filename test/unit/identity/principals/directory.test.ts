@@ -25,21 +25,21 @@ beforeEach(async () => {
 afterEach(() => temp.close());
 
 describe("the directory", () => {
-  test("knows a principal after a restart, with the access that it was left with", async () => {
+  test("the directory has a principal after a restart, with its access", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
     const { objectId } = await directory.register(servicePrincipal(defaultTenantId, "app"));
     const reopened = await openDirectory({ store: await temp.reopen(), clock, isKept });
     expect(reopened.find(objectId)).toMatchObject({ name: "app", access: "None" });
   });
 
-  test("adds a principal once, however many use it at the same time", async () => {
+  test("the directory adds a principal once for several simultaneous uses", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
     const principal = servicePrincipal(defaultTenantId, "app");
     const all = await Promise.all([1, 2, 3].map(() => directory.ensure(principal)));
     expect(all).toEqual([principal, principal, principal]);
   });
 
-  test("keeps the principal that another server added first", async () => {
+  test("the directory keeps the principal that another server added first", async () => {
     const [one, two] = [
       await openDirectory({ store: temp.store, clock, isKept }),
       await openDirectory({ store: temp.store, clock, isKept }),
@@ -49,7 +49,7 @@ describe("the directory", () => {
     expect(await two.ensure(principal)).toMatchObject({ access: "None" });
   });
 
-  test("takes from a principal that is registered what it had, and keeps its secret's hash", async () => {
+  test("the directory takes away the access of a principal that is registered, and stores its secret's hash", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
     const { objectId } = await directory.ensure(servicePrincipal(defaultTenantId, "app"));
     await directory.register(servicePrincipal(defaultTenantId, "APP"), "a hash");
@@ -57,7 +57,7 @@ describe("the directory", () => {
     expect(await findSecretHash(temp.store, objectId)).toBe("a hash");
   });
 
-  test("forgets who was noted first of those that nobody added, once there are a thousand", async () => {
+  test("the directory removes the oldest principal that nobody added, once there are a thousand", async () => {
     const assigned = servicePrincipal(defaultTenantId, "used-1").objectId;
     const options = { store: temp.store, clock, isKept: async (objectId: string) => objectId === assigned };
     const directory = await openDirectory(options);
@@ -81,7 +81,7 @@ describe("the directory", () => {
     }
   });
 
-  test("stays bounded however many are noted at once", async () => {
+  test("the directory stays bounded when many principals are used at once", async () => {
     const directory = await openDirectory({ store: temp.store, clock, isKept });
     for (let round = 0; round < 12; round += 1) {
       const names = Array.from({ length: 100 }, (_, at) => `at-once-${round}-${at}`);
@@ -93,7 +93,7 @@ describe("the directory", () => {
   });
 
   test.each(["ensure", "register"] as const)(
-    "gives an object id back to the application that it is made of the name of (%s), if an identity took it",
+    "%s gives an application its object id back, if a managed identity took it",
     async (how) => {
       const directory = await openDirectory({ store: temp.store, clock, isKept });
       const app = servicePrincipal(defaultTenantId, "app");
@@ -111,12 +111,12 @@ describe("the directory", () => {
 });
 
 describe("object ids", () => {
-  test("are the same for a client id in any case, and on every machine", () => {
+  test("object ids are the same for a client id in any case, and on every machine", () => {
     expect(servicePrincipal(defaultTenantId, "APP").objectId).toBe(servicePrincipal(defaultTenantId, "app").objectId);
     expect(servicePrincipal(defaultTenantId, "app").objectId).toBe("82c0022c-70d2-5418-815a-f21eeac4a183");
   });
 
-  test("differ between tenants, kinds and names", () => {
+  test("object ids differ between tenants, kinds and names", () => {
     const ids = [
       servicePrincipal(defaultTenantId, "app"),
       servicePrincipal(otherTenant, "app"),
@@ -131,17 +131,17 @@ describe("object ids", () => {
 
 describe("tenants", () => {
   test.each(["common", "organizations", "consumers", "adfs", "ADFS", "cuprite.local"])(
-    "by the name %s are the default one",
+    "the name %s is the default tenant",
     (name) => {
       expect(findTenant(name)?.tenantId).toBe(defaultTenantId);
     },
   );
 
-  test("by any GUID are there, in lower case", () => {
+  test("any GUID is a tenant, in lower case", () => {
     expect(findTenant(otherTenant.toUpperCase())).toEqual({ tenantId: otherTenant, isAlias: false, isAdfs: false });
   });
 
-  test.each(["contoso.com", "", "00000000", "commons"])("by the name '%s' are not", (name) => {
+  test.each(["contoso.com", "", "00000000", "commons"])("the name '%s' is not a tenant", (name) => {
     expect(findTenant(name)).toBeUndefined();
   });
 });

@@ -23,20 +23,20 @@ describe("a token made from the data directory alone", () => {
     ["Guest@Cuprite.local", "User", "guest@cuprite.local", "None"],
     ["alice@contoso.com", "User", "alice@contoso.com", "None"],
     ["any-client-id", "ServicePrincipal", "any-client-id", "Owner"],
-  ])("for %s is taken by the server, which has never seen them", async (principal, kind, name, access) => {
+  ])("the server accepts a minted token for %s, which it has never seen", async (principal, kind, name, access) => {
     const token = await mintAccessToken({ dataDir: open.dataDir, principal, audience, clock });
     const verdict = await open.authority.verifyAccessToken(token);
     expect(verdict).toMatchObject({ ok: true, caller: { kind, name, access, tenantId: defaultTenantId } });
   });
 
-  test("is for the tenant and the audience that were named", async () => {
+  test("a minted token is for the requested tenant and audience", async () => {
     const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
     const request = { dataDir: open.dataDir, principal: "owner", audience: "https://redis.azure.com", tenant, clock };
     expect(claimsOf(await mintAccessToken(request))).toMatchObject({ aud: "https://redis.azure.com", tid: tenant });
   });
 });
 
-test("the first token of a new data directory makes its keys and no database", async () => {
+test("the first minted token of a new data directory creates its keys and no database", async () => {
   const dataDir = await tempDir();
   await mintAccessToken({ dataDir, principal: "owner", audience, clock });
   expect(existsSync(join(dataDir, "keys", "signing-000001.jwk"))).toBe(true);
@@ -50,7 +50,7 @@ test.each([
   ],
   [{ tenant: "contoso.com" }, "There is no tenant 'contoso.com'; name one by its GUID."],
   [{ audience: "nothing" }, "The resource principal named 'nothing' was not found in the tenant."],
-])("a wrong word is told in one sentence: %o", async (wrong, sentence) => {
+])("minting refuses an invalid word in one sentence: %o", async (wrong, sentence) => {
   const dataDir = await newDataDir();
   await expect(mintAccessToken({ dataDir, principal: "owner", audience, clock, ...wrong })).rejects.toThrow(sentence);
 });

@@ -25,17 +25,17 @@ describe("a v2 scope", () => {
     ["user_impersonation", "https://management.azure.com/"],
     ["User.Read openid", "https://graph.microsoft.com"],
     ["openid profile", "https://graph.microsoft.com"],
-  ])("of %s is for %s", (scope, resource) => {
+  ])("the v2 scope %s is for %s", (scope, resource) => {
     expect(parseScope(scope).resource).toBe(resource);
   });
 
-  test("of two resources is refused, as no token is for both", () => {
+  test("a v2 scope of two resources is refused, because no token is for both", () => {
     const scope = "https://management.azure.com/.default https://redis.azure.com/.default";
     expect(() => parseScope(scope)).toThrow("AADSTS28000");
   });
 
   test.each(["https://management.azure.com/", "nothing/.default", "https://localhost", "/.default"])(
-    "that names no scope of a resource is refused: %s",
+    "a v2 scope without a name is refused: %s",
     (scope) => {
       expect(() => parseScope(scope)).toThrow(
         `AADSTS70011: The provided value for the input parameter 'scope' is not valid. The scope '${scope}'`,
@@ -43,7 +43,7 @@ describe("a v2 scope", () => {
     },
   );
 
-  test("gives back the resource that it was made of, whatever that ends in", () => {
+  test("a v2 scope keeps the resource that it was made of, including slashes at its end", () => {
     fc.assert(
       fc.property(fc.webUrl(), (resource) => {
         expect(parseScope(`${resource}/.default`).resource).toBe(resource);
@@ -51,7 +51,7 @@ describe("a v2 scope", () => {
     );
   });
 
-  test("is answered with what was asked for, and user_impersonation for .default", () => {
+  test("the granted scope is what was asked for, and user_impersonation for .default", () => {
     const access = parseScope("https://management.core.windows.net//.default openid offline_access profile");
     expect(grantedScope(access, "2.0")).toBe(
       "openid profile https://management.core.windows.net//user_impersonation https://management.core.windows.net//.default",
@@ -59,25 +59,25 @@ describe("a v2 scope", () => {
     expect(scopeNames(access)).toBe("user_impersonation");
   });
 
-  test("may name several scopes of one resource", () => {
+  test("a v2 scope may name several scopes of one resource", () => {
     const access = parseScope("https://graph.microsoft.com/User.Read https://graph.microsoft.com/Mail.Read");
     expect(scopeNames(access)).toBe("User.Read Mail.Read");
   });
 });
 
 describe("a v1 resource", () => {
-  test("is the audience as it stands", () => {
+  test("a v1 resource is the audience as it is", () => {
     expect(accessToResource("https://management.azure.com/").resource).toBe("https://management.azure.com/");
   });
 
   test.each(["nothing", "two words", "https://two words/", `https://${"a".repeat(500)}/`])(
-    "is a URI or a GUID, not %.30s",
+    "a v1 resource is a URI or a GUID, not %.30s",
     (resource) => {
       expect(() => accessToResource(resource)).toThrow("AADSTS500011");
     },
   );
 
-  test("goes before a scope on v1 endpoints, and is not looked at on v2 ones", () => {
+  test("a resource takes precedence over a scope on v1 endpoints, and is ignored on v2 ones", () => {
     const parameters = new Map([
       ["resource", "https://one.example/"],
       ["scope", "https://two.example/.default"],
@@ -89,7 +89,7 @@ describe("a v1 resource", () => {
   test.each([
     ["1.0", "resource"],
     ["2.0", "scope"],
-  ] as const)("or a scope is needed: v%s asks for %s", (version, name) => {
+  ] as const)("a request for tokens on v%s requires %s", (version, name) => {
     expect(() => requestedAccess(new Map(), version)).toThrow(`the following parameter: '${name}'`);
   });
 });

@@ -34,7 +34,7 @@ async function userToken(audience = armAudience, user: (typeof localUsers)[numbe
 const check = (token: string) => open.authority.verifyAccessToken(token);
 
 describe("a token of ours for Resource Manager", () => {
-  test("tells who calls, a user by name, and creates them by use", async () => {
+  test("a user's token names its caller by user name and adds them to the directory", async () => {
     const verdict = await check(await userToken());
     const { objectId } = userPrincipal(defaultTenantId, owner);
     const caller: Caller = {
@@ -49,7 +49,7 @@ describe("a token of ours for Resource Manager", () => {
     expect(open.authority.directory.find(objectId)).toMatchObject({ access: "Owner", displayName: "Olivia Owner" });
   });
 
-  test("tells an application by its id", async () => {
+  test("an application's token names its caller by application id", async () => {
     const principal = servicePrincipal(defaultTenantId, "My-App");
     const subject = { principal, clientId: "My-App", authentication: "secret" } as const;
     const { token } = await signAccessToken(open.authority, { ...subject, audience: armAudience, scope: "" });
@@ -59,11 +59,11 @@ describe("a token of ours for Resource Manager", () => {
     });
   });
 
-  test("of the second test user has access to nothing", async () => {
+  test("a token of the second test user has access to nothing", async () => {
     expect(await check(await userToken(armAudience, guest))).toMatchObject({ ok: true, caller: { access: "None" } });
   });
 
-  test("shows a change of access at once, although the token is remembered", async () => {
+  test("a change of access applies at once, although the token is remembered", async () => {
     const token = await userToken();
     await check(token);
     await open.authority.directory.register(userPrincipal(defaultTenantId, owner));
@@ -83,11 +83,11 @@ describe("a token of ours for Resource Manager", () => {
     "https://[::1]:8443",
     "https://forwarded.example:9443",
     "https://forwarded.example:9443/",
-  ])("is taken for audience %s", async (audience) => {
+  ])("a token for the audience %s is accepted", async (audience) => {
     expect(await check(await userToken(audience))).toMatchObject({ ok: true });
   });
 
-  test("is still taken after the keys were rotated", async () => {
+  test("a token is still accepted after a key was added", async () => {
     const token = await userToken();
     await open.authority.keys.keyFor({ kid: await addSigningKey(open.dataDir) });
     expect(await check(token)).toMatchObject({ ok: true });
@@ -110,11 +110,11 @@ describe("a token is refused", () => {
     "http://localhost:8443",
     "https://user@localhost:8443",
     "client",
-  ])("for the audience %s", async (audience) => {
+  ])("a token for the audience %s is refused", async (audience) => {
     expect(await check(await userToken(audience))).toEqual({ ok: false, problem: "wrongAudience", audience });
   });
 
-  test("for this machine on every port before the server listens on one", async () => {
+  test("a token for this machine is refused on every port before the server listens", async () => {
     const early = await openAuthorityApp({ own: { hosts: [], origins: [], port: () => undefined } });
     const { authority } = early;
     const principal = userPrincipal(defaultTenantId, owner);
@@ -126,7 +126,7 @@ describe("a token is refused", () => {
     await early.close();
   });
 
-  test("from its last second on, remembered or not", async () => {
+  test("a token is refused from its last second on, remembered or not", async () => {
     const token = await userToken();
     await open.clock.advance(75 * 60_000 - 1);
     expect(await check(token)).toMatchObject({ ok: true });
@@ -134,7 +134,7 @@ describe("a token is refused", () => {
     expect(await check(token)).toEqual({ ok: false, problem: "expired", atMs: open.clock.nowMs() });
   });
 
-  test("before its time, but for a clock that was set back by half a minute", async () => {
+  test("a token is refused before its time, except for a clock that was set back by half a minute", async () => {
     const startMs = open.clock.nowMs();
     await open.clock.advance(60_000);
     const token = await userToken();
@@ -146,39 +146,39 @@ describe("a token is refused", () => {
     });
   });
 
-  test("with another signature", async () => {
+  test("a token with another signature is refused", async () => {
     const token = await userToken();
     const forged = `${token.slice(0, token.lastIndexOf("."))}.${"A".repeat(342)}`;
     expect(await check(forged)).toEqual({ ok: false, problem: "badSignature" });
   });
 
-  test("with changed claims under an old signature", async () => {
+  test("a token with changed claims under an old signature is refused", async () => {
     const [header, , signature] = (await userToken(armAudience, guest)).split(".");
     const [, payload] = (await userToken()).split(".");
     expect(await check(`${header}.${payload}.${signature}`)).toEqual({ ok: false, problem: "badSignature" });
   });
 
-  test("signed by a foreign key that claims our key id", async () => {
+  test("a token signed by a foreign key with our key id is refused", async () => {
     const { privateKey } = await generateKeyPair("RS256");
     const { kid } = open.authority.keys.signing;
     const token = await new SignJWT(await ownClaims()).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
     expect(await check(token)).toEqual({ ok: false, problem: "badSignature" });
   });
 
-  test.each([undefined, "other"])("signed by a foreign key with the key id %s", async (kid) => {
+  test.each([undefined, "other"])("a token signed by a foreign key with the key id %s is refused", async (kid) => {
     const { privateKey } = await generateKeyPair("RS256");
     const header = { alg: "RS256", ...(kid === undefined ? {} : { kid }) };
     const token = await new SignJWT(await ownClaims()).setProtectedHeader(header).sign(privateKey);
     expect(await check(token)).toEqual({ ok: false, problem: "badSignature" });
   });
 
-  test("that says it needs no signature (alg none)", async () => {
+  test("a token that claims to need no signature is refused (alg none)", async () => {
     const [, payload] = (await userToken()).split(".");
     const header = Buffer.from('{"alg":"none"}').toString("base64url");
     expect(await check(`${header}.${payload}.`)).toEqual({ ok: false, problem: "malformed" });
   });
 
-  test("signed with our public key as an HMAC secret (algorithm confusion)", async () => {
+  test("a token signed with our public key as an HMAC secret is refused (algorithm confusion)", async () => {
     const { kid } = open.authority.keys.signing;
     const secret = await exportSPKI(await open.authority.keys.keyFor({ kid }));
     const [, payload] = (await userToken()).split(".");
@@ -187,7 +187,7 @@ describe("a token is refused", () => {
     expect(await check(`${header}.${payload}.${signature}`)).toEqual({ ok: false, problem: "malformed" });
   });
 
-  test("when it is an id token whose client took Resource Manager's name", async () => {
+  test("an id token whose client has Resource Manager's name is refused", async () => {
     const principal = userPrincipal(defaultTenantId, owner);
     const issuer = `${origin}/${defaultTenantId}/v2.0`;
     const token = await signIdToken(open.authority, {
@@ -200,7 +200,7 @@ describe("a token is refused", () => {
     expect(await check(token)).toEqual({ ok: false, problem: "malformed" });
   });
 
-  test("from an issuer that is not its tenant's", async () => {
+  test("a token of an issuer that is not its tenant's is refused", async () => {
     const { kid, privateKey } = open.authority.keys.signing;
     const issuer = "https://sts.windows.net/11111111-1111-4111-8111-111111111111/";
     const claims = { ...(await ownClaims()), iss: issuer };
@@ -210,11 +210,11 @@ describe("a token is refused", () => {
 
   test.each([
     ["without an object id", { oid: undefined }],
-    ["with an object id that is no GUID", { oid: "owner" }],
-    ["without an end", { exp: undefined }],
+    ["with an object id that is not a GUID", { oid: "owner" }],
+    ["without an expiry", { exp: undefined }],
     ["without a tenant", { tid: undefined }],
     ["for several audiences", { aud: [armAudience, "other"] }],
-  ])("%s", async (_what, change) => {
+  ])("a token %s is refused", async (_what, change) => {
     const { kid, privateKey } = open.authority.keys.signing;
     const claims: Record<string, unknown> = { ...(await ownClaims()), ...change };
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey);
@@ -222,7 +222,7 @@ describe("a token is refused", () => {
   });
 
   test.each(["", "x", "a.b.c", "a.b.c.d.e", "A".repeat(100_000), "..", "e30.e30.e30"])(
-    "that is no token at all: %.20s",
+    "text that is not a token is refused: %.20s",
     async (token) => {
       expect(await check(token)).toEqual({ ok: false, problem: "malformed" });
     },
