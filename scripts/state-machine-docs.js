@@ -3,8 +3,8 @@ import { connectionEvents, connectionStates, transition } from "../src/private-l
 
 /** What each event is called for a reader. */
 const sentences = {
-  requestManually: "consumer asks",
-  requestAutomatically: "consumer asks and may approve",
+  requestManually: "consumer requests",
+  requestAutomatically: "consumer requests and may approve",
   consumerUpdates: "consumer writes the endpoint again",
   consumerRemoves: "consumer deletes the endpoint",
   ownerApproves: "owner approves",
