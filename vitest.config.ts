@@ -1,4 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { isThisNodeNewEnough, oldestNodeMajor } from "./scripts/runtime.js";
+import { SummaryReporter } from "./test/support/summary-reporter.ts";
+
+if (!isThisNodeNewEnough()) {
+  process.stderr.write(
+    `The tests need Node.js ${oldestNodeMajor} or newer and this is ${process.version}: use npm test, which has its own.\n`,
+  );
+  process.exit(1);
+}
 
 /**
  * Tests wait for what they name, never for a time to pass: a limit ends what hangs, and has to let pass what a machine
@@ -6,20 +15,20 @@ import { defineConfig } from "vitest/config";
  */
 const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** Tests in this process share what they load: loading it for each file costs more than the tests. */
+const inProcess = {
+  name: "unit",
+  include: ["test/{unit,http,store,protocol}/**/*.test.ts"],
+  isolate: false,
+  ...limits,
+};
+
 /** `npm test` takes nothing from outside this repository: test/spec and test/clients do, and have configurations of their own. */
 export default defineConfig({
   test: {
     globalSetup: "test/support/run-folder.ts",
-    projects: [
-      { test: { name: "unit", include: ["test/{unit,http,store,protocol}/**/*.test.ts"], ...limits } },
-      {
-        test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          ...limits,
-        },
-      },
-    ],
+    reporters: ["minimal", new SummaryReporter()],
+    projects: [{ test: inProcess }, { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...limits } }],
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
