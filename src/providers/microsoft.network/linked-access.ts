@@ -41,3 +41,9 @@ export const joinZone: JoinAction = {
   action: "Microsoft.Network/privateDnsZones/join/action",
   display: { operation: "Join Private DNS Zone", description: "Joins a private DNS zone." },
 };
+
+/** The right to have a network security group apply to a subnet. */
+export const joinSecurityGroup: JoinAction = {
+  action: "Microsoft.Network/networkSecurityGroups/join/action",
+  display: { operation: "Join Network Security Group", description: "Joins a network security group." },
+};

@@ -34,6 +34,8 @@ const nameLimits = {
   privateEndpoint: 80,
   privateLinkServiceConnection: 80,
   networkInterface: 80,
+  networkSecurityGroup: 80,
+  securityRule: 80,
   privateDnsZoneGroup: 80,
   privateDnsZoneConfig: 80,
   ipConfiguration: 80,

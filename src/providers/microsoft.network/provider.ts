@@ -4,6 +4,7 @@ import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { Provider } from "../provider.ts";
 import { locationTypes } from "./locations/locations.ts";
 import { interfaceType } from "./network-interfaces/network-interface.ts";
+import { securityGroupType } from "./network-security-groups/network-security-group.ts";
 import { networkNamespace } from "./network-services.ts";
 import type { NetworkServices } from "./network-services.ts";
 import { zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
@@ -20,6 +21,7 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
     virtualNetworkType(services),
     subnetType(services),
     addressCheckType(services),
+    securityGroupType(services),
     interfaceType(services),
     endpointType(services),
     zoneGroupType(services),

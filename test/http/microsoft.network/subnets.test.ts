@@ -73,7 +73,7 @@ describe("a subnet is refused", () => {
     expect(await put({})).toMatchObject(refused("NetcfgInvalidSubnet", `Subnet ${id} has no address prefix.`));
   });
 
-  test("with a security group, a route table or a gateway, which there are not", async () => {
+  test("with a security group, a route table or a gateway that does not exist", async () => {
     for (const property of ["networkSecurityGroup", "routeTable", "natGateway"]) {
       const to = `${server.group}/providers/Microsoft.Network/${property}s/x`;
       expect(await put({ addressPrefix: "10.0.1.0/24", [property]: { id: to } })).toMatchObject(

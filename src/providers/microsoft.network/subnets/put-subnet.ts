@@ -7,6 +7,7 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { checkMayJoin, checkSecurityGroup } from "../network-security-groups/network-security-group.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { checkName } from "../network-request.ts";
@@ -41,6 +42,7 @@ export const putSubnet = (services: NetworkServices): ArmOperation => ({
   async handle(request) {
     checkName(request.name, "subnet");
     const settings = readSubnet(request.body, request.resourceId, request.apiVersion);
+    await checkMayJoin(services, request, [settings]);
     return write(services, request, (tx, nowMs) => put(settings, { services, request, tx, nowMs }));
   },
 });
@@ -57,6 +59,7 @@ async function put(
   refuseWhileBusy(request, vnet, location);
   if (current !== undefined) refuseWhileBusy(request, current, location);
   const settings = keepUnknown(asked, current?.document, { apiVersion, since: propertiesSince.subnet });
+  await checkSecurityGroup(tx, { ...settings, id: resourceId }, location);
   await checkPlan(tx, request, { vnet, settings });
   if (current !== undefined) checkPrefixesKept(current.document, settings.addressPrefixes);
   const isRepeated = current !== undefined && isSetTo(current.document, settings);

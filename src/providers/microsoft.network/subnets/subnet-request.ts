@@ -59,16 +59,18 @@ export const knownSubnet = <Body extends Json | undefined>(body: Body, apiVersio
 /** The same of a subnet inside its virtual network's body. @throws ArmError when it names what there is not. */
 export function readSubnetProperties(properties: SubnetProperties, id: string): SubnetSettings {
   refuseReferences(properties, id);
+  const given = properties ?? {};
   return {
     ...readPrefixes(properties, id),
-    privateEndpointNetworkPolicies: properties?.privateEndpointNetworkPolicies ?? "Disabled",
-    privateLinkServiceNetworkPolicies: properties?.privateLinkServiceNetworkPolicies ?? "Enabled",
-    serviceEndpoints: (properties?.serviceEndpoints ?? []).map(({ service }) => service),
-    delegations: (properties?.delegations ?? []).map((each) => ({
+    privateEndpointNetworkPolicies: given.privateEndpointNetworkPolicies ?? "Disabled",
+    privateLinkServiceNetworkPolicies: given.privateLinkServiceNetworkPolicies ?? "Enabled",
+    serviceEndpoints: (given.serviceEndpoints ?? []).map(({ service }) => service),
+    delegations: (given.delegations ?? []).map((each) => ({
       name: each.name,
       serviceName: each.properties.serviceName,
     })),
-    defaultOutboundAccess: properties?.defaultOutboundAccess ?? undefined,
+    defaultOutboundAccess: given.defaultOutboundAccess ?? undefined,
+    networkSecurityGroupId: given.networkSecurityGroup?.id,
   };
 }
 
@@ -84,10 +86,10 @@ function readPrefixes(
   throw networkError("NetcfgInvalidSubnet", `Subnet ${id} has no address prefix.`);
 }
 
-/** None of these types is served here, so that no such resource exists. */
+/** Neither type is served here, so that no such resource exists. */
 function refuseReferences(properties: SubnetProperties, id: string): void {
-  const { networkSecurityGroup, routeTable, natGateway } = properties ?? {};
-  for (const to of [networkSecurityGroup?.id, routeTable?.id, natGateway?.id]) {
+  const { routeTable, natGateway } = properties ?? {};
+  for (const to of [routeTable?.id, natGateway?.id]) {
     if (to !== undefined) throw invalidReference({ to, from: id });
   }
 }

@@ -23,6 +23,7 @@ export interface SubnetSettings {
   readonly serviceEndpoints: readonly string[];
   readonly delegations: readonly { readonly name: string; readonly serviceName: string }[];
   readonly defaultOutboundAccess: boolean | undefined;
+  readonly networkSecurityGroupId: string | undefined;
 }
 
 /** What is stored of a subnet, with who has which of its addresses. */
@@ -42,10 +43,11 @@ export function subnetBody(
   { id, document }: StoredSubnet,
   { etag, apiVersion }: { etag: string; apiVersion: string },
 ): TaggedBody {
-  const { provisioningState, serviceEndpoints, defaultOutboundAccess } = document;
+  const { provisioningState, serviceEndpoints, defaultOutboundAccess, networkSecurityGroupId } = document;
   const properties = {
     provisioningState,
     ...prefixesOf(document),
+    ...(networkSecurityGroupId === undefined ? {} : { networkSecurityGroup: { id: networkSecurityGroupId } }),
     ...occupancyOf(document),
     ...(serviceEndpoints.length === 0 ? {} : { serviceEndpoints: serviceEndpoints.map(serviceEndpointBody) }),
     delegations: document.delegations.map((each) => delegationBody(each, { subnetId: id, etag })),

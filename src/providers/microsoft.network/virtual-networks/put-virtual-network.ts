@@ -9,6 +9,7 @@ import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { Ipv4Prefix } from "../ipv4.ts";
 import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { checkMayJoin, checkSecurityGroup } from "../network-security-groups/network-security-group.ts";
 import { refuseWhileBusy } from "../network-errors.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { checkName, readLocation, readTags } from "../network-request.ts";
@@ -42,6 +43,8 @@ export const putVnet = (services: NetworkServices): ArmOperation => ({
     checkName(request.name, "virtualNetwork");
     const location = readLocation(request.body, virtualNetworks.type);
     const wanted = { ...readVnet(request), location, tags: readTags(request.body) };
+    const inline = (wanted.subnets ?? []).map(({ settings }) => settings);
+    await checkMayJoin(services, request, inline);
     return write(services, request, (tx, nowMs) => put(wanted, { services, request, tx, nowMs }));
   },
 });
@@ -112,6 +115,7 @@ async function replaceSubnets(context: Put, replacement: Replacement): Promise<S
   const wantedKeys = new Set(wanted.map(({ id }) => id.toLowerCase()));
   const dropped = current.filter(({ key }) => !wantedKeys.has(key));
   for (const { document } of dropped) checkUnoccupied(document);
+  for (const { id, settings } of wanted) await checkSecurityGroup(tx, { ...settings, id }, vnet.document.location);
   checkSubnets(
     { name, prefixes },
     wanted.map(({ settings, ...subnet }) => ({ ...settings, ...subnet })),

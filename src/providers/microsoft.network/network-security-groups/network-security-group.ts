@@ -1,0 +1,159 @@
+import { isSame, subscriptionKeyOf } from "../../../arm/resource-id.ts";
+import { resourceKind } from "../../../arm/resource-kind.ts";
+import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { StoredResource } from "../../../store/resources.ts";
+import type { Queryable } from "../../../store/store.ts";
+import { checkLinkedAccess, joinSecurityGroup } from "../linked-access.ts";
+import { invalidReference, networkError } from "../network-errors.ts";
+import { networkNamespace } from "../network-services.ts";
+import type { NetworkServices } from "../network-services.ts";
+import { subnets } from "../subnets/subnet.ts";
+import type { StoredSubnet, SubnetSettings } from "../subnets/subnet.ts";
+import { trackedType } from "../tracked-type.ts";
+import type { TrackedDocument } from "../tracked-type.ts";
+import { readSecurityGroup } from "./network-security-group-request.ts";
+
+/** A rule as clients write it. */
+interface SecurityRule {
+  readonly name: string;
+  readonly description?: string;
+  readonly protocol: string;
+  readonly sourcePortRange: string | undefined;
+  readonly destinationPortRange: string | undefined;
+  readonly sourceAddressPrefix: string | undefined;
+  readonly destinationAddressPrefix: string | undefined;
+  readonly access: string;
+  readonly priority: number;
+  readonly direction: string;
+  readonly sourcePortRanges: readonly string[];
+  readonly destinationPortRanges: readonly string[];
+  readonly sourceAddressPrefixes: readonly string[];
+  readonly destinationAddressPrefixes: readonly string[];
+}
+
+/** What clients may set of a network security group. */
+export interface SecurityGroupSettings {
+  readonly securityRules: readonly SecurityRule[];
+}
+
+export const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(networkNamespace, [
+  "networkSecurityGroups",
+]);
+
+/** `Microsoft.Network/networkSecurityGroups`: rules are kept and shown; no path is closed by one. */
+export const securityGroupType = (services: NetworkServices): ResourceType =>
+  trackedType(
+    {
+      kind: securityGroups,
+      noun: "Network Security Group",
+      plural: "Network Security Groups",
+      nameKind: "networkSecurityGroup",
+      azureDurationMs: 3_000,
+      read: readSecurityGroup,
+      async properties(from, group, etag) {
+        const users = await subnetsOf(from, group);
+        return {
+          securityRules: group.document.securityRules.map((rule) => ruleBody(rule, { group, etag })),
+          defaultSecurityRules: defaultRules.map((rule) => ruleBody(rule, { group, etag, isDefault: true })),
+          ...(users.length === 0 ? {} : { subnets: users.map(({ id }) => ({ id })) }),
+        };
+      },
+      async checkRemovable(tx, group) {
+        const users = await subnetsOf(tx, group);
+        if (users.length > 0) throw inUse(group.id, users);
+      },
+      listedActions: [joinSecurityGroup],
+    },
+    services,
+  );
+
+/** What a write of a subnet needs of its caller where it names a group. @throws ArmError */
+export const checkMayJoin = (
+  services: Pick<NetworkServices, "mayDo">,
+  request: ArmRequest,
+  settings: readonly SubnetSettings[],
+): Promise<void> => {
+  const scopes = settings.flatMap(({ networkSecurityGroupId }) => networkSecurityGroupId ?? []);
+  const needed = scopes.map((scope) => ({ action: joinSecurityGroup.action, scope }));
+  return checkLinkedAccess(services, request, needed);
+};
+
+/** Lets a subnet name a group of its own region and subscription. @throws ArmError */
+export async function checkSecurityGroup(
+  from: Queryable,
+  { id, networkSecurityGroupId: to }: { id: string; networkSecurityGroupId: string | undefined },
+  location: string,
+): Promise<void> {
+  if (to === undefined) return;
+  const group = await securityGroups.find(from, to);
+  const isNear = group?.document.location === location && group.subscriptionKey === subscriptionKeyOf(id);
+  if (!isNear) throw invalidReference({ to, from: id });
+}
+
+/** The subnets that a group applies to, which are in its subscription. */
+async function subnetsOf(
+  from: Queryable,
+  { id, subscriptionKey }: Pick<StoredResource, "id" | "subscriptionKey">,
+): Promise<StoredSubnet[]> {
+  const all = await subnets.inSubscription(from, subscriptionKey);
+  return all.filter(({ document }) => isSame(document.networkSecurityGroupId ?? "", id));
+}
+
+/** The beginning is quoted by users. */
+const inUse = (id: string, users: readonly StoredSubnet[]): Error =>
+  networkError(
+    "InUseNetworkSecurityGroupCannotBeDeleted",
+    `Network security group ${id} cannot be deleted because it is in use by the following resources: ` +
+      `${users.map((user) => user.id).join(", ")}. In order to delete the Network security group, remove the association ` +
+      "with the resource(s). To learn how to do this, see aka.ms/deletensg.",
+  );
+
+function ruleBody(
+  { name, ...properties }: SecurityRule,
+  { group, etag, isDefault = false }: { group: { readonly id: string }; etag: string; isDefault?: boolean },
+): object {
+  const list = isDefault ? "defaultSecurityRules" : "securityRules";
+  return {
+    name,
+    id: `${group.id}/${list}/${name}`,
+    etag,
+    type: `${securityGroups.type}/${list}`,
+    properties: { provisioningState: "Succeeded", ...properties },
+  };
+}
+
+const defaultRule = (
+  name: string,
+  {
+    access,
+    priority,
+    source = "*",
+    destination = "*",
+  }: { access: string; priority: number; source?: string; destination?: string },
+): SecurityRule => ({
+  name,
+  protocol: "*",
+  sourcePortRange: "*",
+  destinationPortRange: "*",
+  sourceAddressPrefix: source,
+  destinationAddressPrefix: destination,
+  access,
+  priority,
+  direction: name.endsWith("InBound") ? "Inbound" : "Outbound",
+  sourcePortRanges: [],
+  destinationPortRanges: [],
+  sourceAddressPrefixes: [],
+  destinationAddressPrefixes: [],
+});
+
+const withinNetworks = { access: "Allow", priority: 65_000, source: "VirtualNetwork", destination: "VirtualNetwork" };
+
+/** The rules that every group has after its own (documented). */
+const defaultRules: readonly SecurityRule[] = [
+  defaultRule("AllowVnetInBound", withinNetworks),
+  defaultRule("AllowAzureLoadBalancerInBound", { access: "Allow", priority: 65_001, source: "AzureLoadBalancer" }),
+  defaultRule("DenyAllInBound", { access: "Deny", priority: 65_500 }),
+  defaultRule("AllowVnetOutBound", withinNetworks),
+  defaultRule("AllowInternetOutBound", { access: "Allow", priority: 65_001, destination: "Internet" }),
+  defaultRule("DenyAllOutBound", { access: "Deny", priority: 65_500 }),
+];
