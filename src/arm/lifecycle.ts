@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { JsonObject } from "../kernel/json.ts";
 import type { OperationEngine } from "../operations/operation-engine.ts";
 import type { OperationKind, OperationSubject } from "../operations/operation-kind.ts";
 import { findOperation } from "../store/operations.ts";
@@ -37,7 +38,10 @@ export interface Dialect {
   /** The response to the GET of one resource. */
   readResponse(body: object, request: ArmRequest): ArmResponse;
   /** The response to a list; `nextLink` where the collection goes on. */
-  listResponse(list: { readonly value: readonly object[]; readonly nextLink?: string }): ArmResponse;
+  listResponse(
+    list: { readonly value: readonly object[]; readonly nextLink?: string },
+    resources: readonly StoredResource<object>[],
+  ): ArmResponse;
   /** The response to a PATCH that has taken effect, and to the DELETE of what does not exist (204, without a body). */
   writeResponse(request: ArmRequest, written: { readonly status: number; readonly body?: object }): ArmResponse;
   /** The response to the DELETE of what existed; `joined` when an earlier request began the operation. */
@@ -60,6 +64,8 @@ export interface Dialect {
 export interface Work {
   readonly name: string;
   readonly azureDurationMs: number;
+  /** The operation's input. */
+  readonly input?: JsonObject;
 }
 
 /** One type of resource: what its reads need to know of it. */
@@ -80,13 +86,16 @@ export interface Readable<Document extends object> {
 
 /** The same for its writes and deletions. */
 export interface Lifecycle<Document extends Settling> extends Readable<Document> {
-  readonly work: { readonly write: Work; readonly delete: Work };
+  /** `create` where it is another kind of work than a later write. */
+  readonly work: { readonly create?: Work; readonly write: Work; readonly delete: Work };
   /** The region that operations on the resource are reported under. */
   locationOf(from: Queryable, resource: StoredResource<Document>): Promise<string> | string;
   /** Judges a DELETE before it joins one that is in progress. @throws ArmError */
   beforeDelete?(tx: Transaction, resource: StoredResource<Document>, request: ArmRequest): Promise<void> | void;
   /** Refuses to delete what must stay. @throws ArmError */
   checkRemovable?(tx: Transaction, resource: StoredResource<Document>): Promise<void> | void;
+  /** Whether a DELETE removes the resource with the response, even where operations take time. */
+  removesAtOnce?(request: ArmRequest): boolean;
   /** Removes the resource and what it has elsewhere. Without it only the resource itself is removed. */
   remove?(tx: Transaction, resource: StoredResource<Document>, nowMs: number): Promise<void>;
   /** Writes a changed state. Without it only the resource itself is written. */
@@ -96,6 +105,8 @@ export interface Lifecycle<Document extends Settling> extends Readable<Document>
     document: Document,
     nowMs: number,
   ): Promise<StoredResource<Document>>;
+  /** A document whose deletion has begun, where more changes than `provisioningState`. */
+  deleting?(document: Document): Document;
   /** A document whose operation has ended, where more changes than `provisioningState`. */
   settle?(document: Document, outcome: Outcome): Document;
   /** Children that wait for the operations of their parent. */
@@ -119,9 +130,9 @@ export function readOperations<Document extends object>(life: Readable<Document>
   const { kind, dialect, noun, plural } = life;
   const { store } = dialect;
   const isOutermost = kind.types.length === 1;
-  const declare = (title: string, handle: ArmOperation["handle"]): ArmOperation => ({
+  const declare = (operation: string, description: string, handle: ArmOperation["handle"]): ArmOperation => ({
     action: `${kind.type}/read`,
-    display: { operation: title, description: `${title}.` },
+    display: { operation, description },
     handle,
   });
   const listed = async (
@@ -131,25 +142,31 @@ export function readOperations<Document extends object>(life: Readable<Document>
     const page = dialect.readPage?.(request.query);
     const found = await read(page === undefined ? undefined : { ...page, limit: page.limit + 1 });
     const { items, ...next } = page === undefined ? { items: found } : toPage(request, page, found);
-    return dialect.listResponse({ value: await life.bodies(store, items, request), ...next });
+    return dialect.listResponse({ value: await life.bodies(store, items, request), ...next }, items);
   };
-  const listBySubscription = declare(`List ${plural}`, (request) =>
+  const listTitle = `List ${plural}${isOutermost ? " of Resource Group" : ""}`;
+  const listBySubscription = declare(`List ${plural}`, `Lists ${inWords(plural)}.`, (request) =>
     listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
   );
   return {
-    get: declare(`Get ${noun}`, async (request) => {
+    get: declare(`Get ${noun}`, `Reads ${oneInWords(noun)}.`, async (request) => {
       const found = await kind.find(store, request.resourceId);
       const [body] = found === undefined ? [] : await life.bodies(store, [found], request);
       if (body === undefined) throw life.notFound(request);
       return dialect.readResponse(body, request);
     }),
-    list: declare(`List ${plural}${isOutermost ? " of Resource Group" : ""}`, (request) => {
+    list: declare(listTitle, `Lists ${inWords(plural)}.`, (request) => {
       const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
       return listed(request, (page) => kind.children(store, parentKey, page));
     }),
     ...(isOutermost ? { listBySubscription } : {}),
   };
 }
+
+/** `private DNS zones` for `Private DNS Zones`. */
+const inWords = (noun: string): string => noun.replaceAll(/\b[A-Z][a-z]/g, (start) => start.toLowerCase());
+
+const oneInWords = (noun: string): string => `${/^[AEIOU]/.test(noun) ? "an" : "a"} ${inWords(noun)}`;
 
 /** The same, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
 export const lifecycleOperations = <Document extends Settling>(
@@ -158,7 +175,7 @@ export const lifecycleOperations = <Document extends Settling>(
   ...readOperations(life),
   delete: {
     action: `${life.kind.type}/delete`,
-    display: { operation: `Delete ${life.noun}`, description: `Delete ${life.noun}.` },
+    display: { operation: `Delete ${life.noun}`, description: `Deletes ${oneInWords(life.noun)}.` },
     handle: (request) => deleteResource(life, request),
   },
 });
@@ -173,10 +190,7 @@ function deleteResource<Document extends Settling>(
     if (found === undefined) return { response: dialect.writeResponse(request, { status: 204 }) };
     await life.beforeDelete?.(tx, found, request);
     const joined = await deletionInProgress(tx, found);
-    const { operation, resource } =
-      joined === undefined
-        ? await beginDeletion(life, { tx, request, resource: found, nowMs })
-        : { operation: joined, resource: found };
+    const { operation, resource } = await removeOrBegin(life, { tx, request, found, joined, nowMs });
     const [body = {}] = operation === undefined ? [] : await life.bodies(tx, [resource], request);
     const response = dialect.deleteResponse(request, { operation, joined: joined !== undefined, body });
     return { response, ...(life.deletionDetail === undefined ? {} : { detail: life.deletionDetail(found) }) };
@@ -193,34 +207,49 @@ async function deletionInProgress(
   return operation?.dueAtMs === undefined ? undefined : operation;
 }
 
-async function beginDeletion<Document extends Settling>(
+async function removeOrBegin<Document extends Settling>(
   life: Lifecycle<Document>,
-  given: { tx: Transaction; request: ArmRequest; resource: StoredResource<Document>; nowMs: number },
+  given: {
+    tx: Transaction;
+    request: ArmRequest;
+    found: StoredResource<Document>;
+    joined: StoredOperation | undefined;
+    nowMs: number;
+  },
 ): Promise<{ operation: StoredOperation | undefined; resource: StoredResource<Document> }> {
-  const { tx, request, resource, nowMs } = given;
-  const location = await life.locationOf(tx, resource);
-  await life.dialect.beforeWrite(tx, request, resource, location);
-  await life.checkRemovable?.(tx, resource);
-  const operation = await beginWork(life.dialect, tx, {
-    kind: life.work.delete.name,
-    resourceId: resource.id,
-    location,
-  });
-  if (operation === undefined) {
-    await remove(life, tx, resource, nowMs);
-    return { operation, resource };
+  const { tx, request, found, joined, nowMs } = given;
+  const { name: kind, input } = life.work.delete;
+  const location = await life.locationOf(tx, found);
+  if (joined === undefined) {
+    await life.dialect.beforeWrite(tx, request, found, location);
+    await life.checkRemovable?.(tx, found);
   }
-  const document = { ...resource.document, ...waitingFor(operation, "Deleting") };
-  return { operation, resource: await save(life, tx, { current: resource, document, nowMs }) };
+  const operation =
+    life.removesAtOnce?.(request) === true
+      ? undefined
+      : (joined ?? (await beginWork(life.dialect, tx, { kind, resourceId: found.id, location, input })));
+  if (operation === undefined) await remove(life, tx, found, nowMs);
+  if (operation === undefined || operation === joined) return { operation, resource: found };
+  const document = { ...found.document, ...waitingFor(operation, "Deleting") };
+  const current = { current: found, document: life.deleting?.(document) ?? document, nowMs };
+  return { operation, resource: await save(life, tx, current) };
 }
 
 /** Begins long-running work on a resource; undefined when it is to be done at once. */
 export const beginWork = (
   { operations }: Pick<Dialect, "operations">,
   tx: Transaction,
-  work: { readonly kind: string; readonly resourceId: string; readonly location: string },
+  {
+    input = {},
+    ...work
+  }: {
+    readonly kind: string;
+    readonly resourceId: string;
+    readonly location: string;
+    readonly input?: JsonObject | undefined;
+  },
 ): Promise<StoredOperation | undefined> =>
-  operations.begin(tx, { ...work, subscriptionKey: subscriptionKeyOf(work.resourceId), input: {} });
+  operations.begin(tx, { ...work, subscriptionKey: subscriptionKeyOf(work.resourceId), input });
 
 /** PATCH that replaces the tags and nothing else, at once in every timing (published). */
 export function patchTags<Document extends Settling & { readonly tags: Tags | undefined }>(
@@ -245,10 +274,12 @@ export function patchTags<Document extends Settling & { readonly tags: Tags | un
 export function lifecycleWork<Document extends Settling>(life: Lifecycle<Document>): OperationKind[] {
   const { clock } = life.dialect;
   const end = (outcome: Outcome) => (tx: Transaction, subject: OperationSubject) => settle(life, tx, subject, outcome);
+  const { create, write: change, delete: deletion } = life.work;
+  const writes = [...(create === undefined ? [] : [create]), change];
   return [
-    { ...life.work.write, succeed: end("Succeeded"), fail: end("Failed") },
+    ...writes.map((work) => ({ ...work, succeed: end("Succeeded"), fail: end("Failed") })),
     {
-      ...life.work.delete,
+      ...deletion,
       async succeed(tx, { id, resourceId }) {
         const found = await life.kind.find(tx, resourceId);
         // It may have been removed since, and another created under its id.

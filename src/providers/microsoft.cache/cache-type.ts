@@ -1,18 +1,20 @@
 import { providerResponse } from "../../arm/arm-response.ts";
 import type { ArmResponse } from "../../arm/arm-response.ts";
+import { beginWork as begin } from "../../arm/lifecycle.ts";
+import type { Dialect } from "../../arm/lifecycle.ts";
 import { writeHeaders } from "../../arm/long-running.ts";
 import type { LocationForm } from "../../arm/long-running.ts";
 import type { ArmRequest, ResourceType } from "../../arm/resource-type.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { regionDisplayName, regionDisplayNames } from "../../kernel/regions.ts";
+import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { StoredOperation } from "../../store/operations.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { ProviderServices } from "../provider-services.ts";
-import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 
 /*
- * What the types of Microsoft.Cache have in common: how they are declared, begin long-running work and answer a write.
+ * What the types of Microsoft.Cache have in common: how they are declared, begin long-running work and respond.
  */
 
 export const cacheNamespace = "Microsoft.Cache";
@@ -40,31 +42,52 @@ export const cacheType = (
   ...own,
 });
 
+/**
+ * How Microsoft.Cache responds, and that a DELETE cancels other operations on its resource. Types that refuse a DELETE
+ * while they are busy do so in `beforeDelete`.
+ */
+export const cacheDialect = (services: ProviderServices): Dialect => ({
+  ...services,
+  readResponse: (body) => providerResponse(200, body),
+  listResponse: (list) => providerResponse(200, list),
+  writeResponse: (request, written) => writeResponse(services, request, { ...written, operation: undefined }),
+  deleteResponse: (request, { operation, body }) =>
+    writeResponse(
+      services,
+      request,
+      operation === undefined ? { status: 200, operation } : { status: 202, body, operation },
+    ),
+  beforeWrite: (tx, _request, { id }) => services.operations.cancelAll(tx, id),
+});
+
+/** A region as responses show it. */
+export const shownRegion = (location: string): string => regionDisplayName(location) ?? location;
+
 /** Begins long-running work, reported under the region of its cluster. Returns undefined when it is to be done at once. */
 export const beginWork = (
-  { operations }: Pick<ProviderServices, "operations">,
+  services: Pick<ProviderServices, "operations">,
   tx: Transaction,
-  { subscriptionKey, document: { location } }: { subscriptionKey: string; document: { location: string } },
-  work: { kind: string; resourceId: string; input?: JsonObject },
+  cluster: { readonly document: { readonly location: string } },
+  work: { readonly kind: string; readonly resourceId: string; readonly input?: JsonObject },
 ): Promise<StoredOperation | undefined> =>
-  operations.begin(tx, { input: {}, ...work, subscriptionKey, location: regionDisplayName(location) ?? location });
+  begin(services, tx, { ...work, location: shownRegion(cluster.document.location) });
 
 /**
- * The answer to a write, with where to follow its work. While the work is in progress, the content type comes without a
+ * The response to a write, with where to follow its work. While the work is in progress, the content type comes without a
  * charset (recorded 2026), except for private endpoint connections (recorded 2024).
  */
 export function writeResponse(
   { timing }: Pick<ProviderServices, "timing">,
   request: ArmRequest,
-  answer: {
-    status: number;
-    body?: object | undefined;
-    operation: StoredOperation | undefined;
-    location?: LocationForm;
-    keepsCharset?: boolean;
+  written: {
+    readonly status: number;
+    readonly body?: object | undefined;
+    readonly operation: StoredOperation | undefined;
+    readonly location?: LocationForm;
+    readonly keepsCharset?: boolean;
   },
 ): ArmResponse {
-  const { status, body, operation, location = "operationresults", keepsCharset = false } = answer;
+  const { status, body, operation, location = "operationresults", keepsCharset = false } = written;
   const headers = writeHeaders({ request, timing, operation, namespace: cacheNamespace, location });
   const response = providerResponse(status, body, headers);
   return operation === undefined || keepsCharset ? response : { ...response, contentType: "application/json" };

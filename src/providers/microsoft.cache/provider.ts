@@ -5,18 +5,15 @@ import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
-import type { GenericView, Provider, RemoveResource } from "../provider.ts";
+import type { Provider } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentTypes } from "./access-policy-assignments/assignment-type.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 import { cacheNamespace, cacheType } from "./cache-type.ts";
-import type { CacheServices } from "./cache-type.ts";
-import { clusters, removeCluster } from "./clusters/cluster.ts";
-import { clusterOperations, clusterType } from "./clusters/cluster-type.ts";
+import { clusterType } from "./clusters/cluster-type.ts";
 import type { DatabaseDataPlane } from "./databases/data-plane.ts";
 import { databaseTypes } from "./databases/database-type.ts";
-import { connections, removeConnection } from "./private-endpoint-connections/connection.ts";
-import { connectionOperations, connectionType } from "./private-endpoint-connections/connection-type.ts";
+import { connectionType } from "./private-endpoint-connections/connection-type.ts";
 import { proxyType } from "./private-endpoint-connections/connection-proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource.ts";
 
@@ -31,7 +28,7 @@ export interface CacheOptions extends ProviderServices {
 }
 
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, private endpoint connections and access policy assignments. */
-export function microsoftCache(options: CacheOptions): Required<Provider> {
+export function microsoftCache(options: CacheOptions): Provider {
   const services = { ...options, consumer: options.consumer, retiredSkus: options.retiredSkus === true };
   const databases = databaseTypes(services);
   const assignments = assignmentTypes(services);
@@ -41,14 +38,7 @@ export function microsoftCache(options: CacheOptions): Required<Provider> {
   const types = [...stored, ...virtual, ...results];
   return {
     types: [...types, operationsListType(cacheNamespace, types)],
-    kinds: [
-      ...clusterOperations(services),
-      ...databases.kinds,
-      ...assignments.kinds,
-      ...connectionOperations(services),
-    ],
-    removers: removers(services),
-    genericViews: new Map([[clusters.typeKey, clusterView]]),
+    kinds: [...databases.kinds, ...assignments.kinds],
   };
 }
 
@@ -79,24 +69,3 @@ const readAs =
       throw cause;
     }
   };
-
-const removers = ({ operations, consumer }: CacheServices): ReadonlyMap<string, RemoveResource> =>
-  new Map<string, RemoveResource>([
-    [
-      clusters.typeKey,
-      async (tx, resource, nowMs) => {
-        await operations.cancelAll(tx, resource.id);
-        await removeCluster(tx, clusters.cast(resource), { operations, consumer, nowMs });
-      },
-    ],
-    [
-      connections.typeKey,
-      (tx, resource, nowMs) => removeConnection(tx, connections.cast(resource), { consumer, nowMs }),
-    ],
-  ]);
-
-/** What generic lists show of a cluster. */
-const clusterView: GenericView = (resource) => {
-  const { kind, sku, zones, identity } = clusters.cast(resource).document;
-  return { kind, sku, ...(zones === undefined ? {} : { zones }), identity };
-};

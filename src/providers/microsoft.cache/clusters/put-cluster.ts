@@ -1,5 +1,5 @@
 import { invalidLocationChange } from "../../../arm/errors.ts";
-import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
+import { waitingFor } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
@@ -14,15 +14,7 @@ import type { CacheServices } from "../cache-type.ts";
 import { busy, enterpriseIsRetired, refuseFaults } from "../errors.ts";
 import { connections } from "../private-endpoint-connections/connection.ts";
 import { findSku } from "../skus.ts";
-import {
-  clusterBodies,
-  clusterWork,
-  clusters,
-  isBusy,
-  refuseWhileBusy,
-  requireCluster,
-  waitingFor,
-} from "./cluster.ts";
+import { clusterBodies, clusterWork, clusters, isBusy, refuseWhileBusy, requireCluster } from "./cluster.ts";
 import type { ClusterDocument, StoredCluster } from "./cluster.ts";
 import { readCreation, readLocation, readReplacement, readTags, readUpdate } from "./cluster-request.ts";
 import { checkClusterName, clusterFaults } from "./cluster-rules.ts";
@@ -63,10 +55,9 @@ async function create(put: Put): Promise<Written> {
   const { resourceId, name, apiVersion } = request;
   const wanted = judgeCreation(put);
   const kind = findSku(wanted.sku.name)?.kind ?? "v2";
-  const work = { kind: clusterWork.create, resourceId };
-  const region = { subscriptionKey: subscriptionKeyOf(resourceId), document: { location } };
-  const operation = await beginWork(services, tx, region, work);
-  const document = {
+  const work = { kind: clusterWork.create.name, resourceId };
+  const operation = await beginWork(services, tx, { document: { location } }, work);
+  const document: ClusterDocument = {
     name,
     location,
     kind,
@@ -74,6 +65,7 @@ async function create(put: Put): Promise<Written> {
     ...wanted,
     hostName: hostNameOf({ name, location, kind }),
     redundancyMode: redundancyOf({ ...wanted, kind, location }),
+    resourceState: operation === undefined ? "Running" : "Creating",
     ...waitingFor(operation, "Creating"),
   };
   const cluster = await clusters.create(tx, resourceId, document, nowMs);
@@ -175,9 +167,14 @@ async function applyChange(
   if (change === "tags" || change === "maintenance")
     return { cluster: await clusters.update(tx, cluster, { document: next }, nowMs), change, operation: undefined };
   await refuseWhileDatabaseBusy(tx, cluster);
-  const operation = await beginWork(services, tx, cluster, { kind: clusterWork.update, resourceId: id });
-  const states = waitingFor(operation, "Updating", change === "scale" ? "Scaling" : "Updating");
-  const document = { ...next, redundancyMode: redundancyOf(next), ...states };
+  const operation = await beginWork(services, tx, cluster, { kind: clusterWork.write.name, resourceId: id });
+  const during = change === "scale" ? "Scaling" : "Updating";
+  const document: ClusterDocument = {
+    ...next,
+    redundancyMode: redundancyOf(next),
+    resourceState: operation === undefined ? "Running" : during,
+    ...waitingFor(operation, "Updating"),
+  };
   return { cluster: await clusters.update(tx, cluster, { document }, nowMs), change, operation };
 }
 

@@ -43,7 +43,7 @@ export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget 
     },
     async delete(tx, { targetId, connectionName }) {
       const connection = await connections.find(tx, connectionId(targetId, connectionName));
-      if (connection !== undefined) await removeResource(tx, connection, clock.nowMs());
+      if (connection !== undefined) await removeResource(tx, connection);
     },
   };
 }

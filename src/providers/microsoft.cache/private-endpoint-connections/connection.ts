@@ -29,10 +29,10 @@ export const connections = resourceKind<ConnectionDocument>(cacheNamespace, [
   "privateEndpointConnections",
 ]);
 
-/** The work on connections that may take longer than a response. */
+/** The work on connections that may take longer than a response. Recorded 2024: a rejection took 19 s, a deletion 3 s. */
 export const connectionWork = {
-  write: "redisEnterprise.connection.write",
-  delete: "redisEnterprise.connection.delete",
+  write: { name: "redisEnterprise.connection.write", azureDurationMs: 19_000 },
+  delete: { name: "redisEnterprise.connection.delete", azureDurationMs: 3_000 },
 } as const;
 
 /** Documented: a cluster takes at most this many private links. */
@@ -62,9 +62,9 @@ export const connectionId = (clusterId: string, name: string): string =>
 export async function removeConnection(
   tx: Transaction,
   connection: StoredConnection,
-  { consumer, nowMs }: { consumer: PrivateLinkConsumer | undefined; nowMs: number },
+  consumer: PrivateLinkConsumer | undefined,
 ): Promise<void> {
-  await removeResource(tx, connection, nowMs);
+  await removeResource(tx, connection);
   const { privateEndpointId } = connection.document;
   await consumer?.connectionRemoved(tx, { privateEndpointId, targetId: parentIdOf(connection.id) });
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { providerResourceNotFound } from "../../../arm/errors.ts";
+import { waitingFor } from "../../../arm/lifecycle.ts";
 import { parentIdOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { unregisteredNamespaces } from "../../../arm/subscription.ts";
 import { write } from "../../../arm/write.ts";
-import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
@@ -32,7 +32,7 @@ export const putConnection = (services: CacheServices): ArmOperation => ({
       const { document: before } = connection;
       const state = decide(before, decision);
       if (state.status === "Approved" && before.status !== "Approved") await checkApprovable(tx, before);
-      const work = { kind: connectionWork.write, resourceId: connection.id };
+      const work = { kind: connectionWork.write.name, resourceId: connection.id };
       const operation = await beginWork(services, tx, cluster, work);
       const document = { ...before, ...state, ...waitingFor(operation, "Updating") };
       // A repeated decision changes neither side; only the activity log records it.
@@ -70,12 +70,3 @@ async function checkApprovable(tx: Transaction, { name, privateEndpointId }: Con
   if (subscription === undefined || !unregisteredNamespaces(subscription).includes("microsoft.cache")) return;
   throw approvalForbidden(name, subscriptionId);
 }
-
-/** The state of a connection while an operation is in progress; settled when there is none. */
-export const waitingFor = (
-  operation: StoredOperation | undefined,
-  state: "Updating" | "Deleting",
-): Pick<ConnectionDocument, "provisioningState" | "operationId"> =>
-  operation === undefined
-    ? { provisioningState: "Succeeded", operationId: undefined }
-    : { provisioningState: state, operationId: operation.id };

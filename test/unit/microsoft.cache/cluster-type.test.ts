@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
-import { clusterWork } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
-import { clusterOperations } from "../../../src/providers/microsoft.cache/clusters/cluster-type.ts";
-import { findResource, updateResource } from "../../../src/store/resources.ts";
+import { clusterWork, clusters } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
 
@@ -13,14 +11,13 @@ async function waiting(states: Pick<ClusterDocument, "provisioningState" | "reso
   const server = await startCacheServer();
   await server.send("PUT", "c1", clusterRequest);
   const id = server.idOf("c1");
-  const kinds = clusterOperations({ ...server, consumer: undefined });
   await server.store.write(async (tx) => {
-    const cluster = await findResource<ClusterDocument>(tx, id);
-    if (cluster === undefined) throw new Error("There is no cluster.");
-    await updateResource(tx, cluster, { document: { ...cluster.document, ...states, operationId } }, 0);
+    const cluster = await clusters.require(tx, id);
+    await clusters.update(tx, cluster, { document: { ...cluster.document, ...states, operationId } }, 0);
   });
   const kindOf = (name: string) => {
-    const kind = kinds.find((each) => each.name === name);
+    const type = server.registry.find(clusters.namespace, clusters.types);
+    const kind = type?.work?.find((each) => each.name === name);
     if (kind === undefined) throw new Error(`There is no kind '${name}'.`);
     return kind;
   };
@@ -28,7 +25,7 @@ async function waiting(states: Pick<ClusterDocument, "provisioningState" | "reso
     server,
     id,
     kindOf,
-    document: async () => (await findResource<ClusterDocument>(server.store, id))?.document,
+    document: async () => (await clusters.find(server.store, id))?.document,
   };
 }
 
@@ -43,7 +40,7 @@ describe("an operation that fails", () => {
   ] as const)("while %s/%s leaves the cluster in %s", async (provisioningState, resourceState, failed) => {
     const { server, id, kindOf, document } = await waiting({ provisioningState, resourceState });
     const subject = { id: operationId, resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(clusterWork.update).fail(tx, subject, error));
+    await server.store.write((tx) => kindOf(clusterWork.write.name).fail(tx, subject, error));
     expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
     expect((await document())?.operationId).toBeUndefined();
   });
@@ -51,7 +48,7 @@ describe("an operation that fails", () => {
   test("leaves a cluster that the same PUT, or any other, sets right again", async () => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Scaling" });
     const subject = { id: operationId, resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(clusterWork.update).fail(tx, subject, error));
+    await server.store.write((tx) => kindOf(clusterWork.write.name).fail(tx, subject, error));
     expect((await server.send("GET", "c1", undefined, "2023-07-01")).body).toMatchObject({
       properties: { provisioningState: "Failed", resourceState: "UpdateFailed" },
     });
@@ -62,7 +59,7 @@ describe("an operation that fails", () => {
 });
 
 describe("an operation that another one has taken the place of", () => {
-  test.each(Object.values(clusterWork))("%s changes nothing, however it ends", async (name) => {
+  test.each(Object.values(clusterWork))("$name changes nothing, however it ends", async ({ name }) => {
     const { server, id, kindOf, document } = await waiting({
       provisioningState: "Updating",
       resourceState: "Updating",
@@ -74,11 +71,11 @@ describe("an operation that another one has taken the place of", () => {
     expect(await document()).toEqual(before);
   });
 
-  test.each(Object.values(clusterWork))("%s does not mind that the cluster is gone", async (name) => {
+  test.each(Object.values(clusterWork))("$name ends without an error when the cluster is gone", async ({ name }) => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Updating" });
     const subject = { id: operationId, resourceId: `${id}x`, input: {} };
     await server.store.write((tx) => kindOf(name).succeed(tx, subject));
     await server.store.write((tx) => kindOf(name).fail(tx, subject, error));
-    expect(await findResource(server.store, `${id}x`)).toBeUndefined();
+    expect(await clusters.find(server.store, `${id}x`)).toBeUndefined();
   });
 });
