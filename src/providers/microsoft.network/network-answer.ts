@@ -8,7 +8,7 @@ import type { Timing } from "../../operations/timing.ts";
 import type { StoredOperation } from "../../store/operations.ts";
 import { networkNamespace } from "./network-services.ts";
 
-/** Seconds that Azure has clients wait between looks (recorded 2023 to 2026). */
+/** Azure's Retry-After in seconds (recorded 2023 to 2026). */
 export const retryAfterSeconds = { virtualNetwork: 3, others: 10 } as const;
 
 /** The response to a write. */

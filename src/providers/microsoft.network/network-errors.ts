@@ -6,17 +6,17 @@ import { operationPath } from "./network-answer.ts";
 import type { Settling } from "../../arm/lifecycle.ts";
 
 /*
- * Azure's own wordings: recorded, documented, or quoted by users in public threads, but for those marked as ours.
+ * Azure's own wordings: recorded, documented, or quoted by users in public threads, except those marked as ours.
  */
 
 /** A refusal of Microsoft.Network. */
 export const networkError = (code: ErrorCode, message: string, details?: readonly ErrorDetail[]): ArmError =>
   new ArmError({ code, message, speaker: "network", ...(details === undefined ? {} : { details }) });
 
-/** A child resource that is not there. */
+/** A child resource that does not exist. */
 export const childNotFound = (id: string): ArmError => networkError("NotFound", `Resource ${id} not found.`);
 
-/** What a request refers to is not there, or in another region. */
+/** A reference to a resource that does not exist, or is in another region. */
 export const invalidReference = (
   reference: { to: string; from: string },
   more: Pick<ArmErrorFields, "details" | "isLasting"> = {},
@@ -54,7 +54,7 @@ export const duplicateChild = (id: string, name: string): ArmError =>
     },
   ]);
 
-/** An id that ARM cannot make out, at the path of a property. */
+/** An id that ARM cannot parse, at the path of a property. */
 export const invalidLinkedId = (id: string, path: string): ArmError =>
   new ArmError({
     code: "LinkedInvalidPropertyId",
@@ -63,7 +63,7 @@ export const invalidLinkedId = (id: string, path: string): ArmError =>
       "'/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
   });
 
-/** Refuses a write to a resource that another is under way on; `location` is where that is reported. */
+/** Refuses a write to a resource with an operation in progress, which is reported under `location`. */
 export function refuseWhileBusy(
   { origin, apiVersion }: ArmRequest,
   { subscriptionKey, document: { operationId } }: { subscriptionKey: string; document: Pick<Settling, "operationId"> },
@@ -80,7 +80,7 @@ export function refuseWhileBusy(
 
 const referencedRetrySeconds = 11;
 
-/** Refuses the use of a resource that is in the middle of something; `operation` is what Azure calls that. */
+/** Refuses the use of a resource with an operation in progress; `operation` is Azure's name for that. */
 export function refuseUnprovisioned(
   used: { id: string; document: Settling },
   by: { id: string; operation: string },

@@ -12,7 +12,7 @@ const envelopeSchema = bodySchema(
   "gateway",
 );
 
-/** The region name that a PUT gives. @throws ArmError when there is none, or no such region. */
+/** The region name of a PUT. @throws ArmError when it has none, or there is no such region. */
 export function readLocation(body: JsonObject | undefined, type: string): string {
   const { location } = envelopeSchema.parse(body ?? {});
   if (location === undefined || location === null || location.trim() === "") throw locationRequired();
@@ -20,7 +20,7 @@ export function readLocation(body: JsonObject | undefined, type: string): string
   throw typeLocationNotAvailable({ location, type, locations: regionNames });
 }
 
-/** The tags that a body gives; undefined for none. */
+/** The tags of a body; undefined when it has none. */
 export function readTags(body: JsonObject | undefined): Tags | undefined {
   const { tags } = envelopeSchema.parse(body ?? {});
   checkTags(tags ?? {});

@@ -2,7 +2,7 @@ import type { MayDo } from "../../arm/pipeline/pipeline.ts";
 import type { PrivateLinkTarget } from "../../private-link/contract.ts";
 import type { ProviderServices } from "../provider-services.ts";
 
-/** What Microsoft.Network works with. */
+/** What the types of Microsoft.Network work with. */
 export interface NetworkServices extends ProviderServices {
   /** Decides what a caller may do on resources that a request refers to. */
   readonly mayDo: MayDo;

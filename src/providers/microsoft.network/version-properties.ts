@@ -1,10 +1,10 @@
 import { isJsonObject } from "../../kernel/json.ts";
 import type { Json, JsonObject } from "../../kernel/json.ts";
 
-/** The api-version that brought a property; what is not named is in all of them. */
-export type Since = Readonly<Record<string, string>>;
+/** The api-version that added a property. Other properties are in all versions. */
+type Since = Readonly<Record<string, string>>;
 
-/** Properties that came later than others, by type (Microsoft's OpenAPI, and its change log of the templates). */
+/** Properties that a later version added, by type (Microsoft's OpenAPI, and its change log of the templates). */
 export const propertiesSince = {
   virtualNetwork: {
     flowTimeoutInMinutes: "2021-02-01",
@@ -16,7 +16,7 @@ export const propertiesSince = {
     applicationSecurityGroups: "2021-03-01",
     ipConfigurations: "2021-03-01",
     customNetworkInterfaceName: "2021-05-01",
-    // In no definition: reported at 2023-11-01, recorded at 2024-03-01, and gone once the next one is there.
+    // In no definition: reported at 2023-11-01, recorded at 2024-03-01, and replaced by the next one.
     isIPv6EnabledPrivateEndpoint: "2023-11-01",
     ipVersionType: "2025-03-01",
   },
@@ -30,8 +30,8 @@ export const propertiesSince = {
   virtualNetworkLink: { resolutionPolicy: "2024-06-01" },
 } as const satisfies Readonly<Record<string, Since>>;
 
-/** A version, and which properties came when. */
-export interface VersionView {
+/** A version, and the versions that added properties. */
+interface VersionView {
   readonly apiVersion: string;
   readonly since: Since;
 }
@@ -40,20 +40,20 @@ export interface VersionView {
 export const knowsProperty = ({ apiVersion, since }: VersionView, name: string): boolean =>
   !Object.hasOwn(since, name) || apiVersion >= (since[name] ?? "");
 
-/** Properties without those that came after a version, in their order. */
+/** Properties without those that a later version added, in their order. */
 export const knownProperties = <Value>(
   properties: Readonly<Record<string, Value>>,
   view: VersionView,
 ): Record<string, Value> =>
   Object.fromEntries(Object.entries(properties).filter(([name]) => knowsProperty(view, name)));
 
-/** A body without the properties that came after a version, which passes them over as Azure does. */
+/** A body without the properties that a later version added: Azure ignores them. */
 export const knownBody = (body: JsonObject, view: VersionView): JsonObject => ({
   ...body,
   ...(isJsonObject(body["properties"]) ? { properties: knownProperties<Json>(body["properties"], view) } : {}),
 });
 
-/** What a write asks for, with what its version does not know left as it is. */
+/** The settings that a write requests; properties that its version does not have keep their value. */
 export function keepUnknown<Settings extends object>(
   wanted: Settings,
   current: Settings | undefined,

@@ -11,7 +11,7 @@ import { networkNamespace } from "../network-services.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** The state of an endpoint's connection: Disconnected once the owner has removed it. */
-export interface EndpointConnectionState extends Omit<ConnectionStateView, "status"> {
+interface EndpointConnectionState extends Omit<ConnectionStateView, "status"> {
   readonly status: Exclude<ConnectionState, "Absent">;
 }
 

@@ -46,7 +46,7 @@ const subnetSchema = bodySchema(
   "network",
 );
 
-export type SubnetProperties = ReturnType<typeof subnetSchema.parse>["properties"];
+type SubnetProperties = ReturnType<typeof subnetSchema.parse>["properties"];
 
 /** The settings that a PUT of a subnet asks for. */
 export const readSubnet = (body: JsonObject | undefined, id: string, apiVersion: string): SubnetSettings =>

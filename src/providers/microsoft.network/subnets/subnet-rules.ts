@@ -25,7 +25,7 @@ export function readPrefix(text: string, id: string): Ipv4Prefix {
 }
 
 /** A subnet that is to be, and the id that it is to have. */
-export interface PlannedSubnet {
+interface PlannedSubnet {
   readonly id: string;
   readonly name: string;
   readonly addressPrefixes: readonly string[];
@@ -147,7 +147,7 @@ export function readAvailability(subnet: SubnetDocument, address: number | undef
 }
 
 /** The wire form: other addresses only if the requested one is not free (reported). */
-export interface AddressAvailability {
+interface AddressAvailability {
   readonly available: boolean;
   readonly availableIPAddresses?: readonly string[];
   readonly isPlatformReserved: boolean;

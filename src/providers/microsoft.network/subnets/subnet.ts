@@ -6,7 +6,7 @@ import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** What has an address of a subnet. */
-export interface Occupant {
+interface Occupant {
   readonly address: string;
   readonly ipConfigurationId: string;
   readonly privateEndpointId: string;
