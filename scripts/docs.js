@@ -1,7 +1,8 @@
 // Keeps the documentation true: writes the output of commands into it, and checks that relative links lead somewhere.
 //
 // In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints, and the one
-// after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states.
+// after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states. The one after
+// `<!-- file: … -->` is that file.
 // `npm run docs` rewrites such blocks; `--check` only tells which ones are out of date.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +17,7 @@ const skippedFolders = new Set(["node_modules", "coverage", ".git"]);
 const paths = globSync("**/*.md", { cwd: checkout, exclude: (name) => skippedFolders.has(name) });
 for (const path of paths.toSorted()) {
   const text = readFileSync(join(checkout, path), "utf8");
-  const current = withStateMachine(withOutputs(text));
+  const current = withStateMachine(withFiles(withOutputs(text)));
   if (current !== text && onlyCheck) problems.push(`${path} is out of date: run \`npm run docs\`.`);
   else if (current !== text) writeFileSync(join(checkout, path), current);
   problems.push(...brokenLinks(path, current));
@@ -28,6 +29,14 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 function withOutputs(text) {
   const block = /(<!-- output of: cuprite (.*) -->\n+```text\n)[\s\S]*?(```\n)/g;
   return text.replaceAll(block, (_, opening, args, closing) => `${opening}${outputOf(args)}${closing}`);
+}
+
+function withFiles(text) {
+  const block = /(<!-- file: (\S+) -->\n+```\w+\n)[\s\S]*?(```\n)/g;
+  return text.replaceAll(
+    block,
+    (_, opening, path, closing) => `${opening}${readFileSync(join(checkout, path), "utf8")}${closing}`,
+  );
 }
 
 function withStateMachine(text) {

@@ -29,12 +29,13 @@ export function readTags(body: JsonObject | undefined): Tags | undefined {
 
 /** How many characters a name may have (documented). */
 const nameLimits = {
+  /** What has no limit of its own here. */
+  trackedResource: 80,
   virtualNetwork: 64,
   subnet: 80,
   privateEndpoint: 80,
   privateLinkServiceConnection: 80,
   networkInterface: 80,
-  networkSecurityGroup: 80,
   securityRule: 80,
   privateDnsZoneGroup: 80,
   privateDnsZoneConfig: 80,

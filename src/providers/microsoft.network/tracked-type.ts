@@ -39,7 +39,6 @@ export interface TrackedType<Settings extends object> {
   /** As operations are listed: `Network Security Group`, `Network Security Groups`. */
   readonly noun: string;
   readonly plural: string;
-  readonly nameKind: Parameters<typeof checkName>[1];
   /** How long Azure takes to create one, and to delete one. */
   readonly azureDurationMs: number;
   /** What a PUT sets. @throws ArmError naming every fault */
@@ -109,7 +108,7 @@ function lifecycleOf<Settings extends object>(
 
 /** Creates a resource (201) or replaces its settings (200), which have changed with the response. */
 function putTracked<Settings extends object>(
-  { kind, noun, nameKind, read }: TrackedType<Settings>,
+  { kind, noun, read }: TrackedType<Settings>,
   life: Lifecycle<TrackedDocument & Settings>,
   services: NetworkServices,
 ): ArmOperation {
@@ -120,7 +119,7 @@ function putTracked<Settings extends object>(
     body: "required",
     async handle(request) {
       const { resourceId, name, group } = request;
-      checkName(name, nameKind);
+      checkName(name, "trackedResource");
       const location = readLocation(request.body, kind.type);
       const wanted = { ...read(request), name, location, tags: readTags(request.body) };
       return write(services, request, async (tx, nowMs) => {

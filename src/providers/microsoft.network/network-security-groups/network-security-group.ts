@@ -47,7 +47,6 @@ export const securityGroupType = (services: NetworkServices): ResourceType =>
       kind: securityGroups,
       noun: "Network Security Group",
       plural: "Network Security Groups",
-      nameKind: "networkSecurityGroup",
       azureDurationMs: 3_000,
       read: readSecurityGroup,
       async properties(from, group, etag) {
