@@ -13,7 +13,7 @@ import { tempDir } from "../support/temp-dir.ts";
 const user = "11111111-2222-4333-8444-555555555555";
 const token = { hash: "a".repeat(64), objectId: user, expiresAtMs: 1 };
 
-/** A server with a user of these permissions; asks it whether that user may run a command. */
+/** Starts a server that has a user with these permissions. Resolves with a check whether that user may run a command. */
 async function mayRun(accessString: string): Promise<(command: string) => Promise<boolean>> {
   const search = await findRedis();
   if (!("found" in search)) throw new Error(search.missing);

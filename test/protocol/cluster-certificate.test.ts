@@ -15,7 +15,7 @@ import type { RunningPlane } from "../support/running-plane.ts";
 vi.setConfig({ testTimeout: 30_000 });
 const waiting = { timeout: 30_000, interval: 10 };
 
-/** What a path presents; whether it is valid now is not asked, since only the server's time is pushed. */
+/** The certificate of a path. Whether it is valid now is not checked, since only the server's time is pushed. */
 async function presented(running: RunningPlane, name = "public"): Promise<X509Certificate> {
   const { address: host, port } = running.path(name);
   const socket = connect({ host, port, rejectUnauthorized: false });

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const { silenceMs } = transferLimits;
 const patient = new AbortController().signal;
 
-/** What Redis itself has in its folder. */
+/** Redis's own files in its folder. */
 const ownFiles = /^(?:dump\.rdb|process\.json|s\.sock|temp-\d+\.rdb)$/;
 
 type Place = Awaited<ReturnType<typeof openDumpPlace>>;
@@ -33,7 +33,7 @@ async function dumpOf(place: Place): Promise<Buffer> {
   return await readFile(url);
 }
 
-/** Answers once an import has so many bytes of its first dump. */
+/** Resolves once an import has so many bytes of its first dump. */
 const arrived = (place: Place, bytes: number): Promise<void> =>
   vi.waitFor(async () => expect((await stat(join(place.folder, "import-0.rdb"))).size).toBe(bytes), {
     timeout: 20_000,
@@ -117,7 +117,7 @@ test.each([
   const { url, held } = await startHeldServer();
   const failure = failureOf(importDumps(place, [new URL(`${url}/a.rdb?sig=secret`)], patient));
   const { response } = await held;
-  // It never ends: what is too much is not waited for.
+  // It never ends: the import fails without waiting for the rest.
   response.writeHead(200, headers).write(Buffer.alloc("content-length" in headers ? 10 : 1_001));
   expect(await failure).toMatchObject({
     code: "InvalidDataFile",

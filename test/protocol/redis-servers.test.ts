@@ -44,7 +44,7 @@ test("a server that ends is started again after a doubling pause, with its appen
   const third = await killAndDial(running, second);
   expect(await third.get("kept")).toBe("1");
 
-  // One that has run for a while begins anew.
+  // After a long run, the pauses begin again with the shortest.
   await running.clock.advance(60_000);
   await killAndDial(running, third);
   const restarts = lines().filter(({ msg }) => String(msg).startsWith("A Redis server is not running"));
@@ -74,7 +74,7 @@ test("a database that is created again under its old name has none of its old ke
   const cut = once(client, "end");
   await running.change(clusterFacts({ database: databaseFacts({ appendOnly: "always", createdAtMs: 2 }) }));
   await cut;
-  // Who comes between the two is turned away.
+  // A client between the two is refused.
   const after = await vi.waitFor(() => running.dial({ password }), waiting);
   expect(await after.get("old")).toBeNull();
 });
@@ -90,7 +90,7 @@ test.runIf(process.platform === "linux")(
     const running = await startPlane(clusterFacts(), { dataDir });
     const { address, takesClients } = running.path("public");
     expect({ address, takesClients }).toEqual({ address: expect.not.stringMatching(taken), takesClients: true });
-    // Without a name, the client asks whether the certificate is the address's.
+    // Without a name, the client checks the certificate for the address.
     const client = await running.dial({ password, tls: { ca: running.ca } });
     expect(await client.ping()).toBe("PONG");
   },

@@ -15,7 +15,7 @@ const cluster = clusterFacts({ database: databaseFacts({ assignments }) });
 const addToken = ({ plane, clock }: RunningPlane, token: string, hours: number, objectId = username): Promise<void> =>
   plane.addToken({ hash: sha256(token), objectId, expiresAtMs: clock.nowMs() + hours * hourMs });
 
-/** Answers once a token opens nothing any more. */
+/** Resolves once a token is refused. */
 const isOver = (running: RunningPlane, password: string): Promise<void> =>
   vi.waitFor(
     () =>
@@ -98,7 +98,7 @@ test.each(["off", "on"])("switching access keys %s disconnects all clients, with
   const again = await running.dial({ username, password: "token" });
   expect(await again.ping()).toBe("PONG");
 
-  // Another change of the database cuts nobody.
+  // Another change of the database disconnects no client.
   await running.change(clusterFacts({ database: { ...second, evictionPolicy: "noeviction" } }));
   await vi.waitFor(async () => {
     expect(await again.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);

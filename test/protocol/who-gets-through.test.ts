@@ -5,18 +5,18 @@ import { resolverAt } from "../support/dns-clients.ts";
 import { startInProcess } from "../support/in-process-program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-/** In the life of a private endpoint, one after the other. */
+/** The states of a private endpoint, one after the other. */
 const states = ["no endpoint", "Pending", "Approved", "Rejected", "Disconnected"] as const;
 
-/** From where the cluster's name is asked for and dialled; networks are called by what they do about the name. */
+/** Where the client is; networks are named by what they do about the cluster's name. */
 const views = ["public", "right zone", "wrong zone", "unlinked zone"] as const;
 
 type Outcome = "public side" | "endpoint" | "refused" | "no such name";
 
 /**
- * What becomes of a client that resolves the cluster's name where it is, dials what it is told, logs in and sends PING.
- * A linked zone speaks for all names in it, so that without an approved endpoint the name is not there; a zone of
- * another name, or without a link, leaves the name to the public, whose side may be shut (documented, all of it).
+ * The result of a client that resolves the cluster's name where it is, connects to the address, logs in and sends PING.
+ * A linked zone decides for all names in it, so that the name does not exist without an approved endpoint. A zone with
+ * another name, or without a link, leaves the name to public DNS, and the public path may be closed (all documented).
  */
 const matrix = {
   Enabled: {
@@ -89,7 +89,7 @@ test.for(Object.entries(matrix))(
   },
 );
 
-/** What is to be open: the public side, where anybody gets through by it, and what is approved. */
+/** What is to be open: the public path, if any client can use it, and the approved endpoints. */
 const pathsOf = (state: (typeof states)[number], outcomes: readonly Outcome[]): string[] => [
   ...(outcomes.includes("public side") ? ["public"] : []),
   ...(state === "Approved" ? ["right", "unlinked", "wrong"] : []),
@@ -130,7 +130,7 @@ async function bringTo(
   }
 }
 
-/** Resolves the cluster's name where the client is, and dials what it is told. */
+/** Resolves the cluster's name where the client is, and connects to the address. */
 async function outcomeIn(view: (typeof views)[number], plane: DataPlaneProgram, password: string): Promise<Outcome> {
   const address = await addressFrom(view, plane);
   if (address === undefined) return "no such name";

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
-/** What is enough of a storage account: it keeps what is PUT and gives it again, whatever the signature. */
+/** A minimal storage account: it keeps what is PUT and returns it, whatever the signature. */
 export interface Blobs {
   readonly url: string;
   /** Contents by path, without the query. */

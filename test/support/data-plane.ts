@@ -14,7 +14,7 @@ export const testGroup = `${testSubscription}/resourceGroups/rg1`;
 const network = `${testGroup}/providers/Microsoft.Network`;
 const usualNetwork = "vnet1";
 
-/** A path as `GET /cuprite/paths` tells of it. */
+/** A path as `GET /cuprite/paths` lists it. */
 export interface ToldPath {
   readonly clusterName: string;
   readonly kind: "public" | "private";
@@ -28,28 +28,28 @@ export interface ToldPath {
   readonly counters: { readonly connections: number; readonly accepted: number; readonly refused: number };
 }
 
-/** A running program whose databases have a Redis, with what tests do to it. */
+/** A running program whose databases have a Redis, and what tests do with it. */
 export interface DataPlaneProgram {
   readonly program: Program;
   readonly arm: ArmCaller;
   readonly ca: string;
-  /** PUTs, and makes sure that it was taken. */
+  /** PUTs, and expects success. */
   put(path: string, body: object): Promise<void>;
-  /** Makes a cluster and its database. */
+  /** Creates a cluster and its database. */
   addCluster(name: string, wish?: { cluster?: object; database?: object }): Promise<string>;
-  /** Asks for a private endpoint to a cluster, in the usual network or in another that is there. */
+  /** Creates a private endpoint to a cluster, in the default network or in another one that exists. */
   requestEndpoint(clusterId: string, name: string, network?: string): Promise<void>;
-  /** Makes a virtual network beside the usual one, which has the same addresses. */
+  /** Creates another virtual network, with the same addresses as the default one. */
   addNetwork(name: string): Promise<void>;
   /** The owner's decision on a connection. */
   decide(clusterId: string, name: string, status: "Approved" | "Rejected"): Promise<void>;
-  /** Begins an action on the cluster's database, and answers its operation once that has ended. */
+  /** Begins an action on the cluster's database, and resolves with its operation once that has ended. */
   act(clusterId: string, action: string, body: object): Promise<object>;
   paths(): Promise<readonly ToldPath[]>;
-  /** A path once it is as wanted. */
+  /** Resolves with a path once it is as wanted. */
   path(clusterName: string, name: string, isOpen?: boolean): Promise<ToldPath>;
   keys(clusterId: string): Promise<{ primaryKey: string; secondaryKey: string }>;
-  /** A connected ioredis client through a path; with the primary key, unless told otherwise. */
+  /** A connected ioredis client through a path, by default with the primary key. */
   dial(path: ToldPath, options: DialOptions): Promise<Redis>;
 }
 
@@ -72,7 +72,7 @@ export async function startDataPlane(
   return dataPlaneOf(await startProgram({ dataDir, args: ["--log-level", "error", ...args], env }), dataDir);
 }
 
-/** The same of a program that runs already. */
+/** The same for a program that already runs. */
 export async function dataPlaneOf(program: Program, dataDir: string): Promise<DataPlaneProgram> {
   const token = await ownerToken(dataDir);
   const arm = await armCaller(program, token);
@@ -129,7 +129,7 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
   };
 }
 
-/** A connected ioredis client that does not come back when it is cut, which goes with the test. */
+/** A connected ioredis client that does not reconnect, and is closed with the test. */
 export async function dialPath({ address, port }: Pick<ToldPath, "address" | "port">, options: DialOptions) {
   const client = new Redis(port, address, { lazyConnect: true, retryStrategy: () => null, ...options });
   client.on("error", () => undefined);
@@ -151,7 +151,7 @@ async function act(arm: ArmCaller, path: string, body: object): Promise<object> 
   );
 }
 
-/** Whether anybody listens at a path's address. */
+/** Whether anything listens at a path's address. */
 export async function isListening({ address, port }: ToldPath): Promise<boolean> {
   const socket = connect({ host: address, port });
   try {

@@ -5,20 +5,20 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { framed, takeFrame } from "../../src/data-plane/dns/tcp-listener.ts";
 
-/** Where a resolver is asked. */
+/** Where a resolver listens. */
 export interface Place {
   readonly address: string;
   readonly port: number;
 }
 
-/** Node's own client, asking one resolver. */
+/** Node's own client for one resolver. */
 export function resolverAt({ address, port }: Place): Resolver {
   const resolver = new Resolver({ timeout: 10_000, tries: 2 });
   resolver.setServers([`${address}:${port}`]);
   return resolver;
 }
 
-/** Sends messages over UDP and answers what comes back first. */
+/** Sends messages over UDP and resolves with the first answer. */
 export async function sendByUdp({ address, port }: Place, ...messages: readonly Buffer[]): Promise<Buffer> {
   const socket = createSocket("udp4");
   try {
@@ -31,7 +31,7 @@ export async function sendByUdp({ address, port }: Place, ...messages: readonly 
   }
 }
 
-/** A connection to a resolver that collects what it is told. */
+/** A connection to a resolver that collects the answers. */
 export interface TcpClient {
   readonly socket: Socket;
   /** The next message; undefined when the connection ends before. */

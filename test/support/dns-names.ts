@@ -12,7 +12,7 @@ import { privateZone, publicZones } from "../../src/data-plane/dns/dns-zone.ts";
 import type { DnsView } from "../../src/data-plane/dns/dns-views.ts";
 import { createLog } from "../../src/kernel/log.ts";
 
-/** The usual cluster's names, and where its paths are. */
+/** The default cluster's names, and where its paths are. */
 export const names = {
   host: "cache1.eastus.redis.azure.net",
   alias: "cache1.eastus.privatelink.redis.azure.net",
@@ -25,7 +25,7 @@ export const names = {
 export const clusterPath = "the cluster";
 export const endpointPath = "the endpoint";
 
-/** The usual cluster, which has a private endpoint connection. */
+/** The default cluster, which has a private endpoint connection. */
 export const cluster: ClusterNameFacts = {
   pathKey: clusterPath,
   hostName: names.host,
@@ -33,7 +33,7 @@ export const cluster: ClusterNameFacts = {
   hasConnection: true,
 };
 
-/** What an approved private endpoint puts into the right zone. */
+/** The record of an approved private endpoint in the right zone. */
 export const endpointRecord: RecordSetFacts = {
   name: "cache1.eastus",
   type: "A",
@@ -55,7 +55,7 @@ export const zone = (
   resolutionPolicy: ZoneFacts["resolutionPolicy"] = "Default",
 ): ZoneFacts => ({ zoneName, resolutionPolicy, records: [soa, ...records] });
 
-/** A network in which the usual private endpoint is. */
+/** The network of the default private endpoint. */
 export const networkWith = (...zones: readonly ZoneFacts[]): NetworkFacts => ({
   zones,
   endpoints: [{ vnetAddress: names.vnetAddress, pathKey: endpointPath }],
@@ -77,7 +77,7 @@ const addresses = new Map([
 
 export const addressOf: DnsSource["addressOf"] = async (pathKey) => addresses.get(pathKey);
 
-/** What answers are made of: those of a network with the right zone, unless told otherwise. */
+/** What answers are made of, by default for a network with the right zone. */
 export const answering = (changes: Partial<Omit<AnswerContext, "view">> & { view?: DnsView } = {}): AnswerContext => {
   const { view = viewOf(networkWith(zone(names.zone, [endpointRecord]))), ...rest } = changes;
   return {
@@ -103,9 +103,9 @@ export const queryFor = (
     ...packet,
   });
 
-/** What of an answer tests look at. */
+/** The parts of an answer that tests compare. */
 export function readAnswer(message: Buffer | undefined) {
   if (message === undefined) throw new Error("There is no answer.");
-  // The codec's types leave the code out.
+  // The codec's types lack the code.
   return decode(message) as DecodedPacket & { readonly rcode: string };
 }

@@ -8,7 +8,7 @@ import { createLog } from "../../src/kernel/log.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { tempDir } from "./temp-dir.ts";
 
-/** A database that runs, with a folder that dumps may be in, whose transfers a test pushes the time of. */
+/** A running database with a dump folder, and a clock for its transfers that the test pushes. */
 export async function openDumpPlace({ save = "" } = {}) {
   const search = await findRedis();
   if (!("found" in search)) throw new Error(search.missing);

@@ -5,24 +5,24 @@ import { tempDir } from "./temp-dir.ts";
 
 /** A program called `redis-server` that is found before any other. */
 export interface FakeRedis {
-  /** What makes programs find it. */
+  /** The environment in which programs find it. */
   readonly env: NodeJS.ProcessEnv;
-  /** Has it do something else from its next start on; lines of a shell script, which may use `$real`. */
+  /** Replaces its script from the next start on; the lines may use `$real`. */
   become(script: string, version?: string, product?: "Redis" | "Valkey"): Promise<void>;
   /** What a script may wait for: `while [ ! -e "$go" ]; do sleep 0.05; done`. */
   go(): Promise<void>;
 }
 
-/** Runs as the server that this machine has. */
+/** Runs the real server of this machine. */
 export const asReal = 'exec "$real" "$@"';
 
-/** Ends at once with a line on why. */
+/** Ends at once with a line that says why. */
 export const asBroken = 'echo "Fatal error: the oven is cold"; exit 3';
 
 /** Does nothing at all, and neither ends nor listens. */
 export const asSilent = "exec sleep 1000";
 
-/** Is the real server once it is told to go. */
+/** Runs the real server after `go`. */
 export const asWaiting = `while [ ! -e "$go" ]; do sleep 0.05; done; ${asReal}`;
 
 /** Makes a Redis server that begins as a script. */

@@ -16,20 +16,20 @@ import { tempDir } from "./temp-dir.ts";
 
 export type Protocol = "TLS" | "plain text";
 
-/** A path listener before a database that a test plays itself, on sockets as real ones are. */
+/** A path listener in front of a database that the test plays, on real sockets. */
 export interface Gateway {
   readonly listener: PathListener;
   readonly port: number;
   /** The database's end of the next connection. */
   readonly nextAtDatabase: () => Promise<Socket>;
-  /** A client that got through to the listener; over TLS, secured. */
+  /** A client that is connected to the listener, over TLS after the handshake. */
   readonly dial: (options?: { allowHalfOpen?: boolean }) => Promise<Socket>;
-  /** A client that speaks no TLS, whatever the listener does. */
+  /** A client in plain text, whatever the listener expects. */
   readonly dialBare: () => Promise<Socket>;
 }
 
 /** What a test may choose of a gateway. */
-interface GatewayWishes {
+interface GatewayOptions {
   readonly port?: number;
   readonly protocol?: Protocol;
   readonly connect?: (
@@ -42,10 +42,10 @@ interface GatewayWishes {
   readonly limits?: Partial<GatewayLimits>;
 }
 
-/** Starts a listener on a free port for one test; in plain text, unless told otherwise. */
-export async function startGateway(wishes: GatewayWishes = {}): Promise<Gateway> {
-  const { protocol = "plain text", rewriter, hasRoom = () => true, idleMs = 0, port: wanted = 0 } = wishes;
-  const { connect: connectAs = async (_until, toDatabase) => await toDatabase() } = wishes;
+/** Starts a listener on a free port for one test, by default in plain text. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { protocol = "plain text", rewriter, hasRoom = () => true, idleMs = 0, port: wanted = 0 } = options;
+  const { connect: connectAs = async (_until, toDatabase) => await toDatabase() } = options;
   const [database, context] = await Promise.all([startDatabase(), someSecureContext()]);
   const listener = new PathListener({
     address: "127.0.0.1",
@@ -55,14 +55,14 @@ export async function startGateway(wishes: GatewayWishes = {}): Promise<Gateway>
     rewriter: () => rewriter?.(),
     hasRoom,
     idleMs: () => idleMs,
-    limits: { ...gatewayLimits, ...wishes.limits },
+    limits: { ...gatewayLimits, ...options.limits },
   });
   const port = await listener.listen();
   onTestFinished(() => listener.close());
-  const dialBare = (options: object = {}): Promise<Socket> => dialled(connect({ ...local, port, ...options }));
-  // Who answers is of no concern here.
-  const dialTls = (options: object = {}): Promise<Socket> =>
-    dialled(connectTls({ ...local, port, ...options, rejectUnauthorized: false }), "secureConnect");
+  const dialBare = (more: object = {}): Promise<Socket> => connected(connect({ ...local, port, ...more }));
+  // The certificate is not tested here.
+  const dialTls = (more: object = {}): Promise<Socket> =>
+    connected(connectTls({ ...local, port, ...more, rejectUnauthorized: false }), "secureConnect");
   const dial = protocol === "TLS" ? dialTls : dialBare;
   return { listener, port, nextAtDatabase: database.next, dial, dialBare };
 }
@@ -91,14 +91,14 @@ async function startDatabase(): Promise<{ next: () => Promise<Socket>; dial: () 
   return { next, dial };
 }
 
-/** A socket once it is connected; what goes wrong with it later shows in its end. */
-async function dialled(socket: Socket, event = "connect"): Promise<Socket> {
+/** Resolves with the socket once it is connected. Later errors only show in its end. */
+async function connected(socket: Socket, event = "connect"): Promise<Socket> {
   onTestFinished(() => void socket.destroy());
   await once(socket, event);
   return socket.on("error", () => undefined);
 }
 
-/** Some certificate of a new authority. */
+/** A certificate of a new authority. */
 async function someSecureContext(): Promise<SecureContext> {
   const nowMs = Date.now();
   const authority = parseKeyPair("authority", formatKeyPair(await makeAuthority({ nowMs })));
@@ -106,27 +106,27 @@ async function someSecureContext(): Promise<SecureContext> {
   return createSecureContext({ cert, key });
 }
 
-/** Answers when a socket is closed, whoever closed it and however; what it was sent is passed over. */
+/** Resolves when a socket is closed by either side. Discards what it receives. */
 export async function closed(socket: Socket): Promise<void> {
   socket.resume();
   if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
 }
 
-/** The next bytes that a socket is sent. */
-export async function heard(socket: Socket): Promise<string> {
+/** The next bytes that a socket receives. */
+export async function received(socket: Socket): Promise<string> {
   const [chunk] = (await once(socket, "data")) as [Buffer];
   return chunk.toString();
 }
 
-/** Sends bytes to one who sends them back, and hears them. */
+/** Sends bytes to a peer that echoes them, and waits for them. */
 export async function roundTrip(socket: Socket): Promise<void> {
   socket.write("ping");
-  await heard(socket);
+  await received(socket);
 }
 
-/** A sender that sends so many bytes as fast as they are taken, and then its end. */
+/** Sends so many bytes as fast as they are accepted, and then ends. */
 export interface Sending {
-  /** Bytes that the system has taken so far. */
+  /** Bytes that the system has accepted so far. */
   readonly taken: () => number;
   readonly digest: string;
 }
@@ -149,7 +149,7 @@ export function send(socket: Socket, byteCount: number): Sending {
   return { taken: () => taken, digest: hash.digest("hex") };
 }
 
-/** The digest of everything that a socket is sent until its end. */
+/** The digest of everything that a socket receives until its end. */
 export async function digestOf(socket: Socket): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of socket as AsyncIterable<Buffer>) hash.update(chunk);

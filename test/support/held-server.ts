@@ -8,7 +8,7 @@ export interface HeldRequest {
   readonly response: ServerResponse;
 }
 
-/** An HTTP server that takes one request and does nothing with it; it goes with the test. */
+/** An HTTP server that receives one request and leaves it to the test. */
 export async function startHeldServer(): Promise<{ readonly url: string; readonly held: Promise<HeldRequest> }> {
   const held = Promise.withResolvers<HeldRequest>();
   const server = createServer((request, response) => held.resolve({ request, response }));
@@ -21,7 +21,7 @@ export async function startHeldServer(): Promise<{ readonly url: string; readonl
   return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, held: held.promise };
 }
 
-/** What a promise fails with; undefined when it does not. Taken before the server is made to do something. */
+/** What a promise rejects with; undefined when it resolves. Has to be called before the server responds. */
 export const failureOf = (promise: Promise<void>): Promise<unknown> =>
   promise.then(
     () => undefined,

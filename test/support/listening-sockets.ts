@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 
-/** A socket that takes connections or datagrams. */
+/** A socket that accepts connections or datagrams. */
 export interface ListeningSocket {
   readonly pid: number;
   readonly kind: "tcp" | "udp" | "unix";

@@ -22,7 +22,7 @@ export async function descendantsOf(ancestor: number): Promise<Running[]> {
   return below;
 }
 
-/** Those of them that run still. */
+/** The processes that still run. */
 export async function stillRunning(processes: readonly Running[]): Promise<Running[]> {
   const now = new Map((await runningProcesses()).map((each) => [each.pid, each.name]));
   return processes.filter(({ pid, name }) => now.get(pid) === name);

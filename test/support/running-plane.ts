@@ -21,12 +21,12 @@ export interface RunningPlane {
   readonly clock: ManualClock;
   readonly dataDir: string;
   readonly ca: string;
-  /** A path of the cluster. @throws when there is none of that name. */
+  /** A path of the cluster. @throws when there is none with that name */
   path(name: string): PathStatus;
-  /** Has the store say something else of the cluster, and the data plane hear of it. */
+  /** Changes what the store says about the cluster, and notifies the data plane. */
   change(facts: ClusterFacts): Promise<void>;
   dial(options: DialOptions): ReturnType<typeof dialPath>;
-  /** Ends the data plane and begins another on the same data. */
+  /** Stops the data plane and starts another one on the same data. */
   restart(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startPlane(
     };
     const started = new DataPlane({ store: temp.store, source, dataDir, limits, azureCertificates, clock, log });
     await started.start(search.found);
-    // A test that pushes the clock while a Redis is starting would have it found too slow, and its paths closed.
+    // If a test pushed the clock while a Redis starts, the start would be late, and the paths would be closed.
     await vi.waitFor(() => expect(startingPaths(started)).toEqual([]), { timeout: 30_000, interval: 10 });
     return started;
   }

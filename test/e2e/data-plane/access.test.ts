@@ -15,13 +15,13 @@ interface RedisUser {
   readonly password: string;
 }
 
-/** A token for Redis as a service principal gets it, and the object id that it logs in by. */
+/** A token for Redis that a service principal gets, and the object id that it logs in with. */
 async function redisUser(
   { program, ca }: DataPlaneProgram,
   clientId: string,
-  wish: { path?: string; scope?: string; resource?: string } = { scope: "https://redis.azure.com/.default" },
+  options: { path?: string; scope?: string; resource?: string } = { scope: "https://redis.azure.com/.default" },
 ): Promise<RedisUser> {
-  const { path = "/organizations/oauth2/v2.0/token", ...target } = wish;
+  const { path = "/organizations/oauth2/v2.0/token", ...target } = options;
   const client = { grant_type: "client_credentials", client_id: clientId, client_secret: "any" };
   const outgoing = request(new URL(path, program.origin), {
     method: "POST",
@@ -34,7 +34,7 @@ async function redisUser(
   return { username: objectIdIn(password), password };
 }
 
-/** The same as a managed identity gets it. */
+/** The same for a managed identity. */
 async function identityUser({ program }: DataPlaneProgram, resource: string): Promise<RedisUser> {
   const query = new URLSearchParams({ resource, "api-version": "2018-02-01" });
   const url = `${program.managedIdentityUrl}/metadata/identity/oauth2/token?${query.toString()}`;
@@ -99,7 +99,7 @@ test("a token opens a database on which its bearer has an assignment, with its p
   await expect(client.config("SET", "port", "6379")).rejects.toThrow("NOPERM");
   await expect(client.call("SHUTDOWN")).rejects.toThrow("NOPERM");
 
-  // A token that is issued later serves at once, on a connection of its own and on one that is there.
+  // A token that is issued later is accepted at once, on a new connection and on an open one.
   const later = await redisUser(plane, "my-app");
   expect(await ping(plane, later)).toBe("PONG");
   expect(await client.auth(later.username, later.password)).toBe("OK");

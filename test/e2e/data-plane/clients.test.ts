@@ -70,7 +70,7 @@ test("the OSS policy has one database, and refuses others with the same words as
   expect(results).toEqual(["kept", outOfRange, "kept", outOfRange]);
   const inside = await client.multi().get("{k}1").call("SELECT", "2").get("{k}1").exec();
   expect(inside?.map(([error, result]) => error?.message ?? result)).toEqual(["kept", outOfRange, "kept"]);
-  // What only looks like such an answer is data.
+  // Data that only looks like such an answer is not changed.
   const alike = "\r\n-ERR SELECT is not allowed in cluster mode\r\n";
   await client.set("alike", alike);
   expect(await client.get("alike")).toBe(alike);

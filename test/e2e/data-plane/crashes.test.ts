@@ -36,7 +36,7 @@ test("a Redis that is killed is started again on the same path with its append-o
   process.kill(pid, "SIGKILL");
   await new Promise((resolve) => before.once("end", resolve));
 
-  // Whoever comes while it starts is kept waiting, not turned away.
+  // A client that connects while it starts waits, and is not refused.
   const after = await plane.dial(path, { password });
   expect(await after.get("kept")).toBe("1");
   expect(await serverOf(plane, path, password)).not.toBe(pid);
@@ -101,7 +101,7 @@ test("a database that is not persistent is empty after a restart, and one that w
   expect(await client.get("lost")).toBeNull();
 });
 
-/** The servers that run in a data directory: by Linux's own account, since nobody else may be left to tell. */
+/** The servers that run in a data directory, as Linux lists them, since Cuprite may not run any more. */
 async function serversIn(dataDir: string): Promise<number[]> {
   const folder = join(dataDir, "redis");
   const folderOf = (pid: string): Promise<string> => readlink(`/proc/${pid}/cwd`).catch(() => "");
@@ -141,7 +141,7 @@ test.runIf(isLinux)(
     const kept = await Promise.all(names.map(async (name) => (await dialOne(third, name)).mget("early", "late")));
     expect(kept).toEqual([
       ["1", "1"],
-      ["1", null], // Redis's own promise: what was there at the last snapshot.
+      ["1", null], // Redis promises the keys of the last snapshot.
       [null, null],
     ]);
     expect((await serversIn(dataDir)).filter((pid) => servers.includes(pid))).toEqual([]);
@@ -190,7 +190,7 @@ test.runIf(isLinux)("the next Cuprite ends a Redis that outlived a killed one, a
   await first.addCluster("gone");
   await setAll(first, ["c1", "gone"], "kept");
   const servers = await serversIn(dataDir);
-  // The machine may run out of memory and kill them all; what is left then is what nobody ends.
+  // A machine without memory may kill them all, also what would end the servers.
   for (const pid of await shellsThatEnd(servers)) process.kill(pid, "SIGKILL");
   await first.program.stop("SIGKILL");
   expect(await serversIn(dataDir)).toEqual(servers);
@@ -212,7 +212,7 @@ async function shellsThatEnd(servers: readonly number[]): Promise<number[]> {
   return pids.filter((_pid, index) => areThose[index]);
 }
 
-/** A PATH without setpriv, which is what has the kernel end a Redis with us. */
+/** A PATH without setpriv, with which the kernel would end a Redis with us. */
 async function pathWithRedisOnly(): Promise<string> {
   const folder = join(await tempDir(), "bin");
   await mkdir(folder);

@@ -12,7 +12,7 @@ const network = `${testGroup}/providers/Microsoft.Network`;
 const zone = `${network}/privateDnsZones/privatelink.redis.azure.net`;
 const waiting = { timeout: 30_000, interval: 10 };
 
-/** What `cuprite dns` prints: by the view, the address that its `dig` line asks. */
+/** The addresses in the `dig` lines that `cuprite dns` prints, by view. */
 async function resolversOf(dataDir: string): Promise<Map<string, string>> {
   const { code, stdout, stderr } = await runCuprite(["dns", "--data-dir", dataDir]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

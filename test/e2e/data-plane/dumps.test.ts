@@ -65,7 +65,7 @@ test("a dump at a cloud's metadata address is refused before an operation begins
   }
 });
 
-/** An HTTP server that answers everything so; its URL. */
+/** The URL of an HTTP server that gives every request this answer. */
 async function startAnswering(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -103,7 +103,7 @@ test("deleting a cluster ends its import", async () => {
   const coming = Promise.withResolvers<void>();
   const cut = Promise.withResolvers<void>();
   const blobs = await startAnswering((_request, response) => {
-    // It is never silent and never ends.
+    // It keeps sending and never ends.
     const sending = setInterval(() => response.write("."), 50);
     response.once("close", () => {
       clearInterval(sending);
@@ -121,7 +121,7 @@ test("deleting a cluster ends its import", async () => {
   await vi.waitFor(async () => expect(await readdir(join(dataDir, "redis"))).toEqual([]), { timeout: 30_000 });
 });
 
-/** A storage account that takes what is put at `/taken…` and nothing else. */
+/** A storage account that accepts PUTs at `/taken…` and refuses all others. */
 const startPickyBlobs = (): Promise<string> =>
   startAnswering((request, response) => {
     request

@@ -9,7 +9,7 @@ import { stamped } from "../../support/stamped.ts";
 
 const settings = { accessKeysAuthentication: "Enabled", clusteringPolicy: "EnterpriseCluster" };
 
-/** Asks for a database with modules; the cluster is made before. */
+/** Creates a cluster, and a database with modules. */
 async function askFor(plane: DataPlaneProgram, name: string, modules: readonly object[]): Promise<object> {
   const id = clusterId(name);
   await plane.put(id, {
@@ -21,7 +21,7 @@ async function askFor(plane: DataPlaneProgram, name: string, modules: readonly o
   return await plane.arm.call({ method: "PUT", path: `${id}/databases/default`, body });
 }
 
-/** A server as it is, but that it notes which modules it is to load and does not load them. */
+/** The real server, except that it records the modules to load and does not load them. */
 const asNoting = (notes: string): string =>
   `config=$(mktemp); cat > "$config"; grep '^loadmodule' "$config" >> '${notes}'; echo started >> '${notes}'
    grep -v '^loadmodule' "$config" > "$config.rest"; rm "$config"; exec "$real" - < "$config.rest"`;
@@ -70,7 +70,7 @@ test("a module that does not load, or has malformed arguments, is refused with t
   });
 });
 
-/** Valkey has no time series, so that nothing that is installed can be found. */
+/** Valkey has no time series, so that an installed module is never found. */
 const valkeyWithoutSeries = async (): Promise<NodeJS.ProcessEnv> => {
   const fake = await fakeRedis(asReal);
   await fake.become(asReal, "8.0.0", "Valkey");

@@ -43,7 +43,7 @@ const putting = (path: string, properties: object = withKeys): ArmCall => ({
   body: { properties },
 });
 
-/** The end of the operation that an answer tells of. */
+/** The end of the operation that a response names. */
 const endOf = ({ arm }: DataPlaneProgram, { headers }: ArmAnswer): Promise<unknown> =>
   vi.waitFor(async () => {
     const { body } = await arm.get(String(headers["azure-asyncoperation"]));
@@ -55,7 +55,7 @@ const states = (provisioningState: string, resourceState: string): object => ({
   body: { properties: { provisioningState, resourceState } },
 });
 
-/** What the public side says to a key. */
+/** The reply to a login with a key on the public path. */
 async function ping(plane: DataPlaneProgram, password: string): Promise<string> {
   const client = await plane.dial(await plane.path("c1", "public"), { password });
   return await client.ping();
@@ -305,6 +305,6 @@ test("a database shows the version of its Redis, and can be upgraded to a newer 
   expect(await after.get("kept")).toBe("1");
   const processId = /process_id:\d+/;
   expect(processId.exec(await after.info("server"))?.[0]).not.toBe(processId.exec(info)?.[0]);
-  // What the server itself says counts, whatever the program on the disk calls itself.
+  // The running server's version counts, whatever the program on the disk prints.
   expect(await plane.arm.get(database)).toMatchObject(shown);
 });

@@ -17,7 +17,7 @@ async function material(): Promise<TlsMaterial> {
   return openTlsMaterial({ dataDir, hostNames: [], ipAddresses: [], clock: systemClock, log: createLog("silent") });
 }
 
-/** Serves HTTPS on a free loopback port and gives it. */
+/** Serves HTTPS on a free loopback port, and resolves with it. */
 async function serve({ certPem, keyPem }: TlsMaterial): Promise<number> {
   const server = createServer({ cert: certPem, key: keyPem }, (_, response) => response.end("hello"));
   server.listen(0, "127.0.0.1");

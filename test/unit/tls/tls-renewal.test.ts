@@ -19,7 +19,7 @@ async function freshlyKept() {
   return { clock, dataDir, material, failures, renewals, keeper };
 }
 
-/** Collects what arrives, so that a test can wait for the next of it. */
+/** Collects what arrives, so that a test can wait for the next item. */
 class Arrivals<T> {
   readonly #arrived: T[] = [];
   readonly #waiting: ((arrival: T) => void)[] = [];

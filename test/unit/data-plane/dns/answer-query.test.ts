@@ -193,7 +193,7 @@ test("a name of any labels is repeated byte by byte", async () => {
   );
 });
 
-/** Noise, and queries of which some bytes are others, or the end is missing. */
+/** Noise, and queries with some bytes changed or the end missing. */
 function anyMessage(): fc.Arbitrary<Buffer> {
   const noise = fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes));
   const valid = fc.constantFrom(

@@ -22,7 +22,7 @@ import {
   zone,
 } from "../../../support/dns-names.ts";
 
-/** Networks that a test changes, in place of a store. */
+/** Networks that a test changes, instead of a store. */
 function world(networks: Record<string, NetworkFacts> = {}) {
   const listeners = new Set<ChangeListener>();
   const source: DnsSource = {

@@ -5,7 +5,7 @@ import { AnnouncedAddress, OneDatabase, newPlaceholder } from "../../../../src/d
 const placeholder = newPlaceholder(14);
 const as = { placeholder, address: "127.67.101.102", serverPort: 10_000, port: 10_000 };
 
-/** What comes out of pieces that all lie in the same memory one after the other, as those of a connection do. */
+/** The result of rewriting chunks that are read into the same memory one after the other, as a connection's are. */
 function withAddress(chunks: readonly Buffer[], options = as): string {
   const rewriter = new AnnouncedAddress(options);
   const memory = Buffer.alloc(Math.max(0, ...chunks.map(({ length }) => length)));
@@ -49,7 +49,7 @@ const ofCluster = (command = "SELECT"): string => `-ERR ${command} is not allowe
 const request = (...words: string[]): Buffer =>
   Buffer.from(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`);
 
-/** What becomes of replies, cut into pieces, after requests. */
+/** The result of rewriting chunks of replies after requests. */
 function withOneDatabase(requests: readonly Buffer[], replies: readonly string[]): string {
   const one = new OneDatabase();
   for (const each of requests) one.observe(each);

@@ -10,7 +10,7 @@ const endpoint = (status: ConnectionFacts["status"]): ConnectionFacts => ({
   vnetAddress: "10.0.0.4",
 });
 
-/** What the owner removed is not there any more: Disconnected is no connection at all. */
+/** A connection that the owner removed does not exist: there is no state Disconnected. */
 const states = {
   "no endpoint": [],
   Pending: [endpoint("Pending")],

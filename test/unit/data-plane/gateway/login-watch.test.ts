@@ -15,7 +15,7 @@ const keys = new Map([[`default ${sha256("key")}`, Infinity]]);
 const request = (...words: string[]): string =>
   `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
 
-/** When a connection that sends this is cut; undefined for never. */
+/** When a connection that sends this is disconnected; undefined for never. */
 async function endOf(chunks: readonly string[]): Promise<number | undefined> {
   const clock = new ManualClock(0);
   let endedAtMs: number | undefined;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { expect, test, vi } from "vitest";
 import { AnnouncedAddress, newPlaceholder } from "../../../../src/data-plane/gateway/cluster-replies.ts";
-import { closed, digestOf, heard, roundTrip, send, startGateway } from "../../../support/gateway.ts";
+import { closed, digestOf, received, roundTrip, send, startGateway } from "../../../support/gateway.ts";
 import type { Gateway } from "../../../support/gateway.ts";
 
 const protocols = ["TLS", "plain text"] as const;
@@ -23,14 +23,14 @@ async function echoing(gateway: Gateway): Promise<Socket> {
   return client;
 }
 
-/** Answers when whoever is at the other end has gone: who has heard its end before learns it only by writing. */
+/** Resolves when the peer has gone: after its end, only a write shows that. */
 const refusesBytes = (socket: Socket): Promise<void> =>
   vi.waitFor(() => {
     socket.write("x");
     expect(socket.destroyed).toBe(true);
   }, waiting);
 
-/** Counters to be polled: a client may know of its end before the listener does. */
+/** Counters to be polled: a client may see its end before the listener does. */
 const counters =
   ({ listener }: Gateway) =>
   () =>
@@ -50,10 +50,10 @@ test.for(protocols)("over %s a silent client is disconnected, and an active one 
 test.for(protocols)("over %s a client that has ended its side still gets the reply", async (protocol) => {
   const [client, server] = await through(await startGateway({ protocol }));
   client.end("last words");
-  expect(await heard(server)).toBe("last words");
+  expect(await received(server)).toBe("last words");
   await once(server, "end");
   server.end("reply");
-  expect(await heard(client)).toBe("reply");
+  expect(await received(client)).toBe("reply");
   await closed(client);
 });
 
@@ -70,7 +70,7 @@ test.for(protocols)("over %s a client that stays open after its database ended i
   const gateway = await startGateway({ protocol, limits: { halfOpenMs: 20 } });
   const [client, server] = await through(gateway, { allowHalfOpen: true });
   server.end("bye");
-  expect(await heard(client)).toBe("bye");
+  expect(await received(client)).toBe("bye");
   await refusesBytes(client);
   await closed(server);
   await expect.poll(counters(gateway), waiting).toMatchObject({ connections: 0 });
@@ -133,15 +133,15 @@ test("a client above the limit is refused before anything is read from it", asyn
 const placeholder = newPlaceholder(14);
 const announced = { placeholder, address: "127.67.101.102", serverPort: 10_000, port: 10_000 };
 const ways = [
-  { protocol: "TLS", through: "nothing else", wishes: {} },
-  { protocol: "plain text", through: "nothing else", wishes: {} },
-  { protocol: "TLS", through: "a rewriter", wishes: { rewriter: () => new AnnouncedAddress(announced) } },
+  { protocol: "TLS", rewriting: "without a rewriter", options: {} },
+  { protocol: "plain text", rewriting: "without a rewriter", options: {} },
+  { protocol: "TLS", rewriting: "with a rewriter", options: { rewriter: () => new AnnouncedAddress(announced) } },
 ] as const;
 
-/** More than all buffers of the system between two processes, and what is sent: more than may be taken. */
+/** More than all buffers of the system between two processes, and what is sent, which is more than that. */
 const [mostBuffered, sentBytes] = [32 * mib, 96 * mib];
 
-/** Answers when a count has not grown while another connection of the same gateway went back and forth many times. */
+/** Resolves when a count has not grown during many round trips on another connection of the same gateway. */
 async function standsStill(count: () => number, other: Socket): Promise<void> {
   for (let [still, last] = [0, -1]; still < 50; still = count() === last ? still + 1 : 0) {
     last = count();
@@ -150,9 +150,9 @@ async function standsStill(count: () => number, other: Socket): Promise<void> {
 }
 
 test.for(ways)(
-  "over $protocol through $through a client that does not read makes its database wait, and gets everything in the end",
-  async ({ protocol, wishes }) => {
-    const gateway = await startGateway({ protocol, ...wishes });
+  "over $protocol $rewriting, a client that does not read makes its database wait, and gets everything in the end",
+  async ({ protocol, options }) => {
+    const gateway = await startGateway({ protocol, ...options });
     const other = await echoing(gateway);
     const [client, server] = await through(gateway);
     client.pause();
@@ -165,9 +165,9 @@ test.for(ways)(
 );
 
 test.for(ways)(
-  "over $protocol through $through a database that does not read makes its client wait, and gets everything in the end",
-  async ({ protocol, wishes }) => {
-    const gateway = await startGateway({ protocol, ...wishes });
+  "over $protocol $rewriting, a database that does not read makes its client wait, and gets everything in the end",
+  async ({ protocol, options }) => {
+    const gateway = await startGateway({ protocol, ...options });
     const other = await echoing(gateway);
     const [client, server] = await through(gateway);
     const sending = send(client, sentBytes);
@@ -217,7 +217,7 @@ test.for(protocols)(
     const gateway = await startGateway({ protocol });
     const [client, server] = await through(gateway);
     const sending = send(server, sentBytes);
-    await heard(client);
+    await received(client);
     await gateway.listener.close();
     await Promise.all([closed(client), closed(server)]);
     expect(sending.taken()).toBeLessThan(sentBytes);

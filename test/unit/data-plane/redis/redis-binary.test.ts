@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findRedis } from "../../../../src/data-plane/redis/redis-binary.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-/** A PATH with one program, which says so much of itself. */
+/** A PATH with one program, which prints this. */
 async function pathWith(name: string, said: string): Promise<{ PATH: string; path: string }> {
   const folder = await tempDir();
   const path = join(folder, name);

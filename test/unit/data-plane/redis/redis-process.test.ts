@@ -8,7 +8,7 @@ import { endOrphanedServer, recordProcess } from "../../../../src/data-plane/red
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-/** A process that runs until it is ended, by SIGTERM or by nothing but SIGKILL and the end of the tests' process. */
+/** A process that runs until SIGTERM, or, if it ignores that, until SIGKILL or the end of the tests' process. */
 async function runningProcess(options: { ignoresTerm: boolean }): Promise<ChildProcess & { pid: number }> {
   const onTerm = options.ignoresTerm ? 'process.on("SIGTERM", () => undefined);' : "";
   const untilWeEnd = 'process.stdin.on("end", () => process.exit()).resume();';
@@ -19,7 +19,7 @@ async function runningProcess(options: { ignoresTerm: boolean }): Promise<ChildP
   return Object.assign(child, { pid: child.pid });
 }
 
-/** Ends what was left in a folder, pushing the clock as long as that takes. */
+/** Ends the server that was left in a folder, pushing the clock as long as that takes. */
 async function end(folder: string): Promise<void> {
   const clock = new ManualClock();
   let isDone = false;

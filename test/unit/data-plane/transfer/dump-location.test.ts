@@ -13,7 +13,7 @@ import {
 import { addressRefusal } from "../../../../src/data-plane/transfer/refused-addresses.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-/** A folder that dumps may be in, beside one that they may not be in, with links between them. */
+/** A folder that is allowed for dumps and one that is not, with links between them. */
 async function folders(): Promise<{ root: string; dumps: string; secret: string }> {
   const root = await tempDir();
   const dumps = join(root, "dumps");

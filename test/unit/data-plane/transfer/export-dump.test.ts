@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const { silenceMs } = transferLimits;
 const patient = new AbortController().signal;
 
-/** More than the system keeps on the way between two sockets. */
+/** More than the system buffers between two sockets. */
 const muchBytes = 96 * 2 ** 20;
 
 async function fileOf(bytes: number): Promise<string> {
@@ -24,7 +24,7 @@ async function fileOf(bytes: number): Promise<string> {
   return file;
 }
 
-/** Pushes time until something has ended: what is still under way to the server may move in the meantime. */
+/** Pushes time until a promise settles, since buffered bytes may still move in the meantime. */
 async function pushUntil(end: Promise<unknown>, clock: ManualClock): Promise<void> {
   const ended = end.then(() => true);
   while (!(await Promise.race([ended, clock.advance(silenceMs).then(() => false)])));

@@ -69,7 +69,7 @@ test("an address with a zone id is judged like one without", () => {
   expect(addressRefusal("fe80::1%eth0")).toBe(sentence("fe80::1%eth0"));
 });
 
-/** What a name is resolved to, judged. */
+/** The result of a judged lookup. */
 const resolved = (found: string | { address: string; family: number }[]): Promise<unknown> => {
   const lookup: LookupFunction = (_name, _options, done) => done(null, found, 4);
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
