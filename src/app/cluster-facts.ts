@@ -2,10 +2,9 @@ import type { ClusterFacts, ConnectionFacts, DatabaseFacts, FactSource } from ".
 import { assignments, isInForce } from "../providers/microsoft.cache/access-policy-assignments/assignment.ts";
 import { databases } from "../providers/microsoft.cache/databases/database.ts";
 import type { DatabaseSettings, StoredDatabase } from "../providers/microsoft.cache/databases/database.ts";
-import { clusters } from "../providers/microsoft.cache/clusters/cluster.ts";
+import { clusters, privateLinkZone } from "../providers/microsoft.cache/clusters/cluster.ts";
 import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
 import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
-import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-resource.ts";
 import { findSku } from "../providers/microsoft.cache/skus.ts";
 import type { Sku } from "../providers/microsoft.cache/skus.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";

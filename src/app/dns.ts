@@ -6,9 +6,8 @@ import { readZonesLinkedTo } from "../providers/microsoft.network/private-dns/li
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import { virtualNetworks } from "../providers/microsoft.network/virtual-networks/virtual-network.ts";
-import { clusters } from "../providers/microsoft.cache/clusters/cluster.ts";
+import { clusters, privateLinkZone } from "../providers/microsoft.cache/clusters/cluster.ts";
 import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
-import { privateLinkZone } from "../providers/microsoft.cache/private-link-resources/private-link-resource.ts";
 import { findPathAddress } from "../store/path-addresses.ts";
 import type { Queryable } from "../store/store.ts";
 import type { AppContext } from "./context.ts";

@@ -62,8 +62,8 @@ const readAs =
   async (request, resourceId) => {
     if (get === undefined) return undefined;
     try {
-      const answer = await get.handle({ ...request, operation: get, resourceId });
-      return answer.status === 200 ? answer.body : undefined;
+      const response = await get.handle({ ...request, operation: get, resourceId });
+      return response.status === 200 ? response.body : undefined;
     } catch (cause) {
       if (cause instanceof ArmError && cause.status === 404) return undefined;
       throw cause;

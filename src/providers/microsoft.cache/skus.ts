@@ -57,7 +57,7 @@ const sizesInGb = {
   EnterpriseFlash: { F300: 300, F700: 700, F1500: 1500 },
 } as const;
 
-export type SkuFamily = keyof typeof sizesInGb;
+type SkuFamily = keyof typeof sizesInGb;
 
 /** What each family shares; a cluster can be scaled to any SKU with the same `scaling`. */
 const families: Readonly<
@@ -80,7 +80,7 @@ const laterSizes: Readonly<Record<string, Feature>> = {
 };
 
 /** The capacities of a family: `first`, which is the default, and from there every `step`. */
-export interface CapacityRule {
+interface CapacityRule {
   readonly first: number;
   readonly step: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hostNameOf, redundancyOf } from "../../../src/providers/microsoft.cache/clusters/settings-rules.ts";
+import { hostNameOf } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
+import { redundancyOf } from "../../../src/providers/microsoft.cache/clusters/settings-rules.ts";
 
 const managed = { kind: "v2", location: "eastus", zones: undefined, highAvailability: "Enabled" } as const;
 const enterprise = { ...managed, kind: "v1" } as const;

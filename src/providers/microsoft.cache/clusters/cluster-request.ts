@@ -4,7 +4,7 @@ import { checkTags, tagsSchema } from "../../../arm/tags.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { regionDisplayName, regionDisplayNames, regionName } from "../../../kernel/regions.ts";
+import { regionDisplayName, regionName, regionNames } from "../../../kernel/regions.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { Feature } from "../api-versions.ts";
 
@@ -20,7 +20,7 @@ const identity = {
   properties: {
     type: {
       type: "string",
-      // Without the space it is what some clients build from a list.
+      // Some clients join a list without the space.
       enum: ["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned", "SystemAssigned,UserAssigned"],
     },
     userAssignedIdentities: { type: ["object", "null"], additionalProperties: { type: ["object", "null"] } },
@@ -107,13 +107,13 @@ const updateSchema = bodySchema(update);
 const replacementSchema = bodySchema(replacement);
 const creationSchema = bodySchema(creation);
 
-/** What a PATCH may say of a cluster. */
+/** The body of a PATCH. */
 export type ClusterUpdate = ReturnType<typeof updateSchema.parse>;
 
-/** What a PUT says of a cluster. */
+/** The body of a PUT. */
 export type ClusterReplacement = ReturnType<typeof replacementSchema.parse>;
 
-/** Reads the body of a PUT that makes a cluster. Versions that know `publicNetworkAccess` require it here. */
+/** Reads the body of a PUT that creates a cluster. Versions that know `publicNetworkAccess` require it here. */
 export function readCreation(body: JsonObject | undefined, apiVersion: string): ClusterReplacement {
   const known = withProperties(knownPart(body ?? {}, apiVersion));
   return hasFeature(apiVersion, "publicNetworkAccess") ? creationSchema.parse(known) : replacementSchema.parse(known);
@@ -136,7 +136,7 @@ const propertyFeatures = new Map<string, Feature>([
   ["maintenanceConfiguration", "maintenanceConfiguration"],
 ]);
 
-/** A body without what its api-version does not know: that is ignored, whatever its type. */
+/** A body without the properties that its api-version does not know: they are ignored, also of a wrong type. */
 function knownPart(body: JsonObject, apiVersion: string): JsonObject {
   const known = keep(body, topLevelFeatures, apiVersion);
   const inner = known["properties"];
@@ -151,31 +151,28 @@ function keep(object: JsonObject, features: ReadonlyMap<string, Feature>, apiVer
   return Object.fromEntries(Object.entries(object).filter(([name]) => isKnown(name)));
 }
 
-/** No `properties` at all is the same as none of them. */
+/** A body without `properties` is one with an empty object. */
 const withProperties = (body: JsonObject): JsonObject => ({ ...body, properties: body["properties"] ?? {} });
 
-/*
- * What ARM itself checks of a tracked resource before its provider sees it.
- */
+// ARM itself checks the location and tags of a tracked resource before the provider reads them.
 
 const locationSchema = bodySchema(
   { type: "object", properties: { location: { type: ["string", "null"] } } },
   "gateway",
 );
-const labelsSchema = bodySchema({ type: "object", properties: { tags: tagsSchema } }, "gateway");
+const bodyTagsSchema = bodySchema({ type: "object", properties: { tags: tagsSchema } }, "gateway");
 
 /** The region name that a PUT gives. @throws ArmError when there is none, or no such region. */
 export function readLocation(body: JsonObject | undefined): string {
   const { location } = locationSchema.parse(body ?? {});
   if (location === undefined || location === null || location.trim() === "") throw locationRequired();
   if (regionDisplayName(location) !== undefined) return regionName(location);
-  const locations = regionDisplayNames.map(regionName);
-  throw typeLocationNotAvailable({ location, type: "Microsoft.Cache/redisEnterprise", locations });
+  throw typeLocationNotAvailable({ location, type: "Microsoft.Cache/redisEnterprise", locations: regionNames });
 }
 
-/** The tags that a body gives: undefined when it says nothing of them, null when it says that there are none. */
+/** The tags of a body: undefined when it has none, null when it has null. */
 export function readTags(body: JsonObject | undefined): Tags | null | undefined {
-  const { tags } = labelsSchema.parse(body ?? {});
+  const { tags } = bodyTagsSchema.parse(body ?? {});
   if (tags !== undefined && tags !== null) checkTags(tags);
   return tags;
 }

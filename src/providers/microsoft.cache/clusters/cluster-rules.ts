@@ -11,16 +11,17 @@ import type { ClusterSettings } from "./settings-rules.ts";
 import { invalidName, quoted, refused } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 
-/** A write to be judged: what the client sent, what it would make of the cluster, and what the cluster is. */
-export interface ClusterProposal {
+interface Proposal {
   readonly body: ClusterReplacement | ClusterUpdate;
+  /** The settings that the cluster would have. */
   readonly wanted: ClusterSettings;
+  /** Undefined for a cluster that does not exist. */
   readonly current: ClusterSettings | undefined;
   readonly apiVersion: string;
 }
 
-/** Everything that is wrong with a write. What stays as it is was judged before, by the rules of another version. */
-export function clusterFaults(proposal: ClusterProposal): Fault[] {
+/** The faults of a write. Settings that do not change have none: perhaps they were written by another version. */
+export function clusterFaults(proposal: Proposal): Fault[] {
   const { body, wanted } = proposal;
   return [
     ...skuFaults(proposal),
@@ -35,7 +36,7 @@ export function clusterFaults(proposal: ClusterProposal): Fault[] {
   ];
 }
 
-function skuFaults({ wanted, current, apiVersion }: ClusterProposal): Fault[] {
+function skuFaults({ wanted, current, apiVersion }: Proposal): Fault[] {
   const { name } = wanted.sku;
   if (name === current?.sku.name) return [];
   const sku = findSku(name);
@@ -49,7 +50,7 @@ function skuFaults({ wanted, current, apiVersion }: ClusterProposal): Fault[] {
   return [refused("sku.name", name, why)];
 }
 
-function capacityFaults({ body, wanted, current }: ClusterProposal): Fault[] {
+function capacityFaults({ body, wanted, current }: Proposal): Fault[] {
   const asked = body.sku?.capacity;
   const sku = findSku(wanted.sku.name);
   if (asked === undefined || asked === null || asked === current?.sku.capacity || sku === undefined) return [];
@@ -57,7 +58,7 @@ function capacityFaults({ body, wanted, current }: ClusterProposal): Fault[] {
   return why === undefined ? [] : [refused("sku.capacity", String(asked), why)];
 }
 
-/** The most that an int32, which capacity is published as, can hold. */
+/** Capacity is published as an int32. */
 const maxInt32 = 2 ** 31 - 1;
 
 function capacityProblem(capacity: number, { name, capacity: rule }: Sku): string | undefined {
@@ -69,7 +70,7 @@ function capacityProblem(capacity: number, { name, capacity: rule }: Sku): strin
 
 const zoneNames = ["1", "2", "3"];
 
-function zonesFaults({ wanted: { zones, sku }, current }: ClusterProposal): Fault[] {
+function zonesFaults({ wanted: { zones, sku }, current }: Proposal): Fault[] {
   if (zones === undefined || isDeepStrictEqual(zones, current?.zones)) return [];
   if (findSku(sku.name)?.kind === "v2") {
     const message =
@@ -87,13 +88,13 @@ function zonesFaults({ wanted: { zones, sku }, current }: ClusterProposal): Faul
   ];
 }
 
-function tlsFaults({ wanted: { minimumTlsVersion } }: ClusterProposal): Fault[] {
+function tlsFaults({ wanted: { minimumTlsVersion } }: Proposal): Fault[] {
   if (minimumTlsVersion === "1.2") return [];
   const why = "can't be used: TLS 1.0 and TLS 1.1 are completely obsolete. Allowed values: '1.2'.";
   return [refused("properties.minimumTlsVersion", minimumTlsVersion, why)];
 }
 
-function highAvailabilityFaults({ wanted, current }: ClusterProposal): Fault[] {
+function highAvailabilityFaults({ wanted, current }: Proposal): Fault[] {
   if (wanted.highAvailability === "Enabled" || current?.highAvailability === "Disabled") return [];
   const target = "properties.highAvailability";
   if (current !== undefined) return [refused(target, "Disabled", "can't be set once it has been 'Enabled'.")];
@@ -101,8 +102,8 @@ function highAvailabilityFaults({ wanted, current }: ClusterProposal): Fault[] {
   return [refused(target, "Disabled", `can't be set for the SKU '${wanted.sku.name}'.`)];
 }
 
-/** Only a cluster that never had a value reads null, and only for it may a client write back what it has read. */
-function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: ClusterProposal): Fault[] {
+/** A client may write null back to a cluster that has it, because no value was ever set. */
+function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: Proposal): Fault[] {
   if (!hasFeature(apiVersion, "publicNetworkAccess") || body.properties?.publicNetworkAccess !== null) return [];
   if (current !== undefined && wanted.publicNetworkAccess === null) return [];
   const why = "can't be set. Allowed values: 'Enabled', 'Disabled'.";
@@ -110,26 +111,17 @@ function publicNetworkAccessFaults({ body, wanted, current, apiVersion }: Cluste
 }
 
 /**
- * Refuses the name of a new cluster that its api-version does not allow: versions before the first pattern allow ARM's.
- * The first patterns had no hyphens, but Azure took them (recorded 2024).
+ * Checks the name of a new cluster. Versions before the first pattern allow what ARM allows. The first patterns had no
+ * hyphens, but Azure accepted them (recorded 2024). @throws ArmError
  */
 export function checkClusterName(name: string, apiVersion: string): void {
-  const rule = nameRuleOf(apiVersion);
-  if (rule.pattern.test(name)) return;
-  throw invalidName("cluster", name, rule.sentence);
+  const { pattern, sentence } = hasFeature(apiVersion, "namePattern") ? nameRules.hyphens : nameRules.any;
+  if (!pattern.test(name)) throw invalidName("cluster", name, sentence);
 }
-
-interface NameRule {
-  readonly pattern: RegExp;
-  readonly sentence: string;
-}
-
-const nameRuleOf = (apiVersion: string): NameRule =>
-  hasFeature(apiVersion, "namePattern") ? nameRules.hyphens : nameRules.any;
 
 const nameRules = {
   any: {
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    // oxlint-disable-next-line no-control-regex -- it looks for control characters
     pattern: /^(?!\.+$)[^<>%&\\?/#\u0000-\u001F\u007F]{1,260}$/,
     sentence:
       "It must be 1 to 260 characters long, not only dots, and have none of the characters '<,>,%,&,\\,?,/,#' or control characters.",
@@ -138,4 +130,4 @@ const nameRules = {
     pattern: /^(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
     sentence: "It must be 1 to 60 letters, digits and single hyphens, and neither start nor end with a hyphen.",
   },
-} as const satisfies Record<string, NameRule>;
+} as const;

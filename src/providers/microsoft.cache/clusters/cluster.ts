@@ -86,6 +86,14 @@ export interface MaintenanceWindow {
   readonly schedule?: { readonly dayOfWeek: string };
 }
 
+/** The name that clients of a cluster connect to; `location` is a region name. */
+export const hostNameOf = ({ name, location, kind }: Pick<ClusterDocument, "name" | "location" | "kind">): string =>
+  `${name}.${location}.${kind === "v1" ? "redisenterprise.cache.azure.net" : "redis.azure.net"}`;
+
+/** The private DNS zone for the names of private endpoints. */
+export const privateLinkZone = (kind: ClusterKind): string =>
+  kind === "v1" ? "privatelink.redisenterprise.cache.azure.net" : "privatelink.redis.azure.net";
+
 export type StoredCluster = StoredResource<ClusterDocument>;
 
 export const clusters = resourceKind<ClusterDocument>(cacheNamespace, ["redisEnterprise"]);

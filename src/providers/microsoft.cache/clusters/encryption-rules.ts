@@ -7,11 +7,11 @@ import type { Fault } from "../errors.ts";
 type EncryptionRequest = NonNullable<NonNullable<ClusterUpdate["properties"]>["encryption"]>;
 type CustomerKey = NonNullable<ClusterEncryption["customerManagedKeyEncryption"]>;
 
-/** The encryption that a PUT asks for; undefined, which an empty object means too, for keys that Microsoft manages. */
+/** The encryption after a PUT; undefined, also for an empty object, for keys that Microsoft manages. */
 export const replacedEncryption = (asked: EncryptionRequest | null | undefined): ClusterEncryption | undefined =>
   toEncryption(asked?.customerManagedKeyEncryption ?? {});
 
-/** The encryption after a PATCH: merged (RFC 7396), save that an empty object still means keys that Microsoft manages. */
+/** The encryption after a PATCH: merged (RFC 7396), except that an empty object still means keys that Microsoft manages. */
 export function updatedEncryption(
   asked: EncryptionRequest | null | undefined,
   current: ClusterEncryption | undefined,
@@ -25,7 +25,7 @@ export function updatedEncryption(
   return toEncryption({ ...before, ...key, keyEncryptionKeyIdentity: identity });
 }
 
-/** A customer's key as asked for or as kept: null is the same as nothing. */
+/** A customer's key in a body or a document; null is the same as absent. */
 interface AnyKey {
   readonly keyEncryptionKeyIdentity?: {
     readonly userAssignedIdentityResourceId?: string | null;
@@ -55,10 +55,10 @@ const urlTarget = `${keyTarget}.keyEncryptionKeyUrl`;
 const idTarget = `${keyTarget}.keyEncryptionKeyIdentity.userAssignedIdentityResourceId`;
 const typeTarget = `${keyTarget}.keyEncryptionKeyIdentity.identityType`;
 
-/** `https://{vault}/keys/{name}/{version}`: an unversioned key is not taken. */
+/** `https://{vault}/keys/{name}/{version}`: a key without its version is refused. */
 const versionedKeyPattern = /^https:\/\/[^/?#@\s]+\/keys\/[^/?#\s]+\/[^/?#\s]+$/i;
 
-/** What is wrong with the encryption that a cluster would have, given the identities that it would have. */
+/** The faults of the encryption and the identity that a cluster would have. */
 export function encryptionFaults(wanted: ClusterEncryption | undefined, identity: ClusterIdentity): Fault[] {
   const key = wanted?.customerManagedKeyEncryption;
   if (key === undefined) return [];

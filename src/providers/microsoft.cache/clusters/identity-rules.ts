@@ -1,3 +1,4 @@
+import { isSame } from "../../../arm/resource-id.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { ClusterIdentity } from "./cluster.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
@@ -6,22 +7,22 @@ import type { Fault } from "../errors.ts";
 
 type IdentityRequest = NonNullable<ClusterUpdate["identity"]>;
 
-/** Whose identities they are. */
+/** The cluster that has the identities. */
 export interface IdentityOwner {
   readonly clusterId: string;
   readonly tenantId: string;
 }
 
-/** The namespace of the ids that managed identities get here: the same resource always has the same principal. */
+/** The UUID namespace for the ids of managed identities: a resource always has the same principal. */
 const identitySpace = "c1a3e2f0-5d0b-5e0c-9a51-2f6f0a3d7b11";
 
 const none: ClusterIdentity = { type: "None" };
 
-/** The identity that a PUT asks for; without any it is none. */
+/** The identity after a PUT: none where the body has none. */
 export const replacedIdentity = (asked: IdentityRequest | null | undefined, owner: IdentityOwner): ClusterIdentity =>
   asked === undefined || asked === null ? none : build(asked, Object.keys(asked.userAssignedIdentities ?? {}), owner);
 
-/** The identity after a PATCH: ids are added, and taken away by null (ARM RPC: managed identity). */
+/** The identity after a PATCH: ids are added, and removed by null (ARM RPC: managed identity). */
 export function updatedIdentity(
   asked: IdentityRequest | null | undefined,
   current: ClusterIdentity,
@@ -49,7 +50,7 @@ const systemAssigned = ({ clusterId, tenantId }: IdentityOwner): { principalId: 
   tenantId,
 });
 
-/** One entry an id, whatever its case, in the order of the ids: so that equal requests make equal identities. */
+/** One entry for each id, in any case, in the order of the ids, so that equal requests give equal identities. */
 function userAssigned(ids: readonly string[]): NonNullable<ClusterIdentity["userAssignedIdentities"]> {
   const byKey = new Map(ids.map((id) => [id.toLowerCase(), id]));
   const sorted = [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -66,7 +67,7 @@ const identityIdPattern =
 
 const idsTarget = "identity.userAssignedIdentities";
 
-/** What is wrong with an identity as asked for, given what it would become. */
+/** The faults of the identity in a body, where the cluster would have the identity `wanted`. */
 export function identityFaults(asked: IdentityRequest | null | undefined, wanted: ClusterIdentity): Fault[] {
   if (asked === undefined || asked === null) return [];
   if (!wanted.type.endsWith("UserAssigned")) {
@@ -80,6 +81,6 @@ export function identityFaults(asked: IdentityRequest | null | undefined, wanted
   return notIds.map((id) => refused(idsTarget, id, why));
 }
 
-/** Whether a user-assigned identity, named in whatever case, is one of a cluster's. */
+/** Whether a user-assigned identity, in any case, is one of a cluster's. */
 export const hasUserAssigned = ({ userAssignedIdentities }: ClusterIdentity, id: string): boolean =>
-  Object.keys(userAssignedIdentities ?? {}).some((own) => own.toLowerCase() === id.toLowerCase());
+  Object.keys(userAssignedIdentities ?? {}).some((own) => isSame(own, id));

@@ -6,19 +6,19 @@ import type { ClusterUpdate } from "./cluster-request.ts";
 type MaintenanceRequest = NonNullable<NonNullable<ClusterUpdate["properties"]>["maintenanceConfiguration"]>;
 type WindowRequest = NonNullable<MaintenanceRequest["maintenanceWindows"]>[number];
 
-/** The maintenance windows that a PUT asks for; undefined, which an empty list means too, for whenever Azure likes. */
+/** The maintenance windows after a PUT; undefined, also for an empty list, for any time that Azure chooses. */
 export function replacedMaintenance(asked: MaintenanceRequest | null | undefined): ClusterMaintenance | undefined {
   const windows = asked?.maintenanceWindows ?? [];
   return windows.length === 0 ? undefined : { maintenanceWindows: windows.map(toWindow) };
 }
 
-/** The maintenance windows after a PATCH: a list takes the place of the one before (RFC 7396). */
+/** The maintenance windows after a PATCH: a list replaces the one before (RFC 7396). */
 export function updatedMaintenance(
   asked: MaintenanceRequest | null | undefined,
   current: ClusterMaintenance | undefined,
 ): ClusterMaintenance | undefined {
-  const isSilent = asked === undefined || (asked !== null && asked.maintenanceWindows === undefined);
-  return isSilent ? current : replacedMaintenance(asked);
+  const isLeftOut = asked === undefined || (asked !== null && asked.maintenanceWindows === undefined);
+  return isLeftOut ? current : replacedMaintenance(asked);
 }
 
 function toWindow({ type, duration, startHourUtc, schedule }: WindowRequest): MaintenanceWindow {
@@ -28,7 +28,7 @@ function toWindow({ type, duration, startHourUtc, schedule }: WindowRequest): Ma
 
 const listTarget = "properties.maintenanceConfiguration.maintenanceWindows";
 
-/** What is wrong with the windows that a cluster would have. */
+/** The faults of the windows that a cluster would have. */
 export const maintenanceFaults = (wanted: ClusterMaintenance | undefined): Fault[] =>
   (wanted?.maintenanceWindows ?? []).flatMap((window, index) => windowFaults(window, `${listTarget}[${index}]`));
 

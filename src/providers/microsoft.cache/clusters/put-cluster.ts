@@ -14,11 +14,19 @@ import type { CacheServices } from "../cache-type.ts";
 import { busy, enterpriseIsRetired, refuseFaults } from "../errors.ts";
 import { connections } from "../private-endpoint-connections/connection.ts";
 import { findSku } from "../skus.ts";
-import { clusterBodies, clusterWork, clusters, isBusy, refuseWhileBusy, requireCluster } from "./cluster.ts";
+import {
+  clusterBodies,
+  clusterWork,
+  clusters,
+  hostNameOf,
+  isBusy,
+  refuseWhileBusy,
+  requireCluster,
+} from "./cluster.ts";
 import type { ClusterDocument, StoredCluster } from "./cluster.ts";
 import { readCreation, readLocation, readReplacement, readTags, readUpdate } from "./cluster-request.ts";
 import { checkClusterName, clusterFaults } from "./cluster-rules.ts";
-import { changeOf, hostNameOf, redundancyOf, replacedSettings, updatedSettings } from "./settings-rules.ts";
+import { changeOf, redundancyOf, replacedSettings, updatedSettings } from "./settings-rules.ts";
 import type { ClusterChange, ClusterSettings, SettingsContext } from "./settings-rules.ts";
 
 const declaration = {

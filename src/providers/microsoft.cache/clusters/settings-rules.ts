@@ -3,7 +3,6 @@ import { hasZones } from "../../../kernel/regions.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { Feature } from "../api-versions.ts";
 import { findSku } from "../skus.ts";
-import type { ClusterKind } from "../skus.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterDocument } from "./cluster.ts";
 import { replacedEncryption, updatedEncryption } from "./encryption-rules.ts";
@@ -11,7 +10,7 @@ import { replacedIdentity, updatedIdentity } from "./identity-rules.ts";
 import type { IdentityOwner } from "./identity-rules.ts";
 import { replacedMaintenance, updatedMaintenance } from "./maintenance-rules.ts";
 
-/** What a client decides about a cluster, besides its place, name and tags. */
+/** What clients set of a cluster, except its location, name and tags. */
 export type ClusterSettings = Pick<
   ClusterDocument,
   | "sku"
@@ -24,14 +23,12 @@ export type ClusterSettings = Pick<
   | "maintenanceConfiguration"
 >;
 
-/** What turns a request into settings: who the cluster is, and which properties its api-version speaks of. */
 export interface SettingsContext {
   readonly apiVersion: string;
   readonly owner: IdentityOwner;
 }
 
-/** The settings of a cluster that nobody has said anything about. */
-export const defaultClusterSettings = {
+const defaults = {
   zones: undefined,
   identity: { type: "None" },
   encryption: undefined,
@@ -42,15 +39,15 @@ export const defaultClusterSettings = {
 } as const satisfies Omit<ClusterSettings, "sku">;
 
 /**
- * The settings after a PUT, not yet checked. What the body leaves out goes back to its default; what the api-version
- * does not know, the zones and a set `publicNetworkAccess` stay.
+ * The settings after a PUT, not yet checked. What the body leaves out gets its default; what the api-version does not
+ * know, the zones and a `publicNetworkAccess` that is set stay.
  */
 export function replacedSettings(
   body: ClusterReplacement,
   current: ClusterSettings | undefined,
   { apiVersion, owner }: SettingsContext,
 ): ClusterSettings {
-  const before: Omit<ClusterSettings, "sku"> = current ?? defaultClusterSettings;
+  const before: Omit<ClusterSettings, "sku"> = current ?? defaults;
   const { encryption, minimumTlsVersion, highAvailability, publicNetworkAccess, maintenanceConfiguration } =
     body.properties;
   const knows = (feature: Feature): boolean => hasFeature(apiVersion, feature);
@@ -59,10 +56,8 @@ export function replacedSettings(
     zones: zonesOf(body.zones) ?? before.zones,
     identity: knows("identity") ? replacedIdentity(body.identity, owner) : before.identity,
     encryption: knows("encryption") ? replacedEncryption(encryption) : before.encryption,
-    minimumTlsVersion: minimumTlsVersion ?? defaultClusterSettings.minimumTlsVersion,
-    highAvailability: knows("managedRedis")
-      ? (highAvailability ?? defaultClusterSettings.highAvailability)
-      : before.highAvailability,
+    minimumTlsVersion: minimumTlsVersion ?? defaults.minimumTlsVersion,
+    highAvailability: knows("managedRedis") ? (highAvailability ?? defaults.highAvailability) : before.highAvailability,
     publicNetworkAccess: publicNetworkAccess ?? before.publicNetworkAccess,
     maintenanceConfiguration: knows("maintenanceConfiguration")
       ? replacedMaintenance(maintenanceConfiguration)
@@ -70,7 +65,7 @@ export function replacedSettings(
   };
 }
 
-/** The settings after a PATCH, not yet checked: what the body leaves out stays, null goes back to the default (RFC 7396). */
+/** The settings after a PATCH, not yet checked: what the body leaves out stays, null restores the default (RFC 7396). */
 export function updatedSettings(
   body: ClusterUpdate,
   current: ClusterSettings,
@@ -83,8 +78,8 @@ export function updatedSettings(
     zones: current.zones,
     identity: updatedIdentity(body.identity, current.identity, owner),
     encryption: updatedEncryption(encryption, current.encryption),
-    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, defaultClusterSettings.minimumTlsVersion),
-    highAvailability: merged(highAvailability, current.highAvailability, defaultClusterSettings.highAvailability),
+    minimumTlsVersion: merged(minimumTlsVersion, current.minimumTlsVersion, defaults.minimumTlsVersion),
+    highAvailability: merged(highAvailability, current.highAvailability, defaults.highAvailability),
     publicNetworkAccess: publicNetworkAccess ?? current.publicNetworkAccess,
     maintenanceConfiguration: updatedMaintenance(maintenanceConfiguration, current.maintenanceConfiguration),
   };
@@ -93,10 +88,7 @@ export function updatedSettings(
 const merged = <Value>(asked: Value | null | undefined, current: Value, whenNull: Value): Value =>
   asked === undefined ? current : (asked ?? whenNull);
 
-/**
- * The SKU in its published spelling. Where its family has capacities, one that is not asked for stays with the SKU, and
- * else is the smallest.
- */
+/** The SKU in its published spelling. A capacity that is left out stays with the same SKU, else it is the smallest one. */
 function skuOf(asked: ClusterReplacement["sku"], current: ClusterDocument["sku"] | undefined): ClusterDocument["sku"] {
   const sku = findSku(asked.name);
   if (sku?.capacity === undefined) return { name: sku?.name ?? asked.name };
@@ -110,7 +102,7 @@ const zonesOf = (zones: readonly string[] | null | undefined): readonly string[]
 /** What a write does to a cluster that exists. */
 export type ClusterChange = "none" | "tags" | "maintenance" | "settings" | "scale";
 
-/** Tells apart what Azure does at once (nothing, tags, maintenance windows) from what takes it time. */
+/** Distinguishes what Azure does at once (nothing, tags, maintenance windows) from what takes time. */
 export function changeOf(
   current: ClusterDocument,
   wanted: ClusterSettings,
@@ -134,7 +126,7 @@ const settingsIn = (of: ClusterSettings): Omit<ClusterSettings, "maintenanceConf
   publicNetworkAccess: of.publicNetworkAccess,
 });
 
-/** Where a cluster's replicas are: in several zones, in one place, or nowhere. v1 spreads only over zones that it is given. */
+/** Where a cluster's replicas are: in several zones, in one location, or nowhere. v1 uses only the zones that it is given. */
 export function redundancyOf(
   cluster: Pick<ClusterDocument, "kind" | "location" | "zones" | "highAvailability">,
 ): ClusterDocument["redundancyMode"] {
@@ -142,7 +134,3 @@ export function redundancyOf(
   const isSpread = cluster.kind === "v1" ? cluster.zones !== undefined : hasZones(cluster.location);
   return isSpread ? "ZR" : "LR";
 }
-
-/** The name that clients of a cluster dial; `location` is a region name. */
-export const hostNameOf = ({ name, location, kind }: { name: string; location: string; kind: ClusterKind }): string =>
-  `${name}.${location}.${kind === "v1" ? "redisenterprise.cache.azure.net" : "redis.azure.net"}`;

@@ -10,10 +10,10 @@ import type {
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { cacheType } from "../cache-type.ts";
-import { clusters, refuseWhileBusy } from "../clusters/cluster.ts";
+import { clusters, privateLinkZone, refuseWhileBusy } from "../clusters/cluster.ts";
 import type { StoredCluster } from "../clusters/cluster.ts";
 import { badRequest, operationNotAllowed } from "../errors.ts";
-import { privateLinkGroupId, privateLinkZone } from "../private-link-resources/private-link-resource.ts";
+import { privateLinkGroupId } from "../private-link-resources/private-link-resource.ts";
 import { connectionId, connections, maxConnections } from "./connection.ts";
 import type { ConnectionDocument } from "./connection.ts";
 import { newConnection } from "./connection-rules.ts";

@@ -1,16 +1,11 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
 import { cacheType } from "../cache-type.ts";
-import { clusters } from "../clusters/cluster.ts";
+import { clusters, privateLinkZone } from "../clusters/cluster.ts";
 import type { StoredCluster } from "../clusters/cluster.ts";
-import type { ClusterKind } from "../skus.ts";
 
 /** The one sub-resource of a cluster that a private endpoint can lead to (recorded 2024). */
 export const privateLinkGroupId = "redisEnterprise";
-
-/** The private DNS zone that a private endpoint's name belongs in. */
-export const privateLinkZone = (kind: ClusterKind): string =>
-  kind === "v1" ? "privatelink.redisenterprise.cache.azure.net" : "privatelink.redis.azure.net";
 
 /** `privateLinkResources` of a cluster: the one sub-resource that a private endpoint can lead to. It can only be listed. */
 export const privateLinkResourceType = (): ResourceType =>
