@@ -53,9 +53,10 @@ export interface PrivateLinkTarget {
   readonly resourceType: string;
   /** The action that a caller must have on the resource for an automatic request. */
   readonly approvalAction: string;
-  /** @throws ArmError when the target cannot accept the connection: it does not exist, is busy or full, or lacks the group */
-  validate(tx: Transaction, request: ConnectionRequest): Promise<void>;
-  /** Creates the connection, Pending or Approved. */
+  /**
+   * Creates the connection, Pending or Approved. @throws ArmError when the target cannot accept it: the target does not
+   * exist, is busy or full, or lacks the group.
+   */
   put(tx: Transaction, request: ConnectionRequest): Promise<ConnectionGrant>;
   /** The consumer wrote the endpoint again. Resolves with the state that the owner has decided since. */
   update(tx: Transaction, connection: ConnectionKey): Promise<ConnectionGrant>;

@@ -26,9 +26,6 @@ export function connectionProxy({ clock }: { clock: Clock }): PrivateLinkTarget 
   return {
     resourceType: clusters.type,
     approvalAction,
-    async validate(tx, request) {
-      await requireTarget(tx, request);
-    },
     async put(tx, request) {
       const cluster = await requireTarget(tx, request);
       const document = newConnection(request);
