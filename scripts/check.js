@@ -1,6 +1,6 @@
 // Everything that a change must pass: `npm run check`, here and in continuous integration.
-// The quick steps all run, whatever the others say; the tests follow when those passed.
-import { spawnSync } from "node:child_process";
+// The quick steps run side by side, each to its end; the tests follow when all of them passed.
+import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { checkout } from "./runtime.js";
 
@@ -18,9 +18,11 @@ const tests = {
 
 const env = { ...process.env, PATH: [join(checkout, "node_modules", ".bin"), process.env.PATH].join(delimiter) };
 
-const results = quickSteps.map(run);
+const results = await Promise.all(quickSteps.map((step) => run(step, "pipe")));
 results.push(
-  results.every(({ outcome }) => outcome === "ok") ? run(tests) : { ...tests, outcome: "not run", seconds: 0 },
+  results.every(({ outcome }) => outcome === "ok")
+    ? await run(tests, "inherit")
+    : { ...tests, outcome: "not run", seconds: 0 },
 );
 
 console.log("");
@@ -30,12 +32,24 @@ for (const { name, outcome, seconds, advice } of results) {
 }
 process.exitCode = results.every(({ outcome }) => outcome === "ok") ? 0 : 1;
 
-function run(step) {
-  console.log(`\n== ${step.name}: ${step.command.join(" ")}`);
+/** Runs a step to its end; with "pipe" its output is printed as one piece then. */
+function run(step, output) {
+  const heading = `\n== ${step.name}: ${step.command.join(" ")}`;
+  if (output === "inherit") console.log(heading);
   const startMs = performance.now();
   const [program, ...args] = step.command;
-  const options = { cwd: checkout, env, stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" };
-  const { status, error } = spawnSync(program, args, options);
-  if (error) console.error(error.message);
-  return { ...step, outcome: status === 0 ? "ok" : "failed", seconds: (performance.now() - startMs) / 1000 };
+  const stdio = ["ignore", output, output];
+  const child = spawn(program, args, { cwd: checkout, env, stdio, shell: process.platform === "win32" });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => printed.push(chunk));
+  let resolve;
+  const promise = new Promise((done) => (resolve = done));
+  const end = (outcome, trouble) => {
+    if (output === "pipe") console.log(`${heading}\n${trouble ?? Buffer.concat(printed).toString().trim()}`);
+    resolve({ ...step, outcome, seconds: (performance.now() - startMs) / 1000 });
+  };
+  let trouble;
+  child.once("error", (error) => (trouble = error.message));
+  child.once("close", (status) => end(status === 0 && trouble === undefined ? "ok" : "failed", trouble));
+  return promise;
 }
