@@ -45,7 +45,8 @@ export const groupIdOf = (id: string): string => id.split("/").slice(0, 5).join(
 export const groupOf = (id: string): string => id.split("/")[4] ?? "";
 
 /** The id of the subscription that a resource is in, in lower case; empty where it is in none. */
-export const subscriptionKeyOf = (id: string): string => (id.split("/")[2] ?? "").toLowerCase();
+export const subscriptionKeyOf = (id: string): string =>
+  (/^\/subscriptions\/([^/]*)/i.exec(id)?.[1] ?? "").toLowerCase();
 
 /** `/subscriptions/{s}/resourceGroups/{rg}` as far as the path has it. */
 export function scopeId(path: Pick<ArmPath, "subscriptionId" | "resourceGroup">): string {

@@ -1,6 +1,6 @@
 import type { HTTPMethods } from "fastify";
 import { nameUuid } from "../../src/kernel/ids.ts";
-import { builtInRoles } from "../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+import { builtInRoles } from "../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
 import { callers, startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";

@@ -3,10 +3,10 @@ import { ArmError } from "../../arm/arm-error.ts";
 /*
  * Wordings as quoted by users in public threads: roleNotFound, principalNotFound, principalTypeMismatch,
  * assignmentExists, assignmentNotFound, updateNotPermitted, roleInUse, roleNameTaken, invalidName, unsupportedFilter,
- * missingSubscription. Codes alone are known of the others, or nothing (docs/differences-from-azure.md).
+ * missingSubscription. Of the others only the codes are known, or nothing (docs/differences-from-azure.md).
  */
 
-/** GUIDs stand in some of Azure's messages and answers without their hyphens. */
+/** A GUID without hyphens, as in some of Azure's messages and responses. */
 export const bare = (guid: string): string => guid.replaceAll("-", "").toLowerCase();
 
 export const roleNotFound = (roleId: string): ArmError =>
@@ -15,7 +15,7 @@ export const roleNotFound = (roleId: string): ArmError =>
     message: `The specified role definition with ID '${bare(roleId)}' does not exist.`,
   });
 
-/** The name of a role definition or role assignment that is no GUID. */
+/** The name of a role definition or role assignment that is not a GUID. */
 export const invalidName = (kind: "definition" | "assignment", name: string): ArmError =>
   new ArmError({
     code: kind === "definition" ? "InvalidRoleDefinitionId" : "InvalidRoleAssignmentId",
@@ -56,7 +56,7 @@ export const assignmentExists = (existing: string): ArmError =>
 export const assignmentNotFound = (name: string): ArmError =>
   new ArmError({ code: "RoleAssignmentNotFound", message: `The role assignment '${name}' is not found.` });
 
-/** A role assignment stays what it is; its name, too, is used once in a tenant. */
+/** A role assignment cannot be changed, and its name is unique in a tenant. */
 export const updateNotPermitted = (): ArmError =>
   new ArmError({
     code: "RoleAssignmentUpdateNotPermitted",
@@ -121,7 +121,16 @@ export const unsupportedFilter = (filter: string, supported: string): ArmError =
 export const lockNotFound = (name: string): ArmError =>
   new ArmError({ code: "LockNotFound", message: `The lock '${name}' could not be found.` });
 
-/** Locks stand in subscriptions. */
+/** The rules are documented; the wording is ours. */
+export const invalidLockName = (name: string, maxCharacters: number): ArmError =>
+  new ArmError({
+    code: "InvalidResourceName",
+    message:
+      `The lock name '${name}' is not valid: it may have ${maxCharacters} characters at most, ` +
+      "and none of '<', '>', '%', '&', ':', '\\', '?', '/' or control characters.",
+  });
+
+/** Locks exist only in subscriptions. */
 export const missingSubscription = (): ArmError =>
   new ArmError({
     code: "MissingSubscription",

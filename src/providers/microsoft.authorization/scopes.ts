@@ -1,5 +1,6 @@
 import { withoutEnd } from "../../kernel/without-end.ts";
-/** The id of what an extension resource, or a collection of them, is on; "" for the tenant, which is above all. */
+
+/** The id that an extension resource, or a collection of them, is on; "" for the tenant. */
 export const scopeOf = (extensionId: string): string => extensionId.slice(0, extensionId.lastIndexOf("/providers/"));
 
 /** A scope as Azure writes it. */
@@ -8,9 +9,6 @@ export const scopeText = (scope: string): string => (scope === "" ? "/" : scope)
 /** The key of a scope: its id in lower case, without a slash at the end. */
 export const scopeKey = (scope: string): string => withoutEnd(scope.toLowerCase(), "/");
 
-/** Whether what is granted or locked at one scope holds at another, the same or below; by their keys. */
+/** Whether a grant or lock at one scope holds at another, the same or below; by their keys. */
 export const covers = (outer: string, inner: string): boolean =>
   inner.startsWith(outer) && (outer === "" || inner.length === outer.length || inner[outer.length] === "/");
-
-/** The subscription's GUID of a scope, by its key; "" for the tenant. */
-export const subscriptionKeyOf = (key: string): string => key.split("/")[2] ?? "";

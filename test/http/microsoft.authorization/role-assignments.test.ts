@@ -364,8 +364,8 @@ describe("a role assignment to somebody whom nobody knows", () => {
         level: 40,
         principalId: stranger,
         msg:
-          "A role assignment was refused (PrincipalNotFound): add the principal with `cuprite principal add`, say its " +
-          "principalType in the assignment, or start with --unknown-principals.",
+          "A role assignment was refused (PrincipalNotFound): add the principal with `cuprite principal add`, set the " +
+          "principalType of the assignment, or start with --unknown-principals.",
       },
     ]);
   });

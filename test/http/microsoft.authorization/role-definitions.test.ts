@@ -1,4 +1,4 @@
-import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
 import { describe, expect, test } from "vitest";
 import { callers, startArmServer } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { actionPattern } from "../../../src/providers/microsoft.authorization/access/action-pattern.ts";
+import { actionPattern } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
 import { cpuMsOf } from "../../support/cpu-time.ts";
 
 const approval = "microsoft.cache/redisenterprise/privateendpointconnectionsapproval/action";

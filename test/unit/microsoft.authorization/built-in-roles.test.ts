@@ -4,12 +4,13 @@ import { expect, test } from "vitest";
 import { compilePermissions } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
 import {
   builtInRoles,
-  findBuiltInRole,
   ownerRole,
-} from "../../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+} from "../../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
 import { checkout } from "../../support/program.ts";
 import { runCommand } from "../../support/run-command.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+
+const findBuiltInRole = (roleId: string) => builtInRoles().find((role) => role.roleId === roleId);
 
 test.each([
   ["b556d68e-0be0-4f35-a333-ad7ee1ce17ea", "Azure AI Enterprise Network Connection Approver", 41],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compilePermissions } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
 import type { Permission } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
-import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/built-in-roles.ts";
+import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
 
 const none: Permission = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
 

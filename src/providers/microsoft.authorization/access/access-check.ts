@@ -1,17 +1,32 @@
 import type { IsInsider, MayDo } from "../../../arm/pipeline/pipeline.ts";
+import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findPrincipal } from "../../../store/principals.ts";
 import type { Access, Principal } from "../../../store/principals.ts";
 import type { Store } from "../../../store/store.ts";
-import { ownerRole } from "../role-definitions/built-in-roles.ts";
-import { covers, scopeKey, subscriptionKeyOf } from "../scopes.ts";
-import { GrantIndex } from "./grant-index.ts";
-import type { Grant } from "./grant-index.ts";
+import { TypeMemo } from "../../../store/type-memo.ts";
+import { assignmentKind } from "../role-assignments/role-assignment.ts";
+import type { StoredAssignment } from "../role-assignments/role-assignment.ts";
+import { listRoles, ownerRole, roleKind } from "../role-definitions/role-definition.ts";
+import type { Role } from "../role-definitions/role-definition.ts";
+import { covers, scopeKey, scopeOf } from "../scopes.ts";
 import { compilePermissions } from "./permissions.ts";
 import type { CompiledPermissions } from "./permissions.ts";
 
-/** Who asks, or is asked about; `access` where it is known already. */
-export interface Subject {
+/** A role that a principal has at a scope. */
+export interface Grant {
+  /** The GUID that names the assignment. */
+  readonly assignmentId: string;
+  readonly principalId: string;
+  readonly principalType: string;
+  readonly scope: string;
+  readonly scopeKey: string;
+  readonly role: Role;
+  readonly permissions: CompiledPermissions;
+}
+
+/** The principal that asks, or is asked about; `access` where it is known already. */
+interface Subject {
   readonly objectId: string;
   readonly access?: Access;
 }
@@ -20,24 +35,24 @@ export interface Subject {
 export interface AccessCheck {
   readonly mayDo: MayDo;
   readonly isInsider: IsInsider;
-  /** All that a principal is granted over a scope: at it, or above. */
+  /** The grants of a principal that cover a scope: at it, or above. */
   grantsOver(subject: Subject, scope: string): Promise<readonly Grant[]>;
-  /** All that a principal is assigned, wherever. */
+  /** The grants of a principal at any scope. */
   assignedTo(objectId: string): Promise<readonly Grant[]>;
 }
 
 interface AccessServices {
   readonly store: Store;
-  /** What a principal may do everywhere without being assigned anything; by default what is stored of it. */
+  /** What a principal may do everywhere without an assignment; by default its stored access. */
   readonly accessOf?: (principal: Principal) => Access;
 }
 
-/** Makes the check of rights. A caller who owns everything costs no look-up; others are looked up in memory. */
+/** Makes the check of rights. It reads memory; for a caller who owns everything it reads nothing. */
 export function createAccessCheck({ store, accessOf = ({ access }) => access }: AccessServices): AccessCheck {
-  const index = new GrantIndex(store);
+  const grantsOf = grantIndex(store);
   const assignedIn = async (objectId: string, subscriptionKey: string): Promise<readonly Grant[]> => {
-    const above = await index.grantsOf(objectId, "");
-    return subscriptionKey === "" ? above : [...above, ...(await index.grantsOf(objectId, subscriptionKey))];
+    const above = await grantsOf(objectId, "");
+    return subscriptionKey === "" ? above : [...above, ...(await grantsOf(objectId, subscriptionKey))];
   };
   const assignedOver = async (objectId: string, key: string): Promise<Grant[]> =>
     (await assignedIn(objectId, subscriptionKeyOf(key))).filter((grant) => covers(grant.scopeKey, key));
@@ -66,15 +81,15 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
     },
     async assignedTo(objectId) {
       const keys = await placesOf(store);
-      return (await Promise.all(keys.map((key) => index.grantsOf(objectId, key)))).flat();
+      return (await Promise.all(keys.map((key) => grantsOf(objectId, key)))).flat();
     },
   };
 }
 
-/** Where assignments are kept: above all subscriptions, and in each. */
+/** The subscriptions that assignments may be in: "", above all of them, and each. */
 const placesOf = async (store: Store): Promise<string[]> => ["", ...(await subscriptionKeys(store))];
 
-/** What an owner of everything has without an assignment: it is not stored, and in no list. */
+/** The grant of an owner of everything, who has no assignment: it is neither stored nor listed. */
 function ownership(principalId: string): Grant {
   const role = ownerRole();
   const names = { assignmentId: role.roleId, principalId, principalType: "User" };
@@ -83,3 +98,37 @@ function ownership(principalId: string): Grant {
 }
 
 let ownerPermissions: CompiledPermissions | undefined;
+
+/**
+ * Returns a principal's grants in a subscription, or with "" those above all subscriptions, from memory. A subscription
+ * is read again after an assignment or a role was written. Assignments of a role that was deleted grant nothing.
+ */
+function grantIndex(store: Store): (principalId: string, subscriptionKey: string) => Promise<readonly Grant[]> {
+  const memo = new TypeMemo<ReadonlyMap<string, readonly Grant[]>>(store, [assignmentKind.typeKey, roleKind.typeKey]);
+  return async (principalId, subscriptionKey) => {
+    const grants = await memo.get(subscriptionKey, () => readGrants(store, subscriptionKey));
+    return grants.get(principalId.toLowerCase()) ?? [];
+  };
+}
+
+async function readGrants(store: Store, subscriptionKey: string): Promise<ReadonlyMap<string, readonly Grant[]>> {
+  const roles = new Map((await listRoles(store)).map((role) => [role.roleId, compiled(role)]));
+  const grants = (await assignmentKind.inSubscription(store, subscriptionKey)).flatMap((assignment) => {
+    const role = roles.get(assignment.document.roleId);
+    return role === undefined ? [] : [toGrant(assignment, role)];
+  });
+  return Map.groupBy(grants, ({ principalId }) => principalId);
+}
+
+type CompiledRole = Pick<Grant, "role" | "permissions">;
+
+const compiled = (role: Role): CompiledRole => ({ role, permissions: compilePermissions(role.permissions) });
+
+const toGrant = ({ id, key, document }: StoredAssignment, role: CompiledRole): Grant => ({
+  ...role,
+  assignmentId: nameOf(id),
+  principalId: document.principalId,
+  principalType: document.principalType,
+  scope: scopeOf(id),
+  scopeKey: scopeOf(key),
+});

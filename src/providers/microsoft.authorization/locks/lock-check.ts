@@ -1,11 +1,12 @@
 import type { LockedScopes } from "../../../arm/pipeline/pipeline.ts";
+import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { Store } from "../../../store/store.ts";
 import { TypeMemo } from "../../../store/type-memo.ts";
-import { covers, scopeOf, subscriptionKeyOf } from "../scopes.ts";
-import { listLocks, lockTypeKey } from "./lock.ts";
-import type { LockLevel } from "./lock.ts";
+import { covers, scopeOf } from "../scopes.ts";
+import type { LockLevel } from "./lock-request.ts";
+import { lockKind } from "./lock.ts";
 
-/** A scope and what may not be done to it. */
+/** A scope with a lock. */
 export interface LockedScope {
   readonly scope: string;
   readonly scopeKey: string;
@@ -13,8 +14,8 @@ export interface LockedScope {
 }
 
 /**
- * The scopes whose locks stand against an operation. A lock holds for its scope and all below; nothing can be deleted
- * either while something below it is locked, for that would go as well.
+ * The scopes whose locks forbid an operation. A lock applies to its scope and everything below. It also forbids to delete
+ * what is above, because that would delete the locked scope too.
  */
 export function scopesAgainst(
   locks: readonly LockedScope[],
@@ -28,20 +29,19 @@ export function scopesAgainst(
   return [...new Set(against.map(({ scope }) => scope))];
 }
 
-/** Makes the check of locks: they are in memory, and read again only once one was written. */
+/** Makes the check of locks, which are in memory and read again after one was written. */
 export function createLockCheck({ store }: { store: Store }): LockedScopes {
-  const memo = new TypeMemo<readonly LockedScope[]>(store, [lockTypeKey]);
+  const memo = new TypeMemo<readonly LockedScope[]>(store, [lockKind.typeKey]);
   return async ({ resourceId, operation }) => {
-    const key = resourceId.toLowerCase();
-    const subscriptionKey = subscriptionKeyOf(key);
+    const subscriptionKey = subscriptionKeyOf(resourceId);
     if (subscriptionKey === "") return [];
     const locks = await memo.get(subscriptionKey, () => readLocks(store, subscriptionKey));
-    return locks.length === 0 ? [] : scopesAgainst(locks, { key, operation });
+    return locks.length === 0 ? [] : scopesAgainst(locks, { key: resourceId.toLowerCase(), operation });
   };
 }
 
 const readLocks = async (store: Store, subscriptionKey: string): Promise<LockedScope[]> =>
-  (await listLocks(store, subscriptionKey)).map(({ id, key, document }) => ({
+  (await lockKind.inSubscription(store, subscriptionKey)).map(({ id, key, document }) => ({
     scope: scopeOf(id),
     scopeKey: scopeOf(key),
     level: document.level,

@@ -4,15 +4,15 @@ import { authorizationFailed } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { Json } from "../../../kernel/json.ts";
-import type { Grant } from "../access/grant-index.ts";
+import type { Grant } from "../access/access-check.ts";
 import { bare } from "../errors.ts";
 import { extensionType } from "../extension-type.ts";
 import { scopeOf, scopeText } from "../scopes.ts";
-import type { AuthorizationServices } from "../services.ts";
+import type { AuthorizationServices } from "../extension-type.ts";
 
 const action = "Microsoft.Authorization/checkAccess/action";
 
-/** `checkAccess`: whether somebody may do something at a scope, action by action. */
+/** `checkAccess`: whether a principal may do something at a scope, action by action. */
 export const checkAccessType = (services: AuthorizationServices): ResourceType =>
   extensionType("checkAccess", { post: checkAccess(services) });
 
@@ -41,7 +41,7 @@ const checkAccessSchema = bodySchema(
   "gateway",
 );
 
-/** Anyone may ask about themselves. */
+/** Every caller may ask about itself. */
 const checkAccess = ({ access }: AuthorizationServices): ArmOperation => ({
   action,
   display: { operation: "Check access", description: "Tells whether somebody may do something." },

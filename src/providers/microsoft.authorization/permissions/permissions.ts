@@ -2,13 +2,13 @@ import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { extensionType } from "../extension-type.ts";
 import { scopeOf } from "../scopes.ts";
-import type { AuthorizationServices } from "../services.ts";
+import type { AuthorizationServices } from "../extension-type.ts";
 
 /** `permissions`: what the caller may do at a scope. */
 export const permissionsType = (services: AuthorizationServices): ResourceType =>
   extensionType("permissions", { list: listPermissions(services) });
 
-/** As in the caller's roles: what they grant together is for the reader to work out, as in Azure. */
+/** Role by role, as in Azure: combining them is left to the client. */
 const listPermissions = ({ access }: AuthorizationServices): ArmOperation => ({
   action: "Microsoft.Authorization/permissions/read",
   display: { operation: "List permissions", description: "Lists what the caller may do at a scope." },
