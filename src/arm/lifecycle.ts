@@ -3,7 +3,7 @@ import type { JsonObject } from "../kernel/json.ts";
 import type { OperationEngine } from "../operations/operation-engine.ts";
 import type { OperationKind, OperationSubject } from "../operations/operation-kind.ts";
 import { findOperation } from "../store/operations.ts";
-import type { StoredOperation } from "../store/operations.ts";
+import type { OperationError, StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
 import type { Queryable, Store, Transaction } from "../store/store.ts";
@@ -107,8 +107,8 @@ export interface Lifecycle<Document extends Settling> extends Readable<Document>
   ): Promise<StoredResource<Document>>;
   /** A document whose deletion has begun, where more changes than `provisioningState`. */
   deleting?(document: Document): Document;
-  /** A document whose operation has ended, where more changes than `provisioningState`. */
-  settle?(document: Document, outcome: Outcome): Document;
+  /** A document whose operation has ended, where more changes than `provisioningState`; `error` is that of one that failed. */
+  settle?(document: Document, outcome: Outcome, error?: OperationError): Document;
   /** Children that wait for the operations of their parent. */
   readonly below?: ResourceKind<Settling>;
   /** What the activity log keeps of a deletion. */
@@ -270,22 +270,30 @@ export function patchTags<Document extends Settling & { readonly tags: Tags | un
   };
 }
 
+/** How work ends that changes a resource. */
+export const workEnds = <Document extends Settling>(
+  life: Lifecycle<Document>,
+): Pick<OperationKind, "succeed" | "fail"> => ({
+  succeed: (tx, subject) => settle(life, tx, subject),
+  fail: (tx, subject, error) => settle(life, tx, subject, error),
+});
+
 /** What ends the writes and deletions that do not end before the response. */
 export function lifecycleWork<Document extends Settling>(life: Lifecycle<Document>): OperationKind[] {
   const { clock } = life.dialect;
-  const end = (outcome: Outcome) => (tx: Transaction, subject: OperationSubject) => settle(life, tx, subject, outcome);
+  const ends = workEnds(life);
   const { create, write: change, delete: deletion } = life.work;
   const writes = [...(create === undefined ? [] : [create]), change];
   return [
-    ...writes.map((work) => ({ ...work, succeed: end("Succeeded"), fail: end("Failed") })),
+    ...writes.map((work) => ({ ...work, ...ends })),
     {
       ...deletion,
+      ...ends,
       async succeed(tx, { id, resourceId }) {
         const found = await life.kind.find(tx, resourceId);
         // It may have been removed since, and another created under its id.
         if (found?.document.operationId === id) await remove(life, tx, found, clock.nowMs());
       },
-      fail: end("Failed"),
     },
   ];
 }
@@ -295,15 +303,16 @@ async function settle<Document extends Settling>(
   life: Lifecycle<Document>,
   tx: Transaction,
   { id, resourceId }: OperationSubject,
-  outcome: Outcome,
+  error?: OperationError,
 ): Promise<void> {
   const nowMs = life.dialect.clock.nowMs();
+  const outcome = error === undefined ? "Succeeded" : "Failed";
   const ended = { provisioningState: outcome, operationId: undefined };
   const current = await life.kind.find(tx, resourceId);
   if (current === undefined) return;
   if (current.document.operationId === id) {
-    const document = life.settle?.({ ...current.document, ...ended }, outcome) ?? { ...current.document, ...ended };
-    await save(life, tx, { current, document, nowMs });
+    const document = { ...current.document, ...ended };
+    await save(life, tx, { current, document: life.settle?.(document, outcome, error) ?? document, nowMs });
   }
   for (const child of (await life.below?.children(tx, current.key)) ?? []) {
     if (child.document.operationId !== id) continue;

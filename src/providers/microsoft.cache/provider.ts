@@ -7,12 +7,12 @@ import { regionDisplayNames } from "../../kernel/regions.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { Provider } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
-import { assignmentTypes } from "./access-policy-assignments/assignment-type.ts";
+import { assignmentType } from "./access-policy-assignments/assignment-type.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 import { cacheNamespace, cacheType } from "./cache-type.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
 import type { DatabaseDataPlane } from "./databases/data-plane.ts";
-import { databaseTypes } from "./databases/database-type.ts";
+import { databaseType } from "./databases/database-type.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
 import { proxyType } from "./private-endpoint-connections/connection-proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource.ts";
@@ -30,15 +30,13 @@ export interface CacheOptions extends ProviderServices {
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, private endpoint connections and access policy assignments. */
 export function microsoftCache(options: CacheOptions): Provider {
   const services = { ...options, consumer: options.consumer, retiredSkus: options.retiredSkus === true };
-  const databases = databaseTypes(services);
-  const assignments = assignmentTypes(services);
-  const stored = [clusterType(services), ...databases.types, ...assignments.types, connectionType(services)];
+  const stored = [clusterType, databaseType, assignmentType, connectionType].map((type) => type(services));
   const virtual = [privateLinkResourceType(), proxyType(), ...listedOnly.map(listedType), statusType(services)];
   const results = stored.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
   const types = [...stored, ...virtual, ...results];
   return {
     types: [...types, operationsListType(cacheNamespace, types)],
-    kinds: [...databases.kinds, ...assignments.kinds],
+    kinds: [],
   };
 }
 

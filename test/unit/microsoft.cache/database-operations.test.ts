@@ -1,50 +1,55 @@
 import { describe, expect, test } from "vitest";
+import { createLog } from "../../../src/kernel/log.ts";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
-import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import {
-  databaseKinds,
   databaseOperations,
+  databaseWork,
 } from "../../../src/providers/microsoft.cache/databases/database-operations.ts";
-import { findResource } from "../../../src/store/resources.ts";
+import { databases } from "../../../src/providers/microsoft.cache/databases/database.ts";
+import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
 
-const clock = new ManualClock();
+const timing = { kind: "azure" } as const;
 const error = { code: "OperationFailed", message: "The operation failed." };
 
-function kindCalled(name: string): OperationKind {
-  const kind = databaseOperations({ clock, dataPlane: undefined }).find((each) => each.name === name);
-  if (kind === undefined) throw new Error(`No kind is called '${name}'.`);
-  return kind;
-}
-
-/** A database in creation, and its operation as a kind of operations gets it. */
+/** A database in creation, its operation as a kind of operations gets it, and those kinds. */
 async function startCreating() {
-  const server = await startDatabaseServer({ timing: { kind: "azure" } });
+  const server = await startDatabaseServer({ timing });
   await server.putDatabase();
-  const document = async (): Promise<DatabaseDocument | undefined> =>
-    (await findResource<DatabaseDocument>(server.store, server.database))?.document;
-  const id = (await document())?.operationId ?? "";
-  return { ...server, document, subject: { id, resourceId: server.database, input: {} } };
+  const document = async (): Promise<DatabaseDocument> =>
+    (await databases.require(server.store, server.database)).document;
+  const id = (await document()).operationId ?? "";
+  const kinds = databaseOperations({ ...server, timing, log: createLog("silent"), dataPlane: undefined });
+  const kindCalled = (name: string): OperationKind => {
+    const kind = kinds.find((each) => each.name === name);
+    if (kind === undefined) throw new Error(`No kind is called '${name}'.`);
+    return kind;
+  };
+  return { ...server, document, kindCalled, subject: { id, resourceId: server.database, input: {} } };
 }
 
 describe("the operations on a database", () => {
   test.each([
-    [databaseKinds.create, "CreateFailed"],
-    [databaseKinds.update, "UpdateFailed"],
-    [databaseKinds.upgrade, "UpdateFailed"],
-    [databaseKinds.delete, "DeleteFailed"],
-  ])("leaves the database failed when %s fails", async (name, resourceState) => {
-    const { store, document, subject } = await startCreating();
+    [databaseWork.create.name, "Creating", "CreateFailed"],
+    [databaseWork.write.name, "Updating", "UpdateFailed"],
+    [databaseWork.upgrade.name, "Updating", "UpdateFailed"],
+    [databaseWork.delete.name, "Deleting", "DeleteFailed"],
+  ] as const)("leaves the database failed when %s fails", async (name, state, failed) => {
+    const { store, clock, database, document, kindCalled, subject } = await startCreating();
+    const states = { provisioningState: state, resourceState: state };
+    await store.write(async (tx) => {
+      const current = await databases.require(tx, database);
+      await databases.update(tx, current, { document: { ...current.document, ...states } }, clock.nowMs());
+    });
     await store.write((tx) => kindCalled(name).fail(tx, subject, error));
-    expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState });
+    expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
     expect(await document()).not.toHaveProperty("operationId", expect.any(String));
   });
 
-  test.each(Object.values(databaseKinds))(
+  test.each(Object.values(databaseWork).map(({ name }) => name))(
     "changes nothing at the end of %s when the database waits for a later operation",
     async (name) => {
-      const { store, document, subject } = await startCreating();
+      const { store, document, kindCalled, subject } = await startCreating();
       const before = await document();
       const kind = kindCalled(name);
       await store.write((tx) => kind.succeed(tx, { ...subject, id: "another" }));
@@ -53,11 +58,12 @@ describe("the operations on a database", () => {
     },
   );
 
-  test.each([databaseKinds.flush, databaseKinds.import, databaseKinds.export])(
+  test.each([databaseWork.flush.name, databaseWork.import.name, databaseWork.export.name])(
     "fails %s permanently when the data plane no longer runs",
     async (name) => {
-      const subject = { id: "1", resourceId: "/x", input: { sasUris: [], sasUri: "" } };
-      await expect(kindCalled(name).work?.(subject, AbortSignal.abort())).rejects.toMatchObject({
+      const { kindCalled, subject } = await startCreating();
+      const work = kindCalled(name).work?.({ ...subject, input: { sasUris: [], sasUri: "" } }, AbortSignal.abort());
+      await expect(work).rejects.toMatchObject({
         code: "DataPlaneNotRunning",
         message: "The data plane is not running.",
       });

@@ -29,6 +29,18 @@ export const assignments = resourceKind<AssignmentDocument>(cacheNamespace, [
   "accessPolicyAssignments",
 ]);
 
+/** The work on assignments that may take longer than a response. Azure's times are estimates. */
+export const assignmentWork = {
+  write: { name: "redisEnterprise.assignment.write", azureDurationMs: 10_000 },
+  /** A write that began while another assignment of the database was being written. Reported 2025: it failed after about 3 minutes. */
+  overlap: { name: "redisEnterprise.assignment.overlap", azureDurationMs: 180_000 },
+  delete: {
+    name: "redisEnterprise.assignment.delete",
+    azureDurationMs: 10_000,
+    input: { answersResource: false },
+  },
+} as const;
+
 /** The only access policy (published). */
 export const defaultPolicyName = "default";
 

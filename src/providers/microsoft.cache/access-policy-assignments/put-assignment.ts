@@ -1,10 +1,7 @@
-import type { ArmResponse } from "../../../arm/arm-response.ts";
-import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
 import type { OperationError, StoredOperation } from "../../../store/operations.ts";
-import type { Transaction } from "../../../store/store.ts";
 import { isBusy, refuseWhileBusy } from "../clusters/cluster.ts";
 import { requireIdleDatabase } from "../databases/database.ts";
 import type { DatabaseServices } from "../databases/database.ts";
@@ -12,15 +9,8 @@ import { beginWork, writeResponse } from "../cache-type.ts";
 import { checkAssignmentName, readAssignmentRequest } from "./assignment-request.ts";
 import type { AssignmentRequest } from "./assignment-request.ts";
 import { accessStringFailure, refuseSecondAssignment, refuseStringBesideModules } from "./assignment-rules.ts";
-import { assignmentBody, assignments } from "./assignment.ts";
+import { assignmentBody, assignmentWork, assignments } from "./assignment.ts";
 import type { AssignmentDocument, StoredAssignment } from "./assignment.ts";
-
-export const assignmentKinds = {
-  write: "redisEnterprise.assignment.write",
-  /** A write that began while another assignment of the database was being written. */
-  overlap: "redisEnterprise.assignment.overlap",
-  delete: "redisEnterprise.assignment.delete",
-} as const;
 
 /** PUT: 201 for a new assignment, 200 for an existing one. `Location` is the assignment itself (recorded 2025). */
 export const putAssignment = (services: DatabaseServices): ArmOperation => ({
@@ -36,7 +26,7 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
     checkAssignmentName(name);
     const asked = readAssignmentRequest(request.body, apiVersion);
     const stringFailure = await accessStringFailure(services.dataPlane, { databaseId, ...asked });
-    return await writeAssignment(services, request, async (tx, nowMs) => {
+    const response = await write(services, request, async (tx, nowMs) => {
       const { cluster, database } = await requireIdleDatabase(tx, databaseId);
       refuseStringBesideModules(database, asked);
       const id = `${database.id}/accessPolicyAssignments/${name}`;
@@ -45,7 +35,7 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
       const others = (await assignments.children(tx, database.key)).filter((other) => !isSame(other.id, id));
       refuseSecondAssignment(others, database, asked);
       const overlaps = others.some(({ document }) => isBusy(document));
-      const kind = overlaps ? assignmentKinds.overlap : assignmentKinds.write;
+      const { name: kind } = overlaps ? assignmentWork.overlap : assignmentWork.write;
       const work = { kind, resourceId: current?.id ?? id };
       const operation = await beginWork(services, tx, cluster, work);
       const failure = stringFailure ?? (overlaps ? overlapFailure : undefined);
@@ -55,6 +45,8 @@ export const putAssignment = (services: DatabaseServices): ArmOperation => ({
       const status = current === undefined ? 201 : 200;
       return { response: writeResponse(services, request, { status, body, operation, location: "resource" }) };
     });
+    await services.dataPlane?.applied(databaseId);
+    return response;
   },
 });
 
@@ -78,15 +70,4 @@ function documentOf(written: {
     provisioningState: operation === undefined ? ended : waiting,
     operationId: operation?.id,
   };
-}
-
-/** Writes in one transaction, and responds when the database's Redis has the change. */
-export async function writeAssignment(
-  services: DatabaseServices,
-  request: ArmRequest,
-  unit: (tx: Transaction, nowMs: number) => Promise<Written>,
-): Promise<ArmResponse> {
-  const response = await write(services, request, unit);
-  await services.dataPlane?.applied(parentIdOf(request.resourceId));
-  return response;
 }

@@ -1,19 +1,22 @@
 import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { providerResourceNotFound } from "../../../arm/errors.ts";
+import { lifecycleWork, workEnds } from "../../../arm/lifecycle.ts";
+import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import { parentIdOf } from "../../../arm/resource-id.ts";
 import { write } from "../../../arm/write.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { OperationFailure } from "../../../operations/operation-kind.ts";
-import type { OperationKind, OperationSubject } from "../../../operations/operation-kind.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { OperationKind } from "../../../operations/operation-kind.ts";
+import type { OperationError } from "../../../store/operations.ts";
+import { beginWork, cacheDialect, shownRegion, writeResponse } from "../cache-type.ts";
 import { clusters } from "../clusters/cluster.ts";
 import type { ClusterDocument, ResourceState } from "../clusters/cluster.ts";
 import { operationNotAllowed, refuseFaults } from "../errors.ts";
 import type { Fault } from "../errors.ts";
-import { beginWork, writeResponse } from "../cache-type.ts";
 import { redisNotStarted } from "./data-plane.ts";
 import type { DatabaseDataPlane } from "./data-plane.ts";
 import {
+  databaseBody,
   databases,
   idle,
   newestRedisVersion,
@@ -23,111 +26,104 @@ import {
 } from "./database.ts";
 import type { DatabaseDocument, DatabaseServices } from "./database.ts";
 
-export const databaseKinds = {
-  create: "redisEnterprise.database.create",
-  update: "redisEnterprise.database.update",
-  /** An update that needs a restart of the Redis. */
-  restart: "redisEnterprise.database.restart",
-  delete: "redisEnterprise.database.delete",
-  upgrade: "redisEnterprise.database.upgrade",
-  flush: "redisEnterprise.database.flush",
-  import: "redisEnterprise.database.import",
-  export: "redisEnterprise.database.export",
+/** The work on databases that may take longer than a response. Recorded: creation 6 to 8 s, deletion 6 to 20 s; the others are estimates. */
+export const databaseWork = {
+  create: { name: "redisEnterprise.database.create", azureDurationMs: 7_000 },
+  write: { name: "redisEnterprise.database.update", azureDurationMs: 6_000 },
+  /** A write that needs a restart of the Redis. */
+  restart: { name: "redisEnterprise.database.restart", azureDurationMs: 6_000 },
+  delete: {
+    name: "redisEnterprise.database.delete",
+    azureDurationMs: 10_000,
+    input: { answersResource: false },
+  },
+  upgrade: { name: "redisEnterprise.database.upgrade", azureDurationMs: 240_000 },
+  flush: { name: "redisEnterprise.database.flush", azureDurationMs: 5_000 },
+  import: { name: "redisEnterprise.database.import", azureDurationMs: 30_000, secretInput: ["sasUris"] },
+  export: { name: "redisEnterprise.database.export", azureDurationMs: 30_000, secretInput: ["sasUri"] },
 } as const;
 
-type Services = Pick<DatabaseServices, "clock" | "dataPlane">;
+export const databaseLifecycle = (services: DatabaseServices): Lifecycle<DatabaseDocument> => ({
+  kind: databases,
+  dialect: cacheDialect(services),
+  noun: "Database",
+  plural: "Databases",
+  work: { write: databaseWork.write, delete: databaseWork.delete },
+  bodies: async (_from, found, request) => found.map((each) => databaseBody(services, each, request)),
+  notFound: providerResourceNotFound,
+  locationOf: async (from, { parentKey }) => shownRegion((await clusters.require(from, parentKey)).document.location),
+  beforeDelete: async (tx, { id }) => void (await requireWritableDatabase(tx, id)),
+  deleting: (document) => ({ ...document, resourceState: "Deleting", failure: undefined }),
+  settle: (document, _outcome, error) =>
+    error === undefined ? { ...document, ...idle } : { ...document, ...failedStates(document, error) },
+  remove: removeDatabase,
+});
 
-/** The operations on databases that outlast their response. */
-export const databaseOperations = (services: Services): OperationKind[] => [
-  ...resourceKinds(services),
-  ...dataKinds(services),
-];
+const failures: Readonly<Partial<Record<ResourceState, ResourceState>>> = {
+  Creating: "CreateFailed",
+  Deleting: "DeleteFailed",
+};
 
-/**
- * Recorded: creating 6 to 8 s, deleting 6 to 20 s; the others are estimates. An operation that starts a Redis ends only when that
- * is up; without a data plane there is nothing to wait for.
- */
-function resourceKinds(services: Services): OperationKind[] {
+/** The states after an operation that fails. A database whose Redis did not start has none until it is written again. */
+const failedStates = ({ resourceState }: DatabaseDocument, { code, message }: OperationError) => ({
+  resourceState: failures[resourceState] ?? "UpdateFailed",
+  failure: code === redisNotStarted ? message : undefined,
+});
+
+/** What ends the work on databases. Work that starts a Redis ends when that is up; without a data plane there is none to wait for. */
+export function databaseOperations(services: DatabaseServices): OperationKind[] {
   const { clock, dataPlane } = services;
-  const succeed = settling(services, idle);
-  const fail = failing(services, "UpdateFailed");
+  const life = databaseLifecycle(services);
+  const ends = workEnds(life);
   const start: Pick<OperationKind, "work"> =
     dataPlane === undefined ? {} : { work: ({ resourceId }, signal) => dataPlane.started(resourceId, signal) };
-  const remove = async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-    const database = await databases.find(tx, resourceId);
-    if (database?.document.operationId === id) await removeDatabase(tx, database, clock.nowMs());
-  };
-  const upgrade = async (tx: Transaction, subject: OperationSubject): Promise<void> => {
-    const cluster = await clusters.find(tx, parentIdOf(subject.resourceId));
-    const redisVersion = newestRedisVersion[cluster?.document.kind ?? "v2"];
-    await settling(services, { ...idle, redisVersion })(tx, subject);
-  };
   return [
-    { name: databaseKinds.create, azureDurationMs: 7_000, succeed, fail: failing(services, "CreateFailed"), ...start },
-    { name: databaseKinds.update, azureDurationMs: 6_000, succeed, fail },
-    { name: databaseKinds.restart, azureDurationMs: 6_000, succeed, fail, ...start },
-    { name: databaseKinds.delete, azureDurationMs: 10_000, succeed: remove, fail: failing(services, "DeleteFailed") },
+    ...lifecycleWork(life),
+    { ...databaseWork.create, ...ends, ...start },
+    { ...databaseWork.restart, ...ends, ...start },
     {
-      name: databaseKinds.upgrade,
-      azureDurationMs: 240_000,
-      succeed: upgrade,
-      fail,
+      ...databaseWork.upgrade,
+      ...ends,
+      async succeed(tx, { id, resourceId }) {
+        const database = await databases.find(tx, resourceId);
+        if (database?.document.operationId !== id) return;
+        const { kind } = (await clusters.require(tx, database.parentKey)).document;
+        const document = { ...database.document, ...idle, redisVersion: newestRedisVersion[kind] };
+        await databases.update(tx, database, { document }, clock.nowMs());
+      },
       // Also without a data plane, so that it is always an operation: clients accept no response other than 202.
       work: async ({ resourceId }, signal) => dataPlane?.upgrade(resourceId, signal),
     },
+    ...keyOperations(services, ends),
   ];
 }
 
 /** Operations on the keys. When one fails, the database itself is as it was. */
-function dataKinds(services: Services): OperationKind[] {
-  const settle = settling(services, idle);
-  const ends = { succeed: settle, fail: settle };
+function keyOperations({ dataPlane }: DatabaseServices, { succeed }: Pick<OperationKind, "succeed">): OperationKind[] {
+  const ends = { succeed, fail: succeed };
   const redis = (): DatabaseDataPlane => {
-    if (services.dataPlane !== undefined) return services.dataPlane;
+    if (dataPlane !== undefined) return dataPlane;
     throw new OperationFailure({ code: "DataPlaneNotRunning", message: "The data plane is not running." });
   };
   return [
     {
-      name: databaseKinds.flush,
-      azureDurationMs: 5_000,
+      ...databaseWork.flush,
       ...ends,
       work: async ({ resourceId }, signal) => redis().flush(resourceId, signal),
     },
     {
-      name: databaseKinds.import,
-      azureDurationMs: 30_000,
-      secretInput: ["sasUris"],
+      ...databaseWork.import,
       ...ends,
       work: async ({ resourceId, input }, signal) =>
         redis().importData(resourceId, input["sasUris"] as string[], signal),
     },
     {
-      name: databaseKinds.export,
-      azureDurationMs: 30_000,
-      secretInput: ["sasUri"],
+      ...databaseWork.export,
       ...ends,
       work: async ({ resourceId, input }, signal) => redis().exportData(resourceId, input["sasUri"] as string, signal),
     },
   ];
 }
-
-/** Records why a database's Redis did not start: it runs without one until it is written again. */
-const failing =
-  (services: Services, resourceState: ResourceState): OperationKind["fail"] =>
-  (tx, subject, { code, message }) => {
-    const failure = code === redisNotStarted ? message : undefined;
-    const change = { provisioningState: "Failed", resourceState, operationId: undefined, failure } as const;
-    return settling(services, change)(tx, subject);
-  };
-
-/** Ends a database's wait for an operation, unless it waits for a later one by now. */
-const settling =
-  ({ clock }: Services, change: Partial<DatabaseDocument>) =>
-  async (tx: Transaction, { id, resourceId }: OperationSubject): Promise<void> => {
-    const database = await databases.find(tx, resourceId);
-    if (database?.document.operationId !== id) return;
-    await databases.update(tx, database, { document: { ...database.document, ...change } }, clock.nowMs());
-  };
 
 /** A database that an action is asked of. */
 export interface ActionSubject {
@@ -141,7 +137,7 @@ export const beginAction = (
   services: DatabaseServices,
   request: ArmRequest,
   action: {
-    readonly kind: string;
+    readonly work: { readonly name: string };
     readonly input?: JsonObject;
     /** @throws ArmError when the database does not allow it. */
     readonly check: (subject: ActionSubject) => void;
@@ -151,7 +147,7 @@ export const beginAction = (
     const { cluster, database } = await requireWritableDatabase(tx, request.resourceId);
     action.check({ id: database.id, database: database.document, cluster: cluster.document });
     const input = { ...action.input, answersResource: false };
-    const work = { kind: action.kind, resourceId: database.id, input };
+    const work = { kind: action.work.name, resourceId: database.id, input };
     const operation = await beginWork(services, tx, cluster, work);
     await databases.update(
       tx,

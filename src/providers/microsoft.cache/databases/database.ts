@@ -188,10 +188,10 @@ export async function refuseWhileAssignmentsBusy(tx: Transaction, { key }: Store
 }
 
 /** Removes a database and everything below it. */
-export async function removeDatabase(tx: Transaction, database: StoredDatabase, nowMs: number): Promise<void> {
+export async function removeDatabase(tx: Transaction, database: StoredDatabase): Promise<void> {
   const below = await listBelow(tx, database.key);
-  for (const child of below.toReversed()) await removeResource(tx, child, nowMs);
-  await removeResource(tx, database, nowMs);
+  for (const child of below.toReversed()) await removeResource(tx, child);
+  await removeResource(tx, database);
 }
 
 /** Properties that not every api-version has, and the feature that they came with. */

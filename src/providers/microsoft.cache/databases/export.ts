@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import type { Fault } from "../errors.ts";
-import { beginAction, checkRedisAction, databaseKinds } from "./database-operations.ts";
+import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
 import { databases } from "./database.ts";
 import type { DatabaseServices } from "./database.ts";
 
@@ -26,7 +26,7 @@ export const exportDatabase = (services: DatabaseServices): ArmOperation => ({
     const { sasUri } = exportSchema.parse(request.body);
     const faults = await dumpFaults(services, { sasUri, use: "export", target: "sasUri" });
     const check = (): void => checkRedisAction(services, faults);
-    return await beginAction(services, request, { kind: databaseKinds.export, input: { sasUri }, check });
+    return await beginAction(services, request, { work: databaseWork.export, input: { sasUri }, check });
   },
 });
 

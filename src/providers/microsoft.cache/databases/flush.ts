@@ -3,7 +3,7 @@ import { missingBody } from "../../../arm/errors.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { hasFeature, versionsWith } from "../api-versions.ts";
 import { refuseFaults } from "../errors.ts";
-import { beginAction, checkRedisAction, databaseKinds } from "./database-operations.ts";
+import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
 import { databases, maxLinkedDatabases } from "./database.ts";
 import type { DatabaseServices } from "./database.ts";
 import { notLinked } from "./force-link.ts";
@@ -23,7 +23,7 @@ export const flushDatabase = (services: DatabaseServices): ArmOperation => ({
     if (request.body === undefined && !hasFeature(request.apiVersion, "flushWithoutBody")) throw missingBody();
     const ids = flushSchema.parse(request.body ?? {}).ids ?? [];
     return beginAction(services, request, {
-      kind: databaseKinds.flush,
+      work: databaseWork.flush,
       check: ({ id: databaseId }) => {
         refuseFaults(ids.map((id, index) => notLinked({ target: `ids[${index}]`, id, databaseId })));
         checkRedisAction(services);

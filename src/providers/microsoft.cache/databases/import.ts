@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { hasFeature } from "../api-versions.ts";
-import { beginAction, checkRedisAction, databaseKinds } from "./database-operations.ts";
+import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
 import { databases } from "./database.ts";
 import type { DatabaseServices } from "./database.ts";
 import { dumpFaults, exportSchema, sasUriSchema } from "./export.ts";
@@ -27,6 +27,6 @@ export const importDatabase = (services: DatabaseServices): ArmOperation => ({
       sasUris.map((sasUri, index) => dumpFaults(services, { sasUri, use: "import", target: `sasUris[${index}]` })),
     );
     const check = (): void => checkRedisAction(services, faults.flat());
-    return await beginAction(services, request, { kind: databaseKinds.import, input: { sasUris }, check });
+    return await beginAction(services, request, { work: databaseWork.import, input: { sasUris }, check });
   },
 });

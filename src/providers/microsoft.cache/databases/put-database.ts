@@ -10,7 +10,7 @@ import type { StoredCluster } from "../clusters/cluster.ts";
 import { databaseNameRefused, refuseFaults } from "../errors.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
 import type { ModuleFinding } from "./data-plane.ts";
-import { databaseKinds } from "./database-operations.ts";
+import { databaseWork } from "./database-operations.ts";
 import { initialSettings, patchedSettings, readDatabaseRequest, replacedSettings } from "./database-request.ts";
 import type { DatabaseRequest } from "./database-request.ts";
 import { databaseFaults, moduleFaults, withReportedVersions } from "./database-rules.ts";
@@ -103,7 +103,7 @@ async function create(
   const next = { ...settings, modules: withReportedVersions(settings.modules, findings) };
   const faults = databaseFaults({ databaseId: id, cluster: cluster.document, apiVersion, current: undefined, next });
   refuseFaults([...faults, ...moduleFaults(next.modules, findings)]);
-  const work = { kind: databaseKinds.create, resourceId: id };
+  const work = { kind: databaseWork.create.name, resourceId: id };
   const operation = await beginWork(services, tx, cluster, work);
   const document = {
     ...next,
@@ -128,8 +128,8 @@ async function update(
   refuseFaults(databaseFaults({ databaseId: id, cluster: cluster.document, apiVersion, current, next }));
   // Redis reads the clustering policy only at its start.
   const needsRestart = current.clusteringPolicy !== next.clusteringPolicy || current.failure !== undefined;
-  const work = { kind: needsRestart ? databaseKinds.restart : databaseKinds.update, resourceId: id };
-  const operation = await beginWork(services, tx, cluster, work);
+  const { name: kind } = needsRestart ? databaseWork.restart : databaseWork.write;
+  const operation = await beginWork(services, tx, cluster, { kind, resourceId: id });
   const saved = await databases.update(
     tx,
     database,

@@ -1,7 +1,7 @@
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { versionsWith } from "../api-versions.ts";
 import { operationNotAllowed } from "../errors.ts";
-import { beginAction, databaseKinds } from "./database-operations.ts";
+import { beginAction, databaseWork } from "./database-operations.ts";
 import { databases, newestRedisVersion } from "./database.ts";
 import type { DatabaseServices } from "./database.ts";
 
@@ -16,7 +16,7 @@ export const upgradeRedisVersion = (services: DatabaseServices): ArmOperation =>
   async handle(request) {
     const installed = await services.dataPlane?.installedVersion();
     return await beginAction(services, request, {
-      kind: databaseKinds.upgrade,
+      work: databaseWork.upgrade,
       check: ({ id, database, cluster }) => {
         const running = services.dataPlane?.redisVersion(id) ?? database.redisVersion;
         const newest = installed ?? newestRedisVersion[cluster.kind];
