@@ -23,8 +23,8 @@ export async function openAuthority(options: { dataDir: string; clock: Clock; lo
   const stored = await readIfThere(paths.authority);
   if (stored === undefined && published !== undefined) {
     throw new Error(
-      `${paths.caPem} is there without its key, ${paths.authority}: put the key back, or remove the certificate ` +
-        "to have a new authority made, which every client must then be told to trust.",
+      `${paths.caPem} exists without its key, ${paths.authority}: put the key back, or remove the certificate ` +
+        "to have a new authority made, which every client must then trust.",
     );
   }
   const authority = checkedAuthority(paths.authority, stored ?? (await createAuthority(options)), options.clock);
@@ -56,8 +56,8 @@ function checkedAuthority(path: string, text: string, clock: Clock): KeyPair {
   }
   if (certificate.validToDate.getTime() <= clock.nowMs()) {
     throw new Error(
-      `The certificate authority in ${path} ended on ${certificate.validToDate.toISOString()}: remove it, the other ` +
-        "files beside it and ca.pem to have a new one made, which every client must then be told to trust.",
+      `The certificate authority in ${path} expired on ${certificate.validToDate.toISOString()}: remove it, the other ` +
+        "files beside it and ca.pem to have a new one made, which every client must then trust.",
     );
   }
   return authority;

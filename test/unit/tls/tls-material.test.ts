@@ -119,7 +119,7 @@ test("an expired authority is an error that says how to get a new one, and its f
   const before = await readFile(file(options, "tls", "authority.pem"), "utf8");
   await options.clock.advance(lifetimes.authorityMs);
   await expect(openTlsMaterial(options)).rejects.toThrow(
-    `The certificate authority in ${file(options, "tls", "authority.pem")} ended on 2035-12-30T00:00:00.000Z: remove it`,
+    `The certificate authority in ${file(options, "tls", "authority.pem")} expired on 2035-12-30T00:00:00.000Z: remove it`,
   );
   expect(await readFile(file(options, "tls", "authority.pem"), "utf8")).toBe(before);
 });
@@ -144,7 +144,7 @@ test("a ca.pem whose key is lost is an error and not a reason to make another au
   await openTlsMaterial(options);
   await rm(file(options, "tls", "authority.pem"));
   await expect(openTlsMaterial(options)).rejects.toThrow(
-    `${file(options, "ca.pem")} is there without its key, ${file(options, "tls", "authority.pem")}: put the key back`,
+    `${file(options, "ca.pem")} exists without its key, ${file(options, "tls", "authority.pem")}: put the key back`,
   );
 });
 

@@ -31,5 +31,5 @@ test("start fails with one sentence when a TLS file is damaged", async () => {
   const { terminal, printed, complaints } = cliTerminal();
   expect(await runCommandLine(startOn(dataDir), terminal)).toBe(1);
   expect(printed).toEqual([]);
-  expect(complaints).toEqual([expect.stringContaining(`${join(dataDir, "ca.pem")} is there without its key`)]);
+  expect(complaints).toEqual([expect.stringContaining(`${join(dataDir, "ca.pem")} exists without its key`)]);
 });
