@@ -17,8 +17,8 @@ const lifecycle = (services: NetworkServices): Lifecycle<ZoneGroupDocument> => (
   work: zoneGroupWork,
   async bodies(from, groups) {
     const [first] = groups;
-    if (first === undefined) return [];
-    const endpoint = await privateEndpoints.find(from, first.parentKey);
+    // Reads are in no transaction: the endpoint may be deleted between two of them.
+    const endpoint = first === undefined ? undefined : await privateEndpoints.find(from, first.parentKey);
     return endpoint === undefined ? [] : groups.map((group) => zoneGroupBody(group, endpoint.document));
   },
   notFound: ({ resourceId }) => childNotFound(resourceId),

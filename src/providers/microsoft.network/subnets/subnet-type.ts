@@ -24,8 +24,10 @@ const lifecycle = (services: NetworkServices): Lifecycle<SubnetDocument> => ({
   work: { write: subnetWork.write, delete: subnetWork.delete },
   async bodies(from, listed, { apiVersion }) {
     const [first] = listed;
-    if (first === undefined) return [];
-    const etag = vnetEtag(await virtualNetworks.require(from, first.parentKey));
+    // Reads are in no transaction: the network may be deleted between two of them.
+    const vnet = first === undefined ? undefined : await virtualNetworks.find(from, first.parentKey);
+    if (vnet === undefined) return [];
+    const etag = vnetEtag(vnet);
     return listed.map((subnet) => subnetBody(subnet, { etag, apiVersion }));
   },
   notFound: ({ resourceId }) => childNotFound(resourceId),
