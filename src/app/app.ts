@@ -25,7 +25,7 @@ import { createAccessCheck } from "../providers/microsoft.authorization/access/a
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../providers/microsoft.authorization/locks/lock-check.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { describeStoreFailure } from "../store/store-failure.ts";
+import { describeStoreFailure } from "../store/store.ts";
 import { keepTlsFresh, openTlsMaterial } from "../tls/tls-material.ts";
 import type { AppContext } from "./context.ts";
 import { createDataPlane } from "./data-plane.ts";

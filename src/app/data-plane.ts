@@ -15,7 +15,7 @@ import { importDumps } from "../data-plane/transfer/import-dump.ts";
 import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import type { IssuedToken } from "../identity/tokens/sign.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { orAborted } from "../kernel/or-aborted.ts";
+import { orAborted } from "../kernel/shutdown.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { DataPlaneView, TokenNote } from "../management/data-plane-routes.ts";
 import { OperationFailure } from "../operations/operation-kind.ts";

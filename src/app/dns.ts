@@ -8,7 +8,7 @@ import type { EndpointDocument } from "../providers/microsoft.network/private-en
 import { virtualNetworks } from "../providers/microsoft.network/virtual-networks/virtual-network.ts";
 import { clusters, privateLinkZone } from "../providers/microsoft.cache/clusters/cluster.ts";
 import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
-import { findPathAddress } from "../store/path-addresses.ts";
+import { findPathAddress } from "../store/data-plane.ts";
 import type { Queryable } from "../store/store.ts";
 import type { AppContext } from "./context.ts";
 

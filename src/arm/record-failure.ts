@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { recordActivity } from "../store/activities.ts";
-import { describeStoreFailure } from "../store/store-failure.ts";
+import { describeStoreFailure } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import { activityOf } from "./activity.ts";
 import type { Recorded } from "./activity.ts";

@@ -1,4 +1,4 @@
-import { repeatedPlaces } from "../kernel/repeated.ts";
+import { repeatedPlaces } from "../kernel/text.ts";
 import { ArmError } from "./arm-error.ts";
 import type { ErrorCode } from "./arm-error.ts";
 

@@ -1,4 +1,4 @@
-import { describeStoreFailure } from "../store/store-failure.ts";
+import { describeStoreFailure } from "../store/store.ts";
 
 /** One sentence that says why a command failed; for a bug of ours, its stack. */
 export function describeFailure(error: unknown): string {

@@ -1,7 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Closable } from "../kernel/shutdown.ts";
-import { addRedisToken, forgetRedisTokens, listRedisTokens, removeRedisToken } from "../store/redis-tokens.ts";
-import type { RedisToken } from "../store/redis-tokens.ts";
+import { addRedisToken, forgetRedisTokens, listRedisTokens, removeRedisToken } from "../store/data-plane.ts";
+import type { RedisToken } from "../store/data-plane.ts";
 import type { Store } from "../store/store.ts";
 import { redisLimits } from "./limits.ts";
 

@@ -3,7 +3,7 @@ import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { refuseOddRequests } from "./refusals.ts";
 import { httpRouting } from "./routing.ts";
-import { receiveRests } from "../kernel/upload.ts";
+import { discardUnreadBodies } from "../kernel/http-request.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 
 /** How long requests in progress may take when the server stops, before their connections are closed. */
@@ -29,7 +29,7 @@ export function createHttpsServer(material: { certPem: string; keyPem: string })
     ...httpRouting,
   });
   refuseOddRequests(app.server);
-  receiveRests(app, maxBodyBytes);
+  discardUnreadBodies(app, maxBodyBytes);
   return app;
 }
 

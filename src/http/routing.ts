@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from "fastify";
 import { refuseUnreadable } from "./refusals.ts";
-import { originForm } from "../kernel/request-target.ts";
+import { originForm } from "../kernel/http-request.ts";
 
 /** A path that is ARM's. */
 const armPath = "/subscriptions";

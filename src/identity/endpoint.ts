@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
 import { isUuid, newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
-import { pathOfTarget } from "../kernel/request-target.ts";
+import { pathOfTarget } from "../kernel/http-request.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Trace } from "./oauth-error.ts";
 import { findTenant } from "./principals/local-principals.ts";

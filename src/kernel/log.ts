@@ -7,13 +7,13 @@ export type LogLevel = (typeof logLevels)[number];
 /** A structured logger: `log.info({ field }, "sentence")`. Never pass it tokens, keys or SAS URLs. */
 export type Log = Logger;
 
-/** How much is kept of what standard error does not take; what comes after it is dropped. */
+/** How many characters are kept while standard error takes none; more are dropped. */
 const maxUnwrittenLength = 1_048_576;
 
-/** JSON lines on standard error; standard output stays for what a person asked to read. */
+/** Logs JSON lines to standard error; standard output is for what a command prints. */
 export function createLog(level: LogLevel): Log {
   const standardError = destination({ fd: 2, sync: true, maxLength: maxUnwrittenLength });
-  // A closed terminal or a full disk: what nobody can read is no reason to end.
+  // A closed terminal or a full disk is no reason to end.
   standardError.on("error", () => undefined);
   return pino({ level, base: null }, standardError);
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 
-/** What the system knows of a process that runs. */
-export interface ProcessEntry {
+/** A running process as the system describes it. */
+interface ProcessEntry {
   readonly parentId: number;
   readonly sessionId: number;
-  /** When it began, as the system tells it: a later process of the same id has another. */
+  /** When it began, in the system's own form: a later process with the same id has another. */
   readonly startedAt: string;
 }
 
-/** Looks a process up, on Linux; undefined when it has ended, waited for or not, and on other systems. */
+/** Finds a process on Linux; undefined when it has ended, also as a zombie, and on other systems. */
 export function findProcess(pid: number): ProcessEntry | undefined {
   const stat = readProcFile(pid, "stat");
   if (stat === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Azure's public regions: the name that clients send, and the name that people and most answers read. */
+/** Azure's public regions: the name that clients send, and the name in most responses. */
 const displayNames: Readonly<Record<string, string>> = {
   australiacentral: "Australia Central",
   australiaeast: "Australia East",
@@ -61,7 +61,7 @@ export const regionDisplayNames: readonly string[] = Object.values(displayNames)
 /** A location as clients spell it, without spaces and in lower case ("ignore whitespace and capitalization": ARM RPC). */
 export const regionName = (location: string): string => location.replaceAll(/\s/g, "").toLowerCase();
 
-/** `East US` for `eastus`, `East us` and the like; undefined for what is no region. */
+/** `East US` for `eastus`, `East us` and the like; undefined for any other text. */
 export const regionDisplayName = (location: string): string | undefined => {
   const name = regionName(location);
   return Object.hasOwn(displayNames, name) ? displayNames[name] : undefined;

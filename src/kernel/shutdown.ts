@@ -5,7 +5,7 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** Collects parts in the order they start and closes them in reverse, each bounded in time, all attempted. */
+/** Collects parts in the order in which they start and closes all of them in reverse, each within a time limit. */
 export class ShutdownStack implements Closable {
   readonly #parts: { name: string; close: () => Promise<void> }[] = [];
   readonly #limitMs: number;
@@ -13,7 +13,7 @@ export class ShutdownStack implements Closable {
   readonly #describe: (cause: unknown) => string | undefined;
   #closing: Promise<void> | undefined;
 
-  /** What `describe` has a sentence for is logged as that, without a stack. */
+  /** A failure for which `describe` returns a sentence is logged with that sentence and no stack. */
   constructor(options: { limitMs: number; log: Log; describe?: (cause: unknown) => string | undefined }) {
     this.#limitMs = options.limitMs;
     this.#log = options.log;
@@ -26,7 +26,7 @@ export class ShutdownStack implements Closable {
     return part;
   }
 
-  /** Closes everything once; later calls wait for the same end. */
+  /** Closes everything once; later calls return the same promise. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
@@ -55,4 +55,14 @@ async function withinLimit(work: Promise<void>, limitMs: number): Promise<void> 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Settles like the promise; rejects with the signal's reason when that is aborted first. */
+export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", onAbort));
 }

@@ -14,18 +14,16 @@ import {
   releaseLeases,
 } from "../store/operations.ts";
 import type { StoredOperation } from "../store/operations.ts";
-import { describeStoreFailure } from "../store/store-failure.ts";
+import { describeStoreFailure } from "../store/store.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { engineLimits } from "./engine-limits.ts";
-import { EndNotices } from "./end-notices.ts";
+import { engineLimits, durationMs } from "./timing.ts";
 import { lastingInput } from "./operation-kind.ts";
 import type { OperationKind } from "./operation-kind.ts";
 import { OperationStep } from "./operation-step.ts";
-import { durationMs } from "./timing.ts";
 import type { Timing } from "./timing.ts";
 
-/** What a provider asks to have done. */
-export interface OperationRequest {
+/** Work that a provider asks for. */
+interface OperationRequest {
   readonly kind: string;
   readonly subscriptionKey: string;
   readonly resourceId: string;
@@ -35,8 +33,8 @@ export interface OperationRequest {
 }
 
 /**
- * Carries out long-running operations. They are rows: claimed with a lease, moved on by the clock (never by being
- * polled), taken up by whoever comes next when their owner dies, and never changed once they have ended.
+ * Carries out long-running operations. They are rows: claimed with a lease, advanced by the clock (never by being
+ * polled), continued by the next process when their owner dies, and never changed once they have ended.
  */
 export class OperationEngine implements Closable {
   readonly #store: Store;
@@ -49,11 +47,11 @@ export class OperationEngine implements Closable {
   readonly #closing = new AbortController();
   /** How much the engine's time is ahead of the clock's steady time. */
   #aheadMs = 0;
-  /** How often in a row the store could not be looked at for what is due. */
+  /** How many claims in a row have failed. */
   #failedClaims = 0;
   #wake: { atMs: number; cancel: () => void } | undefined;
   readonly #running = new Set<Promise<void>>();
-  readonly #notices = new EndNotices();
+  readonly #completions = new Completions();
 
   constructor(options: { store: Store; clock: Clock; log: Log; timing: Timing }) {
     this.#store = options.store;
@@ -71,26 +69,26 @@ export class OperationEngine implements Closable {
     });
   }
 
-  /** Makes kinds of work known; to be done before `start`, so that whatever is stored can be carried out. */
+  /** Registers kinds of work; to be called before `start`, so that every stored operation can be carried out. */
   register(kinds: readonly OperationKind[]): void {
     for (const kind of kinds) this.#kinds.set(kind.name, kind);
   }
 
   /**
-   * Takes up what an earlier process left. On a store that no other process uses, leases of a killed predecessor end
-   * now instead of in their own time.
+   * Continues what an earlier process left. On a store that no other process uses, leases of a killed process end now
+   * instead of when they expire.
    */
   async start(options: { storeIsOurs: boolean }): Promise<void> {
     if (options.storeIsOurs) await this.#store.write((tx) => releaseLeases(tx));
-    // The time of day that its rows began with may have been set back since.
+    // The steady time begins with the time of day, which may have been set back since.
     this.#aheadMs = Math.max(0, ((await lastOperationTimeMs(this.#store)) ?? 0) - this.#clock.steadyMs());
     await this.#rearm();
   }
 
   /**
-   * Begins work in the transaction that asks for it, and answers the operation that clients may follow. Under
-   * `--timing instant` there is none, and the caller writes the end of the work itself, in this same transaction; but for
-   * what acts on the world, which is begun as soon as the transaction is durable.
+   * Begins work in the transaction that asks for it, and returns the operation that clients can follow. Under
+   * `--timing instant` there is none, and the caller writes the end of the work itself, in this same transaction, unless
+   * the kind acts on the world: that work begins as soon as the transaction is durable.
    */
   async begin(tx: Transaction, request: OperationRequest): Promise<StoredOperation | undefined> {
     const kind = this.#kind(request.kind);
@@ -109,29 +107,29 @@ export class OperationEngine implements Closable {
   }
 
   /**
-   * Answers an operation once it has ended, or after `limitMs` as it is by then. Ends that another process brings about
-   * are seen at the limit.
+   * Resolves to an operation once it has ended, or after `limitMs` to the operation as it is then. An end that another
+   * process writes is seen at the limit.
    */
   async ended(id: string, limitMs: number): Promise<StoredOperation | undefined> {
     let isOver = false;
-    const forget = this.#clock.wakeIn(limitMs, () => {
+    const cancel = this.#clock.wakeIn(limitMs, () => {
       isOver = true;
-      this.#notices.give(id);
+      this.#completions.notify(id);
     });
     try {
       for (;;) {
-        const notice = this.#notices.of(id);
+        const next = this.#completions.next(id);
         const operation = await findOperation(this.#store, id);
         if (isOver || this.#closing.signal.aborted || operation?.dueAtMs === undefined) return operation;
-        await notice;
+        await next;
       }
     } finally {
-      forget();
-      this.#notices.give(id);
+      cancel();
+      this.#completions.notify(id);
     }
   }
 
-  /** Ends whatever is under way on a resource as Canceled, because something else takes its place; its work stops. */
+  /** Ends all operations on a resource as Canceled, because another one replaces them. Their work stops. */
   async cancelAll(tx: Transaction, resourceId: string): Promise<void> {
     const error = { code: "Canceled", message: "The operation was superseded by another operation." };
     for (const { id, kind, input: given, attempts } of await listActiveOperations(tx, resourceId)) {
@@ -141,22 +139,22 @@ export class OperationEngine implements Closable {
       tx.onCommit(() => {
         this.#step.stop(id);
         this.#track(this.#forgetSecretsOf(kind));
-        this.#notices.give(id);
+        this.#completions.notify(id);
       });
     }
   }
 
-  /** Lets the step under way end, and hands the rest to whoever comes next. */
+  /** Lets the current step end, and leaves the rest to the next process. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#notices.giveAll();
+    this.#completions.notifyAll();
     this.#wake?.cancel();
     this.#wake = undefined;
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
     await this.#store.write((tx) => releaseLeases(tx, this.#owner));
   }
 
-  /** What leases and due times are counted by: it neither jumps with the time of day nor goes back at a restart. */
+  /** The time of leases and due times: it neither jumps with the time of day nor goes back at a restart. */
   #steadyMs(): number {
     return this.#clock.steadyMs() + this.#aheadMs;
   }
@@ -196,7 +194,7 @@ export class OperationEngine implements Closable {
     }
   }
 
-  /** What is due stays due while the store cannot be written: the next look has to wait, longer each time. */
+  /** What is due stays due while the store cannot be written, so the next claim has to wait, longer each time. */
   #claimLater(cause: unknown): void {
     const why = describeStoreFailure(cause);
     const problem = why === undefined ? { err: cause } : { why };
@@ -211,13 +209,13 @@ export class OperationEngine implements Closable {
     if (this.#closing.signal.aborted) return;
     try {
       await this.#step.run(operation);
-      if (await this.#mayHaveLeftSecrets(operation)) await this.#forgetSecretsOf(operation.kind);
+      if (await this.#hasLeftSecrets(operation)) await this.#forgetSecretsOf(operation.kind);
     } catch (cause) {
       const why = describeStoreFailure(cause);
       const problem = why === undefined ? { err: cause } : { why };
       this.#log.error({ ...problem, operation: operation.id }, "An operation's step could not be written.");
     }
-    this.#notices.give(operation.id);
+    this.#completions.notify(operation.id);
     await this.#rearm();
   }
 
@@ -225,12 +223,12 @@ export class OperationEngine implements Closable {
     return this.#kinds.get(kind)?.secretInput !== undefined;
   }
 
-  /** Until it ends, its row still has them. */
-  async #mayHaveLeftSecrets({ id, kind }: StoredOperation): Promise<boolean> {
+  /** False while it has not ended: its row still has the secrets. */
+  async #hasLeftSecrets({ id, kind }: StoredOperation): Promise<boolean> {
     return this.#hasSecrets(kind) && (await findOperation(this.#store, id))?.dueAtMs === undefined;
   }
 
-  /** When an operation has ended its row has no secrets any more; this is for what the row was before. */
+  /** The row of an operation that has ended has no secrets; this removes earlier versions of the row from the files. */
   async #forgetSecretsOf(kind: string): Promise<void> {
     if (!this.#hasSecrets(kind)) return;
     try {
@@ -258,5 +256,26 @@ export class OperationEngine implements Closable {
     const steadyMs = this.#steadyMs();
     const nextMs = await nextOperationTimeMs(this.#store, steadyMs);
     this.#wakeBy(Math.min(nextMs ?? Number.POSITIVE_INFINITY, steadyMs + engineLimits.sweepMs));
+  }
+}
+
+/** Notifies those who wait for an operation that something happened to it in this process; they read the store for what. */
+class Completions {
+  readonly #awaited = new Map<string, PromiseWithResolvers<void>>();
+
+  /** Resolves at the next notification about an operation. */
+  next(id: string): Promise<void> {
+    const known = this.#awaited.get(id) ?? Promise.withResolvers<void>();
+    this.#awaited.set(id, known);
+    return known.promise;
+  }
+
+  notify(id: string): void {
+    this.#awaited.get(id)?.resolve();
+    this.#awaited.delete(id);
+  }
+
+  notifyAll(): void {
+    for (const id of this.#awaited.keys()) this.notify(id);
   }
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../kernel/json.ts";
 import type { OperationError } from "../store/operations.ts";
 import type { Transaction } from "../store/store.ts";
 
-/** What a kind's handlers are told about the operation that they carry out. */
+/** What a kind's handlers get of the operation that they carry out. */
 export interface OperationSubject {
   readonly id: string;
   readonly resourceId: string;
@@ -15,13 +15,13 @@ export interface OperationKind {
   readonly name: string;
   /** How long Azure takes, for `--timing azure`. */
   readonly azureDurationMs: number;
-  /** The fields of the input that are secret: they are forgotten as soon as the operation has ended, however it has. */
+  /** The fields of the input that are secret: they are removed as soon as the operation has ended in any way. */
   readonly secretInput?: readonly string[];
-  /** Writes the end of the work, together with the operation's own end. */
+  /** Writes the end of the work, in the transaction of the operation's own end. */
   succeed(tx: Transaction, subject: OperationSubject): Promise<void>;
-  /** Writes that the work failed, together with the operation's own end. */
+  /** Writes that the work failed, in the transaction of the operation's own end. */
   fail(tx: Transaction, subject: OperationSubject, error: OperationError): Promise<void>;
-  /** Acts on the world before `succeed`, outside any transaction; stops at the signal: its end would not be written. */
+  /** Acts on the world before `succeed`, outside any transaction. Stops at the signal, after which its end is not written. */
   work?(subject: OperationSubject, signal: AbortSignal): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { advanceOperation, findOperation, renewLease } from "../store/operations
 import type { OperationError, StoredOperation } from "../store/operations.ts";
 import type { OperationStatus } from "../store/schema.ts";
 import type { Queryable, Store, Transaction } from "../store/store.ts";
-import { engineLimits } from "./engine-limits.ts";
+import { engineLimits } from "./timing.ts";
 import { lastingInput, OperationFailure } from "./operation-kind.ts";
 import type { OperationKind } from "./operation-kind.ts";
 
@@ -27,7 +27,7 @@ interface OperationEnd {
   readonly error?: OperationError;
 }
 
-interface UnderWay {
+interface RunningStep {
   readonly id: string;
   readonly stop: AbortController;
 }
@@ -35,14 +35,14 @@ interface UnderWay {
 /** Takes a claimed operation one step further: Pending → InProgress when its time has not come, else to its end. */
 export class OperationStep {
   readonly #options: StepOptions;
-  /** The steps under way that may take their time, and what stops them. */
-  readonly #underWay = new Set<UnderWay>();
+  /** The steps that are running, and what stops them. */
+  readonly #running = new Set<RunningStep>();
 
   constructor(options: StepOptions) {
     this.#options = options;
   }
 
-  /** Answers when the step is written; throws only when the store does. */
+  /** Resolves when the step is written; rejects only when the store does. */
   async run(operation: StoredOperation): Promise<void> {
     const { kinds, closing, steadyMs } = this.#options;
     if (steadyMs() < operation.finishAtMs) {
@@ -52,22 +52,22 @@ export class OperationStep {
     const kind = kinds.get(operation.kind);
     if (kind === undefined) throw new Error(`No operation kind is called '${operation.kind}'.`);
     const step = { id: operation.id, stop: new AbortController() };
-    this.#underWay.add(step);
+    this.#running.add(step);
     try {
       await this.#work(kind, operation, step.stop);
       await this.#end(operation, kind, { status: "Succeeded", write: (tx) => kind.succeed(tx, operation) });
     } catch (cause) {
-      // Whoever stopped it has seen to its end, or will.
+      // Its end is written by what stopped it.
       if (closing.aborted || step.stop.signal.aborted) return;
       await this.#failOrRetry(kind, operation, cause);
     } finally {
-      this.#underWay.delete(step);
+      this.#running.delete(step);
     }
   }
 
-  /** Stops the work on an operation that was ended by somebody else, if it is done here. */
+  /** Stops the work on an operation that was ended elsewhere, if it is done here. */
   stop(id: string): void {
-    for (const step of this.#underWay) if (step.id === id) step.stop.abort();
+    for (const step of this.#running) if (step.id === id) step.stop.abort();
   }
 
   async #failOrRetry(kind: OperationKind, operation: StoredOperation, cause: unknown): Promise<void> {
@@ -95,7 +95,7 @@ export class OperationStep {
     });
   }
 
-  /** Writes the resource's end and the operation's together, unless someone else ended it or took the lease. */
+  /** Writes the resource's end and the operation's together, unless it was ended or its lease taken meanwhile. */
   async #end({ id, input, attempts }: StoredOperation, kind: OperationKind, end: OperationEnd): Promise<void> {
     const { write, ...outcome } = end;
     await this.#options.store.write(async (tx) => {
@@ -124,7 +124,7 @@ export class OperationStep {
 
   async #work(kind: OperationKind, operation: StoredOperation, stop: AbortController): Promise<void> {
     if (kind.work === undefined) return;
-    // It may have been cancelled after it was claimed, before there was anything to stop.
+    // It may have been cancelled between its claim and this step.
     if (!(await this.#isOurs(this.#options.store, operation.id))) return;
     const signal = AbortSignal.any([this.#options.closing, stop.signal]);
     signal.throwIfAborted();

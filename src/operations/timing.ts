@@ -1,6 +1,6 @@
 /**
- * How long operations take: done before the answer, as long as Azure's, or a fixed time.
- * The last two answer with Azure's intermediate states.
+ * How long operations take: done before the response, as long as in Azure, or a fixed time.
+ * Under the last two, responses show Azure's intermediate states.
  */
 export type Timing = { kind: "instant" } | { kind: "azure" } | { kind: "fixed"; durationMs: number };
 
@@ -17,8 +17,26 @@ export function parseTiming(text: string): Timing | undefined {
 export const formatTiming = (timing: Timing): string =>
   timing.kind === "fixed" ? String(timing.durationMs) : timing.kind;
 
-/** How long an operation takes whose like takes `azureMs` in Azure. */
+/** How long an operation takes that takes `azureMs` in Azure. */
 export function durationMs(timing: Timing, azureMs: number): number {
   if (timing.kind === "fixed") return timing.durationMs;
   return timing.kind === "azure" ? azureMs : 0;
 }
+
+/** How long the engine's leases are, and how it retries. */
+export const engineLimits = {
+  leaseMs: 30_000,
+  /** How often a lease is renewed while work goes on. */
+  renewMs: 10_000,
+  /** The longest until work that another process left is found. */
+  sweepMs: 30_000,
+  /** The wait after a first failed claim, when the disk is full for example. */
+  firstClaimAgainMs: 1_000,
+  claimsAtOnce: 50,
+  attempts: 5,
+  firstRetryMs: 1_000,
+  /** The longest that an operation reads Pending before it reads InProgress. */
+  longestPendingMs: 1_000,
+  /** How long a response waits under `--timing instant` for work that acts on the world; then clients follow the operation. */
+  answerWaitMs: 5_000,
+} as const;

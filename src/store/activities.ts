@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import { pick, prepare } from "./prepared.ts";
-import type { ActivityOutcome, ActivityRow, NewActivityRow } from "./schema.ts";
+import type { ActivityOutcome, ActivityRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
-/** One write, carried out or refused, as the activity log tells it. */
+/** One write, carried out or refused, as the activity log shows it. */
 export interface Activity {
-  /** "" for what lies above subscriptions. */
+  /** "" for what is above subscriptions. */
   readonly subscriptionKey: string;
   readonly resourceId: string;
   /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/write`. */
@@ -17,17 +17,17 @@ export interface Activity {
   readonly correlationId: string;
   readonly atMs: number;
   readonly outcome: ActivityOutcome;
-  /** What is told of the HTTP request. */
+  /** What is recorded of the HTTP request. */
   readonly request: object;
   readonly detail: object;
 }
 
-/** An activity as it was stored; `seq` tells those of one millisecond apart. */
+/** An activity as it was stored; `seq` orders those of one millisecond. */
 export interface StoredActivity extends Activity {
   readonly seq: number;
 }
 
-/** Which activities are asked for: "" where anything will do, keys and other words in lower case. */
+/** Which activities to find: "" matches all; keys and other words are in lower case. */
 export interface ActivityQuery {
   readonly subscriptionKey: string;
   /** Both included. */
@@ -35,7 +35,7 @@ export interface ActivityQuery {
   readonly untilMs: number;
   readonly correlationId: string;
   readonly resourceKey: string;
-  /** The key of a resource group: what happened to it, and to all in it. */
+  /** The key of a resource group: matches activities on the group and on all resources in it. */
   readonly groupKey: string;
   /** A namespace: `microsoft.cache`. */
   readonly provider: string;
@@ -44,7 +44,7 @@ export interface ActivityQuery {
   readonly caller: string;
 }
 
-/** Where a page of activities, newest first, begins: right below this one. */
+/** A page of activities, newest first, begins after this one. */
 export interface ActivityCursor {
   readonly atMs: number;
   readonly seq: number;
@@ -62,17 +62,15 @@ const columns = [
   "outcome",
   "request",
   "detail",
-] as const satisfies (keyof NewActivityRow)[];
+] as const satisfies (keyof ActivityRow)[];
 
-const insert = prepare<Omit<NewActivityRow, "seq">>()((db, row) =>
-  db.insertInto("activities").values(pick(row, columns)),
-);
+const insert = prepare<Omit<ActivityRow, "seq">>()((db, row) => db.insertInto("activities").values(pick(row, columns)));
 
 const byResource = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
   db.selectFrom("activities").selectAll().where("resource_key", "=", resourceKey).orderBy("seq"),
 );
 
-/** Only time has an index: another would cost every write more than the rare look-up gains. */
+/** Only time has an index: another one would cost every write more than the rare query gains. */
 const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }>()((db, asked) =>
   db
     .selectFrom("activities")
@@ -102,7 +100,7 @@ const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
   db.deleteFrom("activities").where("at_ms", "<", beforeMs),
 );
 
-/** Adds a row to the activity log: for what was written, in the transaction that wrote it. */
+/** Adds a row to the activity log, for a write in the transaction that wrote. */
 export async function recordActivity(tx: Transaction, activity: Activity): Promise<void> {
   await tx.all(insert, {
     subscription_key: activity.subscriptionKey,
@@ -125,7 +123,7 @@ export async function listActivities(from: Queryable, resourceId: string): Promi
   return rows.map(toActivity);
 }
 
-/** What was done and matches, newest first. */
+/** The activities that match, newest first. */
 export async function findActivities(
   from: Queryable,
   query: ActivityQuery,
@@ -135,7 +133,7 @@ export async function findActivities(
   return rows.map(toActivity);
 }
 
-/** Drops what is older than the log keeps (Azure: 90 days). */
+/** Removes activities from before a time. */
 export async function forgetActivitiesBefore(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.all(forget, { beforeMs });
 }

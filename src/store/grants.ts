@@ -16,8 +16,8 @@ export interface Grant<Document extends object = object> {
   readonly expiresAtMs: number;
 }
 
-/** A step in a grant's life, taken only from the status that it names. */
-export interface GrantMove {
+/** A change of a grant's status, made only from the status that it names. */
+interface GrantMove {
   readonly secretHash: string;
   readonly from: GrantStatus;
   readonly to: GrantStatus;
@@ -25,7 +25,7 @@ export interface GrantMove {
   readonly expiresAtMs: number;
 }
 
-/** One is added at a time, so that this many are never too many. */
+/** Grants are added one at a time, so that more are never to be removed. */
 const mostForgottenAtOnce = 1_000;
 
 const columns = [
@@ -79,7 +79,7 @@ const forgetMore = prepare<{ kind: GrantKind; keep: number }>()((db, { kind, kee
     ),
 );
 
-/** Keeps a new grant. */
+/** Adds a grant. */
 export async function addGrant(tx: Transaction, grant: Grant): Promise<void> {
   await tx.all(insert, {
     secret_hash: grant.secretHash,
@@ -101,7 +101,7 @@ export async function findGrant<Document extends object>(
   return row === undefined ? undefined : toGrant<Document>(row);
 }
 
-/** The device grant that a person named; undefined when there is none. */
+/** The device grant with this user code; undefined when there is none. */
 export async function findDeviceGrant<Document extends object>(
   from: Queryable,
   userCode: string,
@@ -110,23 +110,23 @@ export async function findDeviceGrant<Document extends object>(
   return row === undefined ? undefined : toGrant<Document>(row);
 }
 
-/** Moves a grant on and answers whether it was in the status that the move starts from: of two who try, one does it. */
+/** Moves a grant on, and returns whether it was in the status that the move starts from: of two calls, one gets true. */
 export async function moveGrant(tx: Transaction, move: GrantMove): Promise<boolean> {
   const moved = await tx.first(advance, { ...move, document: JSON.stringify(move.document) });
   return moved !== undefined;
 }
 
-/** Removes every refresh token that stems from one sign-in. */
+/** Removes all refresh tokens of one sign-in. */
 export async function revokeRefreshTokens(tx: Transaction, family: string): Promise<void> {
   await tx.all(removeFamily, { family });
 }
 
-/** Drops grants that expired before a time. */
+/** Removes grants that expired before a time. */
 export async function forgetGrantsBefore(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.all(forget, { beforeMs });
 }
 
-/** Drops all grants of a kind but so many, those first that expire first. */
+/** Removes the grants of a kind beyond `keep`, those first that expire first. */
 export async function forgetGrantsBeyond(tx: Transaction, beyond: { kind: GrantKind; keep: number }): Promise<void> {
   await tx.all(forgetMore, beyond);
 }

@@ -51,7 +51,7 @@ const columns = [
 ] as const satisfies (keyof OperationRow)[];
 
 interface Claim {
-  /** The time of day, for those who read the operation. */
+  /** The time of day, for what clients read. */
   readonly nowMs: number;
   /** The engine's time, by which operations are due and leases end. */
   readonly steadyMs: number;
@@ -170,8 +170,7 @@ const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
   db.deleteFrom("operations").where("due_at_ms", "is", null).where("updated_at_ms", "<", beforeMs),
 );
 
-/** What a new operation is told. */
-export interface NewOperation {
+interface NewOperation {
   readonly id: string;
   readonly kind: string;
   readonly subscriptionKey: string;
@@ -183,11 +182,11 @@ export interface NewOperation {
   readonly steadyMs: number;
   readonly dueAtMs: number;
   readonly finishAtMs: number;
-  /** Who carries it out from the first moment, and for how long nobody else may; undefined for whoever claims it. */
+  /** The engine that carries it out from the start, and until when no other may; undefined when any engine may claim it. */
   readonly lease?: { readonly owner: string; readonly untilMs: number } | undefined;
 }
 
-/** Writes a new operation, Pending unless it is begun at once, in the transaction of the change that it belongs to. */
+/** Writes a new operation, InProgress when it has a lease and else Pending, in the transaction of the change it is for. */
 export async function insertOperation(tx: Transaction, operation: NewOperation): Promise<StoredOperation> {
   const row: OperationRow = {
     id: operation.id,
@@ -224,7 +223,7 @@ export async function listActiveOperations(from: Queryable, resourceId: string):
   return rows.map(toOperation);
 }
 
-/** When any engine has to act next: the earliest due time nobody holds, or the end of a lease someone may have lost. */
+/** When an engine has to act next: the earliest due time without a lease, or the end of a lease. */
 export async function nextOperationTimeMs(from: Queryable, steadyMs: number): Promise<number | undefined> {
   const due = (await from.first(nextDue, { steadyMs }))?.due_at_ms ?? undefined;
   const leaseEnd = (await from.first(nextLeaseEnd, { steadyMs }))?.lease_until_ms ?? undefined;
@@ -232,18 +231,18 @@ export async function nextOperationTimeMs(from: Queryable, steadyMs: number): Pr
   return Math.min(due, leaseEnd);
 }
 
-/** The last time of an engine that operations which have not ended know of; undefined when there are none. */
+/** The last engine time in operations that have not ended; undefined when there are none. */
 export async function lastOperationTimeMs(from: Queryable): Promise<number | undefined> {
   return (await from.first(lastTimed, {}))?.timed_at_ms ?? undefined;
 }
 
-/** Takes up to `limit` due operations for `owner`; nobody else gets them before the lease ends. */
+/** Takes up to `limit` due operations for `owner`; no other engine gets them before the lease ends. */
 export async function claimOperations(tx: Transaction, request: Claim): Promise<StoredOperation[]> {
   const rows = await tx.all(claim, request);
   return rows.map(toOperation);
 }
 
-/** Lengthens a lease; false when it was lost to another engine or the operation has ended. */
+/** Extends a lease; false when it was lost to another engine or the operation has ended. */
 export async function renewLease(
   tx: Transaction,
   lease: { id: string; owner: string; leaseUntilMs: number; steadyMs: number },
@@ -251,7 +250,7 @@ export async function renewLease(
   return (await tx.first(renew, lease)) !== undefined;
 }
 
-/** Moves an operation on and gives its lease back; false when it had already ended. An input that is left out stays. */
+/** Advances an operation and releases its lease; false when it had already ended. Without `input` it keeps its own. */
 export async function advanceOperation(
   tx: Transaction,
   change: {
@@ -270,12 +269,12 @@ export async function advanceOperation(
   return (await tx.first(advance, { ...change, input, error, dueAtMs: change.dueAtMs ?? null })) !== undefined;
 }
 
-/** Gives back the leases that `owner` holds; all leases when no owner is named. */
+/** Releases the leases of `owner`, or all leases. */
 export async function releaseLeases(tx: Transaction, owner?: string): Promise<void> {
   await (owner === undefined ? tx.all(releaseAll, {}) : tx.all(releaseHeld, { owner }));
 }
 
-/** Drops operations that ended long ago. */
+/** Removes operations that ended before a time. */
 export async function forgetOperationsBefore(tx: Transaction, beforeMs: number): Promise<void> {
   await tx.all(forget, { beforeMs });
 }

@@ -1,7 +1,7 @@
 import type { CompiledQuery, Kysely } from "kysely";
 import type { Schema } from "./schema.ts";
 
-/** Stands in a query for a value that each execution brings. */
+/** A place in a query for a value of each execution. */
 class Placeholder {
   readonly name: string;
   constructor(name: string) {
@@ -9,15 +9,15 @@ class Placeholder {
   }
 }
 
-/** A statement for one dialect: SQL text, and how an execution's values are laid out in it. */
-export interface Statement {
+/** SQL text, and how an execution's values are ordered in it. */
+interface Statement {
   readonly sql: string;
   readonly bind: (values: Readonly<Record<string, unknown>>) => unknown[];
 }
 
 /**
- * A query that Kysely compiles once per dialect and that is then executed with new values only:
- * compiling costs tens of microseconds, more than SQLite takes to run it.
+ * A query that Kysely compiles once and that is then executed with new values only: compiling costs tens of microseconds,
+ * more than SQLite takes to run it.
  */
 export interface Prepared<Values, Row> {
   readonly statementFor: (kysely: Kysely<Schema>) => Statement;

@@ -1,5 +1,5 @@
 import { pick, prepare } from "./prepared.ts";
-import type { PrincipalRow } from "./schema.ts";
+import type { ClientSecretRow, PrincipalRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
 export type PrincipalKind = PrincipalRow["kind"];
@@ -54,19 +54,19 @@ const remove = prepare<{ objectId: string }>()((db, { objectId }) =>
   db.deleteFrom("principals").where("object_id", "=", objectId),
 );
 
-/** The principal with this object id, which is in lower case; undefined when nobody has heard of it. */
+/** The principal with this object id, which is in lower case; undefined when there is none. */
 export async function findPrincipal(from: Queryable, objectId: string): Promise<Principal | undefined> {
   const row = await from.first(byObjectId, { objectId });
   return row === undefined ? undefined : toPrincipal(row);
 }
 
-/** Everybody who has signed in or was added, the first first. */
+/** Every principal that has signed in or was added, the oldest first. */
 export async function listPrincipals(from: Queryable): Promise<Principal[]> {
   const rows = await from.all(everyone, {});
   return rows.map(toPrincipal);
 }
 
-/** Adds a principal, and answers the one that the store has now: whoever came first. */
+/** Adds a principal unless there is one with its object id, and returns the one that the store has now. */
 export async function addPrincipal(tx: Transaction, principal: Principal, nowMs: number): Promise<Principal> {
   await tx.all(insert, {
     object_id: principal.objectId,
@@ -106,4 +106,34 @@ function toPrincipal(row: PrincipalRow): Principal {
     appId: row.app_id,
     access: row.access,
   };
+}
+
+const secretByObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
+  db.selectFrom("client_secrets").select("secret_hash").where("object_id", "=", objectId),
+);
+
+const upsertSecret = prepare<ClientSecretRow>()((db, row) =>
+  db
+    .insertInto("client_secrets")
+    .values(pick(row, ["object_id", "secret_hash", "created_at_ms"]))
+    .onConflict((conflict) =>
+      conflict.column("object_id").doUpdateSet((eb) => ({
+        secret_hash: eb.ref("excluded.secret_hash"),
+        created_at_ms: eb.ref("excluded.created_at_ms"),
+      })),
+    ),
+);
+
+/** The hash of a service principal's secret; undefined when it has none. */
+export async function findSecretHash(from: Queryable, objectId: string): Promise<string | undefined> {
+  return (await from.first(secretByObjectId, { objectId }))?.secret_hash;
+}
+
+/** Writes a service principal's secret, in the place of the one that it had. */
+export async function saveSecretHash(
+  tx: Transaction,
+  secret: { objectId: string; secretHash: string },
+  nowMs: number,
+): Promise<void> {
+  await tx.all(upsertSecret, { object_id: secret.objectId, secret_hash: secret.secretHash, created_at_ms: nowMs });
 }

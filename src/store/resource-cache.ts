@@ -1,10 +1,11 @@
 import type { StoredResource } from "./resources.ts";
+import type { Queryable } from "./store.ts";
 
-/** How readers see the resources in memory. */
+/** The resources in memory as readers see them. */
 export interface CachedResources {
   /** The resource, if it is known; frozen. */
   get(key: string): StoredResource | undefined;
-  /** To be taken before a read whose result is then `put`. */
+  /** A number to take before a read whose result is then `put`. */
   mark(): number;
   /** Keeps what was read since `mark`, unless something was written in between. */
   put(resource: StoredResource, mark: number): void;
@@ -12,11 +13,9 @@ export interface CachedResources {
   markOf(typeKeys: readonly string[]): number | undefined;
 }
 
-/** How the transaction under way sees them. */
+/** The resources in memory as the open transaction sees them. */
 export interface WrittenResources extends CachedResources {
-  /** Notes what is written. */
   write(resource: StoredResource<object>): void;
-  /** Notes that a resource is removed. */
   remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
 }
 
@@ -25,20 +24,20 @@ const maxResources = 20_000;
 
 /**
  * Resources by key, so that what every request passes through (subscription, group, cluster) is not read and parsed
- * each time. Only for a store that no other process writes to. What the transaction under way has written is kept
- * apart until it is committed: only its own units see it.
+ * each time. No other process may write to the store. What the open transaction has written is kept apart until it is
+ * committed: only its own units see it.
  */
 export class ResourceCache implements CachedResources {
   /** In the order of use: the first is the one longest unused. */
   readonly #committed = new Map<string, StoredResource>();
-  /** What the transaction under way has written; undefined for what it has removed or for what must be read. */
+  /** What the open transaction has written; undefined for what it has removed. */
   readonly #written = new Map<string, StoredResource | undefined>();
   readonly #writtenTypes = new Set<string>();
   readonly #writesByType = new Map<string, number>();
   #writes = 0;
 
-  /** The transaction's own view. */
-  readonly underWay: WrittenResources = {
+  /** The open transaction's own view. */
+  readonly written: WrittenResources = {
     get: (key) => this.#written.get(key) ?? this.get(key),
     mark: () => this.mark(),
     put: (resource, mark) => this.put(resource, mark),
@@ -74,15 +73,14 @@ export class ResourceCache implements CachedResources {
     return mark;
   }
 
-  /** The keys of what the transaction under way has written or removed so far. */
+  /** The keys of what the open transaction has written or removed so far. */
   get writtenKeys(): readonly string[] {
     return [...this.#written.keys()];
   }
 
-  /** The transaction under way has ended: what it wrote counts from now on, or never was. */
+  /** Ends the open transaction: from now on all readers see what it wrote, or nobody does. */
   endTransaction({ isCommitted }: { isCommitted: boolean }): void {
-    for (const [key, resource] of this.#written) {
-      if (!isCommitted) continue;
+    for (const [key, resource] of isCommitted ? this.#written : []) {
       this.#committed.delete(key);
       if (resource !== undefined) this.#keep(resource);
     }
@@ -107,11 +105,43 @@ export class ResourceCache implements CachedResources {
   }
 }
 
-/** Shared by all readers: nobody may change it. */
+/** All readers share the objects: none of them may change one. */
 function deepFreeze<Value extends object>(value: Value): Value {
   if (Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) {
     if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
   }
   return Object.freeze(value);
+}
+
+/** Remembers what was made of the committed resources of some types, until one of them is written. */
+export class TypeMemo<Value> {
+  readonly #store: Queryable;
+  readonly #typeKeys: readonly string[];
+  #mark: number | undefined;
+  #values = new Map<string, Value>();
+
+  constructor(store: Queryable, typeKeys: readonly string[]) {
+    this.#store = store;
+    this.#typeKeys = typeKeys;
+  }
+
+  /** What is remembered under `key`; if nothing is, what `make` makes of the store. */
+  async get(key: string, make: () => Promise<Value>): Promise<Value> {
+    const mark = this.#currentMark();
+    if (mark === undefined) return await make();
+    if (mark !== this.#mark) {
+      this.#mark = mark;
+      this.#values = new Map();
+    }
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const made = await make();
+    if (this.#currentMark() === mark) this.#values.set(key, made);
+    return made;
+  }
+
+  #currentMark(): number | undefined {
+    return this.#store.cache.markOf(this.#typeKeys);
+  }
 }

@@ -30,7 +30,7 @@ export function asType<Document extends object>(
   throw new Error(`${resource.id} is of type '${resource.typeKey}', where '${typeKey}' is expected.`);
 }
 
-/** What a provider says of a resource that it writes. */
+/** A resource that a provider writes. */
 export interface ResourceToSave<Document extends object = JsonObject> {
   readonly id: string;
   readonly typeKey: string;
@@ -39,13 +39,13 @@ export interface ResourceToSave<Document extends object = JsonObject> {
   readonly document: Document;
 }
 
-/** What a list is cut to: at most `limit` resources, after the one whose key is `afterKey`. */
+/** A part of a list: at most `limit` resources, after the one whose key is `afterKey`. */
 export interface Page {
   readonly limit: number;
   readonly afterKey: string;
 }
 
-/** Everything there is: for collections that are never paged. */
+/** A whole list, for collections that are never paged. */
 export const wholeList: Page = { limit: 1_000_000, afterKey: "" };
 
 const byKey = prepare<{ key: string }>()((db, { key }) =>
@@ -133,16 +133,16 @@ export async function findResource<Document extends object = JsonObject>(
   id: string,
 ): Promise<StoredResource<Document> | undefined> {
   const key = id.toLowerCase();
-  const found = from.cache?.get(key) ?? (await readResource(from, key));
+  const found = from.cache.get(key) ?? (await readResource(from, key));
   return found as StoredResource<Document> | undefined;
 }
 
 async function readResource(from: Queryable, key: string): Promise<StoredResource | undefined> {
-  const mark = from.cache?.mark() ?? 0;
+  const mark = from.cache.mark();
   const row = await from.first(byKey, { key });
   if (row === undefined) return undefined;
   const resource = toResource<JsonObject>(row);
-  from.cache?.put(resource, mark);
+  from.cache.put(resource, mark);
   return resource;
 }
 
@@ -151,7 +151,7 @@ export async function findResources(from: Queryable, ids: readonly string[]): Pr
   const found = new Map<string, StoredResource>();
   for (const id of ids) {
     const key = id.toLowerCase();
-    const resource = from.cache?.get(key) ?? (await readResource(from, key));
+    const resource = from.cache.get(key) ?? (await readResource(from, key));
     if (resource !== undefined) found.set(key, resource);
   }
   return found;
@@ -177,7 +177,7 @@ export async function listInSubscription<Document extends object = JsonObject>(
   return rows.map((row) => toResource<Document>(row));
 }
 
-/** All of one type, wherever they are: looks at every resource there is. */
+/** All of one type in all subscriptions. Scans the whole table. */
 export async function listOfType<Document extends object = JsonObject>(
   from: Queryable,
   typeKey: string,
@@ -217,11 +217,11 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
-  tx.cache?.write(stored);
+  tx.cache.write(stored);
   return stored;
 }
 
-/** Writes a resource again that this transaction has read. */
+/** Writes a new document of a resource that this transaction has read. */
 export async function updateResource<Document extends object>(
   tx: Transaction,
   current: StoredResource<Document>,
@@ -233,7 +233,7 @@ export async function updateResource<Document extends object>(
   const version = current.version + 1;
   await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
-  tx.cache?.write(stored);
+  tx.cache.write(stored);
   return stored;
 }
 
@@ -247,10 +247,10 @@ export async function removeResource(
   _nowMs?: number,
 ): Promise<void> {
   for (const extension of await tx.all(removeByPrefix, prefixRange(`${key}/providers`))) {
-    tx.cache?.remove({ key: extension.id_key, typeKey: extension.type_key });
+    tx.cache.remove({ key: extension.id_key, typeKey: extension.type_key });
   }
   await tx.all(remove, { key });
-  tx.cache?.remove({ key, typeKey });
+  tx.cache.remove({ key, typeKey });
 }
 
 /** The keys below `key`: "/" is followed by "0" in ASCII, so the range holds exactly what starts with `key/`. */

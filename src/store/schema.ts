@@ -1,7 +1,7 @@
-import type { Generated, Insertable, Selectable } from "kysely";
+import type { Generated } from "kysely";
 
 /** One row an ARM resource; subscriptions and resource groups are resources too. */
-export interface ResourceTable {
+export interface ResourceRow {
   /** The ARM id in lower case: what everything is found by. */
   id_key: string;
   /** The ARM id in the casing it was last written with. */
@@ -10,7 +10,7 @@ export interface ResourceTable {
   type_key: string;
   /** The `id_key` one level up: cluster for a database, group for a cluster, subscription for a group, "" for a subscription. */
   parent_key: string;
-  /** The subscription's GUID in lower case; "" for what lives above subscriptions. */
+  /** The subscription's GUID in lower case; "" for what is above subscriptions. */
   subscription_key: string;
   /** Counts writes of this row, from 1. */
   version: number;
@@ -20,11 +20,10 @@ export interface ResourceTable {
   document: string;
 }
 
-export const operationStatuses = ["Pending", "InProgress", "Succeeded", "Failed", "Canceled"] as const;
-export type OperationStatus = (typeof operationStatuses)[number];
+export type OperationStatus = "Pending" | "InProgress" | "Succeeded" | "Failed" | "Canceled";
 
 /** Long-running operations; a row with `due_at_ms` null is terminal. */
-export interface OperationTable {
+export interface OperationRow {
   id: string;
   kind: string;
   subscription_key: string;
@@ -39,23 +38,22 @@ export interface OperationTable {
   error: string | null;
   created_at_ms: number;
   updated_at_ms: number;
-  /** When the work is to be finished at the earliest; this and what follows is by the engine's steady time. */
+  /** When the work is finished at the earliest. This and the times below are by the engine's steady time. */
   finish_at_ms: number;
   /** When an engine has to look at the row next. */
   due_at_ms: number | null;
   lease_owner: string | null;
   lease_until_ms: number;
-  /** When the times above were last looked at, so that the next process knows what had passed by then. */
+  /** When the times above were last looked at: the engine's time goes on from there after a restart. */
   timed_at_ms: number;
   attempts: number;
 }
 
-export const activityOutcomes = ["Succeeded", "Accepted", "Failed"] as const;
-export type ActivityOutcome = (typeof activityOutcomes)[number];
+export type ActivityOutcome = "Succeeded" | "Accepted" | "Failed";
 
 /** The activity log: one row a write, from the transaction that wrote; and one a write that was refused. */
-export interface ActivityTable {
-  seq: Generated<number>;
+export interface ActivityRow {
+  seq: number;
   subscription_key: string;
   resource_key: string;
   resource_id: string;
@@ -68,14 +66,14 @@ export interface ActivityTable {
   correlation_id: string;
   at_ms: number;
   outcome: ActivityOutcome;
-  /** What is told of the HTTP request, as JSON. */
+  /** What is recorded of the HTTP request, as JSON. */
   request: string;
   /** Status and, where a state changed, the old and new one, as JSON. */
   detail: string;
 }
 
-/** Whoever has ever signed in. */
-export interface PrincipalTable {
+/** Every principal that has signed in or was added. */
+export interface PrincipalRow {
   object_id: string;
   tenant_id: string;
   kind: "User" | "ServicePrincipal" | "ManagedIdentity";
@@ -90,22 +88,21 @@ export interface PrincipalTable {
 }
 
 /** The secrets of service principals that were added, by the principal's object id. */
-export interface ClientSecretTable {
+export interface ClientSecretRow {
   object_id: string;
   /** SHA-256, base64url. */
   secret_hash: string;
   created_at_ms: number;
 }
 
-export const grantStatuses = ["open", "approved", "declined", "used"] as const;
-export type GrantStatus = (typeof grantStatuses)[number];
+export type GrantStatus = "open" | "approved" | "declined" | "used";
 
 /** Authorization codes, refresh tokens and device codes, by the SHA-256 of the secret that names them. */
-export interface GrantTable {
+export interface GrantRow {
   secret_hash: string;
   kind: "code" | "refresh" | "device";
   status: GrantStatus;
-  /** What stems from one sign-in has one family, so that it can be revoked together. */
+  /** All grants of one sign-in have one family, so that they can be revoked together. */
   family: string;
   /** For device codes: what the person types; "" otherwise. */
   user_code: string;
@@ -114,7 +111,7 @@ export interface GrantTable {
 }
 
 /** Where each path to a database is served on this machine; kept, so that it stays the same. */
-export interface PathAddressTable {
+export interface PathAddressRow {
   /** The key of the private endpoint, or of the cluster for its public side. */
   path_key: string;
   address: string;
@@ -122,7 +119,7 @@ export interface PathAddressTable {
 }
 
 /** Access tokens for Redis that were issued and have not expired. */
-export interface RedisTokenTable {
+export interface RedisTokenRow {
   /** SHA-256, hexadecimal: how Redis keeps passwords. */
   token_hash: string;
   object_id: string;
@@ -130,29 +127,19 @@ export interface RedisTokenTable {
 }
 
 /** What health checks write: one row, whose content is of no use. */
-export interface WriteTrialTable {
+export interface WriteTrialRow {
   id: number;
   at_ms: number;
 }
 
 export interface Schema {
-  resources: ResourceTable;
-  operations: OperationTable;
-  activities: ActivityTable;
-  principals: PrincipalTable;
-  client_secrets: ClientSecretTable;
-  grants: GrantTable;
-  path_addresses: PathAddressTable;
-  redis_tokens: RedisTokenTable;
-  write_trials: WriteTrialTable;
+  resources: ResourceRow;
+  operations: OperationRow;
+  activities: Omit<ActivityRow, "seq"> & { seq: Generated<number> };
+  principals: PrincipalRow;
+  client_secrets: ClientSecretRow;
+  grants: GrantRow;
+  path_addresses: PathAddressRow;
+  redis_tokens: RedisTokenRow;
+  write_trials: WriteTrialRow;
 }
-
-export type ResourceRow = Selectable<ResourceTable>;
-export type OperationRow = Selectable<OperationTable>;
-export type ActivityRow = Selectable<ActivityTable>;
-export type PrincipalRow = Selectable<PrincipalTable>;
-export type ClientSecretRow = Selectable<ClientSecretTable>;
-export type PathAddressRow = Selectable<PathAddressTable>;
-export type RedisTokenRow = Selectable<RedisTokenTable>;
-export type GrantRow = Selectable<GrantTable>;
-export type NewActivityRow = Insertable<ActivityTable>;

@@ -1,37 +1,77 @@
 import type { Closable } from "../kernel/shutdown.ts";
+import { prepare } from "./prepared.ts";
 import type { Prepared } from "./prepared.ts";
 import type { CachedResources, WrittenResources } from "./resource-cache.ts";
 
 /** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
 export interface Queryable {
-  /** Absent where other processes write to the same database. */
-  readonly cache?: CachedResources;
+  readonly cache: CachedResources;
   all<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row[]>;
   first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined>;
 }
 
 /** What a unit of work writes through. */
 export interface Transaction extends Queryable {
-  readonly cache?: WrittenResources;
-  /** Runs `after` once the transaction is durable; a unit that fails never gets there. */
+  readonly cache: WrittenResources;
+  /** Runs `after` once the transaction is durable; never when the unit fails. */
   onCommit(after: () => void): void;
 }
 
-/** The durable store. Queries live beside the tables they read; this is only how they are run. */
+/** The durable store: how queries are run. The queries themselves are in the files named for their tables. */
 export interface Store extends Queryable, Closable {
   /**
-   * Runs `unit` alone and answers when what it wrote is durable. A unit that throws leaves nothing behind.
-   * A unit awaits nothing but its transaction: others wait for it, and may share its commit.
+   * Runs `unit` alone and resolves when what it wrote is durable. A unit that throws leaves nothing behind.
+   * A unit awaits only its transaction: other units wait for it, and may share its commit.
    */
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result>;
-  /** Has nothing that was overwritten or removed before stay readable in the store's files, its log included. */
+  /** Makes what was overwritten or removed before unreadable in the store's files, its log included. */
   forgetOverwritten(): Promise<void>;
   /**
-   * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it; the returned
-   * function ends that. A listener that was not there at the time reads everything.
+   * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it. The returned
+   * function removes the listener. Earlier changes are not reported: a listener reads what is there when it starts.
    */
   onChange(listener: ChangeListener): () => void;
 }
 
-/** Told the keys of resources that changed; must not throw. */
+/** Must not throw. */
 export type ChangeListener = (keys: readonly string[]) => void;
+
+/** One sentence on why the store could not be read or written; undefined for any other error than of its disk or files. */
+export function describeStoreFailure(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || !("code" in cause)) return undefined;
+  const code = String(cause.code);
+  return Object.entries(sentences).find(([start]) => code === start || code.startsWith(`${start}_`))?.[1];
+}
+
+const full = "The disk with the data directory is full.";
+const denied =
+  "The data directory's database may not be used by this user: correct its permissions or choose another --data-dir.";
+const damaged = "The data directory's database is damaged: restore it from a copy or choose another --data-dir.";
+
+/** By SQLite's code (sqlite.org/rescode.html), which its extended codes begin with. */
+const sentences: Readonly<Record<string, string>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  SQLITE_FULL: full,
+  // No room for the index of its log.
+  SQLITE_IOERR_SHMSIZE: full,
+  SQLITE_CANTOPEN: denied,
+  SQLITE_READONLY: denied,
+  SQLITE_PERM: denied,
+  SQLITE_NOTADB: damaged,
+  SQLITE_CORRUPT: damaged,
+  SQLITE_IOERR:
+    "The data directory's database could not be read or written: its disk is read-only, failing or not there any more.",
+};
+
+const putTrial = prepare<{ id: number; atMs: number }>()((db, { id, atMs }) =>
+  db
+    .insertInto("write_trials")
+    .values({ id, at_ms: atMs })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ at_ms: atMs })),
+);
+
+/** Writes a row that is never read, to find out whether the store can be written. */
+export async function tryWrite(tx: Transaction, nowMs: number): Promise<void> {
+  await tx.all(putTrial, { id: 1, atMs: nowMs });
+}

@@ -7,7 +7,7 @@ import { registerManagement } from "../../src/management/management.ts";
 import type { RegistrationReport } from "../../src/management/principal-routes.ts";
 import { dnsSource } from "../../src/app/dns.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
-import { findSecretHash } from "../../src/store/client-secrets.ts";
+import { findSecretHash } from "../../src/store/principals.ts";
 import { openAuthorityApp, origin } from "../support/authority-app.ts";
 import type { AuthorityApp } from "../support/authority-app.ts";
 

@@ -46,18 +46,18 @@ const find = async (query: Partial<ActivityQuery>) =>
   (await findActivities(temp.store, { ...everything, ...query }, fromTheTop)).map(({ resourceId }) => resourceId);
 
 describe("activities", () => {
-  test("come back as they were recorded", async () => {
+  test("activities are read as they were recorded", async () => {
     await record({});
     expect(await listActivities(temp.store, activity.resourceId)).toEqual([{ ...activity, seq: 1 }]);
     expect(await findActivities(temp.store, everything, fromTheTop)).toEqual([{ ...activity, seq: 1 }]);
   });
 
-  test("are found newest first, those of one millisecond in the order that they came", async () => {
+  test("activities are found newest first, those of one millisecond in reverse order of recording", async () => {
     await record({ resourceId: "/a" }, { resourceId: "/b", atMs: 20 }, { resourceId: "/c" });
     expect(await find({})).toEqual(["/b", "/c", "/a"]);
   });
 
-  test("are found in pages that neither repeat nor miss one", async () => {
+  test("activities are found in pages that neither repeat nor miss one", async () => {
     const ids = ["/a", "/b", "/c", "/d"];
     await record(...ids.map((resourceId) => ({ resourceId })));
     const first = await findActivities(temp.store, everything, { ...fromTheTop, limit: 3 });
@@ -79,12 +79,12 @@ describe("activities", () => {
     ["outcome", { outcome: "Failed" }, { outcome: "succeeded" }],
     ["caller by name", { callerName: "Gus", caller: "x" }, { caller: "olivia" }],
     ["caller by object id", { caller: "other" }, { caller: "oid" }],
-  ])("of another %s are left out", async (_, other, query) => {
+  ])("leaves out activities with another %s", async (_, other, query) => {
     await record({}, other);
     expect(await find(query)).toEqual([activity.resourceId]);
   });
 
-  test("of a resource group are those of the group itself, too", async () => {
+  test("activities of a resource group include those on the group itself", async () => {
     await record({ resourceId: group });
     expect(await find({ groupKey: group.toLowerCase() })).toEqual([group]);
   });

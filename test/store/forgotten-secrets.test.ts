@@ -6,7 +6,7 @@ import { openTempStore } from "../support/temp-store.ts";
 
 const id = "11111111-2222-4333-8444-555555555555";
 
-test("a secret that an operation no longer has is in no free space of the file either", async () => {
+test("leaves no secret of an operation that has ended in the free space of the file", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const input = { sasUri: "very-secret ".repeat(1_000) };
@@ -21,7 +21,7 @@ test("a secret that an operation no longer has is in no free space of the file e
   expect((await readFile(temp.file)).includes("very-secret")).toBe(false);
 });
 
-test("what was overwritten is in no file of an open store once that is asked for, writes going on meanwhile", async () => {
+test("forgetOverwritten removes overwritten data from all files of an open store, during writes", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const times = { nowMs: 1, steadyMs: 1, dueAtMs: 1, finishAtMs: 1 };

@@ -1,8 +1,23 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { findResource, listBelow, removeResource, saveResource, updateResource } from "../../src/store/resources.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { TypeMemo } from "../../src/store/resource-cache.ts";
+import {
+  findResource,
+  listBelow,
+  listInSubscription,
+  removeResource,
+  saveResource,
+  updateResource,
+} from "../../src/store/resources.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 import { openTempStore } from "../support/temp-store.ts";
+import type { TempStore } from "../support/temp-store.ts";
+
+let temp: TempStore;
+beforeEach(async () => {
+  temp = await openTempStore();
+});
+afterEach(() => temp.close());
 
 interface Counter {
   n: number;
@@ -22,14 +37,13 @@ async function cached(store: Store, names: readonly string[]): Promise<Record<st
   return Object.fromEntries(found.flatMap((each) => (each === undefined ? [] : [[each.key, each.document.n]])));
 }
 
-test("resources in memory are those in the database after any mix of writes, refusals and reads at once", async () => {
+test("keeps in memory what the database has after any mix of concurrent writes, refusals and reads", async () => {
   const names = ["a", "b", "c"];
   const step = fc.record({
     kind: fc.constantFrom("save", "update", "remove", "failAfterWriting", "refuse", "read"),
     name: fc.constantFrom(...names),
     n: fc.nat(),
   });
-  const temp = await openTempStore();
   const { store } = temp;
   const run = ({ kind, name, n }: { kind: string; name: string; n: number }): Promise<unknown> => {
     if (kind === "read") return findResource(store, `/x/${name}`);
@@ -38,7 +52,7 @@ test("resources in memory are those in the database after any mix of writes, ref
       if (kind === "refuse") throw new Error("refused");
       if (kind === "save" || kind === "failAfterWriting") await save(tx, name, n);
       if (kind === "update" && current !== undefined) await updateResource(tx, current, { document: { n } }, 2);
-      if (kind === "remove" && current !== undefined) await removeResource(tx, current, 2);
+      if (kind === "remove" && current !== undefined) await removeResource(tx, current);
       if (kind === "failAfterWriting") throw new Error("failed");
     });
   };
@@ -51,29 +65,89 @@ test("resources in memory are those in the database after any mix of writes, ref
     }),
     { numRuns: 60 },
   );
-  await temp.close();
 });
 
-test("a unit sees what it wrote itself, and nobody else does before the commit", async () => {
-  const temp = await openTempStore();
+test("shows a unit what it wrote itself, and nobody else before the commit", async () => {
   await temp.store.write((tx) => save(tx, "a", 1));
   await findResource(temp.store, "/x/a");
   await temp.store.write(async (tx) => {
     await save(tx, "a", 2);
     expect((await findResource<Counter>(tx, "/x/a"))?.document.n).toBe(2);
     expect((await findResource<Counter>(temp.store, "/x/a"))?.document.n).toBe(1);
-    await removeResource(tx, { key: "/x/a", typeKey: "t" }, 2);
+    await removeResource(tx, { key: "/x/a", typeKey: "t" });
     expect(await findResource(tx, "/x/a")).toBeUndefined();
   });
   expect(await findResource(temp.store, "/x/a")).toBeUndefined();
-  await temp.close();
 });
 
-test("what is in memory cannot be changed by who reads it", async () => {
-  const temp = await openTempStore();
+test("protects what is in memory from changes by its readers", async () => {
   await temp.store.write((tx) => save(tx, "a", 1));
   const read = await findResource<Counter>(temp.store, "/x/a");
   expect(() => Object.assign(read?.document ?? {}, { n: 2 })).toThrow(TypeError);
   expect((await findResource<Counter>(temp.store, "/x/a"))?.document.n).toBe(1);
-  await temp.close();
+});
+
+const saveEmpty = (tx: Transaction, name: string, typeKey = "locks") =>
+  saveResource(tx, { id: `/s/${name}`, typeKey, parentKey: "", subscriptionKey: "s", document: {} }, 1);
+
+function memoOf() {
+  const { store } = temp;
+  const memo = new TypeMemo<number>(store, ["locks", "roles"]);
+  let reads = 0;
+  const count = () =>
+    memo.get("s", async () => {
+      reads += 1;
+      return (await listInSubscription(store, { subscriptionKey: "s", typeKey: "locks" })).length;
+    });
+  return { count, reads: () => reads };
+}
+
+test("a memo reads once while nothing of its types is written", async () => {
+  const { count, reads } = memoOf();
+  await temp.store.write((tx) => saveEmpty(tx, "a"));
+  expect([await count(), await count()]).toEqual([1, 1]);
+  await temp.store.write((tx) => saveEmpty(tx, "x", "boxes"));
+  await count();
+  expect(reads()).toBe(1);
+});
+
+test.each(["locks", "roles"])("a memo reads again after a write to one of its types (%s)", async (typeKey) => {
+  const { count, reads } = memoOf();
+  await count();
+  await temp.store.write((tx) => saveEmpty(tx, "a", typeKey));
+  expect(await count()).toBe(typeKey === "locks" ? 1 : 0);
+  expect(reads()).toBe(2);
+});
+
+test("a memo returns the committed state during a write and does not remember it", async () => {
+  const { count } = memoOf();
+  await temp.store.write(async (tx) => {
+    await saveEmpty(tx, "a");
+    expect(await count()).toBe(0);
+  });
+  expect(await count()).toBe(1);
+});
+
+test("a memo notices a write while its value is being made", async () => {
+  const { store } = temp;
+  const memo = new TypeMemo<number>(store, ["locks"]);
+  const count = async () => (await listInSubscription(store, { subscriptionKey: "s", typeKey: "locks" })).length;
+  await memo.get("s", async () => {
+    const before = await count();
+    await store.write((tx) => saveEmpty(tx, "a"));
+    return before;
+  });
+  expect(await memo.get("s", count)).toBe(1);
+});
+
+test("a memo notices when a resource is removed with the one that it extends", async () => {
+  const { count } = memoOf();
+  const extended = { key: "/s/a", typeKey: "boxes" };
+  await temp.store.write(async (tx) => {
+    await saveEmpty(tx, "a", "boxes");
+    await saveEmpty(tx, "a/providers/n/locks/l");
+  });
+  expect(await count()).toBe(1);
+  await temp.store.write((tx) => removeResource(tx, extended));
+  expect(await count()).toBe(0);
 });

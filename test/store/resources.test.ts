@@ -31,7 +31,7 @@ const save = (id: string, document: object = {}, nowMs = 1) =>
   temp.store.write((tx) => saveResource(tx, resource(id, document), nowMs));
 
 describe("resources", () => {
-  test("are narrowed to the document of their type, and never to that of another", async () => {
+  test("asType narrows a resource to the document of its type, and throws for another type", async () => {
     const saved = await save("/subscriptions/S/Clusters/One", { size: 1 });
     expect(asType<{ size: number }>(saved, "ns/type").document.size).toBe(1);
     expect(() => asType(saved, "ns/other")).toThrow(
@@ -39,24 +39,24 @@ describe("resources", () => {
     );
   });
 
-  test("are found by their id in any case and keep the casing that they were written with", async () => {
+  test("resources are found by their id in any case and keep the casing that they were written with", async () => {
     await save("/subscriptions/S/Clusters/One", { size: 1 });
     const found = await findResource(temp.store, "/SUBSCRIPTIONS/s/clusters/ONE");
     expect(found).toMatchObject({ id: "/subscriptions/S/Clusters/One", version: 1, document: { size: 1 } });
   });
 
-  test("that are not there are undefined", async () => {
+  test("finds undefined for a resource that is not there", async () => {
     expect(await findResource(temp.store, "/subscriptions/s")).toBeUndefined();
   });
 
-  test("count their versions and keep the time that they were created", async () => {
+  test("resources count their versions and keep their creation time", async () => {
     await save("/a/b", { n: 1 }, 10);
     const second = await save("/A/b", { n: 2 }, 20);
     expect(second).toMatchObject({ id: "/A/b", version: 2, createdAtMs: 10, updatedAtMs: 20, document: { n: 2 } });
     expect(await findResource(temp.store, "/a/b")).toEqual(second);
   });
 
-  test("are listed by parent and type, in pages, in the order of their keys", async () => {
+  test("lists resources by parent and type, in pages, in the order of their keys", async () => {
     for (const name of ["c", "A", "b"]) await save(`/p/x/t/${name}`);
     const scope = { parentKey: "/p/x", typeKey: "ns/type" };
     const all = await listChildren(temp.store, scope);
@@ -67,13 +67,13 @@ describe("resources", () => {
     expect(await listInSubscription(temp.store, { subscriptionKey: "s", typeKey: "ns/type" })).toHaveLength(3);
   });
 
-  test("below another are exactly those whose path goes through it, whatever their names", async () => {
+  test("lists below a resource exactly those whose path goes through it", async () => {
     for (const id of ["/g/rg1/c/a", "/g/rg1/c/a/d/x", "/g/rg1-2/c/b", "/g/rg10/c/e", "/g/rg1.x/c/f"]) await save(id);
     const below = await listBelow(temp.store, "/g/rg1");
     expect(below.map(({ id }) => id)).toEqual(["/g/rg1/c/a", "/g/rg1/c/a/d/x"]);
   });
 
-  test("keep any JSON document as it was", async () => {
+  test("resources keep any JSON document as it was", async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (document) => {
         const clean = JSON.parse(JSON.stringify(document)) as object;

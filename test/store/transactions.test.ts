@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import Database from "better-sqlite3";
 import { statSync } from "node:fs";
-import { findResource, saveResource } from "../../src/store/resources.ts";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { findResource, removeResource, saveResource } from "../../src/store/resources.ts";
 import type { Transaction } from "../../src/store/store.ts";
 import { openTempStore } from "../support/temp-store.ts";
 import type { TempStore } from "../support/temp-store.ts";
@@ -15,7 +16,7 @@ const put = (tx: Transaction, name: string, document: object = {}) =>
   saveResource(tx, { id: `/x/${name}`, typeKey: "t", parentKey: "", subscriptionKey: "", document }, 1);
 
 describe("a unit of work", () => {
-  test("reads its own writes while readers still see what is committed", async () => {
+  test("a unit of work reads its own writes while readers still see what is committed", async () => {
     await temp.store.write(async (tx) => {
       await put(tx, "a");
       expect(await findResource(tx, "/x/a")).toBeDefined();
@@ -24,7 +25,7 @@ describe("a unit of work", () => {
     expect(await findResource(temp.store, "/x/a")).toBeDefined();
   });
 
-  test("that throws takes back its own work and nothing of the units that share its commit", async () => {
+  test("a unit that throws leaves nothing behind and the units that share its commit do", async () => {
     const results = await Promise.allSettled([
       temp.store.write((tx) => put(tx, "before")),
       temp.store.write(async (tx) => {
@@ -39,7 +40,7 @@ describe("a unit of work", () => {
     expect(await findResource(temp.store, "/x/after")).toBeDefined();
   });
 
-  test("that is refused before it wrote does not make the others run again", async () => {
+  test("a unit that is refused before it wrote does not make the others run again", async () => {
     let runs = 0;
     const results = await Promise.allSettled([
       temp.store.write(async (tx) => {
@@ -55,7 +56,7 @@ describe("a unit of work", () => {
     expect(runs).toBe(1);
   });
 
-  test("sees what units queued before it wrote, so that read-modify-write loses nothing", async () => {
+  test("a unit sees what units before it wrote, so that read-modify-write loses nothing", async () => {
     await temp.store.write((tx) => put(tx, "counter", { n: 0 }));
     const increment = () =>
       temp.store.write(async (tx) => {
@@ -66,7 +67,7 @@ describe("a unit of work", () => {
     expect((await findResource(temp.store, "/x/counter"))?.document).toEqual({ n: 200 });
   });
 
-  test("runs what it asked for after the commit, and only if it came to that", async () => {
+  test("a unit's onCommit runs after the commit, and not when the unit fails", async () => {
     const told: string[] = [];
     const failing = temp.store.write(async (tx) => {
       tx.onCommit(() => told.push("failed"));
@@ -82,20 +83,59 @@ describe("a unit of work", () => {
 });
 
 describe("the embedded store", () => {
-  test("has everything again after it was closed and opened", async () => {
+  test("the embedded store has everything after it was closed and opened again", async () => {
     await temp.store.write((tx) => put(tx, "kept", { deep: [1, { two: "2" }] }));
     const reopened = await temp.reopen();
     expect((await findResource(reopened, "/x/kept"))?.document).toEqual({ deep: [1, { two: "2" }] });
   });
 
-  test("finishes queued writes before it closes", async () => {
+  test("the embedded store finishes queued writes before it closes", async () => {
     const writes = Array.from({ length: 20 }, (_, index) => temp.store.write((tx) => put(tx, `n${index}`)));
     const reopened = await temp.reopen();
     await Promise.all(writes);
     expect(await findResource(reopened, "/x/n19")).toBeDefined();
   });
 
-  test("is readable by its owner only", () => {
+  test("the embedded store's file is readable by its owner only", () => {
     expect(statSync(temp.file).mode & 0o777).toBe(0o600);
   });
+});
+
+const resource = { typeKey: "t", parentKey: "/s", subscriptionKey: "s", document: {} };
+
+test("reports the keys that a commit wrote or removed to listeners, and none that was rolled back", async () => {
+  const heard: (readonly string[])[] = [];
+  const forget = temp.store.onChange((keys) => heard.push(keys));
+
+  await temp.store.write((tx) => saveResource(tx, { ...resource, id: "/S/One" }, 1));
+  const failing = temp.store.write(async (tx) => {
+    await saveResource(tx, { ...resource, id: "/S/Two" }, 2);
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  await temp.store.write((tx) => removeResource(tx, { key: "/s/one", typeKey: "t" }, 3));
+  forget();
+  await temp.store.write((tx) => saveResource(tx, { ...resource, id: "/S/Three" }, 4));
+
+  expect(heard).toEqual([["/s/one"], ["/s/one"]]);
+});
+
+test("opens a file from before the change feed was removed, and drops its table", async () => {
+  const cluster = { id: "/S/One", typeKey: "t", parentKey: "/s", subscriptionKey: "s", document: { n: 1 } };
+  await temp.store.write((tx) => saveResource(tx, cluster, 1));
+  await temp.store.close();
+  const before = new Database(temp.file);
+  before.exec(`
+    create table changes (seq integer primary key, resource_key text not null, type_key text not null,
+      kind text not null, at_ms integer not null);
+    insert into changes (resource_key, type_key, kind, at_ms) values ('/s/one', 't', 'put', 1);
+    delete from kysely_migration where name = '0008_no_change_feed';
+  `);
+  before.close();
+
+  const store = await temp.reopen();
+  expect(await findResource(store, "/s/one")).toMatchObject({ document: { n: 1 } });
+  const after = new Database(temp.file, { readonly: true });
+  onTestFinished(() => void after.close());
+  expect(after.prepare("select name from sqlite_master where name = 'changes'").all()).toEqual([]);
 });

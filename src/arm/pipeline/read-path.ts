@@ -1,4 +1,4 @@
-import { originForm } from "../../kernel/request-target.ts";
+import { originForm } from "../../kernel/http-request.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath } from "../arm-path.ts";
 import type { Step } from "./pipeline.ts";

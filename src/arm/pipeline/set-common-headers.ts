@@ -1,4 +1,4 @@
-import { mayBeBrowser } from "../../kernel/browsers.ts";
+import { mayBeBrowser } from "../../kernel/http-request.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Step } from "./pipeline.ts";
 

@@ -1,5 +1,5 @@
 import { nameUuid } from "../../kernel/ids.ts";
-import { withoutEnd } from "../../kernel/without-end.ts";
+import { withoutEnd } from "../../kernel/text.ts";
 import type { PrincipalWithRoles, RegistrationReport } from "../../management/principal-routes.ts";
 import type { PrincipalKind } from "../../store/principals.ts";
 import { exitCodes, WrongCall } from "../command.ts";

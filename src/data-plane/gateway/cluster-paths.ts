@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { PathAddress } from "../../store/path-addresses.ts";
+import type { PathAddress } from "../../store/data-plane.ts";
 import type { AddressBook } from "../addresses.ts";
 import type { ClusterFacts } from "../facts.ts";
 import type { DataPlaneLimits } from "../limits.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RedisToken } from "../../store/redis-tokens.ts";
+import type { RedisToken } from "../../store/data-plane.ts";
 import type { DatabaseFacts } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
 import { defaultUser, sha256 } from "./redis-admin.ts";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { orAborted } from "../../kernel/or-aborted.ts";
+import { orAborted } from "../../kernel/shutdown.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { DatabaseConnection } from "../gateway/database-connection.ts";
 import { LatestOnlyQueue } from "../latest-only-queue.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
-import { orAborted } from "../../kernel/or-aborted.ts";
+import { orAborted } from "../../kernel/shutdown.ts";
 import type { WantedModule } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
 import { configLines, quoted, quotedBytes, splitArgs } from "./config-syntax.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
-import { orAborted } from "../../kernel/or-aborted.ts";
+import { orAborted } from "../../kernel/shutdown.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Log } from "../../kernel/log.ts";
 import { redisLimits } from "../limits.ts";

@@ -1,4 +1,4 @@
-import type { RedisToken } from "../../store/redis-tokens.ts";
+import type { RedisToken } from "../../store/data-plane.ts";
 import type { ClusterFacts, DatabaseFacts, WantedModule } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
 import type { DataPlaneLimits } from "../limits.ts";

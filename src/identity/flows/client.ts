@@ -2,7 +2,7 @@ import { decodeProtectedHeader } from "jose/decode/protected_header";
 import { JOSEError } from "jose/errors";
 import { decodeJwt } from "jose/jwt/decode";
 import type { JWTPayload } from "jose";
-import { findSecretHash } from "../../store/client-secrets.ts";
+import { findSecretHash } from "../../store/principals.ts";
 import type { Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";

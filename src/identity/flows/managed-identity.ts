@@ -2,9 +2,8 @@ import { fastify } from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { newUuid } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
-import { originForm } from "../../kernel/request-target.ts";
+import { originForm, discardUnreadBodies } from "../../kernel/http-request.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
-import { receiveRests } from "../../kernel/upload.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
 import { isPlainHost, logRequests } from "../endpoint.ts";
@@ -45,7 +44,7 @@ export function buildManagedIdentity({ authority, log, identityHeader }: Managed
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = "/" }) => originForm(url),
   });
-  receiveRests(app, identityLimits.maxFormBytes);
+  discardUnreadBodies(app, identityLimits.maxFormBytes);
   logRequests(app, log);
   app.setNotFoundHandler(() => {
     throw new IdentityRefusal("imds", "not_found", "The requested path is not served", 404);

@@ -1,7 +1,12 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { saveSecretHash } from "../../store/client-secrets.ts";
+import {
+  saveSecretHash,
+  addPrincipal,
+  listPrincipals,
+  removePrincipal,
+  setPrincipalAccess,
+} from "../../store/principals.ts";
 import type { Principal } from "../../store/principals.ts";
-import { addPrincipal, listPrincipals, removePrincipal, setPrincipalAccess } from "../../store/principals.ts";
 import type { Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";
 import { defaultTenantId, findLocalUser, localUsers, userPrincipal } from "./local-principals.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { findSecretHash } from "../../store/client-secrets.ts";
+import { findSecretHash } from "../../store/principals.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Queryable, Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";

@@ -1,4 +1,4 @@
-import { withoutEnd } from "../../kernel/without-end.ts";
+import { withoutEnd } from "../../kernel/text.ts";
 
 /** The id that an extension resource, or a collection of them, is on; "" for the tenant. */
 export const scopeOf = (extensionId: string): string => extensionId.slice(0, extensionId.lastIndexOf("/providers/"));

@@ -1,3 +1,5 @@
+import { closeSync, fdatasync, openSync } from "node:fs";
+import { promisify } from "node:util";
 import type { Database, Statement } from "better-sqlite3";
 import type { Transaction } from "../store.ts";
 
@@ -21,14 +23,14 @@ export interface UnitTrace {
 
 /**
  * Lets writes that arrive in one turn of the event loop share a transaction and its one sync to disk, during which the
- * next group already runs; a unit is answered when its group is on the disk. Units of a group run one after the
- * other without savepoints, which would cost each of them a journal of its own. One that throws before it has written
- * (a refusal) is told so and no more; should one throw later, all are rolled back and each is run again by itself.
+ * next group already runs; a unit's promise resolves when its group is on the disk. Units of a group run one after the
+ * other without savepoints, which would cost each of them a journal of its own. A unit that throws before it has written
+ * (a refusal) affects no other; when one throws later, all are rolled back and each is run again by itself.
  */
 export class GroupCommit {
   readonly #database: Database;
   readonly #transactionOver: (trace: UnitTrace) => Transaction;
-  readonly #sync: () => Promise<void>;
+  readonly #log: LogSync;
   readonly #onEnd: (isCommitted: boolean) => void;
   readonly #syncing = new Set<Promise<void>>();
   readonly #statements: Readonly<Record<"begin" | "commit" | "rollback", Statement>>;
@@ -39,14 +41,12 @@ export class GroupCommit {
   constructor(options: {
     database: Database;
     transactionOver: (trace: UnitTrace) => Transaction;
-    /** Answers when everything that was committed before the call is on the disk. */
-    sync: () => Promise<void>;
-    /** Told when a transaction has ended, one way or the other. */
+    /** Called when a transaction was committed or rolled back. */
     onEnd: (isCommitted: boolean) => void;
   }) {
     const { database } = options;
     this.#database = database;
-    this.#sync = options.sync;
+    this.#log = new LogSync(database.name);
     this.#onEnd = options.onEnd;
     this.#transactionOver = options.transactionOver;
     this.#statements = {
@@ -56,12 +56,12 @@ export class GroupCommit {
     };
   }
 
-  /** Whether a transaction is under way, so that its connection shows what is not yet committed. */
+  /** Whether a transaction is open, so that its connection shows what is not yet committed. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Queues a unit; answers once its commit is on disk, or with what it threw. */
+  /** Queues a unit. Resolves when its commit is on the disk; rejects with what it threw. */
   enqueue<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ unit, resolve: (value) => resolve(value as Result), reject });
@@ -69,10 +69,11 @@ export class GroupCommit {
     });
   }
 
-  /** Answers when nothing is queued or under way. */
-  async idle(): Promise<void> {
+  /** Resolves when all queued units are committed and on the disk. */
+  async close(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining;
     await Promise.all(this.#syncing);
+    this.#log.close();
   }
 
   async #drain(): Promise<void> {
@@ -96,7 +97,8 @@ export class GroupCommit {
   }
 
   #settleOnDisk(done: readonly Done[]): void {
-    const settled = this.#sync()
+    const settled = this.#log
+      .sync()
       .then(
         () => settle(done),
         (cause: unknown) => done.forEach(({ waiting }) => waiting.reject(cause)),
@@ -145,5 +147,49 @@ function settle(done: readonly Done[]): void {
   for (const { waiting, value, trace } of done) {
     for (const after of trace.afterCommit) after();
     waiting.resolve(value);
+  }
+}
+
+const fdatasyncOf = promisify(fdatasync);
+
+/**
+ * Brings a database's write-ahead log to the disk on another thread, while the event loop goes on. One sync serves all
+ * calls before it began; calls during it wait for the next.
+ */
+class LogSync {
+  readonly #file: string;
+  #descriptor: number | undefined;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  /** The log exists from the first commit until the last connection closes. */
+  constructor(databaseFile: string) {
+    this.#file = `${databaseFile}-wal`;
+  }
+
+  /** Resolves when everything that was committed before the call is on the disk. */
+  sync(): Promise<void> {
+    if (this.#running === undefined) return this.#run();
+    this.#next ??= this.#running.then(
+      () => this.#run(),
+      () => this.#run(),
+    );
+    return this.#next;
+  }
+
+  /** Closes the file; to be called when no sync is running. */
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #run(): Promise<void> {
+    this.#next = undefined;
+    this.#descriptor ??= openSync(this.#file, "r");
+    const running = fdatasyncOf(this.#descriptor).finally(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    this.#running = running;
+    return running;
   }
 }

@@ -1,22 +1,22 @@
 import { chmodSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import DatabaseConstructor from "better-sqlite3";
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { migrations } from "../migrations.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
+import type { CachedResources, WrittenResources } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
+import { describeStoreFailure } from "../store.ts";
 import type { ChangeListener, Queryable, Store, Transaction } from "../store.ts";
-import { describeStoreFailure } from "../store-failure.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { LogSync } from "./log-sync.ts";
-import { queryableOver, runners, transactionOver } from "./runner.ts";
+import type { UnitTrace } from "./group-commit.ts";
 
 /**
  * Opens the embedded store at `file`, creating or migrating it. Writes go through one connection in groups; while a
- * group is under way reads go through another, so that nobody sees what is not committed.
+ * group is open reads go through another, so that nobody sees what is not committed.
  * @throws when the file is no SQLite database or was written by a newer Cuprite.
  */
 export async function openSqliteStore(options: { file: string }): Promise<Store> {
@@ -26,7 +26,7 @@ export async function openSqliteStore(options: { file: string }): Promise<Store>
     await migrate(kysely);
     const reader = openDatabase(options.file);
     reader.pragma("query_only = true");
-    return new SqliteStore({ writer, reader, kysely, log: new LogSync(options.file) });
+    return new SqliteStore({ writer, reader, kysely });
   } catch (cause) {
     writer.close();
     throw cause;
@@ -37,7 +37,7 @@ function openDatabase(file: string): Database {
   const database = new DatabaseConstructor(file);
   chmodSync(file, 0o600);
   database.pragma("journal_mode = WAL");
-  // NORMAL syncs only around checkpoints (sqlite.org/pragma.html#pragma_synchronous); commits are synced by LogSync.
+  // NORMAL syncs only around checkpoints (sqlite.org/pragma.html#pragma_synchronous); GroupCommit syncs commits.
   database.pragma("synchronous = NORMAL");
   database.pragma("busy_timeout = 5000");
   // What is overwritten or deleted may be a key or a signature: nothing of it stays in the file's free space.
@@ -60,11 +60,9 @@ class SqliteStore implements Store {
   readonly #throughReader: Queryable;
   readonly #throughWriter: Queryable;
   readonly #commits: GroupCommit;
-  readonly #log: LogSync;
   readonly #listeners = new Set<ChangeListener>();
 
-  constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema>; log: LogSync }) {
-    this.#log = options.log;
+  constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema> }) {
     this.#writer = options.writer;
     this.#reader = options.reader;
     const runnerFor = runners(options.writer, options.kysely);
@@ -72,9 +70,8 @@ class SqliteStore implements Store {
     this.#throughWriter = queryableOver(runnerFor, this.cache);
     this.#commits = new GroupCommit({
       database: options.writer,
-      transactionOver: (trace) => transactionOver(runnerFor, this.cache.underWay, trace),
+      transactionOver: (trace) => transactionOver(runnerFor, this.cache.written, trace),
       onEnd: (isCommitted) => this.#endTransaction(isCommitted),
-      sync: () => this.#log.sync(),
     });
   }
 
@@ -91,7 +88,7 @@ class SqliteStore implements Store {
   }
 
   async forgetOverwritten(): Promise<void> {
-    // Between two groups of writes; the next cannot begin before this line has ended.
+    // Between two groups of writes: the next cannot begin before the checkpoint has ended.
     while (this.#commits.isOpen) await setImmediate();
     this.#writer.pragma("wal_checkpoint(TRUNCATE)");
   }
@@ -108,15 +105,66 @@ class SqliteStore implements Store {
     for (const listener of this.#listeners) listener(keys);
   }
 
-  /** The writer's pages are warm, the reader's stale after each commit; but the writer shows what is under way. */
+  /** The writer's connection has its pages in memory, but while a transaction is open it shows what is not committed. */
   #committed(): Queryable {
     return this.#commits.isOpen ? this.#throughReader : this.#throughWriter;
   }
 
   async close(): Promise<void> {
-    await this.#commits.idle();
-    this.#log.close();
+    await this.#commits.close();
     this.#reader.close();
     this.#writer.close();
   }
+}
+
+/** A query prepared on one connection. */
+interface Runner {
+  readonly writes: boolean;
+  all(values: object): unknown[];
+  first(values: object): unknown;
+}
+
+type RunnerFor = (query: Prepared<never, unknown>) => Runner;
+
+/** Prepares each query once on a connection. */
+function runners(database: Database, kysely: Kysely<Schema>): RunnerFor {
+  const known = new Map<Prepared<never, unknown>, Runner>();
+  return (query) => {
+    let runner = known.get(query);
+    if (runner === undefined) {
+      const { sql, bind } = query.statementFor(kysely);
+      runner = toRunner(database.prepare(sql), bind);
+      known.set(query, runner);
+    }
+    return runner;
+  };
+}
+
+function toRunner(statement: Statement, bind: (values: Readonly<Record<string, unknown>>) => unknown[]): Runner {
+  const run = (values: object): undefined => void statement.run(bind(values as Record<string, unknown>));
+  if (!statement.reader) return { writes: true, all: (values) => run(values) ?? [], first: run };
+  return {
+    writes: !statement.readonly,
+    all: (values) => statement.all(bind(values as Record<string, unknown>)),
+    first: (values) => statement.get(bind(values as Record<string, unknown>)),
+  };
+}
+
+/** Runs queries as they come. */
+const queryableOver = (runnerFor: RunnerFor, cache: CachedResources): Queryable => ({
+  cache,
+  all: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
+    runnerFor(query as Prepared<never, unknown>).all(values) as Row[],
+  first: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
+    runnerFor(query as Prepared<never, unknown>).first(values) as Row | undefined,
+});
+
+/** Runs queries for one unit of work, and records in `trace` when it begins to write. */
+function transactionOver(runnerFor: RunnerFor, cache: WrittenResources, trace: UnitTrace): Transaction {
+  const traced: RunnerFor = (query) => {
+    const runner = runnerFor(query);
+    if (runner.writes) trace.hasWritten = true;
+    return runner;
+  };
+  return { ...queryableOver(traced, cache), cache, onCommit: (after) => void trace.afterCommit.push(after) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { engineLimits } from "../../../src/operations/engine-limits.ts";
+import { engineLimits } from "../../../src/operations/timing.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { redisNotStarted } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
 import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DnsViews, resolve } from "../../../src/data-plane/dns/dns-views.ts";
 import { dnsSource } from "../../../src/app/dns.ts";
-import { savePathAddress } from "../../../src/store/path-addresses.ts";
+import { savePathAddress } from "../../../src/store/data-plane.ts";
 import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
 import type { NetworkServer } from "../../support/network-server.ts";
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { IssuedTokens } from "../../../src/data-plane/issued-tokens.ts";
-import { addRedisToken, listRedisTokens } from "../../../src/store/redis-tokens.ts";
+import { addRedisToken, listRedisTokens } from "../../../src/store/data-plane.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 

@@ -15,7 +15,7 @@ import { httpRouting } from "../../../src/http/routing.ts";
 import { createHttpsServer, listen } from "../../../src/http/https-server.ts";
 import { registerAuthority } from "../../../src/identity/routes.ts";
 import { createLog } from "../../../src/kernel/log.ts";
-import { receiveRests } from "../../../src/kernel/upload.ts";
+import { discardUnreadBodies } from "../../../src/kernel/http-request.ts";
 import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
 import { openAuthorityApp } from "../../support/authority-app.ts";
 import { pipelineServices } from "../../support/exchange.ts";
@@ -116,7 +116,7 @@ test.each(["/healthz", "/common/discovery/keys", "/common/oauth2/v2.0/token"])(
   "%s stops receiving a body that does not end",
   async (path) => {
     const app = fastify(httpRouting);
-    receiveRests(app, 64 * 1024);
+    discardUnreadBodies(app, 64 * 1024);
     await fill(app);
     const socket = await open(app);
     socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`);

@@ -13,7 +13,7 @@ afterEach(() => {
 /** Sets the time of day as a person does: no time passes. */
 const setAhead = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 
-test.each([-dayMs, dayMs])("a wait for time to pass is as long when the time of day is set by %d ms", (setMs) => {
+test.each([-dayMs, dayMs])("wakeIn waits equally long when the time of day is set by %d ms", (setMs) => {
   const wake = vi.fn<() => void>();
   systemClock.wakeIn(5_000, wake);
   setAhead(setMs);
@@ -23,7 +23,7 @@ test.each([-dayMs, dayMs])("a wait for time to pass is as long when the time of 
   expect(wake).toHaveBeenCalledOnce();
 });
 
-test("a wait for a time of day ends within ten seconds of its being set past that", () => {
+test("wakeAt wakes within ten seconds after the time of day was set past its time", () => {
   const wake = vi.fn<() => void>();
   systemClock.wakeAt(Date.now() + dayMs, wake);
   vi.advanceTimersByTime(60_000);
@@ -33,7 +33,7 @@ test("a wait for a time of day ends within ten seconds of its being set past tha
   expect(wake).toHaveBeenCalledOnce();
 });
 
-test("a wait for a time of day goes on when that is set back", () => {
+test("wakeAt goes on waiting when the time of day is set back", () => {
   const wake = vi.fn<() => void>();
   systemClock.wakeAt(Date.now() + 5_000, wake);
   setAhead(-60_000);
@@ -43,7 +43,7 @@ test("a wait for a time of day goes on when that is set back", () => {
   expect(wake).toHaveBeenCalledOnce();
 });
 
-test("a wait of more than 2^31 milliseconds ends when it is over", () => {
+test("wakeIn can wait for more than 2^31 milliseconds", () => {
   const wake = vi.fn<() => void>();
   systemClock.wakeIn(30 * dayMs, wake);
   vi.advanceTimersByTime(30 * dayMs - 1);
@@ -52,7 +52,7 @@ test("a wait of more than 2^31 milliseconds ends when it is over", () => {
   expect(wake).toHaveBeenCalledOnce();
 });
 
-test.each(["wakeAt", "wakeIn"] as const)("what %s was asked for does not happen once it is taken back", (kind) => {
+test.each(["wakeAt", "wakeIn"] as const)("%s does not wake after it was cancelled", (kind) => {
   const wake = vi.fn<() => void>();
   const takeBack = kind === "wakeAt" ? systemClock.wakeAt(Date.now() + 60_000, wake) : systemClock.wakeIn(60_000, wake);
   vi.advanceTimersByTime(30_000);
@@ -61,7 +61,7 @@ test.each(["wakeAt", "wakeIn"] as const)("what %s was asked for does not happen 
   expect(wake).not.toHaveBeenCalled();
 });
 
-test("steady time is in whole milliseconds, passes with the machine's and is not set with the time of day", () => {
+test("steadyMs counts whole milliseconds that passed and is not set with the time of day", () => {
   const before = systemClock.steadyMs();
   expect(Number.isSafeInteger(before)).toBe(true);
   setAhead(-dayMs);

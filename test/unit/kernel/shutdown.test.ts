@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { ShutdownStack } from "../../../src/kernel/shutdown.ts";
-import { describeStoreFailure } from "../../../src/store/store-failure.ts";
+import { describeStoreFailure } from "../../../src/store/store.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
 
-test("a part that a damaged database keeps from closing is logged with a sentence and no stack", async () => {
+test("logs a sentence and no stack for a part that a damaged database keeps from closing", async () => {
   const { log, lines } = keepingLog("error");
   const stack = new ShutdownStack({ limitMs: 10_000, log, describe: describeStoreFailure });
   let closedBefore = false;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
-import { engineLimits } from "../../../src/operations/engine-limits.ts";
+import { engineLimits } from "../../../src/operations/timing.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
 import type { Timing } from "../../../src/operations/timing.ts";
@@ -51,7 +51,7 @@ async function openStore(): Promise<Store> {
   return temp.store;
 }
 
-test("an operation takes as long as it is to take, however often and far the time of day is set meanwhile", async () => {
+test("an operation takes its time, however often and far the time of day is set meanwhile", async () => {
   const store = await openStore();
   const step = fc.record({
     passMs: fc.integer({ min: 0, max: 4_000 }),
@@ -90,7 +90,7 @@ test.for(setForwardOrBack)("an operation begun after the time of day was set %s 
   await engine.close();
 });
 
-test("an operation is taken up by the next process after no more than what was left, with the time of day set back", async () => {
+test("the next process ends an operation after no more than its remaining time, with the time of day set back", async () => {
   const store = await openStore();
   const clock = new ManualClock();
   const first = await startEngine({ store, clock });

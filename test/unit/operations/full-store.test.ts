@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { engineLimits } from "../../../src/operations/engine-limits.ts";
+import { engineLimits } from "../../../src/operations/timing.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
 import { findOperation } from "../../../src/store/operations.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -27,7 +27,7 @@ async function fillableStore() {
   return { store, disk, real: temp.store };
 }
 
-test("an engine tries ever less often while the disk is full, says so once, and goes on when it is not", async () => {
+test("an engine tries less and less often while the disk is full, logs it once, and goes on when there is room", async () => {
   const { store, disk, real } = await fillableStore();
   const clock = new ManualClock();
   clock.waitFor(real);

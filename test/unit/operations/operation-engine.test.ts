@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
-import { engineLimits } from "../../../src/operations/engine-limits.ts";
+import { engineLimits } from "../../../src/operations/timing.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
@@ -61,7 +61,7 @@ const statusOf = async (operation: StoredOperation | undefined) =>
   (await findOperation(temp.store, operation?.id ?? ""))?.status;
 
 describe("an operation", () => {
-  test("walks from Pending through InProgress to Succeeded as time passes, unasked", async () => {
+  test("an operation goes from Pending through InProgress to Succeeded as time passes, without being polled", async () => {
     const operation = await begin(await startEngine(plainKind()));
     expect(await statusOf(operation)).toBe("Pending");
     await clock.advance(1_000);
@@ -73,14 +73,14 @@ describe("an operation", () => {
     expect(ended).toEqual(["succeeded /r/1"]);
   });
 
-  test("takes Azure's own time under azure timing and none under instant", async () => {
+  test("an operation takes Azure's time under azure timing, and does not exist under instant", async () => {
     const slow = await startEngine(plainKind(), { timing: { kind: "azure" } });
     expect(await begin(slow)).toMatchObject({ finishAtMs: clock.nowMs() + 60_000 });
     const instant = await startEngine(plainKind(), { timing: { kind: "instant" } });
     expect(await begin(instant)).toBeUndefined();
   });
 
-  test("with real work is an operation under instant timing too", async () => {
+  test("real work is an operation under instant timing too", async () => {
     const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), {
       timing: { kind: "instant" },
     });
@@ -90,7 +90,7 @@ describe("an operation", () => {
     expect(ended).toEqual(["worked", "succeeded /r/1"]);
   });
 
-  test("with real work is begun under instant timing as soon as it is durable, without the clock", async () => {
+  test("real work begins under instant timing as soon as it is durable, without the clock", async () => {
     const instant = { timing: { kind: "instant" } } as const;
     const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), instant);
     const operation = await begin(engine);
@@ -99,7 +99,7 @@ describe("an operation", () => {
     expect(ended).toEqual(["worked", "succeeded /r/1"]);
   });
 
-  test("fails at once with the handler's own error when the work cannot succeed", async () => {
+  test("an operation fails at once with the handler's own error when the work cannot succeed", async () => {
     const fault = { code: "InsufficientCapacity", message: "Nothing left." };
     const operation = await begin(
       await startEngine(plainKind({ work: () => Promise.reject(new OperationFailure(fault)) })),
@@ -109,7 +109,7 @@ describe("an operation", () => {
     expect(ended).toEqual(["failed /r/1: InsufficientCapacity Nothing left."]);
   });
 
-  test("is tried again with growing pauses after an unexpected error, and fails in the end", async () => {
+  test("an operation is tried again with growing pauses after unexpected errors, and fails in the end", async () => {
     let tries = 0;
     const kind = plainKind({
       work: async () => {
@@ -128,7 +128,7 @@ describe("an operation", () => {
     expect(ended).toEqual(["failed /r/1: OperationFailed The operation failed."]);
   });
 
-  test("that was cancelled is Canceled for good", async () => {
+  test("a cancelled operation stays Canceled", async () => {
     const engine = await startEngine(plainKind());
     const operation = await begin(engine);
     await temp.store.write((tx) => engine.cancelAll(tx, "/R/1"));
@@ -137,7 +137,7 @@ describe("an operation", () => {
     expect(ended).toEqual([]);
   });
 
-  test("that is cancelled stops its work once that is durable, writes nothing, and leaves others alone", async () => {
+  test("cancelling an operation stops its work once that is durable, writes nothing else, and leaves others alone", async () => {
     const stopped: string[] = [];
     const kind = plainKind({
       work: ({ resourceId }, signal) =>
@@ -165,7 +165,7 @@ describe("an operation", () => {
     expect(ended).toEqual([]);
   });
 
-  test("that is cancelled right after it was claimed never begins to work", async () => {
+  test("an operation that is cancelled right after it was claimed never begins to work", async () => {
     const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), {
       timing: { kind: "fixed", durationMs: 0 },
     });
@@ -181,7 +181,7 @@ describe("an operation", () => {
     expect(ended).toEqual([]);
   });
 
-  test("with a secret has it forgotten everywhere when it ends or is cancelled, and ends all the same if that fails", async () => {
+  test("the end of an operation removes its secret from all files, and is written even if that fails", async () => {
     const forget = vi.spyOn(temp.store, "forgetOverwritten").mockRejectedValueOnce(new Error("The disk is full."));
     const engine = await startEngine(plainKind({ secretInput: ["a"] }));
     const [first, second] = [await begin(engine, "/r/1"), await begin(engine, "/r/2")];
@@ -195,7 +195,7 @@ describe("an operation", () => {
     expect(forget.mock.calls.length).toBeGreaterThan(1);
   });
 
-  test("whose transaction is taken back never was", async () => {
+  test("an operation does not exist when its transaction is rolled back", async () => {
     const engine = await startEngine(plainKind());
     let id = "";
     const failing = temp.store.write(async (tx) => {
@@ -209,14 +209,14 @@ describe("an operation", () => {
     expect(ended).toEqual([]);
   });
 
-  test("of a kind that nobody registered is refused", async () => {
+  test("refuses an operation of an unregistered kind", async () => {
     const engine = await startEngine(plainKind({ name: "other" }));
     await expect(begin(engine)).rejects.toThrow("No operation kind is called 'test.kind'.");
   });
 });
 
 describe("an engine", () => {
-  test("finishes what an engine before it began", async () => {
+  test("an engine finishes what an earlier engine began", async () => {
     const first = await startEngine(plainKind());
     const operation = await begin(first);
     await first.close();
@@ -230,7 +230,7 @@ describe("an engine", () => {
   test.each([
     ["at once when the store is its own", true, 0],
     ["when the lease ends where others may hold it", false, engineLimits.leaseMs],
-  ])("takes up the work of a killed engine %s", async (_when, storeIsOurs, afterMs) => {
+  ])("an engine continues the work of a killed engine %s", async (_when, storeIsOurs, afterMs) => {
     const first = await startEngine(plainKind());
     const operation = await begin(first);
     await first.close();
@@ -243,7 +243,7 @@ describe("an engine", () => {
     expect(await statusOf(operation)).toBe("Succeeded");
   });
 
-  test("shares work with another one without doing any twice", async () => {
+  test("two engines share work without doing any twice", async () => {
     const both = [await startEngine(plainKind()), await startEngine(plainKind(), { storeIsOurs: false })];
     await Promise.all(
       Array.from({ length: 120 }, (_, index) => begin(both[index % 2] as OperationEngine, `/r/${index}`)),
@@ -253,7 +253,7 @@ describe("an engine", () => {
     expect(ended).toHaveLength(120);
   });
 
-  test("keeps its lease while the work lasts, and lets go of what it lost", async () => {
+  test("an engine keeps its lease while the work goes on, and stops work whose lease it lost", async () => {
     const gate = Promise.withResolvers<void>();
     let signalled: AbortSignal | undefined;
     const kind = plainKind({
@@ -275,7 +275,7 @@ describe("an engine", () => {
     expect(await statusOf(operation)).toBe("InProgress");
   });
 
-  test("goes on when the store could not be written, while claiming or at the end of a step", async () => {
+  test("an engine goes on after the store could not be written, while claiming or at the end of a step", async () => {
     let writes = 0;
     const shaky = new Proxy(temp.store, {
       get(store, name) {
@@ -299,7 +299,7 @@ describe("an engine", () => {
     expect(ended).toEqual(["succeeded /r/1"]);
   });
 
-  test("that closes stops its work and leaves it to the next", async () => {
+  test("an engine that closes stops its work and leaves it to the next", async () => {
     const kind = plainKind({
       work: (_subject, signal) =>
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
@@ -315,7 +315,7 @@ describe("an engine", () => {
   });
 });
 
-test("operations that ended long ago are forgotten, pending ones never", async () => {
+test("forgets operations that ended long ago, and never pending ones", async () => {
   const engine = await startEngine(plainKind());
   const done = await begin(engine, "/r/done");
   await clock.advance(10_000);
@@ -325,13 +325,13 @@ test("operations that ended long ago are forgotten, pending ones never", async (
   expect(await statusOf(pending)).toBe("Pending");
 });
 
-describe("whoever waits for an operation's end", () => {
+describe("waiting for an operation's end", () => {
   const instant = { timing: { kind: "instant" } } as const;
   const endless = plainKind({
     work: (_subject, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject())),
   });
 
-  test("is told at the limit that it still goes on", async () => {
+  test("ended() resolves at the limit with an operation that still goes on", async () => {
     const engine = await startEngine(endless, instant);
     const { id = "" } = (await begin(engine)) ?? {};
     const told = engine.ended(id, 5_000);
@@ -339,7 +339,7 @@ describe("whoever waits for an operation's end", () => {
     expect(await told).toMatchObject({ status: "InProgress" });
   });
 
-  test("waits through a try that fails", async () => {
+  test("ended() waits while a failed step is tried again", async () => {
     let tries = 0;
     const work = async () => {
       tries += 1;
@@ -353,7 +353,7 @@ describe("whoever waits for an operation's end", () => {
     expect(await told).toMatchObject({ status: "Succeeded", attempts: 2 });
   });
 
-  test("is told when it is cancelled, and twice if two wait", async () => {
+  test("ended() resolves for all who wait when the operation is cancelled", async () => {
     const engine = await startEngine(endless, instant);
     const { id = "" } = (await begin(engine)) ?? {};
     const told = Promise.all([engine.ended(id, 5_000), engine.ended(id, 5_000)]);
@@ -361,7 +361,7 @@ describe("whoever waits for an operation's end", () => {
     expect(await told).toMatchObject([{ status: "Canceled" }, { status: "Canceled" }]);
   });
 
-  test("is let go when the engine closes, and the operation is left to the next", async () => {
+  test("ended() resolves when the engine closes, and leaves the operation to the next", async () => {
     const engine = await startEngine(endless, instant);
     const { id = "" } = (await begin(engine)) ?? {};
     const told = engine.ended(id, 5_000);
@@ -370,7 +370,7 @@ describe("whoever waits for an operation's end", () => {
     expect(await findOperation(temp.store, id)).toMatchObject({ status: "InProgress", leaseOwner: undefined });
   });
 
-  test("begins nothing on an engine that is closed by the time it is durable", async () => {
+  test("begins no work on an engine that is closed before the operation is durable", async () => {
     const engine = await startEngine(plainKind({ work: async () => void ended.push("worked") }), instant);
     await engine.close();
     const { id = "" } = (await begin(engine)) ?? {};

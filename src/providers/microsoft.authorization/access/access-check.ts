@@ -4,7 +4,7 @@ import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findPrincipal } from "../../../store/principals.ts";
 import type { Access, Principal } from "../../../store/principals.ts";
 import type { Store } from "../../../store/store.ts";
-import { TypeMemo } from "../../../store/type-memo.ts";
+import { TypeMemo } from "../../../store/resource-cache.ts";
 import { assignmentKind } from "../role-assignments/role-assignment.ts";
 import type { StoredAssignment } from "../role-assignments/role-assignment.ts";
 import { listRoles, ownerRole, roleKind } from "../role-definitions/role-definition.ts";

@@ -1,4 +1,4 @@
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
 import { findSku, isSkuKnownTo, scalingTargets, skusKnownTo } from "../skus.ts";

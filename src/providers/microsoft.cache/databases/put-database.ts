@@ -2,7 +2,7 @@ import type { ArmResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { write } from "../../../arm/write.ts";
-import { engineLimits } from "../../../operations/engine-limits.ts";
+import { engineLimits } from "../../../operations/timing.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";

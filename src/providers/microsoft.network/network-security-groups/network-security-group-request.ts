@@ -1,6 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import { duplicateChild, networkError } from "../network-errors.ts";
 import { checkName } from "../network-request.ts";
 import type { SecurityGroupSettings } from "./network-security-group.ts";

@@ -1,6 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import { duplicateChild, invalidLinkedId, wrongReference } from "../network-errors.ts";
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { checkName } from "../network-request.ts";

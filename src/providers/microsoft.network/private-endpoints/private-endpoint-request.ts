@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import {
   duplicateChild,
   invalidLinkedId,

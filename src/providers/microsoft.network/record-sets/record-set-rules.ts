@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { isSame } from "../../../arm/resource-id.ts";
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import { networkError } from "../network-errors.ts";
 import { invalidDomainName } from "../private-dns/dns-errors.ts";
 import { domainNameLimits, isDomainName, zoneLimits } from "../private-dns-zones/private-dns-zone-rules.ts";

@@ -2,7 +2,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { repeatedPlaces } from "../../../kernel/repeated.ts";
+import { repeatedPlaces } from "../../../kernel/text.ts";
 import { duplicateChild } from "../network-errors.ts";
 import { checkName } from "../network-request.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";

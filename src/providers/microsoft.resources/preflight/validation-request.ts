@@ -1,4 +1,4 @@
-import { withoutEnd } from "../../../kernel/without-end.ts";
+import { withoutEnd } from "../../../kernel/text.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidContent } from "../../../arm/errors.ts";
 import { parseArmPath, resourcesNamespace } from "../../../arm/arm-path.ts";

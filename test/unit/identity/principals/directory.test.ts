@@ -8,7 +8,7 @@ import {
   defaultTenantId,
   findTenant,
 } from "../../../../src/identity/principals/local-principals.ts";
-import { findSecretHash } from "../../../../src/store/client-secrets.ts";
+import { findSecretHash } from "../../../../src/store/principals.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { openTempStore } from "../../../support/temp-store.ts";
 import type { TempStore } from "../../../support/temp-store.ts";

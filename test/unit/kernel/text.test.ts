@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { repeatedPlaces } from "../../../src/kernel/repeated.ts";
-import { withoutEnd } from "../../../src/kernel/without-end.ts";
+import { repeatedPlaces, withoutEnd } from "../../../src/kernel/text.ts";
 
-test("repeated places are those whose text has stood before", () => {
+test("repeatedPlaces returns the indexes of texts that were there before", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom("a", "b", "c", "A")), (texts) => {
       const expected = texts.flatMap((text, place) => (texts.indexOf(text) < place ? [place] : []));
@@ -12,7 +11,7 @@ test("repeated places are those whose text has stood before", () => {
   );
 });
 
-test("a text loses the run of a character that it ends in, and no other", () => {
+test("withoutEnd removes a character's repetitions at the end only", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom("/", "a", "//")), (parts) => {
       const text = parts.join("");
@@ -21,7 +20,7 @@ test("a text loses the run of a character that it ends in, and no other", () => 
   );
 });
 
-test("long lists and long runs are looked at once", () => {
+test("repeatedPlaces and withoutEnd take linear time", () => {
   const texts = Array.from({ length: 300_000 }, (_, index) => String(index));
   expect(repeatedPlaces([...texts, "0"])).toEqual([300_000]);
   const text = `${"/".repeat(1_000_000)}a`;

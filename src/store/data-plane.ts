@@ -1,0 +1,108 @@
+import { pick, prepare } from "./prepared.ts";
+import type { PathAddressRow, RedisTokenRow } from "./schema.ts";
+import type { Queryable, Transaction } from "./store.ts";
+
+/** Where a path is served on this machine. */
+export interface PathAddress {
+  /** The key of the private endpoint, or of the cluster for its public side. */
+  readonly pathKey: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** An access token for Redis that was issued; of the token itself only its hash is kept. */
+export interface RedisToken {
+  /** SHA-256, hexadecimal: how Redis keeps passwords. */
+  readonly hash: string;
+  readonly objectId: string;
+  readonly expiresAtMs: number;
+}
+
+const allAddresses = prepare<object>()((db) => db.selectFrom("path_addresses").selectAll().orderBy("path_key"));
+
+const addressByPath = prepare<{ pathKey: string }>()((db, { pathKey }) =>
+  db.selectFrom("path_addresses").selectAll().where("path_key", "=", pathKey),
+);
+
+const upsertAddress = prepare<PathAddressRow>()((db, row) =>
+  db
+    .insertInto("path_addresses")
+    .values(pick(row, ["path_key", "address", "port"]))
+    .onConflict((conflict) =>
+      conflict
+        .column("path_key")
+        .doUpdateSet((eb) => ({ address: eb.ref("excluded.address"), port: eb.ref("excluded.port") })),
+    ),
+);
+
+const deleteAddress = prepare<{ pathKey: string }>()((db, { pathKey }) =>
+  db.deleteFrom("path_addresses").where("path_key", "=", pathKey),
+);
+
+const validTokens = prepare<{ nowMs: number }>()((db, { nowMs }) =>
+  db.selectFrom("redis_tokens").selectAll().where("expires_at_ms", ">", nowMs).orderBy("expires_at_ms"),
+);
+
+const insertToken = prepare<RedisTokenRow>()((db, row) =>
+  db
+    .insertInto("redis_tokens")
+    .values(pick(row, ["token_hash", "object_id", "expires_at_ms"]))
+    .onConflict((conflict) => conflict.column("token_hash").doNothing()),
+);
+
+const deleteExpiredTokens = prepare<{ untilMs: number }>()((db, { untilMs }) =>
+  db.deleteFrom("redis_tokens").where("expires_at_ms", "<=", untilMs),
+);
+
+const deleteToken = prepare<{ hash: string }>()((db, { hash }) =>
+  db.deleteFrom("redis_tokens").where("token_hash", "=", hash),
+);
+
+/** Every path's address. */
+export async function listPathAddresses(from: Queryable): Promise<PathAddress[]> {
+  const rows = await from.all(allAddresses, {});
+  return rows.map(toPathAddress);
+}
+
+/** The address of one path; undefined while it has none. */
+export async function findPathAddress(from: Queryable, pathKey: string): Promise<PathAddress | undefined> {
+  const row = await from.first(addressByPath, { pathKey });
+  return row && toPathAddress(row);
+}
+
+const toPathAddress = (row: PathAddressRow): PathAddress => ({
+  pathKey: row.path_key,
+  address: row.address,
+  port: row.port,
+});
+
+/** Writes a path's address, in the place of the one that it had. */
+export async function savePathAddress(tx: Transaction, { pathKey, address, port }: PathAddress): Promise<void> {
+  await tx.all(upsertAddress, { path_key: pathKey, address, port });
+}
+
+/** Removes a path's address. */
+export async function removePathAddress(tx: Transaction, pathKey: string): Promise<void> {
+  await tx.all(deleteAddress, { pathKey });
+}
+
+/** The tokens that have not expired, the next to expire first. */
+export async function listRedisTokens(from: Queryable, nowMs: number): Promise<RedisToken[]> {
+  const rows = await from.all(validTokens, { nowMs });
+  return rows.map((row) => ({ hash: row.token_hash, objectId: row.object_id, expiresAtMs: row.expires_at_ms }));
+}
+
+/** Adds a token that was issued. */
+export async function addRedisToken(tx: Transaction, { hash, objectId, expiresAtMs }: RedisToken): Promise<void> {
+  await tx.all(insertToken, { token_hash: hash, object_id: objectId, expires_at_ms: expiresAtMs });
+}
+
+/** Removes one token. */
+export async function removeRedisToken(tx: Transaction, hash: string): Promise<void> {
+  await tx.all(deleteToken, { hash });
+}
+
+/** Removes the tokens that have expired by `untilMs`. */
+export async function forgetRedisTokens(tx: Transaction, untilMs: number): Promise<void> {
+  await tx.all(deleteExpiredTokens, { untilMs });
+}
