@@ -30,7 +30,7 @@ const shortestPauseMs = 10;
 /** How long to wait before a failed reconciliation is tried again, if nothing changes before. */
 const retryMs = 2_000;
 
-export interface DataPlaneOptions {
+interface DataPlaneOptions {
   readonly store: Store;
   readonly source: FactSource;
   readonly dataDir: string;

@@ -63,7 +63,7 @@ export interface WantedModule {
 }
 
 /** A user of a database and its permissions, as Redis's ACL spells them. */
-export interface AssignmentFacts {
+interface AssignmentFacts {
   /** In lower case. */
   readonly objectId: string;
   readonly accessString: string;

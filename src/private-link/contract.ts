@@ -21,7 +21,7 @@ export interface ConnectionRequest {
 }
 
 /** Identifies a connection. */
-export type ConnectionKey = Pick<ConnectionRequest, "targetId" | "connectionName">;
+type ConnectionKey = Pick<ConnectionRequest, "targetId" | "connectionName">;
 
 /** The state of a connection, as both sides show it. */
 export interface ConnectionStateView {

@@ -26,7 +26,7 @@ export const connectionEvents = [
 ] as const;
 export type ConnectionEvent = (typeof connectionEvents)[number];
 
-export type ConnectionRefusal =
+type ConnectionRefusal =
   /** There is no connection: owners cannot create one. */
   | "notFound"
   /** A connection of that name is there already. */
@@ -36,7 +36,7 @@ export type ConnectionRefusal =
   /** A disconnected endpoint can only be deleted. */
   | "disconnected";
 
-export type Transition = { readonly to: ConnectionState } | { readonly refusal: ConnectionRefusal };
+type Transition = { readonly to: ConnectionState } | { readonly refusal: ConnectionRefusal };
 
 const to = (state: ConnectionState): Transition => ({ to: state });
 const refuse = (refusal: ConnectionRefusal): Transition => ({ refusal });

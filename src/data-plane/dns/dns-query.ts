@@ -13,7 +13,7 @@ export const responseCodes = {
 } as const;
 
 /** A client's EDNS options (RFC 6891 §6). */
-export interface ClientEdns {
+interface ClientEdns {
   readonly payloadBytes: number;
   readonly version: number;
   readonly isDnssecOk: boolean;

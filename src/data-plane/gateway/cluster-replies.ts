@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ReplyRewriter } from "./join-sockets.ts";
 
 /** Where clients of one path are, and what the server announces instead. */
-export interface AnnouncedAs {
+interface AnnouncedAs {
   /** What the server announces as its address. */
   readonly placeholder: string;
   readonly address: string;

@@ -40,7 +40,7 @@ const defaultChannels = (permissions: readonly string[]): readonly string[] =>
   permissions.some((part) => /^(?:&|allchannels$|resetchannels$)/i.test(part)) ? [] : ["allchannels"];
 
 /** What turns one set of rules into another. */
-export interface AclChange {
+interface AclChange {
   /** Users whose rules are to be written, and those rules. */
   readonly set: AclRules;
   /** Users to be removed. Redis closes their connections. */

@@ -42,7 +42,7 @@ function reasonOf(cause: unknown): string {
 const withoutQueries = (text: string): string => text.replaceAll(/\?[^\s'"]*/g, "");
 
 /** What a dump's URL is used for. */
-export type DumpUse = "import" | "export";
+type DumpUse = "import" | "export";
 
 /**
  * Why a dump's URL may not be used, to end the sentence "The URL … "; undefined when it may. Never has the URL's query.
@@ -66,7 +66,7 @@ export async function dumpRefusal(
 }
 
 /** A `file:` URL leads outside of the allowed folder. */
-export class DumpFolderError extends Error {
+class DumpFolderError extends Error {
   override readonly name = "DumpFolderError";
 }
 
