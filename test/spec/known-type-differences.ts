@@ -38,7 +38,7 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     code: "UNKNOWN_PROPERTY",
     operation: / Microsoft\.Cache\/redisEnterprise@/,
     at: /^\/(?:constructor|properties\/toString)$/,
-    test: /ignores what a client sends back/,
+    test: /ignores read-only properties, a name in the body/,
     why: "unknown properties are passed over",
   },
   {
@@ -125,7 +125,7 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     code: "PATTERN",
     operation: / Microsoft\.Cache\/redisEnterprise@/,
     at: /^\/name$/,
-    test: /not judged again/,
+    test: /is not checked again/,
     why: "the name of a cluster that is there is not judged again",
   },
   {
@@ -164,7 +164,7 @@ export const knownTypeDifferences: readonly KnownDifference[] = [
     code: "PATTERN",
     operation: / Microsoft\.Cache\/redisEnterprise@/,
     at: /^\/name$/,
-    test: /hostile name|not judged again/,
+    test: /hostile name|is not checked again/,
     why: "a cluster keeps a name that a version took without looking",
   },
   {

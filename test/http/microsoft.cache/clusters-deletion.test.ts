@@ -41,7 +41,7 @@ const removalOf = (server: CacheServer): object => ({
 });
 
 describe("the deletion of a cluster", () => {
-  test("takes its database, assignments and connections along, children first, and tells the endpoints' provider", async () => {
+  test("the deletion of a cluster removes its database, assignments and connections, children first, and notifies the endpoints' provider", async () => {
     const { removals, told } = consumer();
     const server = await startCacheServer({ consumer: told });
     await fill(server);
@@ -60,7 +60,7 @@ describe("the deletion of a cluster", () => {
     expect((await server.send("GET", "c1")).status).toBe(404);
   });
 
-  test("ends what is under way below it", async () => {
+  test("the deletion of a cluster cancels operations in progress below it", async () => {
     const { removals, told } = consumer();
     const server = await startCacheServer({ ...azure, consumer: told });
     await fill(server);
@@ -77,7 +77,7 @@ describe("the deletion of a cluster", () => {
     expect(removals).toHaveLength(1);
   });
 
-  test("leaves a cluster alone whose name starts alike", async () => {
+  test("the deletion of a cluster does not touch a cluster whose name has the same beginning", async () => {
     const server = await startCacheServer();
     await fill(server);
     await server.send("PUT", "c10", clusterRequest);
@@ -86,7 +86,7 @@ describe("the deletion of a cluster", () => {
     expect((await server.send("GET", "c10/databases/default")).status).toBe(200);
   });
 
-  test("of the resource group does the same for every cluster in it", async () => {
+  test("the deletion of a resource group removes its clusters with all below them", async () => {
     const { removals, told } = consumer();
     const server = await startCacheServer({ consumer: told });
     await fill(server);
@@ -95,7 +95,7 @@ describe("the deletion of a cluster", () => {
     expect(removals).toEqual([removalOf(server)]);
   });
 
-  test("of a cluster that does not exist is an empty 204", async () => {
+  test("DELETE of a cluster that does not exist returns an empty 204", async () => {
     const server = await startCacheServer();
     expect(await server.send("DELETE", "c1")).toMatchObject({ status: 204, text: "" });
   });

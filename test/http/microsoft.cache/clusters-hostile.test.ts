@@ -44,7 +44,7 @@ const versions = apiVersions.filter((version) => version !== cacheVersion);
 const refused = { error: { code: expect.any(String) as string, message: expect.stringMatching(/./) as string } };
 
 describe("whatever a body holds", () => {
-  test("a write is done or refused, and never an error of the server", async () => {
+  test("a write with any body is accepted or refused, but never an error of the server", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "c0", clusterRequest);
     let clusters = 0;
@@ -70,7 +70,7 @@ describe("a cluster with a hostile name", () => {
   const names = ["%F0%9F%92%A5", "c1;set-cookie:%20x", "%22%3E%3Cscript%3E", "c".repeat(1_000)];
   const body = { ...clusterRequest, sku: { name: "Enterprise_E10" } };
 
-  test.each(names)("is never made by a version that has a rule for names (%#)", async (name) => {
+  test.each(names)("a version with a rule for names refuses a cluster with a hostile name (%#)", async (name) => {
     const { send } = await startCacheServer();
     expect(await send("PUT", name, body)).toMatchObject({
       status: 400,
@@ -79,7 +79,7 @@ describe("a cluster with a hostile name", () => {
   });
 
   test.each(["%F0%9F%92%A5", "%22x%22%20y"])(
-    "can be followed, read and deleted where a version makes it (%#)",
+    "a cluster with a hostile name can be followed, read and deleted where a version allows it (%#)",
     async (name) => {
       const { send, request } = await startCacheServer({ timing: { kind: "azure" } });
       const { status, headers } = await send("PUT", name, body, "2021-03-01");

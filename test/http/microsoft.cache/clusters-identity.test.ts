@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 describe("identity", () => {
-  test("has ids that stay the same", async () => {
+  test("an identity keeps its ids", async () => {
     const both = {
       ...clusterRequest,
       identity: { type: "systemassigned,UserAssigned", userAssignedIdentities: { [identityId("id1")]: {} } },
@@ -71,16 +71,16 @@ describe("identity", () => {
         "must not be given for the identity type 'SystemAssigned'.",
       ),
     ],
-  ])("%j is refused", async (identity, expected) => {
+  ])("the identity %j is refused", async (identity, expected) => {
     expect(await refusal(server, { ...clusterRequest, identity })).toMatchObject(expected);
   });
 
-  test("is none again when a PUT does not name it", async () => {
+  test("a PUT without an identity removes it", async () => {
     await server.send("PUT", "c1", { ...clusterRequest, identity: { type: "SystemAssigned" } });
     expect((await server.send("PUT", "c1", clusterRequest)).body).toMatchObject({ identity: { type: "None" } });
   });
 
-  test("takes and gives up ids by PATCH", async () => {
+  test("PATCH adds and removes ids of identities", async () => {
     await server.send("PUT", "c1", { ...clusterRequest, ...withId1 });
     const change = { [identityId("id2")]: {}, [identityId("ID1")]: null };
     const identity = { type: "UserAssigned", userAssignedIdentities: change };
@@ -94,14 +94,14 @@ describe("identity", () => {
 describe("encryption", () => {
   const path = "properties.encryption.customerManagedKeyEncryption";
 
-  test("shows the customer's key", async () => {
+  test("encryption shows the customer's key", async () => {
     expect((await server.send("PUT", "c1", encrypted(key()))).body).toMatchObject({
       properties: { encryption: key() },
     });
   });
 
   test.each([[{ customerManagedKeyEncryption: {} }], [{}], [{ customerManagedKeyEncryption: null }]])(
-    "%j means keys that Microsoft manages",
+    "encryption with %j means keys that Microsoft manages",
     async (encryption) => {
       await server.send("PUT", "c1", encrypted(key()));
       const { body: answer } = await server.send("PUT", "c1", encrypted(encryption));
@@ -137,12 +137,12 @@ describe("encryption", () => {
         "is not among the cluster's user assigned identities.",
       ),
     ],
-  ])("is refused with %j", async (change, expected) => {
+  ])("encryption with %j is refused", async (change, expected) => {
     expect(await refusal(server, encrypted(key(change)))).toMatchObject(expected);
   });
 
   test.each(["https://v1.vault.azure.net/keys/k1", keyUrl.replace("https", "http"), `${keyUrl}?x=1`, `${keyUrl}/more`])(
-    "is refused with the key URL %s",
+    "encryption with the key URL %s is refused",
     async (url) => {
       const why = "is not an https URL of a key with its version: 'https://{vault}/keys/{name}/{version}'.";
       const answer = await refusal(server, encrypted(key({ keyEncryptionKeyUrl: url })));
@@ -150,7 +150,7 @@ describe("encryption", () => {
     },
   );
 
-  test("needs an identity of the cluster, all that is missing being told at once", async () => {
+  test("encryption needs an identity of the cluster, and the refusal lists all that is missing", async () => {
     const { body: answer } = await refusal(
       server,
       encrypted({ customerManagedKeyEncryption: { keyEncryptionKeyUrl: keyUrl } }),
@@ -162,7 +162,7 @@ describe("encryption", () => {
     ]);
   });
 
-  test("merges by PATCH, and an empty key still gives it up", async () => {
+  test("PATCH merges encryption, and an empty key removes it", async () => {
     await server.send("PUT", "c1", encrypted(key()));
     const next = `${keyUrl}0`;
     const merge = { properties: { encryption: { customerManagedKeyEncryption: { keyEncryptionKeyUrl: next } } } };
@@ -174,7 +174,7 @@ describe("encryption", () => {
     expect((answer as { properties: object }).properties).not.toHaveProperty("encryption");
   });
 
-  test("keeps its identity from being taken away", async () => {
+  test("an identity that encryption uses cannot be removed", async () => {
     await server.send("PUT", "c1", encrypted(key()));
     expect((await server.send("PATCH", "c1", { identity: { type: "None" } })).status).toBe(400);
   });

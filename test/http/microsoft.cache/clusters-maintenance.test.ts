@@ -20,7 +20,7 @@ async function windowsOf({ send }: CacheServer): Promise<unknown> {
 }
 
 describe("maintenance windows", () => {
-  test("are shown as they were set, with their words in the published spelling, and to no version before them", async () => {
+  test("maintenance windows read as they were set, in the published spelling, and only in versions that have them", async () => {
     const server = await startCacheServer();
     const spelled = { ...monday, type: "weekly", schedule: { dayOfWeek: "MONDAY" } };
     const created = await server.send("PUT", "c1", withWindows([spelled, friday]), version);
@@ -33,7 +33,7 @@ describe("maintenance windows", () => {
     expect(older.properties).not.toHaveProperty("maintenanceConfiguration");
   });
 
-  test("stay through a PUT of a version that does not know them, and go with one that does and leaves them out", async () => {
+  test("a PUT without maintenance windows removes them only in a version that has them", async () => {
     const server = await startCacheServer();
     await server.send("PUT", "c1", withWindows([monday]), version);
     const older = { ...withWindows(5), tags: { a: "1" } };
@@ -50,33 +50,36 @@ describe("maintenance windows", () => {
     [{ maintenanceConfiguration: { maintenanceWindows: [] } }, undefined],
     [{ maintenanceConfiguration: { maintenanceWindows: null } }, undefined],
     [{ maintenanceConfiguration: null }, undefined],
-  ])("are merged by a PATCH: %j", async (properties, expected) => {
+  ])("PATCH merges maintenance windows: %j", async (properties, expected) => {
     const server = await startCacheServer();
     await server.send("PUT", "c1", withWindows([monday]), version);
     expect((await server.send("PATCH", "c1", { properties }, version)).status).toBe(200);
     expect(await windowsOf(server)).toEqual(expected);
   });
 
-  test.each(["PUT", "PATCH"] as const)("are changed at once by %s, however long other changes take", async (method) => {
-    const server = await startCacheServer({ timing: { kind: "azure" } });
-    await server.send("PUT", "c1", clusterRequest, version);
-    await server.clock.advance(5 * 60_000);
-    const changed = await server.send(method, "c1", { ...withWindows([monday]), tags: { a: "1" } }, version);
-    expect(changed).toMatchObject({
-      status: 200,
-      body: { tags: { a: "1" }, properties: { provisioningState: "Succeeded", resourceState: "Running" } },
-    });
-    expect(changed.headers).not.toHaveProperty("azure-asyncoperation");
-    expect(changed.headers).not.toHaveProperty("location");
-    expect(await windowsOf(server)).toEqual([monday]);
-  });
+  test.each(["PUT", "PATCH"] as const)(
+    "%s changes maintenance windows at once, even where other changes take time",
+    async (method) => {
+      const server = await startCacheServer({ timing: { kind: "azure" } });
+      await server.send("PUT", "c1", clusterRequest, version);
+      await server.clock.advance(5 * 60_000);
+      const changed = await server.send(method, "c1", { ...withWindows([monday]), tags: { a: "1" } }, version);
+      expect(changed).toMatchObject({
+        status: 200,
+        body: { tags: { a: "1" }, properties: { provisioningState: "Succeeded", resourceState: "Running" } },
+      });
+      expect(changed.headers).not.toHaveProperty("azure-asyncoperation");
+      expect(changed.headers).not.toHaveProperty("location");
+      expect(await windowsOf(server)).toEqual([monday]);
+    },
+  );
 
   test.each([
     ["no duration", { duration: "5 hours" }, "duration", "5 hours"],
     ["an empty duration", { duration: "PT" }, "duration", "PT"],
     ["a duration of nothing", { duration: "PT0H" }, "duration", "PT0H"],
     ["a duration whose length varies", { duration: "P1M" }, "duration", "P1M"],
-  ])("are refused with %s", async (_title, change, property, value) => {
+  ])("maintenance windows with %s are refused", async (_title, change, property, value) => {
     const server = await startCacheServer();
     const target = `${list}[0].${property}`;
     expect(await refusal(server, withWindows([{ ...monday, ...change }]), version)).toMatchObject(
@@ -86,12 +89,15 @@ describe("maintenance windows", () => {
     );
   });
 
-  test.each(["PT90M", "P1D", "P1DT2H30M", "PT1H30M15S", "P1W"])("may last %s", async (duration) => {
-    const { send } = await startCacheServer();
-    expect((await send("PUT", "c1", withWindows([{ ...monday, duration }]), version)).status).toBe(201);
-  });
+  test.each(["PT90M", "P1D", "P1DT2H30M", "PT1H30M15S", "P1W"])(
+    "a maintenance window can last %s",
+    async (duration) => {
+      const { send } = await startCacheServer();
+      expect((await send("PUT", "c1", withWindows([{ ...monday, duration }]), version)).status).toBe(201);
+    },
+  );
 
-  test("that break several rules have all of them told", async () => {
+  test("the refusal of maintenance windows lists all faults", async () => {
     const server = await startCacheServer();
     const windows = [
       { ...monday, startHourUtc: 24 },
@@ -122,7 +128,7 @@ describe("maintenance windows", () => {
       [{ ...monday, startHourUtc: 1.5 }],
       `The value '1.5' of property '${list}[0].startHourUtc' is not of type integer.`,
     ],
-  ])("must have the published shape (%#)", async (windows, message) => {
+  ])("maintenance windows of another shape are refused (%#)", async (windows, message) => {
     const server = await startCacheServer();
     expect(await refusal(server, withWindows(windows), version)).toMatchObject(shapeFault(message));
   });

@@ -26,7 +26,7 @@ describe("the name of a new cluster", () => {
     ["2024-02-01", "c%251", any],
     ["2021-03-01", "c%231", any],
     ["2021-03-01", "...", any],
-  ])("is refused by %s when it is %s", async (version, name, rule) => {
+  ])("version %s refuses the name %s of a new cluster", async (version, name, rule) => {
     const { status, body: answer } = await server.send("PUT", name, clusterRequest, version);
     expect(status).toBe(400);
     const shown = decodeURIComponent(name);
@@ -47,12 +47,12 @@ describe("the name of a new cluster", () => {
     ["2024-03-01-preview", "clitest-cache1-000001"],
     ["2024-02-01", "c_1"],
     ["2021-03-01", "clitest-cache1-000001"],
-  ])("is taken by %s when it is %s", async (version, name) => {
+  ])("version %s accepts the name %s of a new cluster", async (version, name) => {
     const sku = version < "2024-09-01-preview" || version === "2024-10-01" ? enterpriseRequest.sku : clusterRequest.sku;
     expect((await server.send("PUT", name, { ...clusterRequest, sku }, version)).status).toBe(201);
   });
 
-  test("is not judged again once the cluster is there", async () => {
+  test("the name of an existing cluster is not checked again", async () => {
     await server.send("PUT", "c_1", enterpriseRequest, "2024-02-01");
     expect((await server.send("PUT", "c_1", enterpriseRequest)).status).toBe(200);
   });
@@ -72,7 +72,7 @@ describe("the location", () => {
     },
   );
 
-  test("must be a region", async () => {
+  test("a location that is no region is refused", async () => {
     const answer = await refusal(server, { ...clusterRequest, location: "Atlantis" });
     expect(answer.status).toBe(400);
     expect(answer.headers["x-ms-failure-cause"]).toBe("gateway");
@@ -83,7 +83,7 @@ describe("the location", () => {
     );
   });
 
-  test("must be text", async () => {
+  test("a location that is not text is refused", async () => {
     expect(await refusal(server, { ...clusterRequest, location: 5 })).toMatchObject(
       gatewayShapeFault("location", "The value '5' of property 'location' is not of type string or null."),
     );
@@ -107,7 +107,7 @@ describe("tags", () => {
       "InvalidTagValueLength",
       "Tag value too large. The value of tag 'a' exceeded the maximum length. Maximum allowed length for tag value - '256' characters.",
     ],
-  ])("are limited, as everywhere in ARM (%#)", async (tags, code, message) => {
+  ])("tags that exceed the limits of ARM are refused (%#)", async (tags, code, message) => {
     expect(await refusal(server, { ...clusterRequest, tags })).toMatchObject({
       status: 400,
       body: { error: { code, message } },
@@ -119,7 +119,7 @@ describe("tags", () => {
     });
   });
 
-  test("must be text", async () => {
+  test("a tag that is not text is refused", async () => {
     expect(await refusal(server, { ...clusterRequest, tags: { a: 1 } })).toMatchObject(
       gatewayShapeFault("tags.a", "The value '1' of property 'tags.a' is not of type string."),
     );
@@ -127,7 +127,7 @@ describe("tags", () => {
 });
 
 describe("a body", () => {
-  test.each(["PUT", "PATCH"] as const)("is required by %s", async (method) => {
+  test.each(["PUT", "PATCH"] as const)("%s without a body is refused", async (method) => {
     expect(await server.send(method, "c1")).toMatchObject({
       status: 400,
       body: {
@@ -140,7 +140,7 @@ describe("a body", () => {
     expect(await listBelow(server.store, server.group.toLowerCase())).toEqual([]);
   });
 
-  test("says nothing to a version by what that version does not know, whatever its type", async () => {
+  test("a version ignores properties that it does not know, also of a wrong type", async () => {
     const odd = {
       ...enterpriseRequest,
       identity: 5,

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 describe("the SKU", () => {
-  test("is required", async () => {
+  test("a PUT without an SKU is refused", async () => {
     const { location, properties } = clusterRequest;
     expect(await refusal(server, { location, properties })).toMatchObject(
       shapeFault("The property 'sku' is required."),
@@ -35,7 +35,7 @@ describe("the SKU", () => {
     ["Enterprise_E5", "2023-11-01"],
     ["Enterprise_E400", "2024-02-01"],
     ["Enterprise_E1", "2024-03-01-preview"],
-  ])("%s is not known to %s", async (name, version) => {
+  ])("the SKU %s is refused in %s", async (name, version) => {
     const { status, body: answer } = await refusal(server, { ...clusterRequest, sku: { name } }, version);
     expect(status).toBe(400);
     const { error } = answer as { error: Record<string, string> };
@@ -57,7 +57,7 @@ describe("the SKU", () => {
       6,
       "is not valid for the SKU 'EnterpriseFlash_F300'. Allowed values: '3', '9', '15' and so on.",
     ],
-  ])("%s does not take the capacity %i", async (name, capacity, why) => {
+  ])("the SKU %s refuses the capacity %i", async (name, capacity, why) => {
     const answer = await refusal(server, { ...clusterRequest, sku: { name, capacity } });
     expect(answer).toMatchObject(refusedValue(String(capacity), "sku.capacity", why));
   });
@@ -67,7 +67,7 @@ describe("the SKU", () => {
     [{ name: "Enterprise_E10", capacity: 8 }, 8],
     [{ name: "EnterpriseFlash_F300", capacity: null }, 3],
     [{ name: "EnterpriseFlash_F300", capacity: 15 }, 15],
-  ])("%j has capacity %i", async (sku, capacity) => {
+  ])("the SKU %j has capacity %i", async (sku, capacity) => {
     expect((await server.send("PUT", "c1", { ...clusterRequest, sku })).body).toMatchObject({
       sku: { ...sku, capacity },
     });
@@ -78,7 +78,7 @@ describe("the SKU", () => {
     ["Enterprise_E10", "2020-10-01-preview"],
     ["EnterpriseFlash_F300", "2022-01-01"],
     ["enterprise_e20", "2026-09-01"],
-  ])("%s is refused for new clusters at %s, unless retired SKUs are to be had", async (name, version) => {
+  ])("the SKU %s is refused for new clusters in %s, unless retired SKUs are enabled", async (name, version) => {
     const retired = {
       status: 400,
       body: {
@@ -97,7 +97,7 @@ describe("the SKU", () => {
     expect((await server.send("PUT", "c1", clusterRequest)).status).toBe(201);
   });
 
-  test("of the older kind can be scaled and changed where it can no longer be created", async () => {
+  test("a cluster of the older kind can be scaled and changed where it can no longer be created", async () => {
     const old = await startCacheServer();
     await old.send("PUT", "c1", enterpriseRequest);
     server = await startCacheServer({ retiredSkus: false, store: old.store });
@@ -111,7 +111,7 @@ describe("the SKU", () => {
 });
 
 describe("zones", () => {
-  test("cannot be chosen for a SKU of Azure Managed Redis", async () => {
+  test("zones are refused for an SKU of Azure Managed Redis", async () => {
     const message =
       "Specifying zones for SKU 'Balanced_B1' is not supported. " +
       "Zone redundancy is enabled by default for this SKU in regions with zones.";
@@ -123,11 +123,11 @@ describe("zones", () => {
     [["4"], refusedValue("4", "zones", "is not valid. Allowed values: '1', '2', '3'.")],
     [["1", "1"], refusedValue("1", "zones", "is given more than once.")],
     [[1], shapeFault("The value '1' of property 'zones[0]' is not of type string.")],
-  ])("%j are refused", async (zones, expected) => {
+  ])("the zones %j are refused", async (zones, expected) => {
     expect(await refusal(server, { ...enterpriseRequest, zones })).toMatchObject(expected);
   });
 
-  test("stay as they are", async () => {
+  test("the zones of a cluster cannot be changed", async () => {
     await server.send("PUT", "c1", { ...enterpriseRequest, zones: ["1", "2"] });
     expect((await server.send("PUT", "c1", enterpriseRequest)).body).toMatchObject({ zones: ["1", "2"] });
     expect((await server.send("PUT", "c1", { ...enterpriseRequest, zones: ["2", "1"] })).status).toBe(200);
@@ -147,7 +147,7 @@ describe("properties", () => {
     expect(answer).toMatchObject(refusedValue(minimumTlsVersion, "properties.minimumTlsVersion", why));
   });
 
-  test("words outside their enum are refused, several at once with all of them told", async () => {
+  test("the refusal of values outside their enums lists all of them", async () => {
     const properties = { publicNetworkAccess: "Sometimes", highAvailability: "Maybe", minimumTlsVersion: 1.2 };
     const { status, body: answer } = await refusal(server, { ...clusterRequest, properties });
     expect(status).toBe(400);
@@ -173,7 +173,7 @@ describe("properties", () => {
     );
   });
 
-  test("several broken rules are all told at once", async () => {
+  test("the refusal of a cluster lists all faults", async () => {
     const properties = { publicNetworkAccess: null, minimumTlsVersion: "1.0" };
     const { body: answer } = await refusal(server, { ...clusterRequest, sku: { name: "Balanced_B2" }, properties });
     const { error } = answer as { error: { details: { target: string }[]; code: string } };
@@ -185,7 +185,7 @@ describe("properties", () => {
     ]);
   });
 
-  test("high availability stays on once it is on", async () => {
+  test("high availability cannot be disabled", async () => {
     await server.send("PUT", "c1", clusterRequest);
     const expected = refusedValue(
       "Disabled",
@@ -197,7 +197,7 @@ describe("properties", () => {
     expect(await server.send("PATCH", "c1", { properties: { highAvailability: "Disabled" } })).toMatchObject(expected);
   });
 
-  test("high availability cannot be off for an Enterprise SKU", async () => {
+  test("high availability cannot be disabled for a new cluster of an Enterprise SKU", async () => {
     const answer = await refusal(server, {
       ...enterpriseRequest,
       properties: { ...clusterRequest.properties, highAvailability: "Disabled" },
@@ -215,19 +215,22 @@ describe("publicNetworkAccess", () => {
     "can't be set. Allowed values: 'Enabled', 'Disabled'.",
   );
 
-  test.each([{}, { properties: {} }, { properties: null }])("is required of a new cluster: %j", async (change) => {
-    const { location, sku } = clusterRequest;
-    const required = shapeFault("The property 'properties.publicNetworkAccess' is required.");
-    expect(await refusal(server, { location, sku, ...change })).toMatchObject(required);
-  });
+  test.each([{}, { properties: {} }, { properties: null }])(
+    "a new cluster without publicNetworkAccess is refused: %j",
+    async (change) => {
+      const { location, sku } = clusterRequest;
+      const required = shapeFault("The property 'properties.publicNetworkAccess' is required.");
+      expect(await refusal(server, { location, sku, ...change })).toMatchObject(required);
+    },
+  );
 
-  test("cannot be null for a new cluster", async () => {
+  test("publicNetworkAccess null is refused for a new cluster", async () => {
     expect(await refusal(server, { ...clusterRequest, properties: { publicNetworkAccess: null } })).toMatchObject(
       cannotBeNull,
     );
   });
 
-  test("is null for a cluster of an older version until it is set, and never again", async () => {
+  test("publicNetworkAccess is null for a cluster of an older version until it is set, and never again", async () => {
     await server.send("PUT", "c1", { location: "eastus", sku: clusterRequest.sku }, "2025-04-01");
     expect((await server.send("GET", "c1")).body).toMatchObject({ properties: { publicNetworkAccess: null } });
     const unset = { ...clusterRequest, properties: { publicNetworkAccess: null } };
@@ -250,7 +253,7 @@ describe("scaling", () => {
     return (answer as { skus: { name: string; sizeInGB: number }[] }).skus.map((sku) => sku.name);
   };
 
-  test("is possible to the SKUs that listSkusForScaling tells, with their recorded sizes", async () => {
+  test("a cluster can be scaled to the SKUs that listSkusForScaling lists, with their recorded sizes", async () => {
     await server.send("PUT", "c1", clusterRequest);
     const { body: answer } = await server.send("POST", "c1/listSkusForScaling");
     const { skus } = answer as { skus: object[] };
@@ -274,7 +277,7 @@ describe("scaling", () => {
     ["Enterprise_E10", "Balanced_B1"],
     ["Enterprise_E10", "EnterpriseFlash_F300"],
     ["FlashOptimized_A250", "MemoryOptimized_M10"],
-  ])("of %s to %s is refused", async (from, to) => {
+  ])("scaling %s to %s is refused", async (from, to) => {
     await server.send("PUT", "c1", { ...clusterRequest, sku: { name: from } });
     expect(await listed("c1")).not.toContain(to);
     const expected = refusedValue(
@@ -286,7 +289,7 @@ describe("scaling", () => {
     expect(await server.send("PATCH", "c1", { sku: { name: to } })).toMatchObject(expected);
   });
 
-  test("of an Enterprise cluster keeps the capacity with the SKU, and takes the smallest with another", async () => {
+  test("scaling an Enterprise cluster without a capacity keeps it with the same SKU, and uses the smallest one with another", async () => {
     await server.send("PUT", "c1", { ...enterpriseRequest, sku: { name: "Enterprise_E10", capacity: 6 } });
     const same = await server.send("PATCH", "c1", { sku: { name: "Enterprise_E10" } });
     expect(same.body).toMatchObject({ sku: { capacity: 6 } });
@@ -294,7 +297,7 @@ describe("scaling", () => {
     expect(other.body).toMatchObject({ sku: { name: "Enterprise_E20", capacity: 2 } });
   });
 
-  test.each(["2025-04-01", "2021-03-01"])("cannot be asked about in %s", async (version) => {
+  test.each(["2025-04-01", "2021-03-01"])("listSkusForScaling does not exist in %s", async (version) => {
     await server.send("PUT", "c1", clusterRequest);
     expect(await server.send("POST", "c1/listSkusForScaling", undefined, version)).toMatchObject({
       status: 404,
@@ -307,7 +310,7 @@ describe("scaling", () => {
     });
   });
 
-  test("of a cluster that does not exist is ARM's own 404", async () => {
+  test("listSkusForScaling of a cluster that does not exist is ARM's own 404", async () => {
     expect(await server.send("POST", "c9/listSkusForScaling")).toMatchObject({
       status: 404,
       body: { error: { code: "ResourceNotFound" } },

@@ -59,7 +59,7 @@ async function withCluster(options: typeof azure | typeof fixed = azure) {
 }
 
 describe("creation", () => {
-  test("answers 201 while Creating, and is Running after Azure's five minutes", async () => {
+  test("creation returns 201 with a cluster that is Creating, and Running after Azure's five minutes", async () => {
     const { send, idOf, clock } = await startCacheServer(azure);
     const answer = await send("PUT", "c1", body);
     expect(answer).toMatchObject({ status: 201, body: { ...creating, tags: null } });
@@ -71,14 +71,14 @@ describe("creation", () => {
     expect((await send("GET", "c1")).body).toMatchObject(running);
   });
 
-  test("asks for another look after a second under a fixed timing", async () => {
+  test("creation under a fixed timing has a Retry-After of one second", async () => {
     const { send, clock } = await startCacheServer(fixed);
     expect((await send("PUT", "c1", body)).headers["retry-after"]).toBe("1");
     await clock.advance(2_000);
     expect((await send("GET", "c1")).body).toMatchObject(running);
   });
 
-  test("can be followed by its status and by its result, which is the cluster in the end", async () => {
+  test("creation can be followed by its status and by its result, which is the cluster at the end", async () => {
     const { send, request, clock } = await startCacheServer(azure);
     const { headers } = await send("PUT", "c1", body);
     const status = () => request("GET", pathOf(headers["azure-asyncoperation"]));
@@ -93,7 +93,7 @@ describe("creation", () => {
     expect(await result()).toMatchObject({ status: 200, body: cluster.body });
   });
 
-  test("takes the same PUT again while Creating, with 200 and no headers", async () => {
+  test("the same PUT during creation returns 200 without headers", async () => {
     const { send } = await startCacheServer(azure);
     await send("PUT", "c1", body);
     const answer = await send("PUT", "c1", body);
@@ -106,7 +106,7 @@ describe("creation", () => {
     ["PUT", { ...body, tags: { a: "1" } }],
     ["PATCH", { tags: { a: "1" } }],
     ["PATCH", {}],
-  ] as const)("refuses %s %j while Creating", async (method, change) => {
+  ] as const)("%s %j is refused during creation", async (method, change) => {
     const { send, idOf } = await startCacheServer(azure);
     await send("PUT", "c1", body);
     const answer = await send(method, "c1", change);
@@ -119,14 +119,14 @@ describe("PUT of a cluster that exists", () => {
   test.each([
     ["nothing", body],
     ["tags", { ...body, tags: { a: "1" } }],
-  ])("that changes %s is done at once, with 200 and no headers", async (_, changed) => {
+  ])("a PUT that changes %s takes effect at once, with 200 and no headers", async (_, changed) => {
     const { send } = await withCluster();
     const answer = await send("PUT", "c1", changed);
     expect(answer).toMatchObject({ status: 200, body: running });
     expectNoOperation(answer);
   });
 
-  test("that changes a property answers 200 while Updating, and is Running after four minutes", async () => {
+  test("a PUT that changes a property returns 200 with a cluster that is Updating, and Running after four minutes", async () => {
     const { send, idOf, clock } = await withCluster();
     const answer = await send("PUT", "c1", { ...body, properties: { publicNetworkAccess: "Disabled" } });
     expect(answer).toMatchObject({ status: 200, body: updating });
@@ -136,7 +136,7 @@ describe("PUT of a cluster that exists", () => {
     expect((await send("GET", "c1")).body).toMatchObject(running);
   });
 
-  test("that changes the SKU shows it as Scaling, and as Updating to versions before there was that state", async () => {
+  test("a cluster whose SKU changes is Scaling, and Updating in versions without that state", async () => {
     const { send } = await withCluster();
     expect(await send("PUT", "c1", bigger)).toMatchObject({ status: 200, body: { ...scaling, sku: bigger.sku } });
     expect((await send("GET", "c1", undefined, "2023-11-01")).body).toMatchObject(scaling);
@@ -147,7 +147,7 @@ describe("PUT of a cluster that exists", () => {
     ["PUT", bigger],
     ["PUT", body],
     ["PATCH", { tags: {} }],
-  ] as const)("is not taken while Updating: %s %j", async (method, change) => {
+  ] as const)("%s %j is refused during an update", async (method, change) => {
     const { send, idOf } = await withCluster();
     await send("PUT", "c1", bigger);
     const answer = await send(method, "c1", change);
@@ -157,7 +157,7 @@ describe("PUT of a cluster that exists", () => {
 
 describe("PATCH", () => {
   test.each([{}, { tags: { a: "1" } }, { properties: { publicNetworkAccess: "Enabled" } }])(
-    "of %j is done at once, with 200 and no headers",
+    "PATCH of %j takes effect at once, with 200 and no headers",
     async (change) => {
       const { send } = await withCluster();
       const answer = await send("PATCH", "c1", change);
@@ -166,7 +166,7 @@ describe("PATCH", () => {
     },
   );
 
-  test("of a property answers an empty 202 with both headers, and its result is the cluster", async () => {
+  test("PATCH of a property returns an empty 202 with both headers, and its result is the cluster", async () => {
     const { send, request, idOf, clock } = await withCluster();
     const answer = await send("PATCH", "c1", { sku: { name: "Balanced_B3" } });
     expect(answer).toMatchObject({ status: 202, text: "" });
@@ -181,7 +181,7 @@ describe("PATCH", () => {
 });
 
 describe("DELETE", () => {
-  test("answers 202 with the cluster while Deleting, and it is gone after five minutes", async () => {
+  test("DELETE returns 202 with a cluster that is Deleting, and that does not exist after five minutes", async () => {
     const { send, request, idOf, clock, store } = await withCluster();
     const answer = await send("DELETE", "c1");
     expect(answer).toMatchObject({ status: 202, body: deleting });
@@ -196,7 +196,7 @@ describe("DELETE", () => {
     expect(await listBelow(store, idOf("c1").toLowerCase())).toEqual([]);
   });
 
-  test("while Deleting answers the running operation's 202 again", async () => {
+  test("a repeated DELETE returns 202 with the same operation", async () => {
     const { send, idOf, store, clock } = await withCluster();
     const first = await send("DELETE", "c1");
     await clock.advance(minuteMs);
@@ -212,21 +212,21 @@ describe("DELETE", () => {
   test.each([
     ["PUT", body],
     ["PATCH", { tags: { a: "1" } }],
-  ] as const)("is not overtaken by a %s", async (method, change) => {
+  ] as const)("%s %j is refused during a deletion", async (method, change) => {
     const { send, idOf } = await withCluster();
     await send("DELETE", "c1");
     const answer = await send(method, "c1", change);
     expect(answer).toMatchObject(busy(idOf("c1")));
   });
 
-  test("of a cluster that does not exist answers an empty 204 without headers", async () => {
+  test("DELETE of a cluster that does not exist returns an empty 204 without headers", async () => {
     const { send } = await startCacheServer(azure);
     const answer = await send("DELETE", "c1");
     expect(answer).toMatchObject({ status: 204, text: "" });
     expectNoOperation(answer);
   });
 
-  test("while Creating cancels the creation", async () => {
+  test("DELETE cancels a creation in progress", async () => {
     const { send, request, clock } = await startCacheServer(azure);
     const creation = await send("PUT", "c1", body);
     await clock.advance(minuteMs);
@@ -243,7 +243,7 @@ describe("DELETE", () => {
     expect((await send("GET", "c1")).status).toBe(404);
   });
 
-  test("while Updating cancels the update", async () => {
+  test("DELETE cancels an update in progress", async () => {
     const { send, clock } = await withCluster();
     await send("PUT", "c1", bigger);
     await clock.advance(minuteMs);
@@ -254,7 +254,7 @@ describe("DELETE", () => {
     expect((await send("GET", "c1")).status).toBe(404);
   });
 
-  test("leaves the name free for another cluster, which its operation does not touch", async () => {
+  test("the operation of a DELETE does not touch a later cluster of the same name", async () => {
     const { send, clock } = await withCluster();
     await send("DELETE", "c1");
     await clock.advance(5 * minuteMs);

@@ -92,7 +92,7 @@ const cases = fc
   .chain(({ written, read }) => requests(written).map((body) => ({ written, read, body })));
 
 describe("whatever is written in one version", () => {
-  test("shows in any other only what that one knows, and a GET put back changes nothing", async () => {
+  test("a cluster written in one version shows in another only what that one knows, and a PUT of what a GET returned changes nothing", async () => {
     const server = await startCacheServer();
     let clusters = 0;
     await fc.assert(
@@ -113,7 +113,7 @@ describe("whatever is written in one version", () => {
     );
   }, 60_000);
 
-  test.each(apiVersions)("%s can create a cluster, list it and delete it", async (version) => {
+  test.each(apiVersions)("version %s can create a cluster, list it and delete it", async (version) => {
     const { send, request, group } = await startCacheServer();
     const [sku] = skusKnownTo(version);
     const created = await send("PUT", "c1", { ...clusterRequest, sku: { name: sku?.name } }, version);
@@ -126,7 +126,7 @@ describe("whatever is written in one version", () => {
 });
 
 describe("2023-07-01, which publishes no identity,", () => {
-  test("shows the one that a cluster has, and passes over what a PUT says of it", async () => {
+  test("version 2023-07-01, which publishes no identity, shows it, and ignores the one in a PUT", async () => {
     const { send } = await startCacheServer();
     const userAssigned = { type: "UserAssigned", userAssignedIdentities: { [idOf("a")]: {} } };
     const enterprise = { location: "eastus", sku: { name: "Enterprise_E10" }, identity: userAssigned };
@@ -143,7 +143,7 @@ describe("2023-07-01, which publishes no identity,", () => {
 });
 
 describe("an older version's PUT", () => {
-  test("keeps what a newer one has set and it does not know", async () => {
+  test("a PUT of an older version keeps properties that it does not know", async () => {
     const { send } = await startCacheServer();
     const rich = {
       ...clusterRequest,
@@ -156,7 +156,7 @@ describe("an older version's PUT", () => {
     expect((await send("GET", "c1")).body).toEqual(before.body);
   });
 
-  test("may name a SKU that it does not know where that is the cluster's own", async () => {
+  test("a PUT of an older version can have the cluster's own SKU, though that version does not know it", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "c1", clusterRequest);
     const changed = { ...clusterRequest, tags: { a: "1" } };

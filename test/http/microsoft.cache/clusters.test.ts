@@ -23,7 +23,7 @@ function changedKeys(store: Store): readonly string[] {
 }
 
 describe("PUT of a new cluster", () => {
-  test("answers 201 with the recorded body, finished, under instant timing", async () => {
+  test("PUT of a new cluster under instant timing returns 201 with the recorded body of a running cluster", async () => {
     const { send, idOf } = await startCacheServer();
     const answer = await send("PUT", "cache1", { ...clusterRequest, tags: { tag1: "value1" } });
     expect(answer.status).toBe(201);
@@ -55,7 +55,7 @@ describe("PUT of a new cluster", () => {
     );
   });
 
-  test("spares Terraform its polling delay and has no headers of a long-running operation under instant timing", async () => {
+  test("PUT of a new cluster under instant timing skips the polling delay of Terraform and has no headers of an operation", async () => {
     const { send } = await startCacheServer();
     const { headers } = await send("PUT", "cache1", clusterRequest);
     expect(headers["x-go-azure-sdk-skip-polling-delay"]).toBe("true");
@@ -64,14 +64,14 @@ describe("PUT of a new cluster", () => {
     expect(headers).not.toHaveProperty("location");
   });
 
-  test("shows null for tags that were not sent, and none from then on", async () => {
+  test("the tags of a cluster without any are null in the response that creates it, and an empty object later", async () => {
     const { send } = await startCacheServer();
     expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: null });
     expect((await send("GET", "cache1")).body).toMatchObject({ tags: {} });
     expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: {} });
   });
 
-  test("makes a v1 cluster of an Enterprise SKU, with the host name of the older kind and its zones", async () => {
+  test("a cluster of an Enterprise SKU is of kind v1, with the host name of the older kind and its zones", async () => {
     const { send } = await startCacheServer();
     const enterprise = { ...clusterRequest, sku: { name: "Enterprise_E10" }, zones: ["1", "2", "3"] };
     expect((await send("PUT", "old1", enterprise)).body).toMatchObject({
@@ -86,7 +86,7 @@ describe("PUT of a new cluster", () => {
     ["Central US EUAP", {}, "LR"],
     ["westus2", {}, "ZR"],
     ["East  US", { highAvailability: "Disabled" }, "None"],
-  ])("in %s with %j has redundancy mode %s", async (location, properties, redundancyMode) => {
+  ])("a new cluster in %s with %j has redundancy mode %s", async (location, properties, redundancyMode) => {
     const { send } = await startCacheServer();
     const answer = await send("PUT", "cache1", {
       ...clusterRequest,
@@ -96,7 +96,7 @@ describe("PUT of a new cluster", () => {
     expect(answer.body).toMatchObject({ properties: { redundancyMode } });
   });
 
-  test("takes words in any case and answers the published spelling", async () => {
+  test("PUT accepts enum values in any case and returns the published spelling", async () => {
     const { send } = await startCacheServer();
     const shouted = {
       location: "EASTUS",
@@ -110,7 +110,7 @@ describe("PUT of a new cluster", () => {
     });
   });
 
-  test("ignores what a client sends back of read-only properties, a name in the body and unknown properties", async () => {
+  test("PUT ignores read-only properties, a name in the body and unknown properties", async () => {
     const { send, idOf } = await startCacheServer();
     const answer = await send("PUT", "cache1", {
       ...clusterRequest,
@@ -135,7 +135,7 @@ describe("PUT of a new cluster", () => {
     });
   });
 
-  test("is one activity, and one change that listeners hear of", async () => {
+  test("PUT of a new cluster records one activity, and notifies listeners of one change", async () => {
     const { send, idOf, store } = await startCacheServer();
     const changed = changedKeys(store);
     await send("PUT", "cache1", clusterRequest);
@@ -145,7 +145,7 @@ describe("PUT of a new cluster", () => {
     expect(changed).toEqual([idOf("cache1").toLowerCase()]);
   });
 
-  test("asks only for the features that its body and answer depend on", async () => {
+  test("PUT of a new cluster checks only the features that its body and response depend on", async () => {
     const { send } = await startCacheServer();
     const spies = Object.values(features).map((versions) => vi.spyOn(versions as Set<string>, "has"));
     onTestFinished(() => void vi.restoreAllMocks());
@@ -154,7 +154,7 @@ describe("PUT of a new cluster", () => {
     expect(count).toBeLessThanOrEqual(20);
   });
 
-  test("is refused in a group that does not exist", async () => {
+  test("PUT of a new cluster in a group that does not exist is refused", async () => {
     const { request, subscription } = await startCacheServer();
     const url = `${subscription}/resourceGroups/rg9/providers/Microsoft.Cache/redisEnterprise/c1?api-version=2025-07-01`;
     const { status, body: answer } = await request("PUT", url, clusterRequest);
@@ -166,7 +166,7 @@ describe("PUT of a new cluster", () => {
 });
 
 describe("PUT of a cluster that exists", () => {
-  test("changes nothing when it says what is so, and says so with 200", async () => {
+  test("a repeated PUT returns 200 and changes nothing", async () => {
     const { send, idOf, store } = await startCacheServer();
     await send("PUT", "cache1", clusterRequest);
     const changed = changedKeys(store);
@@ -178,7 +178,7 @@ describe("PUT of a cluster that exists", () => {
     });
   });
 
-  test("replaces the tags", async () => {
+  test("PUT of an existing cluster replaces the tags", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1", b: "2" } });
     expect((await send("PUT", "cache1", { ...clusterRequest, tags: { c: "3" } })).body).toMatchObject({
@@ -187,7 +187,7 @@ describe("PUT of a cluster that exists", () => {
     expect((await send("PUT", "cache1", clusterRequest)).body).toMatchObject({ tags: {} });
   });
 
-  test("changes settings, and sets what it leaves out back to the default", async () => {
+  test("PUT of an existing cluster changes settings, and restores the default of those that it leaves out", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
       ...clusterRequest,
@@ -200,14 +200,14 @@ describe("PUT of a cluster that exists", () => {
     });
   });
 
-  test("may leave publicNetworkAccess out, which then stays", async () => {
+  test("PUT of an existing cluster without publicNetworkAccess keeps it", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", { ...clusterRequest, properties: { publicNetworkAccess: "Disabled" } });
     const answer = await send("PUT", "cache1", { location: "eastus", sku: clusterRequest.sku });
     expect(answer).toMatchObject({ status: 200, body: { properties: { publicNetworkAccess: "Disabled" } } });
   });
 
-  test("takes on the casing of the latest request, but keeps its host name", async () => {
+  test("PUT sets the casing of the name, but not of the host name", async () => {
     const { send, idOf } = await startCacheServer();
     await send("PUT", "cache1", clusterRequest);
     const answer = await send("PUT", "Cache1", { ...clusterRequest, tags: { a: "1" } });
@@ -219,7 +219,7 @@ describe("PUT of a cluster that exists", () => {
     expect((await send("GET", "CACHE1")).body).toMatchObject({ id: idOf("Cache1") });
   });
 
-  test("cannot move it", async () => {
+  test("PUT with another location is refused", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", clusterRequest);
     const answer = await send("PUT", "cache1", { ...clusterRequest, location: "West US 2" });
@@ -236,7 +236,7 @@ describe("PUT of a cluster that exists", () => {
 });
 
 describe("PATCH", () => {
-  test("changes what it names and keeps the rest", async () => {
+  test("PATCH changes what it names and keeps the rest", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1" } });
     const answer = await send("PATCH", "cache1", { properties: { publicNetworkAccess: "Disabled" } });
@@ -246,14 +246,14 @@ describe("PATCH", () => {
     });
   });
 
-  test("replaces all tags, and null takes them away", async () => {
+  test("PATCH with tags replaces all of them, and null removes them", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1", b: "2" } });
     expect((await send("PATCH", "cache1", { tags: { c: "3" } })).body).toMatchObject({ tags: { c: "3" } });
     expect((await send("PATCH", "cache1", { tags: null })).body).toMatchObject({ tags: {} });
   });
 
-  test("of nothing changes nothing", async () => {
+  test("an empty PATCH changes nothing", async () => {
     const { send, store } = await startCacheServer();
     await send("PUT", "cache1", clusterRequest);
     const changed = changedKeys(store);
@@ -261,7 +261,7 @@ describe("PATCH", () => {
     expect(changed).toEqual([]);
   });
 
-  test("turns high availability on, with the redundancy of the region", async () => {
+  test("PATCH enables high availability, with the redundancy of the region", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
       ...clusterRequest,
@@ -271,7 +271,7 @@ describe("PATCH", () => {
     expect(answer.body).toMatchObject({ properties: { highAvailability: "Enabled", redundancyMode: "ZR" } });
   });
 
-  test("sets a property that is null back to its default", async () => {
+  test("PATCH with null restores the default of a property", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", {
       ...clusterRequest,
@@ -281,7 +281,7 @@ describe("PATCH", () => {
     expect(answer.body).toMatchObject({ properties: { highAvailability: "Enabled", minimumTlsVersion: "1.2" } });
   });
 
-  test("of a cluster that does not exist is ARM's own 404", async () => {
+  test("PATCH of a cluster that does not exist is ARM's own 404", async () => {
     const { send } = await startCacheServer();
     const answer = await send("PATCH", "cache9", { tags: {} });
     expect(answer).toMatchObject({ status: 404, body: notFound("cache9") });
@@ -291,19 +291,19 @@ describe("PATCH", () => {
 });
 
 describe("GET", () => {
-  test("reads what was written, in any case", async () => {
+  test("GET finds a cluster in any case of its id", async () => {
     const { send, request, group } = await startCacheServer();
     const written = await send("PUT", "cache1", { ...clusterRequest, tags: { a: "1" } });
     const url = `${group.toUpperCase()}/PROVIDERS/microsoft.cache/REDISENTERPRISE/CACHE1?api-version=2025-07-01`;
     expect((await request("GET", url)).text).toBe(written.text);
   });
 
-  test("of a cluster that does not exist is ARM's own 404, naming what was asked for", async () => {
+  test("GET of a cluster that does not exist is ARM's own 404, in the caller's spelling", async () => {
     const { send } = await startCacheServer();
     expect(await send("GET", "Nobody")).toMatchObject({ status: 404, body: notFound("Nobody") });
   });
 
-  test("cannot be made to read something below a cluster by a slash in the name", async () => {
+  test("GET with a slash in the name does not read something below a cluster", async () => {
     const { send } = await startCacheServer();
     await send("PUT", "cache1", clusterRequest);
     const answer = await send("GET", "cache1%2Fdatabases%2Fdefault");
@@ -320,7 +320,7 @@ describe("GET", () => {
 });
 
 describe("lists", () => {
-  test("of a group and of a subscription are compact, by name, without a next link", async () => {
+  test("lists of a group and of a subscription are compact, sorted by name, without a next link", async () => {
     const server = await startCacheServer();
     const { send, request, group, subscription } = server;
     const other = await server.addGroup("rg2");
@@ -341,7 +341,7 @@ describe("lists", () => {
     expect(all.body).not.toHaveProperty("nextLink");
   });
 
-  test("name Resource Manager's requests, one a region, and the provider's build where it asked one", async () => {
+  test("lists name Resource Manager's requests, one for each region, and the provider's build where there was one request", async () => {
     const { send, request, group } = await startCacheServer();
     const list = () => request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
     expect((await list()).headers).not.toHaveProperty("x-ms-original-request-ids");
@@ -357,13 +357,13 @@ describe("lists", () => {
     expect(two).not.toHaveProperty("x-rp-server-mvid");
   });
 
-  test("are empty where there is nothing", async () => {
+  test("lists without clusters are empty", async () => {
     const { request, group } = await startCacheServer();
     const { text } = await request("GET", `${group}/providers/Microsoft.Cache/redisEnterprise?api-version=2025-07-01`);
     expect(text).toBe('{"value":[]}');
   });
 
-  test("of all resources show a cluster's kind, SKU and identity", async () => {
+  test("lists of all resources show a cluster's kind, SKU and identity", async () => {
     const { send, request, idOf } = await startCacheServer();
     await send("PUT", "c1", clusterRequest);
     const { body: answer } = await request(

@@ -19,7 +19,7 @@ async function begin(options: ArmServerOptions = {}): Promise<void> {
 beforeEach(() => begin());
 
 describe("what is missing above a connection", () => {
-  test("is told level by level, each in its recorded envelope", async () => {
+  test("the 404 of a connection names the outermost missing parent, in its recorded form", async () => {
     const path = "providers/Microsoft.Cache/redisEnterprise/nope/privateEndpointConnections/x";
     const body = { properties: { privateLinkServiceConnectionState: { status: "Approved" } } };
     const ask = async (url: string) => (await server.request("PUT", `${url}?${version}`, body)).body;
@@ -40,7 +40,7 @@ describe("what is missing above a connection", () => {
     });
   });
 
-  test("is not told to those who may not know", async () => {
+  test("a caller without the right to read a connection gets 403", async () => {
     const answer = await server.request("GET", `${connectionId}?${version}`, undefined, {
       authorization: "Bearer guest",
     });
@@ -54,7 +54,7 @@ describe("what is missing above a connection", () => {
 });
 
 describe("reading connections", () => {
-  test("lists them without a next link and shows them whole inside their cluster", async () => {
+  test("connections are listed without a next link, and have the same bodies inside their cluster", async () => {
     const connection = (await get()).body;
     const list = await server.request("GET", `${clusterId}/privateEndpointConnections?${version}`);
     expect(list.body).toEqual({ value: [connection] });
@@ -62,13 +62,13 @@ describe("reading connections", () => {
     expect(cluster.body).toMatchObject({ properties: { privateEndpointConnections: [connection] } });
   });
 
-  test("lays bodies out as the provider does, with two spaces and CRLF", async () => {
+  test("bodies of connections are indented by two spaces, with CRLF", async () => {
     const { text, headers } = await get();
     expect(text.startsWith('{\r\n  "id": ')).toBe(true);
     expect(headers["x-rp-server-mvid"]).toMatch(/^[\da-f-]{36}$/);
   });
 
-  test("of one that is not there is the provider's 404", async () => {
+  test("GET of a connection that does not exist is the provider's 404", async () => {
     const answer = await server.request("GET", `${clusterId}/privateEndpointConnections/nope?${version}`);
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ error: { code: "ResourceNotFound", target: null } });
@@ -78,7 +78,7 @@ describe("reading connections", () => {
 describe("DELETE", () => {
   const remove = (query = version) => server.request("DELETE", `${connectionId}?${query}`);
 
-  test("is 200 when there was a connection, then 204, and nothing is left of it", async () => {
+  test("DELETE of a connection returns 200, then 204, and removes it", async () => {
     const answers = [await remove(), await remove()];
     expect(answers.map(({ status, text }) => [status, text])).toEqual([
       [200, ""],
@@ -87,12 +87,12 @@ describe("DELETE", () => {
     expect((await get()).status).toBe(404);
   });
 
-  test("is allowed in any state", async () => {
+  test("DELETE of a connection is accepted in any state", async () => {
     await put({ status: "Rejected" });
     expect((await remove()).status).toBe(200);
   });
 
-  test("takes its time under azure timing, for versions that say so", async () => {
+  test("DELETE of a connection under azure timing returns 202, in versions that declare it", async () => {
     await begin({ timing: { kind: "azure" } });
     const answer = await remove();
     expect(answer.status).toBe(202);
@@ -109,7 +109,7 @@ describe("DELETE", () => {
   });
 
   test.each(["2021-03-01", "2022-01-01", "2023-03-01-preview"])(
-    "is done before the answer under %s, whose clients take 202 for an error",
+    "DELETE of a connection in %s takes effect before the response, because its clients treat 202 as an error",
     async (apiVersion) => {
       await begin({ timing: { kind: "azure" } });
       expect((await remove(`api-version=${apiVersion}`)).status).toBe(200);
@@ -121,7 +121,7 @@ describe("DELETE", () => {
 describe("under azure timing", () => {
   beforeEach(() => begin({ timing: { kind: "azure" } }));
 
-  test("a PUT shows the new status at once, Updating, and where to follow it", async () => {
+  test("PUT of a connection under azure timing shows the new status at once, Updating, and where to follow it", async () => {
     const answer = await put({ status: "Approved" });
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ properties: { provisioningState: "Updating" } });
@@ -149,7 +149,7 @@ describe("under azure timing", () => {
     expect(result.body).toEqual((await get()).body);
   });
 
-  test("the result is 202 while the work lasts", async () => {
+  test("the result of a connection's operation is 202 while it is in progress", async () => {
     const { pathname, search } = new URL((await put({ status: "Approved" })).headers["location"] ?? "");
     const result = await server.request("GET", pathname + search);
     expect(result.status).toBe(202);
@@ -157,7 +157,7 @@ describe("under azure timing", () => {
     expect(result.headers["location"]).toBe(`https://localhost:8443${pathname}${search}`);
   });
 
-  test("a second PUT during the first is taken, and ends when it does", async () => {
+  test("a second PUT of a connection during the first is accepted, and ends with its own operation", async () => {
     await put({ status: "Approved" });
     await server.clock.advance(10_000);
     expect((await put({ status: "Rejected" })).status).toBe(201);
@@ -168,14 +168,14 @@ describe("under azure timing", () => {
     expect(stateOf(await get())["status"]).toBe("Rejected");
   });
 
-  test("a connection that is being deleted takes no more decisions", async () => {
+  test("a decision on a connection that is being deleted is refused", async () => {
     await server.request("DELETE", `${connectionId}?${version}`);
     const answer = await put({ status: "Approved" });
     expect(answer.status).toBe(409);
     expect(answer.body).toMatchObject({ error: { code: "Conflict" } });
   });
 
-  test("an operation is not seen from another subscription", async () => {
+  test("an operation cannot be read below another subscription", async () => {
     const other = await server.addSubscription("11111111-2222-4333-8444-555555555555");
     const status = new URL((await put({ status: "Approved" })).headers["azure-asyncoperation"] ?? "");
     const elsewhere = status.pathname.replace(server.subscription, other);
@@ -185,7 +185,7 @@ describe("under azure timing", () => {
   });
 });
 
-test("under a fixed timing clients are told to look again in a second", async () => {
+test("a PUT of a connection under a fixed timing has a Retry-After of one second", async () => {
   await begin({ timing: { kind: "fixed", durationMs: 5_000 } });
   const answer = await put({ status: "Approved" });
   expect(answer.headers["retry-after"]).toBe("1");
@@ -197,13 +197,13 @@ describe("the private link contract", () => {
   const ask = (overrides: { name?: string; approval?: "automatic" }) =>
     requestConnection(server, { clusterId, ...overrides });
 
-  test("stores an automatic request as approved", async () => {
+  test("an automatic request for a connection is approved", async () => {
     const id = await ask({ name: "auto", approval: "automatic" });
     const answer = await server.request("GET", `${id}?${version}`);
     expect(stateOf(answer)).toEqual({ status: "Approved", description: "Auto-approved", actionsRequired: "None" });
   });
 
-  test("shows the owner what a manual request says", async () => {
+  test("a manual request for a connection has the message as description", async () => {
     expect(stateOf(await get())).toEqual({
       status: "Pending",
       description: "Please approve.",
@@ -211,13 +211,13 @@ describe("the private link contract", () => {
     });
   });
 
-  test("refuses a second connection of one name and the eighty-fifth of a cluster", async () => {
+  test("a second connection of the same name, and the 85th of a cluster, are refused", async () => {
     await expect(ask({ name: "PECTEST01" })).rejects.toThrow("already has a private endpoint connection 'PECTEST01'");
     for (let index = 2; index <= 84; index += 1) await ask({ name: `pec${index}` });
     await expect(ask({ name: "pec85" })).rejects.toThrow("already has 84 private endpoint connections");
   });
 
-  test("refuses a cluster that is not there", async () => {
+  test("a connection to a cluster that does not exist is refused", async () => {
     await expect(requestConnection(server, { clusterId: `${clusterId}x` })).rejects.toThrow(
       `The private link resource '${clusterId}x' could not be found.`,
     );

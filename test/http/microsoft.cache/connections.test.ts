@@ -27,7 +27,7 @@ const deniedForGood =
   "Connections that have been previously denied can't be approved. You must remove the connection and create a new one.";
 
 describe("the owner's PUT", () => {
-  test("approves a pending connection and answers 201 with the whole of it", async () => {
+  test("a PUT approves a pending connection and returns 201 with its body", async () => {
     const answer = await put({ status: "Approved", description: "Auto-Approved" });
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
@@ -58,12 +58,12 @@ describe("the owner's PUT", () => {
     [["Rejected", "Rejected"], "Rejected"],
     [["Approved", "Rejected"], "Rejected"],
     [["approved"], "Approved"],
-  ])("takes %j from Pending with 201 each time", async (statuses, last) => {
+  ])("PUTs of %j to a pending connection return 201 each", async (statuses, last) => {
     for (const status of statuses) expect((await put({ status })).status).toBe(201);
     expect(stateOf(await get())["status"]).toBe(last);
   });
 
-  test.each(apiVersions)("answers 201 for an existing connection under %s too", async (apiVersion) => {
+  test.each(apiVersions)("PUT of an existing connection returns 201 in %s", async (apiVersion) => {
     const answer = await put({ status: "Approved" }, `api-version=${apiVersion}`);
     expect(answer.status).toBe(201);
     const { properties } = answer.body as { properties: object };
@@ -71,7 +71,7 @@ describe("the owner's PUT", () => {
   });
 
   test.each(["2025-08-01-preview", "2026-09-01", "2026-10-01-preview"])(
-    "reads group ids under %s, and passes over those that a body says",
+    "a connection has group ids in %s, and PUT ignores those of the body",
     async (apiVersion) => {
       const body = {
         properties: { groupIds: ["another"], privateLinkServiceConnectionState: { status: "Approved" } },
@@ -83,7 +83,7 @@ describe("the owner's PUT", () => {
     },
   );
 
-  test("refuses to approve what was rejected, and leaves it as it was", async () => {
+  test("PUT refuses to approve a rejected connection, and changes nothing", async () => {
     await put({ status: "Rejected", description: "Not you." });
     const answer = await put({ status: "Approved", description: "Well, then." });
     expect(answer.status).toBe(400);
@@ -92,7 +92,7 @@ describe("the owner's PUT", () => {
   });
 
   test.each(["Pending", "Disconnected", "Removed", "", "Approved "])(
-    "refuses status '%s', naming it and what is allowed",
+    "PUT refuses the status '%s' and lists the allowed ones",
     async (status) => {
       const answer = await put({ status });
       const target = "properties.privateLinkServiceConnectionState.status";
@@ -103,13 +103,13 @@ describe("the owner's PUT", () => {
     },
   );
 
-  test("without a status keeps it and takes the rest", async () => {
+  test("PUT without a status keeps it and changes the rest", async () => {
     const answer = await put({ description: "Looking into it.", actionsRequired: "Wait" });
     expect(answer.status).toBe(201);
     expect(stateOf(answer)).toEqual({ status: "Pending", description: "Looking into it.", actionsRequired: "Wait" });
   });
 
-  test("keeps what it leaves out, and empties a description that is null", async () => {
+  test("PUT keeps what it leaves out, and empties a description that is null", async () => {
     await put({ status: "Approved", description: "Fine.", actionsRequired: "Restart" });
     expect(stateOf(await put({ status: "Approved" }))).toEqual({
       status: "Approved",
@@ -119,7 +119,7 @@ describe("the owner's PUT", () => {
     expect(stateOf(await put({ status: "Approved", description: null }))["description"]).toBe("");
   });
 
-  test("accepts the body that a GET gave, and what it says of read-only properties changes nothing", async () => {
+  test("PUT accepts the body that a GET returned, and ignores read-only properties", async () => {
     await put({ status: "Approved" });
     const before = (await get()).body as { id: string; properties: object };
     const lies = { ...before, id: 5, name: "other", type: null };
@@ -138,13 +138,13 @@ describe("the owner's PUT", () => {
       { properties: { privateLinkServiceConnectionState: { description: 5 } } },
       "The value '5' of property 'properties.privateLinkServiceConnectionState.description' is not of type string or null.",
     ],
-  ])("refuses %j with the property at fault", async (body, message) => {
+  ])("PUT refuses %j and names the property", async (body, message) => {
     const answer = await server.request("PUT", `${connectionId}?${version}`, body);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(providerError("InvalidRequestContent", message));
   });
 
-  test("tells of several faults all at once", async () => {
+  test("the refusal of a decision lists all faults", async () => {
     const answer = await put({ status: "Maybe", description: 1, actionsRequired: {} });
     expect(answer.status).toBe(400);
     const { error } = answer.body as { error: { code: string; details: { code: string; target: string }[] } };
@@ -154,7 +154,7 @@ describe("the owner's PUT", () => {
     ).toEqual(["actionsRequired", "description", "status"]);
   });
 
-  test("without a body is refused", async () => {
+  test("PUT of a connection without a body is refused", async () => {
     const answer = await server.request("PUT", `${connectionId}?${version}`);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({
@@ -162,7 +162,7 @@ describe("the owner's PUT", () => {
     });
   });
 
-  test("on a connection that nobody asked for is 404 in the provider's own form: owners cannot invent one", async () => {
+  test("PUT of a connection that does not exist is the provider's 404: owners cannot create one", async () => {
     const answer = await server.request("PUT", `${clusterId}/privateEndpointConnections/mine?${version}`, {
       properties: { privateLinkServiceConnectionState: { status: "Approved" } },
     });
@@ -175,22 +175,25 @@ describe("the owner's PUT", () => {
     });
   });
 
-  test.each(["Creating", "Updating", "Deleting"])("is 409 while the cluster is %s", async (provisioningState) => {
-    const cluster = await findResource(server.store, clusterId);
-    if (cluster === undefined) throw new Error("The cluster is missing.");
-    const document = { ...cluster.document, provisioningState };
-    await server.store.write((tx) => saveResource(tx, { ...cluster, document }, 1));
-    const answer = await put({ status: "Approved" });
-    expect(answer.status).toBe(409);
-    const { error } = answer.body as { error: { code: string; message: string } };
-    expect(error.code).toBe("Conflict");
-    expect(error.message).toContain(
-      `The resource '${clusterId}' is busy processing a previous update request or is undergoing system maintenance.`,
-    );
-    expect(stateOf(await get())["status"]).toBe("Pending");
-  });
+  test.each(["Creating", "Updating", "Deleting"])(
+    "PUT of a connection returns 409 while the cluster is %s",
+    async (provisioningState) => {
+      const cluster = await findResource(server.store, clusterId);
+      if (cluster === undefined) throw new Error("The cluster is missing.");
+      const document = { ...cluster.document, provisioningState };
+      await server.store.write((tx) => saveResource(tx, { ...cluster, document }, 1));
+      const answer = await put({ status: "Approved" });
+      expect(answer.status).toBe(409);
+      const { error } = answer.body as { error: { code: string; message: string } };
+      expect(error.code).toBe("Conflict");
+      expect(error.message).toContain(
+        `The resource '${clusterId}' is busy processing a previous update request or is undergoing system maintenance.`,
+      );
+      expect(stateOf(await get())["status"]).toBe("Pending");
+    },
+  );
 
-  test("twice at once is answered twice, loses no field, and leaves one activity each", async () => {
+  test("two simultaneous PUTs both return 201, lose no field, and record one activity each", async () => {
     const answers = await Promise.all([put({ status: "Approved" }), put({ description: "Second" })]);
     expect(answers.map(({ status }) => status)).toEqual([201, 201]);
     expect(stateOf(await get())).toEqual({ status: "Approved", description: "Second", actionsRequired: "None" });
@@ -207,7 +210,7 @@ describe("the owner's PUT", () => {
     ]);
   });
 
-  test("that says the same again writes nothing but its activity", async () => {
+  test("a repeated PUT writes only its activity", async () => {
     await put({ status: "Approved", description: "Fine." });
     const before = await findResource(server.store, connectionId);
     const answer = await put({ status: "Approved", description: "Fine." });
@@ -216,14 +219,14 @@ describe("the owner's PUT", () => {
     expect(await listActivities(server.store, connectionId)).toHaveLength(2);
   });
 
-  test("that is refused leaves an activity that says why", async () => {
+  test("a refused PUT records an activity with the reason", async () => {
     await put({ status: "Nonsense" });
     expect(await listActivities(server.store, connectionId)).toMatchObject([
       { outcome: "Failed", detail: { status: 400, error: { code: "InvalidRequestContent" } } },
     ]);
   });
 
-  test("finds the connection whatever the case of its path", async () => {
+  test("PUT finds a connection in any case of its path", async () => {
     const url = `${connectionId.toUpperCase()}?API-VERSION=2025-07-01`;
     const answer = await server.request("PUT", url, {
       properties: { privateLinkServiceConnectionState: { status: "Approved" } },

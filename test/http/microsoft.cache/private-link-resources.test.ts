@@ -27,7 +27,7 @@ test.each([
   });
 });
 
-test("the private link resources of a missing cluster are ARM's own 404", async () => {
+test("the private link resources of a cluster that does not exist are ARM's own 404", async () => {
   const { send, idOf } = await startCacheServer();
   const answer = await send("GET", "c9/privateLinkResources");
   expect(answer).toMatchObject({
@@ -43,7 +43,7 @@ test("the private link resources of a missing cluster are ARM's own 404", async 
   });
 });
 
-test("there is no operation for one private link resource", async () => {
+test("a single private link resource cannot be read", async () => {
   const { send } = await startCacheServer();
   await send("PUT", "c1", {
     location: "eastus",

@@ -16,7 +16,7 @@ describe("the provider's list of types", () => {
     return (answer.body as { resourceTypes: ListedType[] }).resourceTypes;
   };
 
-  test("has all that belongs to a cluster in every published version, which az and azapi pick from", async () => {
+  test("the provider's list has all types below a cluster in every published version, from which az and azapi choose", async () => {
     const types = await listTypes();
     const expected = [
       "redisEnterprise",
@@ -36,7 +36,7 @@ describe("the provider's list of types", () => {
     );
   });
 
-  test("does not tell of operation results", async () => {
+  test("the provider's list does not show operation results", async () => {
     expect((await listTypes()).filter(({ resourceType }) => resourceType.endsWith("operationresults"))).toEqual([]);
   });
 });

@@ -178,7 +178,7 @@ async function readTable(): Promise<(readonly [row: string, column: string, cell
 
 const table = await readTable();
 
-test("the table has a row for everything that arrives, and a column for everything that can be in progress", () => {
+test("the table has a row for every write that arrives, and a column for every write that can be in progress", () => {
   expect(new Set(table.map(([row]) => row))).toEqual(new Set(Object.keys(arrivals)));
   expect(new Set(table.map(([, column]) => column))).toEqual(new Set(Object.keys(beginnings)));
 });
@@ -238,7 +238,7 @@ const outcomes: Readonly<Record<string, (first: Begun, second: Awaited<ReturnTyp
 
 describe.each(Object.keys(beginnings))("while a %s is in progress", (column) => {
   test.each(table.filter(([, at, cell]) => at === column && cell !== "–"))(
-    "%s (%s) is as the table says: %s",
+    "%s during %s has the outcome of the table: %s",
     async (row, _column, cell) => {
       const [begin, arrive, check] = [beginnings[column], arrivals[row], outcomes[cell]];
       expect(check).toBeTypeOf("function");

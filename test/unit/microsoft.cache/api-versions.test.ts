@@ -10,13 +10,13 @@ import type { Feature } from "../../../src/providers/microsoft.cache/api-version
 const versionsWith = (feature: Feature): string[] => apiVersions.filter((version) => hasFeature(version, feature));
 
 describe("the published versions", () => {
-  test("are 25, each once, sorted by date", () => {
+  test("the published versions are 25, each once, sorted by date", () => {
     expect(new Set(apiVersions).size).toBe(25);
     expect(apiVersions.toSorted()).toEqual([...apiVersions]);
     expect(apiVersionsNewestFirst).toEqual(apiVersions.toReversed());
   });
 
-  test("are the only ones that have a feature", () => {
+  test("only published versions have features", () => {
     for (const versions of Object.values(features)) {
       for (const version of versions) expect(apiVersions).toContain(version);
     }
@@ -33,7 +33,7 @@ describe("stable versions lag behind previews with an earlier date", () => {
     ["skusE200AndE400", "2024-02-01"],
     ["geoReplication", "2021-03-01"],
     ["geoReplication", "2021-08-01"],
-  ] as const)("%s is not in %s", (feature, version) => {
+  ] as const)("%s is not in %s, though in an earlier preview", (feature, version) => {
     expect(hasFeature(version, feature)).toBe(false);
     expect(versionsWith(feature).some((other) => other < version)).toBe(true);
   });
@@ -46,6 +46,6 @@ test.each([
   ["scalingStates", "2023-08-01-preview"],
   ["maintenanceConfiguration", "2025-08-01-preview"],
   ["connectionGroupIds", "2025-08-01-preview"],
-] as const)("%s came with %s and has stayed", (feature, first) => {
+] as const)("%s is in %s and all later versions", (feature, first) => {
   expect(versionsWith(feature)).toEqual(apiVersions.filter((version) => version >= first));
 });

@@ -37,15 +37,18 @@ describe("an operation that fails", () => {
     ["Updating", "Updating", "UpdateFailed"],
     ["Updating", "Scaling", "ScalingFailed"],
     ["Deleting", "Deleting", "DeleteFailed"],
-  ] as const)("while %s/%s leaves the cluster in %s", async (provisioningState, resourceState, failed) => {
-    const { server, id, kindOf, document } = await waiting({ provisioningState, resourceState });
-    const subject = { id: operationId, resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(clusterWork.write.name).fail(tx, subject, error));
-    expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
-    expect((await document())?.operationId).toBeUndefined();
-  });
+  ] as const)(
+    "a cluster that is %s/%s ends in %s when its operation fails",
+    async (provisioningState, resourceState, failed) => {
+      const { server, id, kindOf, document } = await waiting({ provisioningState, resourceState });
+      const subject = { id: operationId, resourceId: id, input: {} };
+      await server.store.write((tx) => kindOf(clusterWork.write.name).fail(tx, subject, error));
+      expect(await document()).toMatchObject({ provisioningState: "Failed", resourceState: failed });
+      expect((await document())?.operationId).toBeUndefined();
+    },
+  );
 
-  test("leaves a cluster that the same PUT, or any other, sets right again", async () => {
+  test("a PUT repairs a cluster whose operation has failed", async () => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Scaling" });
     const subject = { id: operationId, resourceId: id, input: {} };
     await server.store.write((tx) => kindOf(clusterWork.write.name).fail(tx, subject, error));
@@ -59,17 +62,20 @@ describe("an operation that fails", () => {
 });
 
 describe("an operation that another one has taken the place of", () => {
-  test.each(Object.values(clusterWork))("$name changes nothing, however it ends", async ({ name }) => {
-    const { server, id, kindOf, document } = await waiting({
-      provisioningState: "Updating",
-      resourceState: "Updating",
-    });
-    const before = await document();
-    const subject = { id: "00000000-0000-4000-8000-000000000002", resourceId: id, input: {} };
-    await server.store.write((tx) => kindOf(name).succeed(tx, subject));
-    await server.store.write((tx) => kindOf(name).fail(tx, subject, error));
-    expect(await document()).toEqual(before);
-  });
+  test.each(Object.values(clusterWork))(
+    "the end of $name changes nothing when the cluster waits for a later operation",
+    async ({ name }) => {
+      const { server, id, kindOf, document } = await waiting({
+        provisioningState: "Updating",
+        resourceState: "Updating",
+      });
+      const before = await document();
+      const subject = { id: "00000000-0000-4000-8000-000000000002", resourceId: id, input: {} };
+      await server.store.write((tx) => kindOf(name).succeed(tx, subject));
+      await server.store.write((tx) => kindOf(name).fail(tx, subject, error));
+      expect(await document()).toEqual(before);
+    },
+  );
 
   test.each(Object.values(clusterWork))("$name ends without an error when the cluster is gone", async ({ name }) => {
     const { server, id, kindOf } = await waiting({ provisioningState: "Updating", resourceState: "Updating" });

@@ -15,7 +15,7 @@ describe("the redundancy of a cluster", () => {
     ["LR", enterprise],
     ["ZR", { ...enterprise, zones: ["1", "2", "3"] }],
     ["ZR", { ...enterprise, location: "westus", zones: ["1"] }],
-  ] as const)("is %s for %j", (mode, cluster) => {
+  ] as const)("the redundancy of a cluster is %s for %j", (mode, cluster) => {
     expect(redundancyOf(cluster)).toBe(mode);
   });
 });
@@ -23,6 +23,6 @@ describe("the redundancy of a cluster", () => {
 test.each([
   ["v2", "c1.eastus.redis.azure.net"],
   ["v1", "c1.eastus.redisenterprise.cache.azure.net"],
-] as const)("a %s cluster is dialled at %s", (kind, hostName) => {
+] as const)("the host name of a %s cluster is %s", (kind, hostName) => {
   expect(hostNameOf({ name: "c1", location: "eastus", kind })).toBe(hostName);
 });

@@ -5,7 +5,7 @@ import { findSku, scalingTargets, skus, skusKnownTo } from "../../../src/provide
 const namesKnownTo = (version: string): string[] => skusKnownTo(version).map(({ name }) => name);
 
 describe("the table of SKUs", () => {
-  test("has all 55 that are published for 2025-07-01", () => {
+  test("the table of SKUs has all 55 that are published for 2025-07-01", () => {
     expect(skus).toHaveLength(55);
     expect(namesKnownTo("2025-07-01")).toHaveLength(55);
   });
@@ -21,11 +21,11 @@ describe("the table of SKUs", () => {
     ["2024-09-01-preview", 55],
     ["2024-10-01", 11],
     ["2025-04-01", 55],
-  ])("tells that %s knows %i of them", (version, count) => {
+  ])("version %s has %i SKUs", (version, count) => {
     expect(namesKnownTo(version)).toHaveLength(count);
   });
 
-  test("has the first seven in every version", () => {
+  test("every version has the first seven SKUs", () => {
     const first = namesKnownTo("2020-10-01-preview");
     for (const version of apiVersions) expect(namesKnownTo(version)).toEqual(expect.arrayContaining(first));
   });
@@ -37,11 +37,11 @@ describe("the table of SKUs", () => {
     ["FlashOptimized_A250", "v2", 250],
     ["Enterprise_E10", "v1", 10],
     ["EnterpriseFlash_F300", "v1", 300],
-  ])("finds %s in any case", (name, kind, sizeInGb) => {
+  ])("the SKU %s is found in any case", (name, kind, sizeInGb) => {
     expect(findSku(name.toUpperCase())).toMatchObject({ name, kind, sizeInGb });
   });
 
-  test.each(["", "Balanced", "Balanced_B2", "constructor"])("has no SKU called '%s'", (name) => {
+  test.each(["", "Balanced", "Balanced_B2", "constructor"])("no SKU is called '%s'", (name) => {
     expect(findSku(name)).toBeUndefined();
   });
 });
@@ -72,7 +72,7 @@ describe("scaling", () => {
     ["FlashOptimized_A250", 7],
     ["Enterprise_E10", 8],
     ["EnterpriseFlash_F300", 3],
-  ])("from %s leads to %i SKUs, of which each leads back", (name, count) => {
+  ])("%s can be scaled to %i SKUs, and each of them back", (name, count) => {
     const from = findSku(name);
     if (from === undefined) throw new Error(`There is no SKU '${name}'.`);
     const targets = scalingTargets(from);
