@@ -2,7 +2,7 @@ import { ArmError } from "../arm/arm-error.ts";
 import type { Caller } from "../arm/caller.ts";
 import { sendPut } from "../arm/pipeline/internal-put.ts";
 import type { InternalPut } from "../arm/pipeline/internal-put.ts";
-import type { GateServices } from "../arm/pipeline/pipeline.ts";
+import type { GateServices } from "../arm/pipeline/exchange.ts";
 import { newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { demoSubscriptionId } from "./settings.ts";

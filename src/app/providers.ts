@@ -1,4 +1,4 @@
-import type { LockedScopes } from "../arm/pipeline/pipeline.ts";
+import type { LockedScopes } from "../arm/pipeline/exchange.ts";
 import { Registry } from "../arm/registry.ts";
 import { typeKey } from "../arm/resource-type.ts";
 import type { ResourceType } from "../arm/resource-type.ts";

@@ -1,4 +1,5 @@
-import { ArmError } from "./arm-error.ts";
+import type { ArmError } from "./arm-error.ts";
+import { invalidRequestUri } from "./errors.ts";
 
 /**
  * What a request's path says. Before `/providers/` a path is pairs of type and name as well, so that
@@ -68,10 +69,7 @@ function decode(segment: string): string {
 const controlCharacter = /[\u0000-\u001F\u007F]/;
 
 const invalidSegment = (segment: string, fault: string): ArmError =>
-  new ArmError({
-    code: "InvalidRequestUri",
-    message: `The request URI is invalid because the segment '${segment}' ${fault}.`,
-  });
+  invalidRequestUri(`The request URI is invalid because the segment '${segment}' ${fault}.`);
 
 function percentDecoded(segment: string): string | undefined {
   try {

@@ -1,11 +1,31 @@
 import { ArmError } from "./arm-error.ts";
-import type { ErrorDetail, Speaker } from "./arm-error.ts";
+import type { ErrorCode, ErrorDetail, Speaker } from "./arm-error.ts";
 
 /*
  * Azure's own wordings. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header
  * and an expired token, authorizationFailed, missingRegistration, groupLocationNotAvailable. The rest is quoted by users
  * in public threads, or ours where nothing is known (docs/differences-from-azure.md).
  */
+
+/** A path or a Host header that cannot be read. */
+export const invalidRequestUri = (message: string): ArmError => new ArmError({ code: "InvalidRequestUri", message });
+
+/** Why a request without a valid token is refused; `description` is for the challenge. */
+export interface TokenRefusal {
+  readonly code: "AuthenticationFailed" | "ExpiredAuthenticationToken" | "InvalidAuthenticationToken";
+  readonly message: string;
+  readonly description: string;
+}
+
+/** A 401 whose challenge sends the client to `authority`. */
+export const tokenRefused = (authority: string, { code, message, description }: TokenRefusal): ArmError =>
+  new ArmError({
+    code,
+    message,
+    headers: {
+      "www-authenticate": `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${description}"`,
+    },
+  });
 
 /** A tracked resource that ARM's own index does not have. `type` is `Microsoft.Cache/redisEnterprise`, as asked for. */
 export const resourceNotFound = (resource: { type: string; name: string; group: string }): ArmError =>
@@ -44,6 +64,21 @@ export const providerResourceNotFound = (): ArmError =>
     speaker: "provider",
     message: "A requested resource could not be found. It may already have been deleted.",
   });
+
+/** The id of no operation that was started in the subscription. */
+export const operationNotFound = (id: string): ArmError =>
+  new ArmError({
+    code: "OperationNotFound",
+    speaker: "provider",
+    message: `The operation '${id}' could not be found in this subscription.`,
+  });
+
+/** A query parameter whose value cannot be read. */
+export const invalidParameter = (message: string): ArmError => new ArmError({ code: "InvalidParameter", message });
+
+/** A token, or a place in it, that no page has given. */
+export const invalidSkipToken = (): ArmError =>
+  new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
 
 export const missingApiVersion = (): ArmError =>
   new ArmError({
@@ -236,6 +271,10 @@ export const missingBody = (): ArmError =>
     message: "The request content is missing; a JSON object is required.",
   });
 
+/** Tags that break one of the rules for all tagged resources. */
+export const invalidTags = (code: ErrorCode, message: string): ArmError =>
+  new ArmError({ code, message, target: "tags" });
+
 /** One or several faults in a body that is JSON; each target is the path of a property, e.g. `properties.sku.name`. */
 export function invalidContent(
   faults: readonly Required<Pick<ErrorDetail, "message" | "target">>[],
@@ -269,3 +308,15 @@ export const notSupportedHere = (what: string): ArmError =>
     code: "NotImplemented",
     message: `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`,
   });
+
+/** The server is about to close; a client that tries again reaches the next process. */
+export const serviceStopping = (): ArmError =>
+  new ArmError({
+    code: "ServiceUnavailable",
+    message: "The service is stopping. Please retry the request.",
+    headers: { "retry-after": "1" },
+  });
+
+/** What a client is told of a fault of ours; the log has the cause. */
+export const internalServerError = (): ArmError =>
+  new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });

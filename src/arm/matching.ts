@@ -1,5 +1,6 @@
 import type { PageRequest } from "./paging.ts";
-import type { Page, StoredResource } from "../store/resources.ts";
+import type { Page } from "../store/resources.ts";
+import type { StoredResource } from "../store/stored-resource.ts";
 
 const smallestBatch = 100;
 

@@ -2,9 +2,9 @@ import type { OperationError, StoredOperation } from "../store/operations.ts";
 import { findOperation } from "../store/operations.ts";
 import type { Store } from "../store/store.ts";
 import type { Timing } from "../operations/timing.ts";
-import { ArmError } from "./arm-error.ts";
 import { providerResponse } from "./arm-response.ts";
 import type { ArmResponse } from "./arm-response.ts";
+import { operationNotFound } from "./errors.ts";
 import { retryAfter } from "./long-running.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "./resource-type.ts";
 
@@ -103,13 +103,6 @@ async function visibleOperation(store: Store, request: ArmRequest): Promise<Stor
 /** Whether an operation's result is asked for below the resource that it is on: that is what the caller may read. */
 const isOn = ({ resourceId }: StoredOperation, request: ArmRequest): boolean =>
   request.resourceId.toLowerCase().startsWith(`${resourceId.toLowerCase()}/operationresults/`);
-
-const operationNotFound = (id: string): ArmError =>
-  new ArmError({
-    code: "OperationNotFound",
-    speaker: "provider",
-    message: `The operation '${id}' could not be found in this subscription.`,
-  });
 
 /** Five keys, times with seven fractional digits and an offset, the region's name unescaped (recorded 2026). */
 function statusBody(namespace: string, operation: StoredOperation): object {

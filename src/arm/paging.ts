@@ -1,5 +1,5 @@
-import type { StoredResource } from "../store/resources.ts";
-import { ArmError } from "./arm-error.ts";
+import type { StoredResource } from "../store/stored-resource.ts";
+import { invalidParameter, invalidSkipToken } from "./errors.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
 export const pageLimits = { defaultItems: 1_000, maxItems: 1_000 } as const;
@@ -19,10 +19,7 @@ export function readPageRequest(query: URLSearchParams): PageRequest {
 function readTop(text: string | null): number {
   if (text === null) return pageLimits.defaultItems;
   if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new ArmError({
-      code: "InvalidParameter",
-      message: `The value '${text}' of the query parameter '$top' is not a positive whole number.`,
-    });
+    throw invalidParameter(`The value '${text}' of the query parameter '$top' is not a positive whole number.`);
   }
   return Math.min(Number(text), pageLimits.maxItems);
 }
@@ -32,10 +29,6 @@ const tokenPrefix = "v1:";
 /** An opaque token for the page after `lastKey`. */
 export const skipTokenAfter = (lastKey: string): string =>
   Buffer.from(`${tokenPrefix}${lastKey}`).toString("base64url");
-
-/** A token, or a place in it, that none of our pages has given. */
-export const invalidSkipToken = (): ArmError =>
-  new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
 
 function readSkipToken(token: string | null): string {
   if (token === null) return "";

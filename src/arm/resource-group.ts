@@ -1,5 +1,5 @@
 import { asType } from "../store/resources.ts";
-import type { StoredResource } from "../store/resources.ts";
+import type { StoredResource } from "../store/stored-resource.ts";
 
 /** What is kept of a resource group. */
 export interface ResourceGroupDocument {

@@ -6,17 +6,17 @@ import type { Log } from "../kernel/log.ts";
 import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from "../kernel/http-request.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { ArmError } from "./arm-error.ts";
+import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody } from "./arm-response.ts";
 import { recordFailure } from "./record-failure.ts";
 import { renderError } from "./render-error.ts";
 import { describeStoreFailure } from "../store/store.ts";
 import { beginExchange } from "./pipeline/begin-exchange.ts";
-import type { Exchange } from "./pipeline/exchange.ts";
+import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./pipeline/note-unserved.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
 import { setCommonHeaders } from "./pipeline/set-common-headers.ts";
-import type { PipelineServices } from "./pipeline/pipeline.ts";
 
 /** Puts ARM on a Fastify instance: every path that nothing else has taken. */
 export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
@@ -56,13 +56,6 @@ async function answer(
 /** The servers that are about to close: what is in progress ends, what is new belongs to the next process. */
 const stopping = new WeakSet<object>();
 
-const unavailable = (): ArmError =>
-  new ArmError({
-    code: "ServiceUnavailable",
-    message: "The service is stopping. Please retry the request.",
-    headers: { "retry-after": "1" },
-  });
-
 /** How much is received of a body that nobody read, so that its connection can go on. */
 const unreadLimitBytes = 512 * 1024;
 
@@ -86,7 +79,7 @@ async function respond(
   try {
     if (services.isStopping) {
       await setCommonHeaders(exchange, services);
-      throw unavailable();
+      throw serviceStopping();
     }
     return await runPipeline(exchange, services);
   } catch (cause) {
@@ -121,7 +114,7 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
       "A request failed unexpectedly.",
     );
   }
-  return new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });
+  return internalServerError();
 }
 
 /** Writes the answer to the socket itself: Fastify's way there has nothing to add, and costs as much as the pipeline. */

@@ -1,5 +1,5 @@
 import { asType, listChildren } from "../store/resources.ts";
-import type { StoredResource } from "../store/resources.ts";
+import type { StoredResource } from "../store/stored-resource.ts";
 import type { Queryable } from "../store/store.ts";
 import type { Tags } from "./tags.ts";
 

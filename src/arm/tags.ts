@@ -1,6 +1,5 @@
 import { repeatedPlaces } from "../kernel/text.ts";
-import { ArmError } from "./arm-error.ts";
-import type { ErrorCode } from "./arm-error.ts";
+import { invalidTags } from "./errors.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -17,12 +16,15 @@ const forbiddenInNames = /[<>%&\\?/\u0000-\u001F\u007F]/;
 export function checkTags(tags: Tags): void {
   const names = Object.keys(tags);
   if (names.length > tagLimits.tags) {
-    throw refusal("TooManyTags", `The number of tags '${names.length}' exceeds the maximum of '${tagLimits.tags}'.`);
+    throw invalidTags(
+      "TooManyTags",
+      `The number of tags '${names.length}' exceeds the maximum of '${tagLimits.tags}'.`,
+    );
   }
   checkNames(names);
   const [long] = Object.entries(tags).find(([, value]) => value.length > tagLimits.valueCharacters) ?? [];
   if (long !== undefined) {
-    throw refusal(
+    throw invalidTags(
       "InvalidTagValueLength",
       `Tag value too large. The value of tag '${long}' exceeded the maximum length. ` +
         `Maximum allowed length for tag value - '${tagLimits.valueCharacters}' characters.`,
@@ -34,14 +36,14 @@ export function checkTags(tags: Tags): void {
 function checkNames(names: readonly string[]): void {
   const forbidden = names.filter((name) => forbiddenInNames.test(name));
   if (forbidden.length > 0) {
-    throw refusal(
+    throw invalidTags(
       "InvalidTagNameCharacters",
       `The tag names '${forbidden.join(", ")}' have reserved characters '<,>,%,&,\\,?,/' or control characters.`,
     );
   }
   const long = names.find((name) => name.length > tagLimits.nameCharacters);
   if (long !== undefined) {
-    throw refusal(
+    throw invalidTags(
       "InvalidTagName",
       `Tag key too large. Following tag name '${long}' exceeded the maximum length. ` +
         `Maximum allowed length for tag name - '${tagLimits.nameCharacters}' characters.`,
@@ -49,8 +51,7 @@ function checkNames(names: readonly string[]): void {
   }
   const [place] = repeatedPlaces(names.map((name) => name.toLowerCase()));
   const repeated = names[place ?? -1];
-  if (repeated !== undefined) throw refusal("InvalidTagName", `The tag name '${repeated}' is given more than once.`);
-  if (names.includes("")) throw refusal("InvalidTagName", "The tag name '' is empty.");
+  if (repeated !== undefined)
+    throw invalidTags("InvalidTagName", `The tag name '${repeated}' is given more than once.`);
+  if (names.includes("")) throw invalidTags("InvalidTagName", "The tag name '' is empty.");
 }
-
-const refusal = (code: ErrorCode, message: string): ArmError => new ArmError({ code, message, target: "tags" });

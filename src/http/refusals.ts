@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { ArmError } from "../arm/arm-error.ts";
+import type { ArmError } from "../arm/arm-error.ts";
 import { renderBody } from "../arm/arm-response.ts";
 import { renderError } from "../arm/render-error.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { newUuid } from "../kernel/ids.ts";
+import { connectNotAllowed, expectationFailed, headTooLarge, invalidHttp, requestTimedOut } from "./http-errors.ts";
 
 /*
  * Node.js itself answers what it cannot parse, with text of its own or by closing the connection. Here such input is
@@ -20,13 +21,11 @@ export function refuseUnreadable(cause: Error & { code?: string }, socket: Duple
 /** Refuses expectations other than `100-continue`, and CONNECT. */
 export function refuseOddRequests(server: Server): void {
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    const message = `The expectation '${request.headers.expect ?? ""}' cannot be met. Only '100-continue' is supported.`;
-    const { status, text, headers } = answerTo(new ArmError({ code: "ExpectationFailed", message }));
+    const { status, text, headers } = answerTo(expectationFailed(request.headers.expect ?? ""));
     response.writeHead(status, headers).end(text);
   });
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    const message = "The requested resource does not support http method 'CONNECT'.";
-    socket.end(wholeAnswer(new ArmError({ code: "MethodNotAllowed", message })), () => socket.destroy());
+    socket.end(wholeAnswer(connectNotAllowed()), () => socket.destroy());
   });
 }
 
@@ -36,17 +35,8 @@ const hasBegunAnswer = (socket: Duplex): boolean =>
   "_httpMessage" in socket && (socket._httpMessage as ServerResponse | null)?.headersSent === true;
 
 function refusalOf({ code }: { code?: string }): ArmError {
-  if (code === "HPE_HEADER_OVERFLOW") {
-    const message = "The request's line and headers exceed the maximum size of 16 KB.";
-    return new ArmError({ code: "RequestHeaderFieldsTooLarge", message });
-  }
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return new ArmError({
-      code: "RequestTimeout",
-      message: "The request did not arrive within the time that it may take.",
-    });
-  }
-  return new ArmError({ code: "BadRequest", message: "The request is not valid HTTP/1.1." });
+  if (code === "HPE_HEADER_OVERFLOW") return headTooLarge();
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? requestTimedOut() : invalidHttp();
 }
 
 function answerTo(error: ArmError): { status: number; text: string; headers: Record<string, string> } {

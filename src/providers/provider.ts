@@ -1,6 +1,6 @@
 import type { ResourceType } from "../arm/resource-type.ts";
 import type { OperationKind } from "../operations/operation-kind.ts";
-import type { StoredResource } from "../store/resources.ts";
+import type { StoredResource } from "../store/stored-resource.ts";
 import type { Transaction } from "../store/store.ts";
 
 /** Takes away what a resource leaves elsewhere, before its own row goes: the other side of a connection, for instance. */

@@ -1,4 +1,4 @@
-import type { MayDo } from "../../src/arm/pipeline/pipeline.ts";
+import type { MayDo } from "../../src/arm/caller.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";

@@ -1,7 +1,7 @@
-import { ArmError } from "../arm-error.ts";
-import type { ErrorCode } from "../arm-error.ts";
 import type { TokenVerdict } from "../caller.ts";
-import type { Step } from "./pipeline.ts";
+import { tokenRefused } from "../errors.ts";
+import type { TokenRefusal } from "../errors.ts";
+import type { Step } from "./exchange.ts";
 
 const scheme = "bearer ";
 
@@ -10,7 +10,7 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
   const authority = `${exchange.origin}/${tenantId}`;
   const header = exchange.headers.authorization;
   if (header === undefined || header === "") {
-    throw challenge(authority, {
+    throw tokenRefused(authority, {
       code: "AuthenticationFailed",
       message: "Authentication failed. The 'Authorization' header is missing.",
       description: "The authentication failed because of missing 'Authorization' header.",
@@ -18,25 +18,19 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
   }
   const token = header.slice(scheme.length).trim();
   if (header.slice(0, scheme.length).toLowerCase() !== scheme || token === "" || token.includes(" ")) {
-    throw challenge(authority, {
+    throw tokenRefused(authority, {
       code: "AuthenticationFailed",
       message: "Authentication failed. The 'Authorization' header is provided in an invalid format.",
       description: "The authentication scheme of Bearer was expected.",
     });
   }
   const verdict = await verifyToken(token);
-  if (!verdict.ok) throw challenge(authority, refusal(verdict, exchange.startedAtMs));
+  if (!verdict.ok) throw tokenRefused(authority, refusal(verdict, exchange.startedAtMs));
   exchange.caller = verdict.caller;
   return undefined;
 };
 
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly description: string;
-}
-
-function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): Refusal {
+function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): TokenRefusal {
   const code = "InvalidAuthenticationToken";
   switch (verdict.problem) {
     case "expired":
@@ -70,16 +64,6 @@ function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): 
       break;
   }
   return { code, message: "The access token is invalid.", description: "The access token is invalid." };
-}
-
-function challenge(authority: string, { code, message, description }: Refusal): ArmError {
-  return new ArmError({
-    code,
-    message,
-    headers: {
-      "www-authenticate": `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${description}"`,
-    },
-  });
 }
 
 /** `8/17/2020 3:46:33 AM`, as recorded. */

@@ -1,6 +1,6 @@
 import { scopeId } from "../resource-id.ts";
 import { authorizationFailed } from "../errors.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Gate } from "./exchange.ts";
 
 /** The caller must be allowed the operation's action over the resource, unless others may ask as well. */
 export const authorize: Gate = async (exchange, { mayDo, isInsider }) => {

@@ -1,8 +1,7 @@
 import { regionName } from "../../kernel/regions.ts";
 import { invalidApiVersion, noRegisteredProvider } from "../errors.ts";
 import type { ResourceType } from "../resource-type.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Exchange, Gate } from "./exchange.ts";
 import { bodyIfReadable } from "./read-body.ts";
 
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;

@@ -1,5 +1,5 @@
 import { scopeLocked } from "../errors.ts";
-import type { LockedScopes, GateServices, Gate } from "./pipeline.ts";
+import type { Gate, GateServices, LockedScopes } from "./exchange.ts";
 
 const operations: Readonly<Record<string, "write" | "delete">> = {
   PUT: "write",

@@ -1,7 +1,7 @@
 import { resourcesNamespace } from "../arm-path.ts";
 import { missingRegistration } from "../errors.ts";
 import { unregisteredNamespaces } from "../subscription.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Gate } from "./exchange.ts";
 
 /** A subscription must be registered for the namespace; SDKs read `details[0].target` and register by themselves. */
 export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => {

@@ -1,10 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Clock } from "../../kernel/clock.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { StoredResource } from "../../store/resources.ts";
+import type { StoredResource } from "../../store/stored-resource.ts";
+import type { Store } from "../../store/store.ts";
 import type { ArmPath } from "../arm-path.ts";
-import type { Caller } from "../caller.ts";
+import type { ArmResponse } from "../arm-response.ts";
+import type { Caller, IsInsider, MayDo, VerifyToken } from "../caller.ts";
+import type { QuotaCounters } from "../quota.ts";
+import type { Registry } from "../registry.ts";
 import type { Rehearsal } from "../rehearsal.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
+import type { UnservedBook } from "../unserved.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
 export interface Exchange {
@@ -37,3 +43,38 @@ export interface Exchange {
   /** Headers that every answer to this request carries, whoever gives it. */
   readonly responseHeaders: Record<string, string>;
 }
+
+/** The ids of the scopes whose locks stand against an operation on the resource with this id. */
+export type LockedScopes = (request: {
+  resourceId: string;
+  operation: "write" | "delete";
+}) => Promise<readonly string[]>;
+
+/** What the gates work with that a request passes once its caller is known. */
+export interface GateServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly mayDo: MayDo;
+  readonly isInsider: IsInsider;
+  readonly lockedScopes: LockedScopes;
+}
+
+/** What the steps work with. */
+export interface PipelineServices extends GateServices {
+  readonly verifyToken: VerifyToken;
+  readonly quota: QuotaCounters;
+  /** Counts requests for what there is none of. */
+  readonly unserved: UnservedBook;
+  /** The tenant that challenges send clients to. */
+  readonly tenantId: string;
+}
+
+/** Lets the exchange pass, throws an ArmError, or (the last one) answers. */
+export type Step<Services = PipelineServices> = (
+  exchange: Exchange,
+  services: Services,
+) => ArmResponse | undefined | Promise<ArmResponse | undefined>;
+
+/** A step that needs no more than the caller and the body: requests from inside the server pass it too. */
+export type Gate = Step<GateServices>;

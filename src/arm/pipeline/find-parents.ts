@@ -2,8 +2,7 @@ import { chainIds, parentIds } from "../resource-id.ts";
 import { extendedPath } from "../arm-path.ts";
 import { parentNotFound, providerResourceNotFound, resourceNotFound } from "../errors.ts";
 import { typeName } from "../resource-type.ts";
-import type { Exchange } from "./exchange.ts";
-import type { GateServices, Gate } from "./pipeline.ts";
+import type { Exchange, Gate, GateServices } from "./exchange.ts";
 
 /**
  * Every resource above the one addressed must exist. ARM knows tracked resources and refuses for them itself; what is

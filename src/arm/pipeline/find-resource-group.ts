@@ -1,8 +1,7 @@
 import { scopeId } from "../resource-id.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../errors.ts";
 import { isBeingDeleted } from "../resource-group.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Exchange, Gate } from "./exchange.ts";
 
 /** The resource group that the path goes through must exist, and take writes only while it is not being deleted. */
 export const findResourceGroup: Gate = (exchange) => {

@@ -2,8 +2,7 @@ import { isUuid } from "../../kernel/ids.ts";
 import { findResources } from "../../store/resources.ts";
 import { invalidSubscriptionId, subscriptionNotFound } from "../errors.ts";
 import { ancestorIds } from "../resource-id.ts";
-import type { Exchange } from "./exchange.ts";
-import type { GateServices, Step } from "./pipeline.ts";
+import type { Exchange, GateServices, Step } from "./exchange.ts";
 
 /** The subscription in the path must be a GUID and exist; paths without one pass, and cost nothing of its quota. */
 export const findSubscription: Step = async (exchange, { store, quota }) => {

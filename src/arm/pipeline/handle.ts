@@ -2,7 +2,7 @@ import type { ArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { missingBody } from "../errors.ts";
 import type { ArmRequest } from "../resource-type.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Gate } from "./exchange.ts";
 
 /** Hands the request to the operation's handler. */
 export const handle: Gate = async (exchange) => {

@@ -4,10 +4,9 @@ import { parseArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import type { ArmRequest } from "../resource-type.ts";
 import { beginExchange } from "./begin-exchange.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Gate, GateServices } from "./exchange.ts";
 import { readScope } from "./find-subscription.ts";
 import { internalGates } from "./pipeline.ts";
-import type { Gate, GateServices } from "./pipeline.ts";
 
 /** A PUT that the server itself makes. */
 export interface InternalPut {

@@ -2,8 +2,7 @@ import { isJsonObject } from "../../kernel/json.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { ArmError } from "../arm-error.ts";
 import { bodyTooLarge, undeserializable, unsupportedMediaType } from "../errors.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Exchange, Step } from "./exchange.ts";
 import { passedLimit } from "./scan-json.ts";
 
 /**

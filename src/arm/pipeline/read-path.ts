@@ -1,7 +1,7 @@
 import { originForm } from "../../kernel/http-request.ts";
-import { ArmError } from "../arm-error.ts";
 import { parseArmPath } from "../arm-path.ts";
-import type { Step } from "./pipeline.ts";
+import { invalidRequestUri } from "../errors.ts";
+import type { Step } from "./exchange.ts";
 
 const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 
@@ -9,10 +9,7 @@ const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 export const readPath: Step = (exchange) => {
   const host = exchange.headers.host ?? "";
   if (!hostPattern.test(host)) {
-    throw new ArmError({
-      code: "InvalidRequestUri",
-      message: `The Host header '${host}' is not a host name with an optional port.`,
-    });
+    throw invalidRequestUri(`The Host header '${host}' is not a host name with an optional port.`);
   }
   exchange.origin = `https://${host}`;
   const target = originForm(exchange.url);

@@ -1,15 +1,14 @@
 import { saveResource } from "../../store/resources.ts";
-import type { StoredResource } from "../../store/resources.ts";
+import type { StoredResource } from "../../store/stored-resource.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { scopeId } from "../resource-id.ts";
 import { Rehearsed } from "../rehearsal.ts";
 import { resourceGroupTypeKey } from "../resource-group.ts";
 import { authorize } from "./authorize.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, GateServices } from "./exchange.ts";
 import { beginPut, passGates } from "./internal-put.ts";
 import type { InternalCaller, InternalPut } from "./internal-put.ts";
 import { internalGates } from "./pipeline.ts";
-import type { GateServices } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
 export interface RehearsedPut extends InternalPut {

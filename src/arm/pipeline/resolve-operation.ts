@@ -6,8 +6,7 @@ import { extendedType } from "../extended-type.ts";
 import type { Registry } from "../registry.ts";
 import { typeName } from "../resource-type.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Exchange, Gate } from "./exchange.ts";
 
 /** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
 export const resolveOperation: Gate = (exchange, { registry }) => {

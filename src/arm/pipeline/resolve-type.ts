@@ -3,8 +3,7 @@ import { invalidNamespace, invalidType, missingApiVersion } from "../errors.ts";
 import { extendedType } from "../extended-type.ts";
 import type { Registry } from "../registry.ts";
 import type { ResourceType } from "../resource-type.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Gate } from "./pipeline.ts";
+import type { Exchange, Gate } from "./exchange.ts";
 
 /** Finds the resource type that the path names, once the api-version is known to be there. */
 export const resolveType: Gate = (exchange, { registry }) => {

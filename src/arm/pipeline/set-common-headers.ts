@@ -1,6 +1,5 @@
 import { mayBeBrowser } from "../../kernel/http-request.ts";
-import type { Exchange } from "./exchange.ts";
-import type { Step } from "./pipeline.ts";
+import type { Exchange, Step } from "./exchange.ts";
 
 /** The region that a local ARM says it answers from. */
 const armRegion = "LOCAL";

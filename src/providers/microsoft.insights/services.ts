@@ -1,4 +1,4 @@
-import type { MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { MayDo } from "../../arm/caller.ts";
 import type { Registry } from "../../arm/registry.ts";
 import type { ProviderServices } from "../provider-services.ts";
 

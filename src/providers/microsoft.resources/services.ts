@@ -1,4 +1,5 @@
-import type { IsInsider, LockedScopes, MayDo } from "../../arm/pipeline/pipeline.ts";
+import type { IsInsider, MayDo } from "../../arm/caller.ts";
+import type { LockedScopes } from "../../arm/pipeline/exchange.ts";
 import type { Registry } from "../../arm/registry.ts";
 import type { UnservedBook } from "../../arm/unserved.ts";
 import type { GenericView, RemoveResource } from "../provider.ts";

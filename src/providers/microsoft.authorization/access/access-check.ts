@@ -1,4 +1,4 @@
-import type { IsInsider, MayDo } from "../../../arm/pipeline/pipeline.ts";
+import type { IsInsider, MayDo } from "../../../arm/caller.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { subscriptionKeys } from "../../../arm/subscription.ts";
 import { findPrincipal } from "../../../store/principals.ts";

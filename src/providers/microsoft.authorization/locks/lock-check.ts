@@ -1,4 +1,4 @@
-import type { LockedScopes } from "../../../arm/pipeline/pipeline.ts";
+import type { LockedScopes } from "../../../arm/pipeline/exchange.ts";
 import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { Store } from "../../../store/store.ts";
 import { TypeMemo } from "../../../store/resource-cache.ts";

@@ -3,7 +3,7 @@ import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { OperationError } from "../../../store/operations.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import { hasFeature } from "../api-versions.ts";
 import { cacheNamespace } from "../cache-type.ts";
 

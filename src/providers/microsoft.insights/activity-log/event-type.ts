@@ -1,6 +1,7 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { readMatching } from "../../../arm/matching.ts";
-import { invalidSkipToken, readPageRequest, toPage } from "../../../arm/paging.ts";
+import { invalidSkipToken } from "../../../arm/errors.ts";
+import { readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import { operationsOf } from "../../../arm/registry.ts";
 import type { Registry } from "../../../arm/registry.ts";

@@ -2,7 +2,7 @@ import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
 import { readOperations } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import { etagOf, writeAnswer } from "../network-answer.ts";
 import type { TaggedBody } from "../network-answer.ts";
 import { networkDialect, networkType } from "../network-dialect.ts";

@@ -3,7 +3,7 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../network-answer.ts";
 import type { TaggedBody } from "../network-answer.ts";

@@ -8,7 +8,7 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { TaggedBody } from "../network-answer.ts";
 import { readAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";

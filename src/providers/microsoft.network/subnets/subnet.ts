@@ -1,5 +1,5 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";

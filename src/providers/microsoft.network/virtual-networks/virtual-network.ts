@@ -1,7 +1,7 @@
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../network-answer.ts";
 import type { TaggedBody } from "../network-answer.ts";

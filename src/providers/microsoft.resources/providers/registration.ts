@@ -6,7 +6,7 @@ import { typeKey } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import { write } from "../../../arm/write.ts";
 import { listInSubscription, saveResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { ResourcesServices } from "../services.ts";
 import { namespaceOf } from "./find-namespace.ts";

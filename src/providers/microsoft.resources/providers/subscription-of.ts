@@ -2,7 +2,7 @@ import { subscriptionNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import { findResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable } from "../../../store/store.ts";
 
 /** The subscription that a request goes through, as it is now. */

@@ -1,6 +1,6 @@
 import { ArmError } from "../../../arm/arm-error.ts";
 import { listBelow, findResource, removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { RemoveResource } from "../../provider.ts";
 import type { ResourcesServices } from "../services.ts";

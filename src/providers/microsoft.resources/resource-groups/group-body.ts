@@ -1,7 +1,7 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ResourceGroupDocument } from "../../../arm/resource-group.ts";
 import { tagsSchema } from "../../../arm/tags.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 
 const optionalString = { type: ["string", "null"] } as const;
 

@@ -1,7 +1,7 @@
 import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
 import type { ResourceGroupDocument } from "../../../arm/resource-group.ts";
 import { findResource, saveResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 
 export type StoredGroup = StoredResource<ResourceGroupDocument>;

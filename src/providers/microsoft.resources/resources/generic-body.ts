@@ -1,7 +1,7 @@
 import type { ResourceType } from "../../../arm/resource-type.ts";
 import { typeName } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { GenericView } from "../../provider.ts";
 
 /** What every tracked resource's document has, whatever else its provider keeps. */

@@ -5,7 +5,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import { typeKey, typeName } from "../../../arm/resource-type.ts";
 import { regionName } from "../../../kernel/regions.ts";
 import { listChildren, listInSubscription } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
 import { readMatching } from "../../../arm/matching.ts";

@@ -4,7 +4,7 @@ import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { SubscriptionDocument } from "../../../arm/subscription.ts";
 import { findResource, listChildren } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 

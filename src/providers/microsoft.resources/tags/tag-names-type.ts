@@ -3,7 +3,7 @@ import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import { findResource, listInSubscription } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 

@@ -9,7 +9,7 @@ import { subscriptionTypeKey } from "../../../arm/subscription.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource, updateResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { ResourcesServices } from "../services.ts";
 import { readPatch, readReplacement } from "./change-tags.ts";
 import type { TagChange } from "./change-tags.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { pipeline, runPipeline } from "../../../../src/arm/pipeline/pipeline.ts";
-import type { PipelineServices } from "../../../../src/arm/pipeline/pipeline.ts";
-import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
+import type { Exchange, PipelineServices } from "../../../../src/arm/pipeline/exchange.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { box, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
