@@ -18,6 +18,7 @@ import type { RedisBinary } from "./redis/redis-binary.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
 import { wantedRedis } from "./redis/wanted-redis.ts";
+import type { RedisFacts } from "./redis/wanted-redis.ts";
 
 /** What all clusters share. */
 export interface ClusterContext {
@@ -60,8 +61,8 @@ export class ClusterPlane implements Closable {
   readonly #onFailure: (cause: unknown) => void;
   #database: RunningDatabase | undefined;
   #facts: ClusterFacts | undefined;
-  /** Whether the paths are as the facts say. */
-  #hasAppliedPaths = false;
+  /** Whether the facts were applied without a failure. */
+  #isApplied = false;
 
   constructor(context: ClusterContext, { clusterKey, onFailure }: ClusterOptions) {
     this.#context = context;
@@ -80,11 +81,13 @@ export class ClusterPlane implements Closable {
 
   /** Brings everything to what the facts say. Does not wait for a server that takes time to start. */
   async apply(facts: ClusterFacts): Promise<void> {
-    if (this.#isApplied && isDeepStrictEqual(facts, this.#facts)) return;
+    const before = this.#isUpToDate ? this.#facts : undefined;
+    if (isDeepStrictEqual(facts, before)) return;
     this.#facts = facts;
-    this.#hasAppliedPaths = false;
-    await Promise.all([this.#pathQueue.push(facts), this.#applyDatabase(facts)]);
-    this.#hasAppliedPaths = true;
+    this.#isApplied = false;
+    const isSameDatabase = before !== undefined && isDeepStrictEqual(redisFacts(facts), redisFacts(before));
+    await Promise.all([this.#pathQueue.push(facts), isSameDatabase ? undefined : this.#applyDatabase(facts)]);
+    this.#isApplied = true;
   }
 
   /** Has the Redis accept the tokens that are valid now. */
@@ -135,15 +138,15 @@ export class ClusterPlane implements Closable {
     await this.#paths.close();
   }
 
-  get #isApplied(): boolean {
-    return this.#hasAppliedPaths && (this.redis?.isUpToDate ?? true);
+  get #isUpToDate(): boolean {
+    return this.#isApplied && (this.redis?.isUpToDate ?? true);
   }
 
   /** Paths follow the Redis: they close when it does not start, and open again when it has started. */
   #onRedisChange(): void {
     if (this.#facts === undefined) return;
     this.#pathQueue.push(this.#facts).catch((cause: unknown) => {
-      this.#hasAppliedPaths = false;
+      this.#isApplied = false;
       this.#onFailure(cause);
     });
   }
@@ -203,6 +206,13 @@ export class ClusterPlane implements Closable {
     return join(this.#context.redisFolder, folderName);
   }
 }
+
+/** What the database's Redis follows from. */
+const redisFacts = ({ database, sizeInBytes, maxConnections }: ClusterFacts): RedisFacts & { database: unknown } => ({
+  database,
+  sizeInBytes,
+  maxConnections,
+});
 
 /** The name of a database's folder. A database that is created again under the same id has another. */
 export const databaseFolderName = ({ key, createdAtMs }: DatabaseFacts): string => shortHash(`${key} ${createdAtMs}`);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { candidate } from "../../src/data-plane/addresses.ts";
+import { RedisDatabase } from "../../src/data-plane/redis/redis-database.ts";
 import { clusterFacts, clusterKey, databaseFacts } from "../support/cluster-facts.ts";
 import { keepingLog } from "../support/keeping-log.ts";
 import { startPlane } from "../support/running-plane.ts";
@@ -117,15 +118,22 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("applies nothing again when a write changes no fact of a cluster", async () => {
+test("applies only what follows from the facts of a cluster that a write changed", async () => {
   const initial = clusterFacts();
   const running = await startPlane(initial);
   await running.plane.applied(clusterKey);
   await running.change(clusterFacts());
   await running.plane.applied(clusterKey);
   expect(running.plane.clusters[0]?.facts).toBe(initial);
+  const apply = vi.spyOn(RedisDatabase.prototype, "apply");
+  onTestFinished(() => apply.mockRestore());
+  await running.change(clusterFacts({ publicNetworkAccess: "Disabled" }));
+  await running.plane.applied(clusterKey);
+  expect(running.path("public").isOpen).toBe(false);
+  expect(apply).not.toHaveBeenCalled();
   const larger = clusterFacts({ sizeInBytes: 2 ** 31 });
   await running.change(larger);
   await running.plane.applied(clusterKey);
   expect(running.plane.clusters[0]?.facts).toBe(larger);
+  expect(apply).toHaveBeenCalledOnce();
 });

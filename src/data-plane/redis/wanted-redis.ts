@@ -20,9 +20,12 @@ export interface WantedRedis {
   readonly isPersistent: boolean;
 }
 
+/** What a server follows from, besides its database. */
+export type RedisFacts = Pick<ClusterFacts, "sizeInBytes" | "maxConnections">;
+
 /** How a database's server is to be set up, by what the store says and the tokens that are valid. */
 export function wantedRedis(
-  cluster: ClusterFacts,
+  cluster: RedisFacts,
   database: DatabaseFacts,
   context: { tokens: readonly RedisToken[]; limits: DataPlaneLimits; placeholder: string },
 ): WantedRedis {
@@ -35,7 +38,7 @@ export function wantedRedis(
   };
 }
 
-function liveConfig(cluster: ClusterFacts, database: DatabaseFacts, limits: DataPlaneLimits): RedisConfig {
+function liveConfig(cluster: RedisFacts, database: DatabaseFacts, limits: DataPlaneLimits): RedisConfig {
   const { evictionPolicy, appendOnly, snapshotSeconds, notifyKeyspaceEvents } = database;
   const connections = Math.min(cluster.maxConnections, limits.maxConnections);
   return {
