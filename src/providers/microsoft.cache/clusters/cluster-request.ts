@@ -115,17 +115,17 @@ export type ClusterReplacement = ReturnType<typeof replacementSchema.parse>;
 
 /** Reads the body of a PUT that creates a cluster. Versions that know `publicNetworkAccess` require it here. */
 export function readCreation(body: JsonObject | undefined, apiVersion: string): ClusterReplacement {
-  const known = withProperties(knownPart(body ?? {}, apiVersion));
-  return hasFeature(apiVersion, "publicNetworkAccess") ? creationSchema.parse(known) : replacementSchema.parse(known);
+  const schema = hasFeature(apiVersion, "publicNetworkAccess") ? creationSchema : replacementSchema;
+  return schema.parse(knownPart(body, apiVersion));
 }
 
 /** Reads the body of a PUT to a cluster that exists. */
 export const readReplacement = (body: JsonObject | undefined, apiVersion: string): ClusterReplacement =>
-  replacementSchema.parse(withProperties(knownPart(body ?? {}, apiVersion)));
+  replacementSchema.parse(knownPart(body, apiVersion));
 
 /** Reads the body of a PATCH. */
 export const readUpdate = (body: JsonObject | undefined, apiVersion: string): ClusterUpdate =>
-  updateSchema.parse(withProperties(knownPart(body ?? {}, apiVersion)));
+  updateSchema.parse(knownPart(body, apiVersion));
 
 const topLevelFeatures = new Map<string, Feature>([["identity", "identity"]]);
 
@@ -136,11 +136,14 @@ const propertyFeatures = new Map<string, Feature>([
   ["maintenanceConfiguration", "maintenanceConfiguration"],
 ]);
 
-/** A body without the properties that its api-version does not know: they are ignored, also of a wrong type. */
-function knownPart(body: JsonObject, apiVersion: string): JsonObject {
-  const known = keep(body, topLevelFeatures, apiVersion);
-  const inner = known["properties"];
-  return isJsonObject(inner) ? { ...known, properties: keep(inner, propertyFeatures, apiVersion) } : known;
+/**
+ * A body without the properties that its api-version does not know: they are ignored, also of a wrong type. A body
+ * without `properties` is one with an empty object.
+ */
+function knownPart(body: JsonObject | undefined, apiVersion: string): JsonObject {
+  const known = keep(body ?? {}, topLevelFeatures, apiVersion);
+  const inner = known["properties"] ?? {};
+  return { ...known, properties: isJsonObject(inner) ? keep(inner, propertyFeatures, apiVersion) : inner };
 }
 
 function keep(object: JsonObject, features: ReadonlyMap<string, Feature>, apiVersion: string): JsonObject {
@@ -150,9 +153,6 @@ function keep(object: JsonObject, features: ReadonlyMap<string, Feature>, apiVer
   };
   return Object.fromEntries(Object.entries(object).filter(([name]) => isKnown(name)));
 }
-
-/** A body without `properties` is one with an empty object. */
-const withProperties = (body: JsonObject): JsonObject => ({ ...body, properties: body["properties"] ?? {} });
 
 // ARM itself checks the location and tags of a tracked resource before the provider reads them.
 

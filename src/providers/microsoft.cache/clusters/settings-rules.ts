@@ -102,6 +102,16 @@ const zonesOf = (zones: readonly string[] | null | undefined): readonly string[]
 /** What a write does to a cluster that exists. */
 export type ClusterChange = "none" | "tags" | "maintenance" | "settings" | "scale";
 
+/** What takes time to change, besides the SKU. */
+const slowSettings = [
+  "zones",
+  "identity",
+  "encryption",
+  "minimumTlsVersion",
+  "highAvailability",
+  "publicNetworkAccess",
+] as const satisfies (keyof ClusterSettings)[];
+
 /** Distinguishes what Azure does at once (nothing, tags, maintenance windows) from what takes time. */
 export function changeOf(
   current: ClusterDocument,
@@ -109,22 +119,11 @@ export function changeOf(
   tags: ClusterDocument["tags"],
 ): ClusterChange {
   if (!isDeepStrictEqual(current.sku, wanted.sku)) return "scale";
-  if (current.provisioningState === "Failed" || !isDeepStrictEqual(settingsIn(current), settingsIn(wanted)))
-    return "settings";
+  const changesSlowly = slowSettings.some((name) => !isDeepStrictEqual(current[name], wanted[name]));
+  if (current.provisioningState === "Failed" || changesSlowly) return "settings";
   if (!isDeepStrictEqual(current.maintenanceConfiguration, wanted.maintenanceConfiguration)) return "maintenance";
   return isDeepStrictEqual(current.tags ?? {}, tags ?? {}) ? "none" : "tags";
 }
-
-/** The settings that take time to change. */
-const settingsIn = (of: ClusterSettings): Omit<ClusterSettings, "maintenanceConfiguration"> => ({
-  sku: of.sku,
-  zones: of.zones,
-  identity: of.identity,
-  encryption: of.encryption,
-  minimumTlsVersion: of.minimumTlsVersion,
-  highAvailability: of.highAvailability,
-  publicNetworkAccess: of.publicNetworkAccess,
-});
 
 /** Where a cluster's replicas are: in several zones, in one location, or nowhere. v1 uses only the zones that it is given. */
 export function redundancyOf(
