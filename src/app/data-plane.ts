@@ -19,8 +19,8 @@ import { orAborted } from "../kernel/shutdown.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { DataPlaneView, TokenNote } from "../management/data-plane-routes.ts";
 import { OperationFailure } from "../operations/operation-kind.ts";
-import { redisNotStarted } from "../providers/microsoft.cache/databases/data-plane.ts";
-import type { DatabaseDataPlane } from "../providers/microsoft.cache/databases/data-plane.ts";
+import { redisNotStarted } from "../providers/microsoft.cache/data-plane.ts";
+import type { DatabaseDataPlane } from "../providers/microsoft.cache/data-plane.ts";
 import type { Settings } from "./settings.ts";
 import type { AppContext } from "./context.ts";
 

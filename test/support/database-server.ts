@@ -1,7 +1,7 @@
 import type { Timing } from "../../src/operations/timing.ts";
 import { clusters } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
 import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
-import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
+import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/data-plane.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";

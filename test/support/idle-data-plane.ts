@@ -1,4 +1,4 @@
-import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/databases/data-plane.ts";
+import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/data-plane.ts";
 
 /** A data plane whose calls do nothing and resolve at once. */
 export const idleDataPlane: DatabaseDataPlane = {

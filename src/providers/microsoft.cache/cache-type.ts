@@ -12,6 +12,7 @@ import type { StoredOperation } from "../../store/operations.ts";
 import type { Transaction } from "../../store/store.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
+import type { DatabaseDataPlane } from "./data-plane.ts";
 
 /*
  * What the types of Microsoft.Cache have in common: how they are declared, begin long-running work and respond.
@@ -19,10 +20,12 @@ import { apiVersionsNewestFirst } from "./api-versions.ts";
 
 export const cacheNamespace = "Microsoft.Cache";
 
-/** What clusters and connections use besides what every provider uses. */
+/** What the types of Microsoft.Cache use besides what every provider uses. */
 export interface CacheServices extends ProviderServices {
   /** The provider of private endpoints; undefined in tests that do without. */
   readonly consumer: PrivateLinkConsumer | undefined;
+  /** The Redis servers; undefined where the data plane does not run. */
+  readonly dataPlane: DatabaseDataPlane | undefined;
   /** Whether clusters of the older kind can be created, which Azure has refused since 1 April 2026. */
   readonly retiredSkus: boolean;
 }

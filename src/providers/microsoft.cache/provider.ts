@@ -4,32 +4,21 @@ import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
-import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import type { Provider } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentType } from "./access-policy-assignments/assignment-type.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
 import { cacheNamespace, cacheType } from "./cache-type.ts";
+import type { CacheServices } from "./cache-type.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
-import type { DatabaseDataPlane } from "./databases/data-plane.ts";
 import { databaseType } from "./databases/database-type.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
 import { proxyType } from "./private-endpoint-connections/connection-proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource.ts";
 
-/** What Microsoft.Cache uses besides what every provider uses. */
-export interface CacheOptions extends ProviderServices {
-  /** The provider of private endpoints; tests may do without. */
-  readonly consumer?: PrivateLinkConsumer | undefined;
-  /** The Redis servers; undefined where the data plane does not run. */
-  readonly dataPlane?: DatabaseDataPlane | undefined;
-  /** Whether clusters of the older kind can be created, which Azure has refused since 1 April 2026. Default: false. */
-  readonly retiredSkus?: boolean;
-}
-
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, private endpoint connections and access policy assignments. */
-export function microsoftCache(options: CacheOptions): Provider {
-  const services = { ...options, consumer: options.consumer, retiredSkus: options.retiredSkus === true };
+export function microsoftCache(options: ProviderServices & Partial<CacheServices>): Provider {
+  const services = { consumer: undefined, dataPlane: undefined, retiredSkus: false, ...options };
   const stored = [clusterType, databaseType, assignmentType, connectionType].map((type) => type(services));
   const virtual = [privateLinkResourceType(), proxyType(), ...listedOnly.map(listedType), statusType(services)];
   const results = stored.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));

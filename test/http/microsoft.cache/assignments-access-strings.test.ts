@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
+import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import type { DatabaseServer } from "../../support/database-server.ts";
 import { idleDataPlane } from "../../support/idle-data-plane.ts";

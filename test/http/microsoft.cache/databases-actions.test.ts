@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
+import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { findOperation } from "../../../src/store/operations.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";

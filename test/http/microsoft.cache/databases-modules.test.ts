@@ -3,7 +3,7 @@ import type {
   AskedModule,
   DatabaseDataPlane,
   ModuleFinding,
-} from "../../../src/providers/microsoft.cache/databases/data-plane.ts";
+} from "../../../src/providers/microsoft.cache/data-plane.ts";
 import { idleDataPlane } from "../../support/idle-data-plane.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";

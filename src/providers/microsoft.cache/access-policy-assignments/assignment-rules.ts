@@ -1,6 +1,6 @@
 import { isSame } from "../../../arm/resource-id.ts";
 import type { OperationError } from "../../../store/operations.ts";
-import type { DatabaseDataPlane } from "../databases/data-plane.ts";
+import type { DatabaseDataPlane } from "../data-plane.ts";
 import type { StoredDatabase } from "../databases/database.ts";
 import { badRequest, refuseFaults, refused } from "../errors.ts";
 import type { AssignmentRequest } from "./assignment-request.ts";

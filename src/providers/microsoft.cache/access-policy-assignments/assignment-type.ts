@@ -8,13 +8,13 @@ import { versionsWith } from "../api-versions.ts";
 import { cacheDialect, cacheType, shownRegion, writeResponse } from "../cache-type.ts";
 import { clusters } from "../clusters/cluster.ts";
 import { refuseWhileAssignmentsBusy, requireIdleDatabase } from "../databases/database.ts";
-import type { DatabaseServices } from "../databases/database.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { assignmentBody, assignmentNotFound, assignmentWork, assignments } from "./assignment.ts";
 import type { AssignmentDocument } from "./assignment.ts";
 import { putAssignment } from "./put-assignment.ts";
 
 /** `accessPolicyAssignments` of a database. */
-export function assignmentType(services: DatabaseServices): ResourceType {
+export function assignmentType(services: CacheServices): ResourceType {
   const life = lifecycle(services);
   const operations = lifecycleOperations(life);
   const { get, delete: remove } = operations;
@@ -43,7 +43,7 @@ export function assignmentType(services: DatabaseServices): ResourceType {
   });
 }
 
-const lifecycle = (services: DatabaseServices): Lifecycle<AssignmentDocument> => ({
+const lifecycle = (services: CacheServices): Lifecycle<AssignmentDocument> => ({
   kind: assignments,
   dialect: {
     ...cacheDialect(services),

@@ -4,7 +4,7 @@ import { write } from "../../../arm/write.ts";
 import type { OperationError, StoredOperation } from "../../../store/operations.ts";
 import { isBusy, refuseWhileBusy } from "../clusters/cluster.ts";
 import { requireIdleDatabase } from "../databases/database.ts";
-import type { DatabaseServices } from "../databases/database.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
 import { checkAssignmentName, readAssignmentRequest } from "./assignment-request.ts";
 import type { AssignmentRequest } from "./assignment-request.ts";
@@ -13,7 +13,7 @@ import { assignmentBody, assignmentWork, assignments } from "./assignment.ts";
 import type { AssignmentDocument, StoredAssignment } from "./assignment.ts";
 
 /** PUT: 201 for a new assignment, 200 for an existing one. `Location` is the assignment itself (recorded 2025). */
-export const putAssignment = (services: DatabaseServices): ArmOperation => ({
+export const putAssignment = (services: CacheServices): ArmOperation => ({
   action: `${assignments.type}/write`,
   display: {
     operation: "Put Access Policy Assignment",

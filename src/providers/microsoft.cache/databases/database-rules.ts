@@ -5,7 +5,7 @@ import { faultIf, shown, unsupportedSentence } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 import { findSku } from "../skus.ts";
 import type { Sku } from "../skus.ts";
-import type { ModuleFinding } from "./data-plane.ts";
+import type { ModuleFinding } from "../data-plane.ts";
 import { databases } from "./database.ts";
 import type { DatabaseModule, DatabaseSettings, GeoReplication } from "./database.ts";
 

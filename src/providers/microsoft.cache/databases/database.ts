@@ -7,15 +7,15 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import { listBelow, removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import type { ProviderServices } from "../../provider-services.ts";
 import { assignments } from "../access-policy-assignments/assignment.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { Feature } from "../api-versions.ts";
 import { cacheNamespace } from "../cache-type.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
 import type { ProvisioningState, ResourceState, StoredCluster } from "../clusters/cluster.ts";
 import type { ClusterKind } from "../skus.ts";
-import type { AskedModule, DatabaseDataPlane } from "./data-plane.ts";
+import type { AskedModule } from "../data-plane.ts";
 
 export const clusteringPolicies = ["EnterpriseCluster", "OSSCluster", "NoCluster"] as const;
 
@@ -87,6 +87,23 @@ export type StoredDatabase = StoredResource<DatabaseDocument>;
 
 export const databases = resourceKind<DatabaseDocument>(cacheNamespace, ["redisEnterprise", "databases"]);
 
+/** The work on databases that may take longer than a response. Recorded: creation 6 to 8 s, deletion 6 to 20 s; the others are estimates. */
+export const databaseWork = {
+  create: { name: "redisEnterprise.database.create", azureDurationMs: 7_000 },
+  write: { name: "redisEnterprise.database.update", azureDurationMs: 6_000 },
+  /** A write that needs a restart of the Redis. */
+  restart: { name: "redisEnterprise.database.restart", azureDurationMs: 6_000 },
+  delete: {
+    name: "redisEnterprise.database.delete",
+    azureDurationMs: 10_000,
+    input: { answersResource: false },
+  },
+  upgrade: { name: "redisEnterprise.database.upgrade", azureDurationMs: 240_000 },
+  flush: { name: "redisEnterprise.database.flush", azureDurationMs: 5_000 },
+  import: { name: "redisEnterprise.database.import", azureDurationMs: 30_000, secretInput: ["sasUris"] },
+  export: { name: "redisEnterprise.database.export", azureDurationMs: 30_000, secretInput: ["sasUri"] },
+} as const;
+
 /** The only name that a database can have (documented: clusters are limited to a single database). */
 export const databaseName = "default";
 
@@ -114,12 +131,6 @@ const moduleVersionsAtCreation: Readonly<Partial<Record<AskedModule["name"], str
   RediSearch: "2.0.6",
   RedisTimeSeries: "1.4.8",
 };
-
-/** What the operations on databases work with. */
-export interface DatabaseServices extends ProviderServices {
-  /** The Redis servers; undefined when the data plane does not run. */
-  readonly dataPlane?: DatabaseDataPlane | undefined;
-}
 
 /** A new random access key: 44 characters of base64, as Azure's are. */
 export const newKey = (): string => randomBytes(32).toString("base64");
@@ -218,7 +229,7 @@ export const knownProperties = (properties: object, apiVersion: string): JsonObj
  * reports. A database that is stored as succeeded, but whose Redis does not start, reads as failed while that lasts.
  */
 export function databaseBody(
-  { dataPlane }: Pick<DatabaseServices, "dataPlane">,
+  { dataPlane }: Pick<CacheServices, "dataPlane">,
   { id, document }: Pick<StoredDatabase, "id" | "document">,
   { apiVersion, isCreation = false }: { readonly apiVersion: string; readonly isCreation?: boolean },
 ): object {

@@ -1,9 +1,9 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import type { Fault } from "../errors.ts";
-import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
-import { databases } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import { beginAction, checkRedisAction } from "./begin-action.ts";
+import { databaseWork, databases } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 
 /**
  * An absolute URL with a shared access signature, which lets anyone read and write what it leads to. What opens a `file:` URL
@@ -18,7 +18,7 @@ export const sasUriSchema = {
 export const exportSchema = bodySchema({ type: "object", required: ["sasUri"], properties: { sasUri: sasUriSchema } });
 
 /** Writes a dump of the keys. */
-export const exportDatabase = (services: DatabaseServices): ArmOperation => ({
+export const exportDatabase = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/export/action`,
   display: { operation: "Export Database", description: "Exports data from a database." },
   body: "required",
@@ -32,7 +32,7 @@ export const exportDatabase = (services: DatabaseServices): ArmOperation => ({
 
 /** Why the data plane refuses a dump's URL; the messages do not contain it. */
 export async function dumpFaults(
-  { dataPlane }: DatabaseServices,
+  { dataPlane }: CacheServices,
   { sasUri, use, target }: { sasUri: string; use: "import" | "export"; target: string },
 ): Promise<readonly Fault[]> {
   const why = await dataPlane?.dumpRefusal(sasUri, use);

@@ -3,9 +3,9 @@ import { missingBody } from "../../../arm/errors.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { hasFeature, versionsWith } from "../api-versions.ts";
 import { refuseFaults } from "../errors.ts";
-import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
-import { databases, maxLinkedDatabases } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import { beginAction, checkRedisAction } from "./begin-action.ts";
+import { databaseWork, databases, maxLinkedDatabases } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { notLinked } from "./force-link.ts";
 
 const flushSchema = bodySchema({
@@ -14,7 +14,7 @@ const flushSchema = bodySchema({
 });
 
 /** Removes all keys. `ids` are linked databases to flush as well; there are none, so every id is refused. */
-export const flushDatabase = (services: DatabaseServices): ArmOperation => ({
+export const flushDatabase = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/flush/action`,
   display: { operation: "Flush Database", description: "Removes all keys of a database." },
   body: "optional",

@@ -5,7 +5,7 @@ import { hasFeature, versionsWith } from "../api-versions.ts";
 import { refuseFaults, shown, unsupported } from "../errors.ts";
 import type { Fault } from "../errors.ts";
 import { databases, maxLinkedDatabases, requireDatabase } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { notADatabaseId } from "./database-rules.ts";
 
 const group = {
@@ -30,7 +30,7 @@ const nestedGroupSchema = bodySchema({
 });
 
 /** Links with other databases, which Cuprite does not do. */
-export const forceLink = ({ store }: DatabaseServices): ArmOperation => ({
+export const forceLink = ({ store }: CacheServices): ArmOperation => ({
   action: `${databases.type}/forceLinkToReplicationGroup/action`,
   display: { operation: "Force Link Database", description: "Links a database with a geo-replication group again." },
   body: "required",
@@ -50,7 +50,7 @@ const idsSchema = bodySchema({
 });
 
 /** Removes databases from a group. A group has one database only, so there is nothing to unlink and every id is refused. */
-export const forceUnlink = ({ store }: DatabaseServices): ArmOperation => ({
+export const forceUnlink = ({ store }: CacheServices): ArmOperation => ({
   action: `${databases.type}/forceUnlink/action`,
   display: { operation: "Force Unlink Database", description: "Removes databases from a geo-replication group." },
   body: "required",

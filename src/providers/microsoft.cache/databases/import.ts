@@ -1,9 +1,9 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { hasFeature } from "../api-versions.ts";
-import { beginAction, checkRedisAction, databaseWork } from "./database-operations.ts";
-import { databases } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import { beginAction, checkRedisAction } from "./begin-action.ts";
+import { databaseWork, databases } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 import { dumpFaults, exportSchema, sasUriSchema } from "./export.ts";
 
 const importSchema = bodySchema({
@@ -17,7 +17,7 @@ const readUrls = ({ body, apiVersion }: ArmRequest): readonly string[] =>
   hasFeature(apiVersion, "importFromSeveral") ? importSchema.parse(body).sasUris : [exportSchema.parse(body).sasUri];
 
 /** Replaces the keys by those of dumps. */
-export const importDatabase = (services: DatabaseServices): ArmOperation => ({
+export const importDatabase = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/import/action`,
   display: { operation: "Import Database", description: "Imports data into a database." },
   body: "required",

@@ -1,10 +1,10 @@
 import { providerResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { accessKeysBody, databases, requireDatabase } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 
 /** Reads the access keys in any state of the database, also while they are switched off. */
-export const listKeys = ({ store }: DatabaseServices): ArmOperation => ({
+export const listKeys = ({ store }: CacheServices): ArmOperation => ({
   action: `${databases.type}/listKeys/action`,
   display: { operation: "List Database Keys", description: "Reads the access keys of a database." },
   async handle({ resourceId }) {

@@ -9,26 +9,27 @@ import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
 import type { StoredCluster } from "../clusters/cluster.ts";
 import { databaseNameRefused, refuseFaults } from "../errors.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
-import type { ModuleFinding } from "./data-plane.ts";
-import { databaseWork } from "./database-operations.ts";
+import type { ModuleFinding } from "../data-plane.ts";
 import { initialSettings, patchedSettings, readDatabaseRequest, replacedSettings } from "./database-request.ts";
 import type { DatabaseRequest } from "./database-request.ts";
 import { databaseFaults, moduleFaults, withReportedVersions } from "./database-rules.ts";
 import {
-  databases,
   databaseBody,
   databaseIdOf,
   databaseName,
+  databaseWork,
+  databases,
   initialRedisVersion,
   newAccessKeys,
   refuseWhileAssignmentsBusy,
   requireWritableDatabase,
   waitingFor,
 } from "./database.ts";
-import type { DatabaseServices, DatabaseSettings, StoredDatabase } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
+import type { DatabaseSettings, StoredDatabase } from "./database.ts";
 
 /** PUT: 201 for a new database, 200 for an existing one; asynchronous even when nothing changes (recorded). */
-export const putDatabase = (services: DatabaseServices): ArmOperation => ({
+export const putDatabase = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/write`,
   display: { operation: "Put Database", description: "Creates or updates a database of a cluster." },
   body: "required",
@@ -51,7 +52,7 @@ export const putDatabase = (services: DatabaseServices): ArmOperation => ({
 });
 
 /** PATCH, as published: 200 when it is done before the response, else 202. Azure itself returns 501 (reported 2026). */
-export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
+export const patchDatabase = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/write`,
   display: { operation: "Update Database", description: "Updates a database of a cluster." },
   body: "required",
@@ -68,7 +69,7 @@ export const patchDatabase = (services: DatabaseServices): ArmOperation => ({
 
 /** The data plane's findings on the modules of a new database; none for an existing one. */
 async function findingsFor(
-  { dataPlane, store }: DatabaseServices,
+  { dataPlane, store }: CacheServices,
   databaseId: string,
   { modules }: DatabaseRequest,
 ): Promise<readonly ModuleFinding[]> {
@@ -78,7 +79,7 @@ async function findingsFor(
 }
 
 interface WriteContext {
-  readonly services: DatabaseServices;
+  readonly services: CacheServices;
   readonly request: ArmRequest;
   readonly cluster: StoredCluster;
   readonly tx: Transaction;
@@ -130,12 +131,8 @@ async function update(
   const needsRestart = current.clusteringPolicy !== next.clusteringPolicy || current.failure !== undefined;
   const { name: kind } = needsRestart ? databaseWork.restart : databaseWork.write;
   const operation = await beginWork(services, tx, cluster, { kind, resourceId: id });
-  const saved = await databases.update(
-    tx,
-    database,
-    { document: { ...current, ...next, ...waitingFor(operation, "Updating") } },
-    nowMs,
-  );
+  const document = { ...current, ...next, ...waitingFor(operation, "Updating") };
+  const saved = await databases.update(tx, database, { document }, nowMs);
   const isAccepted = operation !== undefined && status === 202;
   const answer = isAccepted ? { status } : { status: 200, body: databaseBody(services, saved, request) };
   return { databaseId: id, operation, response: writeResponse(services, request, { ...answer, operation }) };
@@ -146,7 +143,7 @@ async function update(
  * shows the end of an operation that succeeds within the time that a response may wait; other operations are followed.
  */
 async function writeDatabase(
-  services: DatabaseServices,
+  services: CacheServices,
   request: ArmRequest,
   unit: (tx: Transaction, nowMs: number) => Promise<WrittenDatabase>,
 ): Promise<ArmResponse> {

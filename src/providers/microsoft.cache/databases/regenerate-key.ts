@@ -3,7 +3,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { accessKeysBody, databases, newKey, requireWritableDatabase } from "./database.ts";
-import type { DatabaseServices } from "./database.ts";
+import type { CacheServices } from "../cache-type.ts";
 
 const regenerateKeySchema = bodySchema({
   type: "object",
@@ -12,7 +12,7 @@ const regenerateKeySchema = bodySchema({
 });
 
 /** Replaces one key and returns both, at once in every timing (recorded 2025). */
-export const regenerateKey = (services: DatabaseServices): ArmOperation => ({
+export const regenerateKey = (services: CacheServices): ArmOperation => ({
   action: `${databases.type}/regenerateKey/action`,
   display: { operation: "Regenerate Database Key", description: "Replaces an access key of a database." },
   body: "required",

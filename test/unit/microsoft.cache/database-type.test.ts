@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
-import {
-  databaseOperations,
-  databaseWork,
-} from "../../../src/providers/microsoft.cache/databases/database-operations.ts";
-import { databases } from "../../../src/providers/microsoft.cache/databases/database.ts";
+import { databaseType } from "../../../src/providers/microsoft.cache/databases/database-type.ts";
+import { databaseWork, databases } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 
@@ -19,7 +16,8 @@ async function startCreating() {
   const document = async (): Promise<DatabaseDocument> =>
     (await databases.require(server.store, server.database)).document;
   const id = (await document()).operationId ?? "";
-  const kinds = databaseOperations({ ...server, timing, log: createLog("silent"), dataPlane: undefined });
+  const context = { timing, log: createLog("silent"), dataPlane: undefined, consumer: undefined, retiredSkus: false };
+  const { work: kinds = [] } = databaseType({ ...server, ...context });
   const kindCalled = (name: string): OperationKind => {
     const kind = kinds.find((each) => each.name === name);
     if (kind === undefined) throw new Error(`No kind is called '${name}'.`);
