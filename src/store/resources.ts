@@ -230,7 +230,6 @@ export async function updateResource<Document extends object>(
 export async function removeResource(
   tx: Transaction,
   { key, typeKey }: { key: string; typeKey: string },
-  _nowMs?: number,
 ): Promise<void> {
   for (const extension of await tx.all(removeByPrefix, prefixRange(`${key}/providers`))) {
     tx.cache.remove({ key: extension.id_key, typeKey: extension.type_key });

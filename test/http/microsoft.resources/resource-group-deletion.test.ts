@@ -67,9 +67,9 @@ describe("under instant timing", () => {
   });
 
   test("a remover that takes a sibling along is not run for it again", async () => {
-    const removeLid: RemoveResource = async (tx, { id }, nowMs) => {
+    const removeLid: RemoveResource = async (tx, { id }) => {
       const other = await findResource(tx, id === `${box}/lids/l2` ? `${box}/lids/l1` : "");
-      if (other !== undefined) await removeResource(tx, other, nowMs);
+      if (other !== undefined) await removeResource(tx, other);
     };
     const { server, log } = await withBoxes({ remove: removeLid });
     await put(server, `${box}/lids/l2`);

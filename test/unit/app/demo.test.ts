@@ -106,7 +106,7 @@ test("the demonstration is completed after a start that was interrupted", async 
   await demo.call("DELETE", demo.vnet);
   const mark = await findResource(demo.store, "/cuprite/demo");
   if (mark === undefined) throw new Error("The demonstration has no mark.");
-  await demo.store.write((tx) => removeResource(tx, mark, demo.clock.nowMs()));
+  await demo.store.write((tx) => removeResource(tx, mark));
   await demo.seed();
   expect((await demo.call("GET", demo.endpoint)).body).toMatchObject(endpointIn(demo, "Pending", "Please approve."));
 });

@@ -64,7 +64,7 @@ describe("what was deleted after the pipeline looked is written to by nobody:", 
   const remove = (store: Store, id: string) =>
     store.write(async (tx) => {
       const found = await findResource(tx, id);
-      if (found !== undefined) await removeResource(tx, found, startedAtMs);
+      if (found !== undefined) await removeResource(tx, found);
     });
 
   test.each(["PUT", "PATCH"])("a group that is gone (%s)", async (method) => {

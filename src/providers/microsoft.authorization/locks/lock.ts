@@ -80,10 +80,10 @@ const deleteLock = (services: AuthorizationServices): ArmOperation => ({
   display: { operation: "Delete management locks", description: "Removes a lock." },
   isBeyondLocks: true,
   handle: (request) =>
-    write(services, request, async (tx, nowMs) => {
+    write(services, request, async (tx) => {
       const lock = await lockKind.find(tx, request.resourceId);
       if (lock === undefined) return { response: gatewayResponse(204) };
-      await removeResource(tx, lock, nowMs);
+      await removeResource(tx, lock);
       return { response: gatewayResponse(200), detail: { from: lock.document.level } };
     }),
 });

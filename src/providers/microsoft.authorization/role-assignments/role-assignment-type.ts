@@ -58,10 +58,10 @@ const deleteAssignment = (services: AuthorizationServices): ArmOperation => ({
   display: { operation: "Delete role assignment", description: "Takes a role away from a principal." },
   handle(request) {
     checkAssignmentName(request.name);
-    return write(services, request, async (tx, nowMs) => {
+    return write(services, request, async (tx) => {
       const assignment = await assignmentKind.find(tx, request.resourceId);
       if (assignment === undefined) return { response: gatewayResponse(204) };
-      await removeResource(tx, assignment, nowMs);
+      await removeResource(tx, assignment);
       const { principalId, roleId } = assignment.document;
       const detail = { principalId, roleDefinitionId: roleId };
       return { response: gatewayResponse(200, roleAssignmentBody(request, assignment)), detail };

@@ -76,12 +76,12 @@ const deleteRole = (services: AuthorizationServices): ArmOperation => ({
     const role = await findRole(services.store, roleId);
     if (role?.type === "BuiltInRole") throw invalidRoleType("A built-in role cannot be deleted.");
     await checkRights(services, request, role?.assignableScopes ?? []);
-    return await write(services, request, async (tx, nowMs) => {
+    return await write(services, request, async (tx) => {
       const stored = await roleKind.find(tx, storedRoleId(roleId));
       if (stored === undefined) return { response: gatewayResponse(204) };
       const assignments = await assignmentKind.all(tx);
       if (assignments.some(({ document }) => document.roleId === roleId)) throw roleInUse();
-      await removeResource(tx, stored, nowMs);
+      await removeResource(tx, stored);
       const { roleName } = stored.document;
       return { response: gatewayResponse(200, roleBody(request, customRole(stored))), detail: { roleName } };
     });

@@ -19,7 +19,7 @@ export async function removeBelow(
     await operations.cancelAll(tx, resource.id);
     // An earlier remover may have taken it along: a cluster its connections, an endpoint its zone groups.
     if (await isThere(tx, resource)) await letGo(byType.get(resource.typeKey), tx, resource, nowMs);
-    if (await isThere(tx, resource)) await removeResource(tx, resource, nowMs);
+    if (await isThere(tx, resource)) await removeResource(tx, resource);
   }
 }
 

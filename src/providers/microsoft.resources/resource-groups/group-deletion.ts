@@ -95,5 +95,5 @@ async function removeGroupForGood(services: ResourcesServices, tx: Transaction, 
 async function removeGroup(services: ResourcesServices, tx: Transaction, group: StoredGroup): Promise<void> {
   const nowMs = services.clock.nowMs();
   await removeBelow(services, tx, { key: group.key, nowMs });
-  await removeResource(tx, group, nowMs);
+  await removeResource(tx, group);
 }
