@@ -33,10 +33,6 @@ export function clusterType(services: CacheServices): ResourceType {
     },
     listedActions: [approval],
     work: lifecycleWork(life),
-    async release(tx, resource) {
-      await services.operations.cancelAll(tx, resource.id);
-      await removeCluster(tx, clusters.cast(resource), services);
-    },
     genericView(resource) {
       const { kind, sku, zones, identity } = clusters.cast(resource).document;
       return { kind, sku, ...(zones === undefined ? {} : { zones }), identity };
