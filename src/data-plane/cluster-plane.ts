@@ -67,9 +67,9 @@ export class ClusterPlane implements Closable {
   constructor(context: ClusterContext, { clusterKey, onFailure }: ClusterOptions) {
     this.#context = context;
     this.#onFailure = onFailure;
-    const { certificateFolder: folder, authority, azureCertificates: isExact, clock, log } = context;
-    const fileName = `${shortHash(clusterKey)}.pem`;
-    this.#certificate = new ClusterCertificate({ folder, fileName, authority, isExact, clock, log });
+    const { certificateFolder, authority, azureCertificates: isExact, clock, log } = context;
+    const path = join(certificateFolder, `${shortHash(clusterKey)}.pem`);
+    this.#certificate = new ClusterCertificate({ path, authority, isExact, clock, log });
     this.#paths = new ClusterPaths({
       ...context,
       certificate: this.#certificate,

@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../kernel/clock.ts";
@@ -7,11 +7,11 @@ import type { Log } from "../../kernel/log.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { KeyPair } from "../../tls/certificates.ts";
 import { openLeaf } from "../../tls/leaf.ts";
+import { LatestOnlyQueue } from "../latest-only-queue.ts";
 
 interface CertificateOptions {
   /** Where the certificate is kept. */
-  readonly folder: string;
-  readonly fileName: string;
+  readonly path: string;
   readonly authority: KeyPair;
   /** Whether a stored certificate with more names than needed is replaced. */
   readonly isExact: boolean;
@@ -25,11 +25,12 @@ const retryMs = 3_600_000;
 /** A cluster's server certificate, which is renewed before it expires. */
 export class ClusterCertificate implements Closable {
   readonly #options: CertificateOptions;
+  /** One after the other: if two ran at once, the one with fewer names could end last. */
+  readonly #queue = new LatestOnlyQueue<void>(() => this.#open());
   #names: readonly string[] = [];
   #covered = "";
   #context: SecureContext | undefined;
   #renewAtMs = 0;
-  #turn = Promise.resolve();
   #cancelRenewal = (): void => undefined;
   #isClosed = false;
 
@@ -45,36 +46,29 @@ export class ClusterCertificate implements Closable {
   /** Has a certificate for these names and addresses that does not expire soon, now and later. */
   async cover(names: readonly string[]): Promise<void> {
     this.#names = names;
-    await this.#inTurn();
+    await this.#queue.push();
   }
 
   /** Stops renewing it. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelRenewal();
-    await this.#turn;
+    await this.#queue.idle().catch(() => undefined); // The caller of `cover` handles it.
   }
 
   /** Removes the file of a cluster that is gone. */
   async remove(): Promise<void> {
     await this.close();
-    await rm(this.#path, { force: true });
-  }
-
-  /** One after the other: if two ran at once, the one with fewer names could end last. */
-  async #inTurn(): Promise<void> {
-    const turn = this.#turn.then(() => this.#open());
-    this.#turn = turn.catch(() => undefined); // The caller handles it.
-    await turn;
+    await rm(this.#options.path, { force: true });
   }
 
   async #open(): Promise<void> {
-    const { folder, authority, isExact, clock, log } = this.#options;
+    const { path, authority, isExact, clock, log } = this.#options;
     const names = this.#names;
     const wanted = names.join(" ");
     if (this.#context !== undefined && wanted === this.#covered && clock.nowMs() < this.#renewAtMs) return;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const leaf = await openLeaf({ path: this.#path, authority, names, isExact, clock, log });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const leaf = await openLeaf({ path, authority, names, isExact, clock, log });
     this.#context = createSecureContext({ cert: leaf.certPem, key: leaf.keyPem, minVersion: "TLSv1.2" });
     this.#covered = wanted;
     this.#renewAtMs = leaf.renewAtMs;
@@ -89,17 +83,13 @@ export class ClusterCertificate implements Closable {
   }
 
   async #renew(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { path, clock, log } = this.#options;
     try {
-      await this.#inTurn();
+      await this.#queue.push();
     } catch (cause) {
-      log.error({ err: cause, path: this.#path }, "A cluster's certificate could not be renewed; trying again.");
+      log.error({ err: cause, path }, "A cluster's certificate could not be renewed; trying again.");
       this.#cancelRenewal();
       if (!this.#isClosed) this.#cancelRenewal = clock.wakeIn(retryMs, () => void this.#renew());
     }
-  }
-
-  get #path(): string {
-    return join(this.#options.folder, this.#options.fileName);
   }
 }
