@@ -66,10 +66,6 @@ const columns = [
 
 const insert = prepare<Omit<ActivityRow, "seq">>()((db, row) => db.insertInto("activities").values(pick(row, columns)));
 
-const byResource = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
-  db.selectFrom("activities").selectAll().where("resource_key", "=", resourceKey).orderBy("seq"),
-);
-
 /** Only time has an index: another one would cost every write more than the rare query gains. */
 const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }>()((db, asked) =>
   db
@@ -115,12 +111,6 @@ export async function recordActivity(tx: Transaction, activity: Activity): Promi
     request: JSON.stringify(activity.request),
     detail: JSON.stringify(activity.detail),
   });
-}
-
-/** What was done to one resource, oldest first. */
-export async function listActivities(from: Queryable, resourceId: string): Promise<StoredActivity[]> {
-  const rows = await from.all(byResource, { resourceKey: resourceId.toLowerCase() });
-  return rows.map(toActivity);
 }
 
 /** The activities that match, newest first. */

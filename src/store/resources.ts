@@ -17,7 +17,7 @@ export function asType<Document extends object>(
 }
 
 /** A resource that a provider writes. */
-export interface ResourceToSave<Document extends object = JsonObject> {
+interface ResourceToSave<Document extends object = JsonObject> {
   readonly id: string;
   readonly typeKey: string;
   readonly parentKey: string;

@@ -127,7 +127,7 @@ export interface RedisTokenRow {
 }
 
 /** What health checks write: one row, whose content is of no use. */
-export interface WriteTrialRow {
+interface WriteTrialRow {
   id: number;
   at_ms: number;
 }

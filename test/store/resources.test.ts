@@ -9,7 +9,6 @@ import {
   removeResource,
   saveResource,
 } from "../../src/store/resources.ts";
-import type { ResourceToSave } from "../../src/store/resources.ts";
 import { openTempStore } from "../support/temp-store.ts";
 import type { TempStore } from "../support/temp-store.ts";
 
@@ -19,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => temp.close());
 
-const resource = (id: string, document: object = {}): ResourceToSave<object> => ({
+const resource = (id: string, document: object = {}) => ({
   id,
   typeKey: "ns/type",
   parentKey: id.toLowerCase().split("/").slice(0, -2).join("/"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { findResource, listBelow } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { features } from "../../../src/providers/microsoft.cache/api-versions.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { testSubscriptionId } from "../../support/arm-server.ts";
 import { startCacheServer } from "../../support/cache-server.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { apiVersions } from "../../../src/providers/microsoft.cache/api-versions.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { findResource, saveResource } from "../../../src/store/resources.ts";
 import type { ArmServer, ArmServerOptions } from "../../support/arm-server.ts";
 import { connectionVersion, startConnectionServer, stateOf } from "../../support/connection-server.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 

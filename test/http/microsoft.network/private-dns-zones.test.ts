@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { listBelow } from "../../../src/store/resources.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { dnsVersion, networkError, outcomeOf, startDnsServer } from "../../support/dns-server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { commonApiVersions } from "../../../src/arm/pipeline/check-api-version.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { findResource } from "../../../src/store/resources.ts";
 import { callers, startArmServer } from "../../support/arm-server.ts";
 import type { ArmServer } from "../../support/arm-server.ts";

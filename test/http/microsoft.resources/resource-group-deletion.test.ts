@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findOperation, listActiveOperations } from "../../../src/store/operations.ts";
 import { findResource, listBelow, removeResource } from "../../../src/store/resources.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import type { RemoveResource } from "../../../src/providers/provider.ts";
 import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
 import type { ArmServer, ArmServerOptions } from "../../support/arm-server.ts";

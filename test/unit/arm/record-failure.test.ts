@@ -4,7 +4,7 @@ import { parseArmPath } from "../../../src/arm/arm-path.ts";
 import type { Exchange } from "../../../src/arm/pipeline/exchange.ts";
 import { recordFailure } from "../../../src/arm/record-failure.ts";
 import { createLog } from "../../../src/kernel/log.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { findResources } from "../../../src/store/resources.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { correlationId, exchangeOf, operation, owner, requestId, startedAtMs } from "../../support/exchange.ts";

@@ -4,7 +4,7 @@ import { parseArmPath } from "../../../src/arm/arm-path.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { namesIn } from "../../../src/arm/pipeline/handle.ts";
 import { write } from "../../../src/arm/write.ts";
-import { listActivities } from "../../../src/store/activities.ts";
+import { listActivities } from "../../support/list-activities.ts";
 import { findResource, listChildren, removeResource, saveResource } from "../../../src/store/resources.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { correlationId, exchangeOf, operation, owner, refusalOf, startedAtMs } from "../../support/exchange.ts";
