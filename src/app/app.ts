@@ -90,7 +90,7 @@ async function startParts(context: AppContext): Promise<Running> {
     log,
     registry,
     mayDo: access.mayDo,
-    isInsider: access.isInsider,
+    hasAnyRole: access.hasAnyRole,
     verifyToken: (token) => authority.verifyAccessToken(token),
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,

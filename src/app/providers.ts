@@ -50,7 +50,7 @@ function demoServices(context: AppContext, options: ProviderOptions) {
   const operations = new OperationEngine({ store, clock, log, timing });
   const registry = mountAll(context, { ...options, databases: undefined, timing, operations });
   const owner = namedUser(defaultTenantId, administratorName);
-  return { store, clock, log, registry, mayDo: access.mayDo, isInsider: access.isInsider, lockedScopes, owner };
+  return { store, clock, log, registry, mayDo: access.mayDo, hasAnyRole: access.hasAnyRole, lockedScopes, owner };
 }
 
 function mountAll(
@@ -94,11 +94,11 @@ export function mountProviders(
   others: readonly Provider[],
   { tenants, access, takesUnknownPrincipals = false, ...checks }: Mounting,
 ): Registry {
-  const { mayDo, isInsider } = access;
+  const { mayDo, hasAnyRole } = access;
   const resources = microsoftResources({
     ...services,
     mayDo,
-    isInsider,
+    hasAnyRole,
     tenants,
     ...checks,
     registry: () => registry,

@@ -1,4 +1,11 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import { recordActivity } from "../store/activities.ts";
 import type { Activity } from "../store/activities.ts";
+import { describeStoreFailure } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import type { ArmError } from "./arm-error.ts";
+import type { Exchange } from "./pipeline/exchange.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
 /** What the activity log needs to know of a request. */
@@ -43,3 +50,37 @@ const outcomeOf = (status: number): Activity["outcome"] => {
   if (status >= 400) return "Failed";
   return status === 202 ? "Accepted" : "Succeeded";
 };
+
+const changingMethods: ReadonlySet<string> = new Set(["PUT", "PATCH", "POST", "DELETE"]);
+
+/**
+ * Notes in the activity log that a change was refused to somebody we know, in a subscription that there is. The answer
+ * stands whether or not it can be noted.
+ */
+export async function recordFailure(
+  exchange: Exchange,
+  { status, code, message }: ArmError,
+  { store, clock, log }: { store: Store; clock: Clock; log: Log },
+): Promise<void> {
+  const recorded = recordedOf(exchange);
+  if (recorded === undefined) return;
+  const activity = activityOf(recorded, { status, detail: { error: { code, message } }, nowMs: clock.nowMs() });
+  try {
+    await store.write((tx) => recordActivity(tx, activity));
+  } catch (cause) {
+    const why = describeStoreFailure(cause);
+    const problem = why === undefined ? { err: cause } : { why };
+    log.error(
+      { ...problem, correlationId: exchange.correlationId },
+      "A refusal could not be noted in the activity log.",
+    );
+  }
+}
+
+/** What is noted of a request; undefined for reads, and for what got no further than our door. */
+function recordedOf(exchange: Exchange): Recorded | undefined {
+  const { caller, operation, ancestors, method } = exchange;
+  const isInSubscription = ancestors.length > 0;
+  if (caller === undefined || operation === undefined || !isInSubscription) return undefined;
+  return changingMethods.has(method) ? { ...exchange, caller, operation } : undefined;
+}

@@ -1,10 +1,10 @@
+import { nameUuid } from "../kernel/ids.ts";
 import { resourcesNamespace } from "./arm-path.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import type { QuotaCounters } from "./quota.ts";
 import { typeName } from "./resource-type.ts";
 import type { ResourceType } from "./resource-type.ts";
-import { serverMvid } from "./server-mvid.ts";
 
 /** The headers that who answers adds to those of every answer, or has in their place (recorded 2024 to 2026). */
 export function answerHeaders(
@@ -56,3 +56,6 @@ function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
   const kept = Object.entries(responseHeaders).filter(([name]) => !name.startsWith("x-ms-ratelimit"));
   return Object.fromEntries(kept);
 }
+
+/** The provider's build id: constant for a build, whatever the region (recorded). */
+export const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");

@@ -1,6 +1,6 @@
 import type { Unserved } from "./unserved.ts";
 
-/** Every code that Cuprite answers, and the status that goes with it. */
+/** Every code of a refusal, and its status. */
 export const errorStatuses = {
   AnotherOperationInProgress: 409,
   AuthenticationFailed: 401,
@@ -146,10 +146,10 @@ export interface ArmErrorFields {
   readonly isLasting?: boolean;
 }
 
-/** How much of a refusal is told: a caller's own text may be in its message, and there may be a fault a value. */
+/** How long a refusal may be: its message may repeat a caller's own text, and there may be a fault for each value. */
 export const errorLimits = { messageCharacters: 8_192, details: 100 } as const;
 
-/** A refusal that a client is told of: thrown anywhere below the pipeline, rendered in one place. */
+/** A refusal that goes to the client: thrown anywhere below the pipeline, rendered in one place. */
 export class ArmError extends Error {
   readonly code: ErrorCode;
   readonly status: number;

@@ -1,6 +1,6 @@
-import type { Speaker } from "./arm-error.ts";
+import type { ArmError, Speaker } from "./arm-error.ts";
 
-/** What a handler answers. */
+/** What a handler returns. */
 export interface ArmResponse {
   readonly status: number;
   /** Any JSON-able value; absent for an empty body. */
@@ -38,4 +38,39 @@ export const networkResponse = (
  */
 export function renderBody(body: object, speaker: Speaker): string {
   return speaker === "provider" ? JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n") : JSON.stringify(body);
+}
+
+/** What a provider's refusal repeats of the request. */
+export interface RequestStamp {
+  readonly correlationId: string;
+  readonly requestId: string;
+  readonly nowMs: number;
+}
+
+/**
+ * An error as its speaker writes it: ARM names itself in a header, Microsoft.Network always has `details`, and
+ * Microsoft.Cache ends every message with the ids and the time of the request, with a `target` that is null (recorded
+ * 2026 of its 400 and 404).
+ */
+export function renderError(error: ArmError, stamp: RequestStamp): ArmResponse {
+  const { status, code, message, target, details, speaker } = error;
+  const optional = details === undefined ? {} : { details };
+  if (speaker === "provider") {
+    const body = { error: { code, message: `${message} ${tailOf(stamp)}`, target: null, ...optional } };
+    return { status, body, speaker, headers: error.headers };
+  }
+  if (speaker === "network") {
+    return { status, body: { error: { code, message, details: details ?? [] } }, speaker, headers: error.headers };
+  }
+  const body = { error: { code, message, ...(target === undefined ? {} : { target }), ...optional } };
+  return { status, body, speaker, headers: { "x-ms-failure-cause": "gateway", ...error.headers } };
+}
+
+const tailOf = ({ correlationId, requestId, nowMs }: RequestStamp): string =>
+  `CorrelationID=${correlationId} RequestID=${requestId} Timestamp=${timestamp(nowMs)}`;
+
+/** `07/21/2026 18:35:32 (UTC)`, as recorded. */
+function timestamp(nowMs: number): string {
+  const iso = new Date(nowMs).toISOString();
+  return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)} (UTC)`;
 }

@@ -22,7 +22,7 @@ export interface BodySchema<Body> {
 
 let ajv: Ajv | undefined;
 
-/** Describes a body, and who refuses a faulty one; the type of what `parse` answers is derived from the schema. */
+/** Describes a body, and who refuses a faulty one; the type of what `parse` returns is derived from the schema. */
 export function bodySchema<const Schema extends JSONSchema>(
   schema: Schema,
   speaker?: Speaker,

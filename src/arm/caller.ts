@@ -29,4 +29,4 @@ export type VerifyToken = (token: string) => Promise<TokenVerdict>;
 export type MayDo = (request: { caller: Caller; action: string; scope: string }) => Promise<boolean>;
 
 /** Whether a caller has any right at all to a scope ("" for the tenant), to what is above it or to what is in it. */
-export type IsInsider = (request: { caller: Caller; scope: string }) => Promise<boolean>;
+export type HasAnyRole = (request: { caller: Caller; scope: string }) => Promise<boolean>;

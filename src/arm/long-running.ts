@@ -15,8 +15,8 @@ export interface FollowUp {
 }
 
 /**
- * The headers of a write's answer. While an operation is under way: where to follow it, absolute and on the client's
- * own host, with the provider's Retry-After, or one second but for `--timing azure`. Once all is done: the header that
+ * The headers of a write's answer. While an operation is in progress: where to follow it, absolute and on the client's
+ * own host, with the provider's Retry-After, or one second without `--timing azure`. Once all is done: the header that
  * spares Terraform's SDK the ten seconds it waits before it looks at a finished resource.
  */
 export function operationHeaders(options: {

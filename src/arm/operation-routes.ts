@@ -46,7 +46,7 @@ export function operationStatusType(options: {
 }
 
 /**
- * `{resource}/operationresults/{operationId}`: 202 while under way, then what the call would have answered had it been
+ * `{resource}/operationresults/{operationId}`: 202 while in progress, then what the call would have returned had it been
  * done at once (ARM RPC): the resource after a write, nothing after a delete or an action.
  */
 export function operationResultsType(options: {

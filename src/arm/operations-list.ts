@@ -15,7 +15,7 @@ export function operationsListType(
   const list: ArmOperation = {
     action: `${namespace}/operations/read`,
     display: { operation: "List Operations", description: `Lists the operations of ${namespace}.` },
-    isOpenToEveryCaller: true,
+    allowsEveryCaller: true,
     handle: async () => ({ status: 200, body: { value: allEntries() }, speaker }),
   };
   const type: ResourceType = {

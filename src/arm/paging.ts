@@ -1,3 +1,4 @@
+import type { Page } from "../store/resources.ts";
 import type { StoredResource } from "../store/stored-resource.ts";
 import { invalidParameter, invalidSkipToken } from "./errors.ts";
 import type { ArmRequest } from "./resource-type.ts";
@@ -40,7 +41,7 @@ function readSkipToken(token: string | null): string {
 }
 
 /**
- * Cuts what was read to a page: read one more than `limit`, and its presence tells that there is a next page.
+ * Cuts what was read to a page: read one more than `limit`, and if it is there, there is a next page.
  * `nextLink` keeps all other query parameters, on the client's own host.
  */
 export function toPage<Item extends Pick<StoredResource, "key">>(
@@ -55,4 +56,23 @@ export function toPage<Item extends Pick<StoredResource, "key">>(
   query.set("$skiptoken", skipTokenAfter(last.key));
   const path = request.path.segments.map(encodeURIComponent).join("/");
   return { items, nextLink: `${request.origin}/${path}?${query.toString()}` };
+}
+
+const smallestBatch = 100;
+
+/** Reads on until a page is full of resources that match, and one more, by which `toPage` knows of the next page. */
+export async function readMatching<Item extends Pick<StoredResource, "key">>(
+  page: PageRequest,
+  read: (page: Page) => Promise<Item[]>,
+  matches: (item: Item) => boolean | Promise<boolean>,
+): Promise<Item[]> {
+  const wanted = page.limit + 1;
+  const batchSize = Math.max(wanted, smallestBatch);
+  const found: Item[] = [];
+  for (let afterKey: string | undefined = page.afterKey; afterKey !== undefined && found.length < wanted;) {
+    const batch: Item[] = await read({ limit: batchSize, afterKey });
+    for (const item of batch) if (await matches(item)) found.push(item);
+    afterKey = batch.length < batchSize ? undefined : batch.at(-1)?.key;
+  }
+  return found.slice(0, wanted);
 }

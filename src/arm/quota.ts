@@ -53,7 +53,7 @@ export class QuotaCounters {
     };
   }
 
-  /** Counts one request to private DNS, which has a limit of its own, and returns the header that tells what is left of it. */
+  /** Counts one request to private DNS, which has a limit of its own, and returns the header with what is left of it. */
   takeOfPrivateDns(request: Request): Record<string, string> {
     const kind = kindOf(request);
     const size = privateDnsSizes[kind];

@@ -1,5 +1,7 @@
-import type { ArmOperation, ResourceType } from "./resource-type.ts";
+import type { ArmPath } from "./arm-path.ts";
+import { invalidNamespace, invalidType } from "./errors.ts";
 import { typeKey } from "./resource-type.ts";
+import type { ArmOperation, ResourceType } from "./resource-type.ts";
 
 /** All resource types of a server: what is routed, listed and validated comes from here. */
 export class Registry {
@@ -41,4 +43,16 @@ export class Registry {
 export function operationsOf(type: ResourceType): ArmOperation[] {
   const { actions, ...direct } = type.operations;
   return [...Object.values(direct), ...Object.values(actions ?? {})];
+}
+
+/** The type of the resource that an extension resource is on. @throws ArmError when there is no such type. */
+export function extendedType(path: ArmPath, registry: Registry, version = ""): ResourceType {
+  const { namespace, types, isNative } = path;
+  const published = registry.typesOf(namespace)[0]?.namespace;
+  if (published === undefined) throw invalidNamespace(namespace, types);
+  const type = registry.find(namespace, types);
+  if (type === undefined || type.scope === "extension" || (type.isNative ?? false) !== isNative) {
+    throw invalidType({ type: types.join("/"), namespace: published, version });
+  }
+  return type;
 }

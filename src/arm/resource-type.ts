@@ -6,7 +6,7 @@ import type { Transaction } from "../store/store.ts";
 import type { ArmPath } from "./arm-path.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import type { Caller } from "./caller.ts";
-import type { Rehearsal } from "./rehearsal.ts";
+import type { DryRun } from "./dry-run.ts";
 
 /** A request that has passed every gate of the pipeline. */
 export interface ArmRequest {
@@ -35,7 +35,7 @@ export interface ArmRequest {
   readonly clientRequestId?: string | undefined;
   readonly operation: ArmOperation;
   /** Set where the write is only to be judged; `write()` sees to it. */
-  readonly rehearsal?: Rehearsal;
+  readonly dryRun?: DryRun;
   /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
   readonly ancestors: readonly StoredResource[];
 }
@@ -47,11 +47,11 @@ export interface ArmOperation {
   /** Where the action depends on what is addressed: stands in for `action`. */
   readonly actionFor?: (path: ArmPath) => string;
   /** The answer holds only what its caller may see, so that anyone who is signed in may ask. */
-  readonly isOpenToEveryCaller?: boolean;
-  /** Likewise, but whoever asks must have a right to something in the subscription or resource group of the path. */
-  readonly isOpenToInsiders?: boolean;
+  readonly allowsEveryCaller?: boolean;
+  /** Likewise, for callers who have a right to something in the subscription or resource group of the path. */
+  readonly allowsAnyRoleInScope?: boolean;
   /** No lock holds it: it changes nothing, or is how locks are managed. */
-  readonly isBeyondLocks?: boolean;
+  readonly ignoresLocks?: boolean;
   /** For the operations list. */
   readonly display: { readonly operation: string; readonly description: string };
   readonly body?: "required" | "optional";

@@ -8,13 +8,12 @@ import { answerHeaders } from "./answer-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./arm-response.ts";
-import { renderBody } from "./arm-response.ts";
-import { recordFailure } from "./record-failure.ts";
-import { renderError } from "./render-error.ts";
+import { renderBody, renderError } from "./arm-response.ts";
+import { recordFailure } from "./activity.ts";
 import { describeStoreFailure } from "../store/store.ts";
-import { beginExchange } from "./pipeline/begin-exchange.ts";
+import { beginExchange } from "./pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
-import { noteUnserved } from "./pipeline/note-unserved.ts";
+import { noteUnserved } from "./unserved.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
 import { setCommonHeaders } from "./pipeline/set-common-headers.ts";
 
@@ -108,7 +107,7 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   if (cause instanceof ClientGone) log.debug({ err: cause, correlationId }, cause.message);
   else {
     const why = describeStoreFailure(cause);
-    // Of a full disk every request tells: a sentence each, no stack.
+    // On a full disk every request logs this: a sentence each, without a stack.
     log.error(
       why === undefined ? { err: cause, correlationId } : { why, correlationId },
       "A request failed unexpectedly.",

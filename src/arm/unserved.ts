@@ -1,3 +1,7 @@
+import type { ArmError } from "./arm-error.ts";
+import type { Exchange } from "./pipeline/exchange.ts";
+import type { ArmRequest } from "./resource-type.ts";
+
 /** What a request asked for that there is none of. */
 export type Missing = "namespace" | "type" | "api-version" | "method" | "action";
 
@@ -84,3 +88,18 @@ const firstProduct = (userAgent: string): string =>
   /^[\w.+-]{1,48}(?: [\w.+-]{1,48})?\/[\w.+-]{1,24}/.exec(userAgent)?.[0] ??
   /^[\w.+-]{1,48}/.exec(userAgent)?.[0] ??
   "";
+
+/** Counts a request that was refused because Cuprite does not have what it asks for; those of strangers do not count. */
+export function noteUnserved(
+  {
+    caller,
+    method,
+    apiVersion,
+    headers,
+  }: Pick<Exchange, "caller" | "method" | "apiVersion"> & Pick<ArmRequest, "headers">,
+  { unserved }: Pick<ArmError, "unserved">,
+  book: UnservedBook,
+): void {
+  if (unserved === undefined || caller === undefined) return;
+  book.note({ ...unserved, method, apiVersion, userAgent: headers["user-agent"] ?? "" });
+}

@@ -5,11 +5,11 @@ import type { Store, Transaction } from "../store/store.ts";
 import { activityOf } from "./activity.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
-import { Rehearsed } from "./rehearsal.ts";
-import { isBeingDeleted, resourceGroupTypeKey } from "./resource-group.ts";
+import { DryRunEnded } from "./dry-run.ts";
+import { isBeingDeleted, resourceGroupTypeKey } from "./subscriptions-and-groups.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
-/** What a write's unit of work answers. */
+/** What a write's unit of work returns. */
 export interface Written {
   readonly response: ArmResponse;
   /** What the activity log keeps besides the status: old and new state, for instance. */
@@ -17,8 +17,9 @@ export interface Written {
 }
 
 /**
- * Runs a write in one transaction together with its record in the activity log, and answers only once both are
- * durable. A unit that throws leaves neither, and nor does a rehearsal, which ends in `Rehearsed`. Nothing is put below what was deleted since the pipeline looked.
+ * Runs a write in one transaction together with its record in the activity log, and resolves only once both are
+ * durable. A unit that throws leaves neither, and nor does a dry run, which ends in `DryRunEnded`. Nothing is written below a
+ * resource that was deleted after the pipeline had read it.
  */
 export function write(
   { store, clock }: { store: Store; clock: Clock },
@@ -27,10 +28,10 @@ export function write(
 ): Promise<ArmResponse> {
   return store.write(async (tx) => {
     const nowMs = clock.nowMs();
-    await request.rehearsal?.prepare(tx, nowMs);
+    await request.dryRun?.prepare(tx, nowMs);
     await checkAncestors(tx, request);
     const { response, detail } = await unit(tx, nowMs);
-    if (request.rehearsal !== undefined) throw new Rehearsed(response);
+    if (request.dryRun !== undefined) throw new DryRunEnded(response);
     await recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
     return response;
   });

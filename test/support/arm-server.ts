@@ -78,7 +78,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const others = (options.providers ?? []).map((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const access = createAccessCheck({ store });
-  const { mayDo, isInsider } = access;
+  const { mayDo, hasAnyRole } = access;
   const lockedScopes = createLockCheck({ store });
   const unserved = new UnservedBook();
   const registry = mountProviders(services, others, {
@@ -90,7 +90,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   });
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
-  const checks = { verifyToken, mayDo, isInsider, lockedScopes };
+  const checks = { verifyToken, mayDo, hasAnyRole, lockedScopes };
   await registerArm(app, { store, clock, log, registry, ...checks, quota, unserved, tenantId: testTenantId });
   const close = closeOnce(async () => {
     await app.close();

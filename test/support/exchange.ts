@@ -2,7 +2,7 @@ import { gatewayResponse } from "../../src/arm/arm-response.ts";
 import { ArmError } from "../../src/arm/arm-error.ts";
 import { parseArmPath } from "../../src/arm/arm-path.ts";
 import type { Caller } from "../../src/arm/caller.ts";
-import { beginExchange } from "../../src/arm/pipeline/begin-exchange.ts";
+import { beginExchange } from "../../src/arm/pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "../../src/arm/pipeline/exchange.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import { Registry } from "../../src/arm/registry.ts";
@@ -60,7 +60,7 @@ export function pipelineServices(given: Partial<PipelineServices> = {}): Pipelin
     registry: new Registry([]),
     verifyToken: async () => ({ ok: true, caller: owner }),
     mayDo: async ({ caller }) => caller.access === "Owner",
-    isInsider: async ({ caller }) => caller.access === "Owner",
+    hasAnyRole: async ({ caller }) => caller.access === "Owner",
     lockedScopes: async () => [],
     quota: new QuotaCounters(clock),
     unserved: new UnservedBook(),

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { resourceGroupTypeKey } from "../../src/arm/resource-group.ts";
+import { resourceGroupTypeKey } from "../../src/arm/subscriptions-and-groups.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";

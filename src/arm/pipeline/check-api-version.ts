@@ -1,6 +1,8 @@
 import { regionName } from "../../kernel/regions.ts";
-import { invalidApiVersion, noRegisteredProvider } from "../errors.ts";
+import { resourcesNamespace } from "../arm-path.ts";
+import { invalidApiVersion, missingRegistration, noRegisteredProvider } from "../errors.ts";
 import type { ResourceType } from "../resource-type.ts";
+import { unregisteredNamespaces } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate } from "./exchange.ts";
 import { bodyIfReadable } from "./read-body.ts";
 
@@ -44,3 +46,12 @@ async function refuseUnsupported(exchange: Exchange, type: ResourceType, version
     locations: type.locations.map(regionName),
   });
 }
+
+/** A subscription must be registered for the namespace; SDKs read `details[0].target` and register by themselves. */
+export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => {
+  if (type === undefined || subscription === undefined || type.namespace === resourcesNamespace) return undefined;
+  if (unregisteredNamespaces(subscription).includes(type.namespace.toLowerCase())) {
+    throw missingRegistration(type.namespace);
+  }
+  return undefined;
+};

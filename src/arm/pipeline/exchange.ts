@@ -1,16 +1,19 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../../kernel/clock.ts";
+import { newUuid } from "../../kernel/ids.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { StoredResource } from "../../store/stored-resource.ts";
 import type { Store } from "../../store/store.ts";
+import type { StoredResource } from "../../store/stored-resource.ts";
+import { parseArmPath } from "../arm-path.ts";
 import type { ArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
-import type { Caller, IsInsider, MayDo, VerifyToken } from "../caller.ts";
+import type { Caller, HasAnyRole, MayDo, VerifyToken } from "../caller.ts";
 import type { QuotaCounters } from "../quota.ts";
 import type { Registry } from "../registry.ts";
-import type { Rehearsal } from "../rehearsal.ts";
+import type { DryRun } from "../dry-run.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
 import type { UnservedBook } from "../unserved.ts";
+import { clientRequestIdOf, correlationIdOf } from "./set-common-headers.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
 export interface Exchange {
@@ -39,8 +42,8 @@ export interface Exchange {
   found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
   /** Set where the write is only to be judged. */
-  rehearsal?: Rehearsal;
-  /** Headers that every answer to this request carries, whoever gives it. */
+  dryRun?: DryRun;
+  /** Headers of every response to this request, of a refusal too. */
   readonly responseHeaders: Record<string, string>;
 }
 
@@ -56,7 +59,7 @@ export interface GateServices {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly mayDo: MayDo;
-  readonly isInsider: IsInsider;
+  readonly hasAnyRole: HasAnyRole;
   readonly lockedScopes: LockedScopes;
 }
 
@@ -78,3 +81,27 @@ export type Step<Services = PipelineServices> = (
 
 /** A step that needs no more than the caller and the body: requests from inside the server pass it too. */
 export type Gate = Step<GateServices>;
+
+const emptyPath = parseArmPath("");
+
+/** An exchange that no step has seen yet. */
+export const beginExchange = (
+  incoming: Pick<Exchange, "method" | "url" | "headers" | "readBody" | "startedAtMs">,
+): Exchange => ({
+  ...incoming,
+  requestId: newUuid(),
+  correlationId: correlationIdOf(incoming.headers) ?? newUuid(),
+  clientRequestId: clientRequestIdOf(incoming.headers),
+  origin: "",
+  path: emptyPath,
+  query: new URLSearchParams(),
+  body: undefined,
+  caller: undefined,
+  type: undefined,
+  operation: undefined,
+  apiVersion: "",
+  resourceId: "",
+  found: new Map(),
+  ancestors: [],
+  responseHeaders: {},
+});

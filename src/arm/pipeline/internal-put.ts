@@ -3,9 +3,9 @@ import type { JsonObject } from "../../kernel/json.ts";
 import { parseArmPath } from "../arm-path.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import type { ArmRequest } from "../resource-type.ts";
-import { beginExchange } from "./begin-exchange.ts";
+import { beginExchange } from "./exchange.ts";
 import type { Exchange, Gate, GateServices } from "./exchange.ts";
-import { readScope } from "./find-subscription.ts";
+import { readScope } from "./find-scope.ts";
 import { internalGates } from "./pipeline.ts";
 
 /** A PUT that the server itself makes. */

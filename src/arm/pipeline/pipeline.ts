@@ -1,13 +1,9 @@
 import type { ArmResponse } from "../arm-response.ts";
 import { authenticate } from "./authenticate.ts";
-import { authorize } from "./authorize.ts";
-import { checkApiVersion } from "./check-api-version.ts";
-import { checkLocks } from "./check-locks.ts";
-import { checkRegistration } from "./check-registration.ts";
+import { authorize, checkLocks } from "./authorize.ts";
+import { checkApiVersion, checkRegistration } from "./check-api-version.ts";
 import type { Exchange, Gate, PipelineServices, Step } from "./exchange.ts";
-import { findParents } from "./find-parents.ts";
-import { findResourceGroup } from "./find-resource-group.ts";
-import { findSubscription } from "./find-subscription.ts";
+import { findParents, findResourceGroup, findSubscription } from "./find-scope.ts";
 import { handle } from "./handle.ts";
 import { readBody } from "./read-body.ts";
 import { readPath } from "./read-path.ts";

@@ -2,7 +2,7 @@ import { extendedPath } from "../arm-path.ts";
 import type { ArmPath } from "../arm-path.ts";
 import { actionNotFound, methodNotAllowed } from "../errors.ts";
 import { canonicalId } from "../resource-id.ts";
-import { extendedType } from "../extended-type.ts";
+import { extendedType } from "../registry.ts";
 import type { Registry } from "../registry.ts";
 import { typeName } from "../resource-type.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";

@@ -1,6 +1,6 @@
 import { extendedPath } from "../arm-path.ts";
 import { invalidNamespace, invalidType, missingApiVersion } from "../errors.ts";
-import { extendedType } from "../extended-type.ts";
+import { extendedType } from "../registry.ts";
 import type { Registry } from "../registry.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { Exchange, Gate } from "./exchange.ts";

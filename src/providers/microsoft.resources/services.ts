@@ -1,4 +1,4 @@
-import type { IsInsider, MayDo } from "../../arm/caller.ts";
+import type { HasAnyRole, MayDo } from "../../arm/caller.ts";
 import type { LockedScopes } from "../../arm/pipeline/exchange.ts";
 import type { Registry } from "../../arm/registry.ts";
 import type { UnservedBook } from "../../arm/unserved.ts";
@@ -16,7 +16,7 @@ export interface ResourcesServices extends ProviderServices {
   readonly genericViews: () => ReadonlyMap<string, GenericView>;
   /** Decides what of a list its caller may see. */
   readonly mayDo: MayDo;
-  readonly isInsider: IsInsider;
+  readonly hasAnyRole: HasAnyRole;
   readonly lockedScopes: LockedScopes;
   readonly unserved: UnservedBook;
   readonly tenants: readonly Tenant[];

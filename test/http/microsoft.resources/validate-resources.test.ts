@@ -350,7 +350,7 @@ test.each([
   expect({ status, body }).toMatchObject({ status: 400, body: { error: { code: "InvalidRequestContent", target } } });
 });
 
-test("writes that arrive together with a rehearsal are all carried out", async () => {
+test("writes that arrive together with a dryRun are all carried out", async () => {
   const server = await startNetworkServer();
   const write = (name: string) =>
     server.request("PUT", `${server.subscription}/resourceGroups/${name}?api-version=2024-11-01`, {

@@ -10,8 +10,8 @@ import { cacheAndNetwork, endpointBody } from "../../support/network-server.ts";
 async function begin() {
   const server = await startArmServer({ providers: [(services) => cacheAndNetwork(services)] });
   const { store, clock, registry, subscription, request } = server;
-  const { mayDo, isInsider } = createAccessCheck({ store });
-  const gates = { store, clock, registry, mayDo, isInsider, lockedScopes: createLockCheck({ store }) };
+  const { mayDo, hasAnyRole } = createAccessCheck({ store });
+  const gates = { store, clock, registry, mayDo, hasAnyRole, lockedScopes: createLockCheck({ store }) };
   const group = `${subscription}/resourceGroups/rg1`;
   const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
   const network = `${group}/providers/Microsoft.Network`;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readMatching } from "../../../src/arm/matching.ts";
+import { readMatching } from "../../../src/arm/paging.ts";
 
 const keys = Array.from({ length: 450 }, (_, index) => ({ key: String(index).padStart(4, "0") }));
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { subscriptionNotFound } from "../../../src/arm/errors.ts";
 import { parseArmPath } from "../../../src/arm/arm-path.ts";
 import type { Exchange } from "../../../src/arm/pipeline/exchange.ts";
-import { recordFailure } from "../../../src/arm/record-failure.ts";
+import { recordFailure } from "../../../src/arm/activity.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResources } from "../../../src/store/resources.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ArmError } from "../../../src/arm/arm-error.ts";
-import { gatewayResponse, providerResponse, renderBody } from "../../../src/arm/arm-response.ts";
-import { renderError } from "../../../src/arm/render-error.ts";
+import { gatewayResponse, providerResponse, renderBody, renderError } from "../../../src/arm/arm-response.ts";
 
 const code = "BadRequest";
 const details = [{ code, message: "A.", target: "a" }];

@@ -1,6 +1,6 @@
-import type { IsInsider, MayDo } from "../../../arm/caller.ts";
+import type { HasAnyRole, MayDo } from "../../../arm/caller.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
-import { subscriptionKeys } from "../../../arm/subscription.ts";
+import { subscriptionKeys } from "../../../arm/subscriptions-and-groups.ts";
 import { findPrincipal } from "../../../store/principals.ts";
 import type { Access, Principal } from "../../../store/principals.ts";
 import type { Store } from "../../../store/store.ts";
@@ -34,7 +34,7 @@ interface Subject {
 /** Decides by role assignments who may do what. */
 export interface AccessCheck {
   readonly mayDo: MayDo;
-  readonly isInsider: IsInsider;
+  readonly hasAnyRole: HasAnyRole;
   /** The grants of a principal that cover a scope: at it, or above. */
   grantsOver(subject: Subject, scope: string): Promise<readonly Grant[]>;
   /** The grants of a principal at any scope. */
@@ -64,7 +64,7 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
         permissions.allows(asked),
       );
     },
-    async isInsider({ caller, scope }) {
+    async hasAnyRole({ caller, scope }) {
       if (caller.access === "Owner") return true;
       const key = scopeKey(scope);
       for (const subscriptionKey of key === "" ? await placesOf(store) : [subscriptionKeyOf(key)]) {

@@ -57,7 +57,7 @@ const putLock = (services: AuthorizationServices): ArmOperation => ({
   action: `${lockKind.type}/write`,
   display: { operation: "Add or update management locks", description: "Locks a scope, or changes its lock." },
   body: "required",
-  isBeyondLocks: true,
+  ignoresLocks: true,
   handle(request) {
     const { level, notes } = lockSchema.parse(request.body).properties;
     checkLockName(request.name);
@@ -78,7 +78,7 @@ const putLock = (services: AuthorizationServices): ArmOperation => ({
 const deleteLock = (services: AuthorizationServices): ArmOperation => ({
   action: `${lockKind.type}/delete`,
   display: { operation: "Delete management locks", description: "Removes a lock." },
-  isBeyondLocks: true,
+  ignoresLocks: true,
   handle: (request) =>
     write(services, request, async (tx) => {
       const lock = await lockKind.find(tx, request.resourceId);

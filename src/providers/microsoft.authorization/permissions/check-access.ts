@@ -46,8 +46,8 @@ const checkAccess = ({ access }: AuthorizationServices): ArmOperation => ({
   action,
   display: { operation: "Check access", description: "Tells whether somebody may do something." },
   body: "required",
-  isOpenToEveryCaller: true,
-  isBeyondLocks: true,
+  allowsEveryCaller: true,
+  ignoresLocks: true,
   async handle(request) {
     const { subject, actions } = checkAccessSchema.parse(lowerCaseNames(request.body ?? null));
     const { caller, resourceId } = request;

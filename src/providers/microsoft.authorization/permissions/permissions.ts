@@ -12,7 +12,7 @@ export const permissionsType = (services: AuthorizationServices): ResourceType =
 const listPermissions = ({ access }: AuthorizationServices): ArmOperation => ({
   action: "Microsoft.Authorization/permissions/read",
   display: { operation: "List permissions", description: "Lists what the caller may do at a scope." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle({ caller, resourceId }) {
     const grants = await access.grantsOver(caller, scopeOf(resourceId));
     return gatewayResponse(200, { value: grants.flatMap(({ role }) => role.permissions) });

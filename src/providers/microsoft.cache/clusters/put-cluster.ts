@@ -1,8 +1,8 @@
 import { invalidLocationChange } from "../../../arm/errors.ts";
 import { waitingFor } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import { subscriptionTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";

@@ -3,7 +3,7 @@ import { providerResourceNotFound } from "../../../arm/errors.ts";
 import { waitingFor } from "../../../arm/lifecycle.ts";
 import { parentIdOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
-import { unregisteredNamespaces } from "../../../arm/subscription.ts";
+import { unregisteredNamespaces } from "../../../arm/subscriptions-and-groups.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";

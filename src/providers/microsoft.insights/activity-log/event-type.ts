@@ -1,7 +1,6 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { readMatching } from "../../../arm/matching.ts";
+import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import { invalidSkipToken } from "../../../arm/errors.ts";
-import { readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import { operationsOf } from "../../../arm/registry.ts";
 import type { Registry } from "../../../arm/registry.ts";
@@ -35,7 +34,7 @@ const action = "Microsoft.Insights/eventtypes/values/Read";
 const listEvents = (services: InsightsServices): ArmOperation => ({
   action,
   display: { operation: "Get Activity Log events", description: "Lists what was done in a subscription." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle(request) {
     const subscriptionKey = request.path.subscriptionId?.toLowerCase() ?? "";
     const nowMs = services.clock.nowMs();

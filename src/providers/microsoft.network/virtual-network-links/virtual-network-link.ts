@@ -3,7 +3,7 @@ import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import { isSame } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { subscriptionKeys } from "../../../arm/subscription.ts";
+import { subscriptionKeys } from "../../../arm/subscriptions-and-groups.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";

@@ -12,7 +12,7 @@ export const locationsType = (): ResourceType => nativeType(["subscriptions", "l
 const listLocations: ArmOperation = {
   action: "Microsoft.Resources/subscriptions/locations/read",
   display: { operation: "List Locations", description: "Lists the regions that a subscription can use." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   handle: async ({ resourceId, apiVersion }) =>
     gatewayResponse(200, {
       value: regionNames.map((name) => locationBody(name, { subscriptionId: resourceId, apiVersion })),

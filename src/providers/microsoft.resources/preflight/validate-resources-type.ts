@@ -2,8 +2,8 @@ import { ArmError } from "../../../arm/arm-error.ts";
 import type { ErrorCode, ErrorDetail } from "../../../arm/arm-error.ts";
 import { resourcesNamespace } from "../../../arm/arm-path.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { noteUnserved } from "../../../arm/pipeline/note-unserved.ts";
-import { rehearsePut } from "../../../arm/pipeline/rehearse.ts";
+import { noteUnserved } from "../../../arm/unserved.ts";
+import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { concernsUnknown, knownPart } from "./unknown-values.ts";
@@ -31,8 +31,8 @@ const validateResources = (services: ResourcesServices): ArmOperation => ({
     description: "Tells whether resources would be taken, without writing them.",
   },
   body: "required",
-  isOpenToEveryCaller: true,
-  isBeyondLocks: true,
+  allowsEveryCaller: true,
+  ignoresLocks: true,
   async handle(request) {
     const { resources, checksRights } = readValidationRequest(request.body, services.registry());
     const details: ErrorDetail[] = [];
@@ -62,7 +62,7 @@ async function faultOf(
   const { body, unknown } = knownPart(resource.body);
   try {
     const put = { id, apiVersion, body, location, checksRights };
-    await rehearsePut(put, request, { ...services, registry: services.registry() });
+    await dryRunPut(put, request, { ...services, registry: services.registry() });
     return undefined;
   } catch (cause) {
     if (!(cause instanceof ArmError)) throw cause;

@@ -1,7 +1,7 @@
 import { commonApiVersions } from "../../../arm/pipeline/check-api-version.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 
 /** Namespaces, in lower case, that every subscription may use and that can be neither registered nor unregistered. */

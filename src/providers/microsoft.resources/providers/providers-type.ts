@@ -20,7 +20,7 @@ const action = "Microsoft.Resources/subscriptions/providers/read";
 const getProvider = ({ registry, store }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "Get Resource Provider", description: "Reads a resource provider and its registration." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle(request) {
     const namespace = namespaceOf(request, registry());
     return gatewayResponse(200, providerBody(registry(), namespace, await subscriptionOf(store, request)));
@@ -33,7 +33,7 @@ const listProviders = ({ registry, store }: ResourcesServices): ArmOperation => 
     operation: "List Resource Providers",
     description: "Lists all resource providers and their registration.",
   },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle(request) {
     const subscription = await subscriptionOf(store, request);
     const value = sortedNamespaces(registry()).map((name) => providerBody(registry(), name, subscription));

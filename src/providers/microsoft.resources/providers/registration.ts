@@ -3,7 +3,7 @@ import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmPath } from "../../../arm/arm-path.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { write } from "../../../arm/write.ts";
 import { listInSubscription, saveResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";

@@ -1,6 +1,6 @@
 import { subscriptionNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable } from "../../../store/store.ts";

@@ -14,14 +14,14 @@ const action = "Microsoft.Resources/providers/read";
 const getProvider = ({ registry }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "Get Resource Provider", description: "Reads what a resource provider offers." },
-  isOpenToEveryCaller: true,
+  allowsEveryCaller: true,
   handle: async (request) => gatewayResponse(200, tenantProviderBody(registry(), namespaceOf(request, registry()))),
 });
 
 const listProviders = ({ registry }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "List Resource Providers", description: "Lists all resource providers." },
-  isOpenToEveryCaller: true,
+  allowsEveryCaller: true,
   async handle() {
     const value = sortedNamespaces(registry()).map((namespace) => tenantProviderBody(registry(), namespace));
     return gatewayResponse(200, { value });

@@ -1,5 +1,5 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
-import type { ResourceGroupDocument } from "../../../arm/resource-group.ts";
+import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { tagsSchema } from "../../../arm/tags.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 

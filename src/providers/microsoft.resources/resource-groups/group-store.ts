@@ -1,5 +1,5 @@
-import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
-import type { ResourceGroupDocument } from "../../../arm/resource-group.ts";
+import { resourceGroupTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { findResource, saveResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";

@@ -1,15 +1,14 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
-import { readPageRequest, toPage } from "../../../arm/paging.ts";
-import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
-import type { ResourceGroupDocument } from "../../../arm/resource-group.ts";
+import { readPageRequest, toPage, readMatching } from "../../../arm/paging.ts";
+import { resourceGroupTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { checkTags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { listChildren } from "../../../store/resources.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
-import { readMatching } from "../../../arm/matching.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { groupBody, groupSchema } from "./group-body.ts";
@@ -43,7 +42,7 @@ const getGroup = ({ store }: ResourcesServices): ArmOperation => ({
 const listGroups = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
   action: readAction,
   display: { operation: "List Resource Groups", description: "Lists the resource groups of a subscription." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle(request) {
     const { caller } = request;
     const filter = parseFilter(request.query.get("$filter"), ["tagname", "tagvalue"]);

@@ -1,5 +1,5 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { readPageRequest, toPage } from "../../../arm/paging.ts";
+import { readPageRequest, toPage, readMatching } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey, typeName } from "../../../arm/resource-type.ts";
@@ -8,7 +8,6 @@ import { listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
-import { readMatching } from "../../../arm/matching.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { genericBody, trackedDocument } from "./generic-body.ts";
@@ -31,7 +30,7 @@ export const groupResourcesType = (services: ResourcesServices): ResourceType =>
 const listResources = (services: ResourcesServices, action: string): ArmOperation => ({
   action,
   display: { operation: "List Resources", description: "Lists resources of all types." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle(request) {
     const filter: ResourceFilter = parseFilter(request.query.get("$filter"), filterable);
     const page = readPageRequest(request.query);

@@ -1,5 +1,5 @@
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import { subscriptionTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { findResource, saveResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 

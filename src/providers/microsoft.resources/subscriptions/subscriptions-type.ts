@@ -1,8 +1,8 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { subscriptionNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { subscriptionTypeKey } from "../../../arm/subscription.ts";
-import type { SubscriptionDocument } from "../../../arm/subscription.ts";
+import { subscriptionTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { findResource, listChildren } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import { nativeType } from "../native-type.ts";
@@ -17,7 +17,7 @@ const action = "Microsoft.Resources/subscriptions/read";
 const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "Get Subscription", description: "Reads a subscription." },
-  isOpenToInsiders: true,
+  allowsAnyRoleInScope: true,
   async handle({ resourceId, path }) {
     const subscription = await findResource<SubscriptionDocument>(store, resourceId);
     if (subscription === undefined) throw subscriptionNotFound(path.subscriptionId ?? "");
@@ -26,13 +26,13 @@ const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
 });
 
 /** Shows those that the caller has any right in, and refuses nobody: whoever has none gets an empty list. */
-const listSubscriptions = ({ store, isInsider }: ResourcesServices): ArmOperation => ({
+const listSubscriptions = ({ store, hasAnyRole }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "List Subscriptions", description: "Lists the subscriptions that the caller has access to." },
-  isOpenToEveryCaller: true,
+  allowsEveryCaller: true,
   async handle({ caller }) {
     const all = await listChildren<SubscriptionDocument>(store, { parentKey: "", typeKey: subscriptionTypeKey });
-    const isVisible = await Promise.all(all.map(({ id }) => isInsider({ caller, scope: id })));
+    const isVisible = await Promise.all(all.map(({ id }) => hasAnyRole({ caller, scope: id })));
     const value = all.filter((_, index) => isVisible[index]).map(subscriptionBody);
     return gatewayResponse(200, { value, count: { type: "Total", value: value.length } });
   },

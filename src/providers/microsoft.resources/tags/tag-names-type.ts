@@ -1,5 +1,5 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { resourceGroupTypeKey } from "../../../arm/resource-group.ts";
+import { resourceGroupTypeKey } from "../../../arm/subscriptions-and-groups.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import { findResource, listInSubscription } from "../../../store/resources.ts";

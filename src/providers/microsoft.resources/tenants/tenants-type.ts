@@ -8,12 +8,12 @@ import type { Tenant } from "./tenant.ts";
 export const tenantsType = (services: ResourcesServices): ResourceType =>
   nativeType(["tenants"], { list: listTenants(services) });
 
-const listTenants = ({ tenants, isInsider }: ResourcesServices): ArmOperation => ({
+const listTenants = ({ tenants, hasAnyRole }: ResourcesServices): ArmOperation => ({
   action: "Microsoft.Resources/tenants/read",
   display: { operation: "List Tenants", description: "Lists the tenants that the caller has access to." },
-  isOpenToEveryCaller: true,
+  allowsEveryCaller: true,
   async handle({ caller }) {
-    const isVisible = await isInsider({ caller, scope: "" });
+    const isVisible = await hasAnyRole({ caller, scope: "" });
     return gatewayResponse(200, { value: isVisible ? tenants.map(tenantBody) : [] });
   },
 });

@@ -27,7 +27,7 @@ test("refuses in Azure's words, naming client, action and scope", async () => {
 });
 
 test("lets everyone ask for what shows each caller only their own", async () => {
-  const open = operation("list", { isOpenToEveryCaller: true });
+  const open = operation("list", { allowsEveryCaller: true });
   const mayDo = async () => Promise.reject(new Error("not to be asked"));
   const exchange = exchangeOf({ operation: open, caller: guest });
   expect(await authorize(exchange, pipelineServices({ mayDo }))).toBeUndefined();
@@ -35,20 +35,20 @@ test("lets everyone ask for what shows each caller only their own", async () => 
 
 test("lets those in who have any right within the subscription or group, where the answer is cut to what they may see", async () => {
   const asked: object[] = [];
-  const isInsider = async (request: object) => asked.push(request) > 0;
+  const hasAnyRole = async (request: object) => asked.push(request) > 0;
   const path = parseArmPath("/subscriptions/s/resourceGroups/rg/resources");
-  const list = operation("list", { isOpenToInsiders: true });
+  const list = operation("list", { allowsAnyRoleInScope: true });
   const exchange = exchangeOf({
     operation: list,
     caller: guest,
     path,
     resourceId: "/subscriptions/s/resourceGroups/rg",
   });
-  expect(await authorize(exchange, pipelineServices({ isInsider }))).toBeUndefined();
+  expect(await authorize(exchange, pipelineServices({ hasAnyRole }))).toBeUndefined();
   expect(asked).toEqual([{ caller: guest, scope: "/subscriptions/s/resourceGroups/rg" }]);
   expect((await refusalOf(() => authorize(exchange, pipelineServices()))).code).toBe("AuthorizationFailed");
   const other = exchangeOf({ operation: get, caller: guest, path, resourceId });
-  expect((await refusalOf(() => authorize(other, pipelineServices({ isInsider })))).code).toBe("AuthorizationFailed");
+  expect((await refusalOf(() => authorize(other, pipelineServices({ hasAnyRole })))).code).toBe("AuthorizationFailed");
 });
 
 test("is never reached without a caller", async () => {

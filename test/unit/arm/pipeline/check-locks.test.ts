@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkLocks } from "../../../../src/arm/pipeline/check-locks.ts";
+import { checkLocks } from "../../../../src/arm/pipeline/authorize.ts";
 import { exchangeOf, operation, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 
 const resourceId = "/subscriptions/s/resourceGroups/rg/providers/Sample.Boxes/boxes/b";
@@ -37,7 +37,7 @@ test.each(["GET", "HEAD"])("%s asks for none", async (method) => {
 test("no lock stands against what is beyond locks", async () => {
   const exchange = exchangeOf({
     method: "PUT",
-    operation: operation("locks/write", { isBeyondLocks: true }),
+    operation: operation("locks/write", { ignoresLocks: true }),
     resourceId,
   });
   expect(await checkLocks(exchange, pipelineServices({ lockedScopes }))).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { checkRegistration } from "../../../../src/arm/pipeline/check-registration.ts";
-import { subscriptionTypeKey } from "../../../../src/arm/subscription.ts";
-import type { SubscriptionDocument } from "../../../../src/arm/subscription.ts";
+import { checkRegistration } from "../../../../src/arm/pipeline/check-api-version.ts";
+import { subscriptionTypeKey } from "../../../../src/arm/subscriptions-and-groups.ts";
+import type { SubscriptionDocument } from "../../../../src/arm/subscriptions-and-groups.ts";
 import type { StoredResource } from "../../../../src/store/stored-resource.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 

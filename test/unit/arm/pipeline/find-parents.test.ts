@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findParents } from "../../../../src/arm/pipeline/find-parents.ts";
-import { findResourceGroup } from "../../../../src/arm/pipeline/find-resource-group.ts";
-import { findSubscription } from "../../../../src/arm/pipeline/find-subscription.ts";
+import { findParents, findResourceGroup, findSubscription } from "../../../../src/arm/pipeline/find-scope.ts";
 import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import type { ResourceType } from "../../../../src/arm/resource-type.ts";

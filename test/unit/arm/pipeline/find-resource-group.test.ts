@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findResourceGroup } from "../../../../src/arm/pipeline/find-resource-group.ts";
-import { findSubscription } from "../../../../src/arm/pipeline/find-subscription.ts";
+import { findResourceGroup, findSubscription } from "../../../../src/arm/pipeline/find-scope.ts";
 import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { deletingGroup, group, seededStore, subscriptionId } from "../../../support/seeded-store.ts";

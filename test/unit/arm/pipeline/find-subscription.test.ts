@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findSubscription } from "../../../../src/arm/pipeline/find-subscription.ts";
+import { findSubscription } from "../../../../src/arm/pipeline/find-scope.ts";
 import { exchangeOf, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 import { seededStore, subscriptionId } from "../../../support/seeded-store.ts";
 

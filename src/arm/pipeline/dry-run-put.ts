@@ -2,8 +2,8 @@ import { saveResource } from "../../store/resources.ts";
 import type { StoredResource } from "../../store/stored-resource.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { scopeId } from "../resource-id.ts";
-import { Rehearsed } from "../rehearsal.ts";
-import { resourceGroupTypeKey } from "../resource-group.ts";
+import { DryRunEnded } from "../dry-run.ts";
+import { resourceGroupTypeKey } from "../subscriptions-and-groups.ts";
 import { authorize } from "./authorize.ts";
 import type { Exchange, GateServices } from "./exchange.ts";
 import { beginPut, passGates } from "./internal-put.ts";
@@ -11,7 +11,7 @@ import type { InternalCaller, InternalPut } from "./internal-put.ts";
 import { internalGates } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
-export interface RehearsedPut extends InternalPut {
+export interface DryRunOfPut extends InternalPut {
   /** Region of the resource group, should that not be there yet. */
   readonly location: string | undefined;
   /** Whether the caller's rights are looked at. */
@@ -23,15 +23,15 @@ export interface RehearsedPut extends InternalPut {
  * leaves nothing behind. What it would have been answered; a resource group that is not there counts as one in `location`.
  * @throws ArmError as the request itself would be refused
  */
-export async function rehearsePut(
-  put: RehearsedPut,
+export async function dryRunPut(
+  put: DryRunOfPut,
   caller: InternalCaller,
   services: GateServices,
 ): Promise<ArmResponse> {
   const exchange = await beginPut(put, caller, services);
   const group = missingGroup(exchange, put.location ?? "eastus");
   if (group !== undefined) exchange.found = new Map([...exchange.found, [group.key, group]]);
-  exchange.rehearsal = {
+  exchange.dryRun = {
     async prepare(tx, nowMs) {
       if (group !== undefined) await saveResource(tx, group, nowMs);
     },
@@ -40,7 +40,7 @@ export async function rehearsePut(
   try {
     return await passGates(exchange, gates, services);
   } catch (cause) {
-    if (cause instanceof Rehearsed) return cause.response;
+    if (cause instanceof DryRunEnded) return cause.response;
     throw cause;
   }
 }
