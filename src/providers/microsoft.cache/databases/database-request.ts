@@ -3,13 +3,7 @@ import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { ClusterKind } from "../skus.ts";
-import {
-  clusteringPolicies,
-  evictionPolicies,
-  knownProperties,
-  maxLinkedDatabases,
-  moduleVersions,
-} from "./database.ts";
+import { clusteringPolicies, evictionPolicies, knownProperties, maxLinkedDatabases } from "./database.ts";
 import type { DatabaseModule, DatabaseSettings, GeoReplication, Persistence } from "./database.ts";
 
 /**
@@ -87,7 +81,7 @@ interface SettingsRequest {
 }
 
 /** The settings of a database whose body is empty (published, recorded). */
-export const defaultSettings = (apiVersion: string): DatabaseSettings => ({
+const defaultSettings = (apiVersion: string): DatabaseSettings => ({
   clientProtocol: "Encrypted",
   port: 10_000,
   clusteringPolicy: "OSSCluster",
@@ -160,6 +154,15 @@ function toPersistence(asked: DatabaseRequest["persistence"]): Persistence | nul
     rdbFrequency: asked.rdbFrequency ?? null,
   };
 }
+
+/**
+ * The versions shown for modules that do not report one: as reads show them for v2 (recorded 2025). The version of RedisJSON and
+ * those of v1 are not known.
+ */
+const moduleVersions: Readonly<Record<ClusterKind, Readonly<Record<DatabaseModule["name"], string>>>> = {
+  v1: { RedisBloom: "2.4.5", RediSearch: "2.6.9", RedisTimeSeries: "1.8.10", RedisJSON: "2.4.7" },
+  v2: { RedisBloom: "2.8.8", RediSearch: "2.10.20", RedisTimeSeries: "1.12.7", RedisJSON: "2.8.4" },
+};
 
 /** A module that the database already has keeps its version. */
 const toModules = (

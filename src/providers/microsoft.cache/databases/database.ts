@@ -64,7 +64,7 @@ export interface DatabaseSettings {
 }
 
 /** The passwords of user `default`. Secret: they leave only through listKeys and regenerateKey. */
-export interface AccessKeys {
+interface AccessKeys {
   readonly primary: string;
   readonly secondary: string;
 }
@@ -104,26 +104,11 @@ export const databaseWork = {
   export: { name: "redisEnterprise.database.export", azureDurationMs: 30_000, secretInput: ["sasUri"] },
 } as const;
 
-/** The only name that a database can have (documented: clusters are limited to a single database). */
-export const databaseName = "default";
-
 /** Documented: a geo-replication group spans at most this many instances. */
 export const maxLinkedDatabases = 5;
 
-/** The Redis version that new databases run: recorded for v2, published examples for v1. */
-export const initialRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "6.0", v2: "7.4" };
-
 /** The Redis version after an upgrade. */
 export const newestRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "7.2", v2: "7.4" };
-
-/**
- * The versions shown for modules that do not report one: as reads show them for v2 (recorded 2025). The version of RedisJSON and
- * those of v1 are not known.
- */
-export const moduleVersions: Readonly<Record<ClusterKind, Readonly<Record<AskedModule["name"], string>>>> = {
-  v1: { RedisBloom: "2.4.5", RediSearch: "2.6.9", RedisTimeSeries: "1.8.10", RedisJSON: "2.4.7" },
-  v2: { RedisBloom: "2.8.8", RediSearch: "2.10.20", RedisTimeSeries: "1.12.7", RedisJSON: "2.8.4" },
-};
 
 /** The versions that the response to a creation shows, whatever is loaded later (recorded 2023 to 2025). */
 const moduleVersionsAtCreation: Readonly<Partial<Record<AskedModule["name"], string>>> = {
@@ -134,9 +119,6 @@ const moduleVersionsAtCreation: Readonly<Partial<Record<AskedModule["name"], str
 
 /** A new random access key: 44 characters of base64, as Azure's are. */
 export const newKey = (): string => randomBytes(32).toString("base64");
-
-/** The access keys of a new database. */
-export const newAccessKeys = (): AccessKeys => ({ primary: newKey(), secondary: newKey() });
 
 /** The access keys as clients read them. */
 export const accessKeysBody = ({ primary, secondary }: AccessKeys): object => ({
@@ -162,9 +144,6 @@ export const waitingFor = (
   operation === undefined
     ? idle
     : { ...idle, provisioningState: state, resourceState: state, operationId: operation.id };
-
-/** The id of a cluster's database. */
-export const databaseIdOf = (clusterId: string): string => `${clusterId}/databases/${databaseName}`;
 
 /** The database with this id. @throws ArmError when there is none. */
 export async function requireDatabase(from: Queryable, id: string): Promise<StoredDatabase> {

@@ -7,6 +7,7 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
 import type { StoredCluster } from "../clusters/cluster.ts";
+import type { ClusterKind } from "../skus.ts";
 import { databaseNameRefused, refuseFaults } from "../errors.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";
 import type { ModuleFinding } from "../data-plane.ts";
@@ -15,18 +16,24 @@ import type { DatabaseRequest } from "./database-request.ts";
 import { databaseFaults, moduleFaults, withReportedVersions } from "./database-rules.ts";
 import {
   databaseBody,
-  databaseIdOf,
-  databaseName,
   databaseWork,
   databases,
-  initialRedisVersion,
-  newAccessKeys,
+  newKey,
   refuseWhileAssignmentsBusy,
   requireWritableDatabase,
   waitingFor,
 } from "./database.ts";
 import type { CacheServices } from "../cache-type.ts";
 import type { DatabaseSettings, StoredDatabase } from "./database.ts";
+
+/** The only name that a database can have (documented: clusters are limited to a single database). */
+const databaseName = "default";
+
+/** The id of a cluster's database. */
+const databaseIdOf = (clusterId: string): string => `${clusterId}/databases/${databaseName}`;
+
+/** The Redis version that new databases run: recorded for v2, published examples for v1. */
+const initialRedisVersion: Readonly<Record<ClusterKind, string>> = { v1: "6.0", v2: "7.4" };
 
 /** PUT: 201 for a new database, 200 for an existing one; asynchronous even when nothing changes (recorded). */
 export const putDatabase = (services: CacheServices): ArmOperation => ({
@@ -110,7 +117,7 @@ async function create(
     ...next,
     name: databaseName,
     redisVersion: initialRedisVersion[cluster.document.kind],
-    keys: newAccessKeys(),
+    keys: { primary: newKey(), secondary: newKey() },
     ...waitingFor(operation, "Creating"),
   };
   const created = await databases.create(tx, id, document, nowMs);
