@@ -14,7 +14,7 @@ export interface CacheServer extends ArmServer {
   readonly group: string;
   /** The id of a cluster in `rg1`. */
   readonly idOf: (cluster: string) => string;
-  /** Sends a request about a cluster in `rg1`, or about what is below it: `c1/privateLinkResources`. */
+  /** Sends a request to a cluster in `rg1`, or to something below it: `c1/privateLinkResources`. */
   readonly send: (
     method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
     cluster: string,

@@ -4,7 +4,7 @@ import type { ArmServer, ArmServerOptions } from "./arm-server.ts";
 import { requestConnection } from "./connections.ts";
 import type { Answer } from "./inject.ts";
 
-/** The api-version that tests of connections ask for. */
+/** The api-version of the tests of connections. */
 export const connectionVersion = "api-version=2025-07-01";
 
 /** A server with the cluster `cache1`, and a connection `pectest01` that waits for its owner. */
@@ -42,6 +42,6 @@ interface Connection {
   readonly properties: { readonly privateLinkServiceConnectionState: Readonly<Record<string, string>> };
 }
 
-/** The state in an answer that is a connection. */
+/** The state of the connection in a response. */
 export const stateOf = ({ body }: Answer): Readonly<Record<string, string>> =>
   (body as Connection).properties.privateLinkServiceConnectionState;

@@ -2,7 +2,7 @@ import type { PrivateLinkTarget } from "../../src/private-link/contract.ts";
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
 import type { ArmServer } from "./arm-server.ts";
 
-/** Makes a connection the only way there is: through the contract, as Microsoft.Network would. */
+/** Creates a connection through the private link contract, as Microsoft.Network does. */
 export async function requestConnection(
   server: ArmServer,
   request: { clusterId: string; name?: string; approval?: "manual" | "automatic"; message?: string },

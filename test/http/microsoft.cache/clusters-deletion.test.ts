@@ -13,7 +13,7 @@ const assignment = {
 const azure = { timing: { kind: "azure" } } as const;
 const minuteMs = 60_000;
 
-/** The provider of private endpoints, as far as it is told of removals. */
+/** A provider of private endpoints that records removals. */
 function consumer() {
   const removals: object[] = [];
   const told: PrivateLinkConsumer = {
@@ -23,7 +23,7 @@ function consumer() {
   return { removals, told };
 }
 
-/** A cluster with everything that can be below one. */
+/** A cluster with a child of each type. */
 async function fill(server: CacheServer): Promise<void> {
   await server.send("PUT", "c1", clusterRequest);
   await server.clock.advance(10 * minuteMs);

@@ -6,7 +6,7 @@ import { clusterRequest } from "../../support/cluster-bodies.ts";
 
 const anyJson = fc.jsonValue({ maxDepth: 3 });
 
-/** Properties of a cluster's body, any of them replaced by anything. */
+/** Properties of a cluster's body, any of them with an arbitrary value. */
 const properties = fc.record(
   {
     publicNetworkAccess: fc.oneof(fc.constantFrom("Enabled", "disabled", null), anyJson),

@@ -34,7 +34,7 @@ function expectOperation({ headers }: Answer, id: string): void {
   expect(headers["content-type"] ?? "application/json").toBe("application/json");
 }
 
-/** The refusal of a write to a resource that is in the middle of something. */
+/** The refusal of a write to a busy resource. */
 const busy = (id: string) => ({
   status: 409,
   body: {
@@ -49,7 +49,7 @@ const busy = (id: string) => ({
   },
 });
 
-/** A server with a cluster that nothing is under way on. */
+/** A server with a cluster on which no operation is in progress. */
 async function withCluster(options: typeof azure | typeof fixed = azure) {
   const server = await startCacheServer(options);
   await server.send("PUT", "c1", body);

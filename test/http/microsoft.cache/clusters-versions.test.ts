@@ -12,7 +12,7 @@ interface Cluster {
   readonly [name: string]: unknown;
 }
 
-/** Where each version-bound property shows. */
+/** Where each property that not all versions have is shown. */
 const topLevel: readonly (readonly [string, Feature])[] = [
   ["kind", "managedRedis"],
   ["identity", "identityShown"],
@@ -57,7 +57,7 @@ const windows = {
   maintenanceWindows: [{ type: "Weekly", duration: "PT5H", startHourUtc: 3, schedule: { dayOfWeek: "Monday" } }],
 };
 
-/** A body that its version takes, whatever it makes of the parts that it does not know. */
+/** A body that its version accepts, with properties that it may not know. */
 const requests = (version: string) =>
   fc
     .record({

@@ -15,7 +15,7 @@ const notFound = (name: string) => ({
   },
 });
 
-/** The keys of the resources that are written from here on. */
+/** The keys of the resources that are written from now on. */
 function changedKeys(store: Store): readonly string[] {
   const changed: string[] = [];
   store.onChange((keys) => changed.push(...keys));

@@ -57,7 +57,7 @@ test("the operations list has every action of the provider, once", async () => {
       "Microsoft.Cache/redisEnterprise/privateLinkResources/read",
       "Microsoft.Cache/redisEnterprise/privateEndpointConnections/write",
       "Microsoft.Cache/redisEnterprise/databases/listKeys/action",
-      // What roles grant for private endpoints, though no owner calls it.
+      // Roles grant these for private endpoints, though no client calls them.
       "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
       "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/read",
       "Microsoft.Cache/redisEnterprise/privateEndpointConnectionProxies/write",

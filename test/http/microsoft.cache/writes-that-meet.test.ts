@@ -16,7 +16,7 @@ import { stamped } from "../../support/stamped.ts";
 
 const version = "api-version=2026-09-01";
 const durationMs = 1_000;
-/** So that what was begun first ends first. */
+/** So that the operation that begins first ends first. */
 const headStartMs = 10;
 const cluster = (sku: string) => ({
   location: "eastus",
@@ -45,7 +45,7 @@ async function startPlace(store?: Store): Promise<Place> {
   return { server, id, send: (method, path, body) => server.request(method, `${id}${path}?${version}`, body) };
 }
 
-/** What is there is made at once, by a server before the one that takes its time. */
+/** Another server, with instant timing, creates what exists before. */
 async function settledPlace(without: "nothing" | "cluster" | "database" = "nothing"): Promise<Place> {
   const { server, id, send } = await startPlace();
   if (without !== "cluster") {
@@ -67,7 +67,7 @@ const connection = "/privateEndpointConnections/pectest01";
 
 interface Begun {
   readonly place: Place;
-  /** The id, below the cluster, of what is in the middle of something. */
+  /** The id, below the cluster, of the busy resource. */
   readonly busy: string;
   readonly answer: Answer;
 }
@@ -78,7 +78,7 @@ const begun = async (place: Place, busy: string, answer: Promise<Answer>): Promi
   return { place, busy, answer: given };
 };
 
-/** What is in progress, by the columns' names. */
+/** The writes in progress, by the columns' names. */
 const beginnings: Readonly<Record<string, () => Promise<Begun>>> = {
   "cluster created": async () => {
     const place = await settledPlace("cluster");
@@ -125,7 +125,7 @@ const beginnings: Readonly<Record<string, () => Promise<Begun>>> = {
 type Arrival = (place: Place) => Promise<Pick<Answer, "status" | "body" | "headers">>;
 const sasUri = "https://account.blob.core.windows.net/dumps/a.rdb";
 
-/** What arrives, by the rows' names. */
+/** The writes that arrive, by the rows' names. */
 const arrivals: Readonly<Record<string, Arrival>> = {
   "PUT of the cluster as it is": async ({ send }) => {
     const { body } = await send("GET", "");
@@ -161,7 +161,7 @@ const arrivals: Readonly<Record<string, Arrival>> = {
   },
 };
 
-/** The cells of the table in the documents, as row, column and what is said there. */
+/** The cells of the document's table: row, column and text. */
 async function readTable(): Promise<(readonly [row: string, column: string, cell: string])[]> {
   const page = await readFile(new URL("../../../docs/writes-that-meet.md", import.meta.url), "utf8");
   const lines = page.split("\n").filter((line) => line.startsWith("|"));

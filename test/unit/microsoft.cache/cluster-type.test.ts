@@ -6,7 +6,7 @@ import { clusterRequest } from "../../support/cluster-bodies.ts";
 
 const operationId = "00000000-0000-4000-8000-000000000001";
 
-/** A cluster that waits for an operation, and what ends operations. */
+/** A cluster that waits for an operation, and the kinds of operations. */
 async function waiting(states: Pick<ClusterDocument, "provisioningState" | "resourceState">) {
   const server = await startCacheServer();
   await server.send("PUT", "c1", clusterRequest);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import { waitingFor } from "../../../arm/lifecycle.ts";
-import { parentIdOf } from "../../../arm/resource-id.ts";
+import { parentIdOf, parseResourceId } from "../../../arm/resource-id.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { unregisteredNamespaces } from "../../../arm/subscriptions-and-groups.ts";
 import { write } from "../../../arm/write.ts";
@@ -65,7 +65,7 @@ async function requireDecidable(
  * reported the code in 2026). @throws ArmError when it is not.
  */
 async function checkApprovable(tx: Transaction, { name, privateEndpointId }: ConnectionDocument): Promise<void> {
-  const [, , subscriptionId = ""] = privateEndpointId.split("/");
+  const { subscriptionId = "" } = parseResourceId(privateEndpointId) ?? {};
   const subscription = await findResource(tx, `/subscriptions/${subscriptionId}`);
   if (subscription === undefined || !unregisteredNamespaces(subscription).includes("microsoft.cache")) return;
   throw approvalForbidden(name, subscriptionId);
