@@ -23,16 +23,6 @@ export function writeAnswer(
   return networkResponse(status, body, { ...notification, ...operationHeaders({ request, timing, followUp }) });
 }
 
-/** The response to the DELETE of a resource that existed: 200, or 202 while the deletion is in progress. */
-export function deletionAnswer(
-  services: { timing: Timing },
-  request: ArmRequest,
-  operation: StoredOperation | undefined,
-): ArmResponse {
-  const status = operation === undefined ? 200 : 202;
-  return writeAnswer(services, request, { status, operation, retryAfterSeconds: retryAfterSeconds.others });
-}
-
 /** Only a 202 has a result to follow (recorded). */
 function followUpOf(operation: StoredOperation, written: { status: number; retryAfterSeconds?: number }): FollowUp {
   const { status, retryAfterSeconds: seconds } = written;
@@ -52,12 +42,12 @@ export function operationPath(
 }
 
 /** The response to a GET of one resource: its etag is a header too. */
-export const readAnswer = (body: object): ArmResponse =>
-  networkResponse(200, body, "etag" in body && typeof body.etag === "string" ? { etag: body.etag } : {});
+export const readAnswer = (body: object): ArmResponse => networkResponse(200, body, etagHeader(body));
+
+/** The header `etag`, if the body has an etag. */
+export const etagHeader = (body: object): { readonly etag?: string } =>
+  "etag" in body && typeof body.etag === "string" ? { etag: body.etag } : {};
 
 /** The value of `etag` and of the header of that name. Each write of a resource changes it. */
 export const etagOf = ({ resourceGuid, version }: { resourceGuid: string; version: number }): string =>
   `W/"${nameUuid(resourceGuid, String(version))}"`;
-
-/** A body with its etag. */
-export type TaggedBody = Readonly<Record<string, unknown>> & { readonly etag: string };

@@ -2,7 +2,7 @@ import { networkResponse } from "../../arm/arm-response.ts";
 import type { Dialect } from "../../arm/lifecycle.ts";
 import type { ResourceType, TypeOperations } from "../../arm/resource-type.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
-import { deletionAnswer, readAnswer, writeAnswer } from "./network-answer.ts";
+import { readAnswer, retryAfterSeconds, writeAnswer } from "./network-answer.ts";
 import { refuseWhileBusy } from "./network-errors.ts";
 import { networkNamespace } from "./network-services.ts";
 import type { NetworkServices } from "./network-services.ts";
@@ -13,7 +13,10 @@ export const networkDialect = (services: NetworkServices): Dialect => ({
   readResponse: readAnswer,
   listResponse: (list) => networkResponse(200, list),
   writeResponse: (request, written) => writeAnswer(services, request, written),
-  deleteResponse: (request, { operation }) => deletionAnswer(services, request, operation),
+  deleteResponse(request, { operation }) {
+    const status = operation === undefined ? 200 : 202;
+    return writeAnswer(services, request, { status, operation, retryAfterSeconds: retryAfterSeconds.others });
+  },
   async beforeWrite(_tx, request, resource, location) {
     refuseWhileBusy(request, resource, location);
   },

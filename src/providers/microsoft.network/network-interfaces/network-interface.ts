@@ -4,7 +4,6 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import { etagOf, writeAnswer } from "../network-answer.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkDialect, networkType } from "../network-dialect.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
@@ -40,7 +39,7 @@ export const ipConfigurationId = (interfaceId: string, name: string): string =>
 const { type } = networkInterfaces;
 
 /** A network interface as clients read it, in the recorded order (2022-01-01 in 2026; that of newer versions quoted by users). */
-function interfaceBody({ id, document, version }: StoredInterface, apiVersion: string): TaggedBody {
+function interfaceBody({ id, document, version }: StoredInterface, apiVersion: string): object {
   const { name, location, resourceGuid, privateEndpointId } = document;
   const etag = etagOf({ resourceGuid, version });
   return {

@@ -4,7 +4,6 @@ import type { Transaction } from "../../../store/store.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf } from "../network-answer.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import { putARecord, removeARecord } from "../record-sets/a-records.ts";
 import { isOpen } from "../private-endpoints/private-endpoint.ts";
@@ -82,7 +81,7 @@ export async function removeZoneGroup(
 const { type } = zoneGroups;
 
 /** A zone group as clients read it, in the recorded order (2026). */
-export function zoneGroupBody({ id, document, version }: StoredZoneGroup, endpoint: EndpointDocument): TaggedBody {
+export function zoneGroupBody({ id, document, version }: StoredZoneGroup, endpoint: EndpointDocument): object {
   const { name, provisioningState, configs } = document;
   const { member, address } = endpoint;
   const etag = etagOf({ ...document, version });

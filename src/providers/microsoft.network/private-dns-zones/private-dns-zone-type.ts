@@ -8,7 +8,6 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { joinZone } from "../linked-access.ts";
 import {
   azureDurationMs,
@@ -72,14 +71,14 @@ async function removeChildren(tx: Transaction, { key }: Pick<StoredResource, "ke
 }
 
 /** The bodies of zones of one subscription, with the numbers of their children. */
-async function zoneBodies(from: Queryable, read: readonly StoredZone[]): Promise<TaggedBody[]> {
+async function zoneBodies(from: Queryable, read: readonly StoredZone[]): Promise<object[]> {
   const recordSetsOf = await recordSets.byParent(from, read);
   const linksOf = await links.byParent(from, read);
   return read.map((zone) => zoneBody(zone, recordSetsOf.get(zone.key) ?? [], linksOf.get(zone.key) ?? []));
 }
 
 /** The body of one zone. */
-export const readZoneBody = async (from: Queryable, zone: StoredZone): Promise<TaggedBody> =>
+export const readZoneBody = async (from: Queryable, zone: StoredZone): Promise<object> =>
   zoneBody(zone, await recordSets.children(from, zone.key), await links.children(from, zone.key));
 
 /** Creates a zone (201) with its start of authority, or replaces its tags (200). */

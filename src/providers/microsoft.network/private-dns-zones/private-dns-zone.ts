@@ -4,7 +4,6 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import { etagOf } from "../private-dns/dialect.ts";
 import { refuseWhileDeleting } from "../private-dns/dns-errors.ts";
@@ -23,7 +22,7 @@ export function zoneBody(
   zone: StoredZone,
   recordSets: readonly object[],
   links: readonly { readonly document: { readonly registrationEnabled: boolean } }[],
-): TaggedBody {
+): object {
   const { name, location, tags, provisioningState } = zone.document;
   const registrationLinks = links.filter(({ document }) => document.registrationEnabled);
   return {

@@ -16,8 +16,7 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../network-answer.ts";
-import { readAnswer } from "../network-answer.ts";
+import { etagHeader, readAnswer } from "../network-answer.ts";
 import type { NetworkServices } from "../network-services.ts";
 import { networkType } from "../network-dialect.ts";
 import { conditionNotSatisfied } from "./dns-errors.ts";
@@ -63,7 +62,7 @@ export const dnsDialect = (services: DnsServices): Dialect => ({
   ...services,
   readResponse: readAnswer,
   listResponse: (list) => networkResponse(200, list),
-  writeResponse: (request, written: { status: number; body?: TaggedBody }) => dnsAnswer(services, request, written),
+  writeResponse: (request, written) => dnsAnswer(services, request, written),
   deleteResponse: (request, { operation }) => dnsAnswer(services, request, { status: 200, operation }),
   beforeWrite: (tx, _request, { id }) => services.operations.cancelAll(tx, id),
   readPage: readDnsPage,
@@ -135,13 +134,13 @@ export function followUpOf({ path }: Pick<ArmRequest, "path">, operationId: stri
 export function dnsAnswer(
   { timing }: Pick<DnsServices, "timing">,
   request: ArmRequest,
-  written: { status: number; body?: TaggedBody; operation?: StoredOperation | undefined },
+  written: { status: number; body?: object; operation?: StoredOperation | undefined },
 ): ArmResponse {
   const { status, body, operation } = written;
   const followUp = operation === undefined ? undefined : followUpOf(request, operation.id);
   const headers = operationHeaders({ request, timing, followUp });
   if (operation !== undefined) return networkResponse(202, request.method === "DELETE" ? undefined : {}, headers);
-  return networkResponse(status, body, { ...headers, ...(body === undefined ? {} : { etag: body.etag }) });
+  return networkResponse(status, body, { ...headers, ...etagHeader(body ?? {}) });
 }
 
 /** Begins the long-running write of a zone or link and cancels what is in progress on it; undefined if it is to be done at once. */

@@ -1,13 +1,11 @@
-import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { Tags } from "../../../arm/tags.ts";
 import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../network-answer.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
+import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** The state of an endpoint's connection: Disconnected once the owner has removed it. */
@@ -39,12 +37,7 @@ export interface StaticIpConfiguration {
 }
 
 /** What is kept of a private endpoint. */
-export interface EndpointDocument extends Settling {
-  readonly name: string;
-  /** Region name, e.g. `westus2`. */
-  readonly location: string;
-  readonly tags: Tags | undefined;
-  readonly resourceGuid: string;
+export interface EndpointDocument extends TrackedDocument {
   readonly subnetId: string;
   readonly connection: EndpointConnection;
   /** Whether clients read Azure's placeholder as the state: until the creation ends, or the owner decides. */
@@ -80,7 +73,7 @@ interface EndpointView {
 }
 
 /** A private endpoint as clients read it, in the recorded order (2026). */
-export function endpointBody(endpoint: StoredEndpoint, view: EndpointView): TaggedBody {
+export function endpointBody(endpoint: StoredEndpoint, view: EndpointView): object {
   const { id, document, version } = endpoint;
   const { name, location, tags, resourceGuid } = document;
   const etag = etagOf({ resourceGuid, version });

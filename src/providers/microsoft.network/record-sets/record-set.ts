@@ -9,7 +9,6 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { readAnswer } from "../network-answer.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
@@ -36,7 +35,7 @@ export const recordSets = resourceKind<RecordSetDocument>(networkNamespace, ["pr
 type StoredRecordSet = StoredResource<RecordSetDocument>;
 
 /** A record set as clients read it, in the recorded order (until 2026). */
-function recordSetBody(recordSet: StoredRecordSet, zoneName: string): TaggedBody {
+function recordSetBody(recordSet: StoredRecordSet, zoneName: string): object {
   const { name, recordType, ttl, metadata, data } = recordSet.document;
   return {
     id: recordSet.id,

@@ -1,6 +1,5 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
@@ -42,7 +41,7 @@ export const subnets = resourceKind<SubnetDocument>(networkNamespace, ["virtualN
 export function subnetBody(
   { id, document }: StoredSubnet,
   { etag, apiVersion }: { etag: string; apiVersion: string },
-): TaggedBody {
+): object {
   const { provisioningState, serviceEndpoints, defaultOutboundAccess, networkSecurityGroupId } = document;
   const properties = {
     provisioningState,

@@ -11,7 +11,6 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { joinNetwork, checkLinkedAccess } from "../linked-access.ts";
 import { networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-services.ts";
@@ -67,7 +66,7 @@ export async function removeLinksTo(tx: Transaction, virtualNetworkId: string): 
 const linkEtagOf = (link: StoredLink): string => `"${etagOf(link)}"`;
 
 /** A link as clients of an api-version read it. */
-export function linkBody(link: StoredLink, apiVersion: string): TaggedBody {
+export function linkBody(link: StoredLink, apiVersion: string): object {
   const { name, location, tags, provisioningState, ...document } = link.document;
   const { resolutionPolicy } = document;
   return {

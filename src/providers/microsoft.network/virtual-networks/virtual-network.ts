@@ -1,13 +1,11 @@
-import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { Tags } from "../../../arm/tags.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { etagOf } from "../network-answer.ts";
-import type { TaggedBody } from "../network-answer.ts";
 import { networkNamespace } from "../network-services.ts";
 import { subnetBody, subnets } from "../subnets/subnet.ts";
 import type { StoredSubnet, SubnetDocument } from "../subnets/subnet.ts";
+import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** What clients may set of a virtual network, except its subnets. */
@@ -23,20 +21,14 @@ export interface VnetSettings {
 }
 
 /** What is stored of a virtual network. */
-export interface VnetDocument extends VnetSettings, Settling {
-  readonly name: string;
-  /** Region name, e.g. `westus2`. */
-  readonly location: string;
-  readonly tags: Tags | undefined;
-  readonly resourceGuid: string;
-}
+export interface VnetDocument extends VnetSettings, TrackedDocument {}
 
 export type StoredVnet = StoredResource<VnetDocument>;
 
 export const virtualNetworks = resourceKind<VnetDocument>(networkNamespace, ["virtualNetworks"]);
 
 /** A virtual network as clients read it, in the recorded order (2026). */
-export function vnetBody(vnet: StoredVnet, below: readonly StoredSubnet[], apiVersion: string): TaggedBody {
+export function vnetBody(vnet: StoredVnet, below: readonly StoredSubnet[], apiVersion: string): object {
   const { document } = vnet;
   const { tags, encryption, flowTimeoutInMinutes, privateEndpointVNetPolicies, dnsServers } = document;
   const etag = vnetEtag(vnet);
