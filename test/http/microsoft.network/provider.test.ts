@@ -127,6 +127,7 @@ test("the provider's operations include the actions that callers need on what th
   expect(names.filter((name) => name.includes("/join/"))).toEqual([
     "Microsoft.Network/virtualNetworks/join/action",
     "Microsoft.Network/virtualNetworks/subnets/join/action",
+    "Microsoft.Network/networkSecurityGroups/join/action",
     "Microsoft.Network/privateDnsZones/join/action",
   ]);
 });
