@@ -2,11 +2,13 @@
 //
 // In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints, and the one
 // after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states. The one after
-// `<!-- file: … -->` is that file.
+// `<!-- file: … -->` is that file. The table after `<!-- rooms -->` has the folders of src/ and what they import.
 // `npm run docs` rewrites such blocks; `--check` only tells which ones are out of date.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readSources } from "./imports.js";
+import { roomsTable } from "./layers.js";
 import { checkout } from "./runtime.js";
 import { stateMachineBlocks } from "./state-machine-docs.js";
 
@@ -17,7 +19,7 @@ const skippedFolders = new Set(["node_modules", "coverage", ".git"]);
 const paths = globSync("**/*.md", { cwd: checkout, exclude: (name) => skippedFolders.has(name) });
 for (const path of paths.toSorted()) {
   const text = readFileSync(join(checkout, path), "utf8");
-  const current = withStateMachine(withFiles(withOutputs(text)));
+  const current = withRooms(withStateMachine(withFiles(withOutputs(text))));
   if (current !== text && onlyCheck) problems.push(`${path} is out of date: run \`npm run docs\`.`);
   else if (current !== text) writeFileSync(join(checkout, path), current);
   problems.push(...brokenLinks(path, current));
@@ -45,6 +47,11 @@ function withStateMachine(text) {
     block,
     (_, opening, name, closing) => `${opening}\n${stateMachineBlocks[name]()}\n\n${closing}`,
   );
+}
+
+function withRooms(text) {
+  const block = /(<!-- rooms -->\n)[\s\S]*?(<!-- end of rooms -->)/g;
+  return text.replaceAll(block, (_, opening, end) => `${opening}\n${roomsTable(readSources(checkout))}\n\n${end}`);
 }
 
 function outputOf(args) {

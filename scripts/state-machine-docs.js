@@ -1,4 +1,5 @@
 // Draws the state machine of private endpoint connections from its table.
+import { markdownTable } from "./markdown-table.js";
 import { connectionEvents, connectionStates, transition } from "../src/private-link/state-machine.ts";
 
 /** What each event is called for a reader. */
@@ -38,9 +39,5 @@ function table() {
     sentences[event],
     ...connectionStates.map((from) => cell(from, event)),
   ]);
-  const all = [["event", ...connectionStates], ...rows];
-  const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  const line = (row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(all[0]), rule, ...all.slice(1).map(line)].join("\n");
+  return markdownTable([["event", ...connectionStates], ...rows]);
 }

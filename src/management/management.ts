@@ -2,19 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { UnservedBook } from "../arm/unserved.ts";
 import type { Authority } from "../identity/authority.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import type { Store } from "../store/store.ts";
 import { registerDataPlane } from "./data-plane-routes.ts";
 import type { DataPlaneView, DnsView } from "./data-plane-routes.ts";
 import { registerHealth } from "./health.ts";
 import { registerPrincipals } from "./principal-routes.ts";
+import type { AssignedRoles } from "./principal-routes.ts";
 
 /** What the management routes read and change. */
 export interface ManagementServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly authority: Authority;
-  readonly access: AccessCheck;
+  readonly access: AssignedRoles;
   readonly unserved: UnservedBook;
   /** Undefined with `--no-data-plane`. */
   readonly dataPlane: DataPlaneView | undefined;

@@ -4,7 +4,6 @@ import { PrincipalRefusal, registerPrincipal } from "../identity/principals/regi
 import type { PrincipalWish } from "../identity/principals/register-principal.ts";
 import { defaultTenantId } from "../identity/principals/local-principals.ts";
 import { isJsonObject } from "../kernel/json.ts";
-import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
 
 /** A principal, as responses describe it. */
@@ -30,10 +29,17 @@ export interface PrincipalWithRoles extends PrincipalReport {
   readonly roles: readonly { readonly role: string; readonly scope: string }[];
 }
 
+/** Finds the roles that a principal is assigned, at any scope; "" is the tenant's. */
+export interface AssignedRoles {
+  assignedTo(
+    objectId: string,
+  ): Promise<readonly { readonly role: { readonly roleName: string }; readonly scope: string }[]>;
+}
+
 /** Lists principals with their roles, and adds principals. */
 export function registerPrincipals(
   owners: FastifyInstance,
-  { authority, access }: { authority: Authority; access: AccessCheck },
+  { authority, access }: { authority: Authority; access: AssignedRoles },
 ): void {
   owners.get("/principals", async () => {
     const principals = authority.directory.all().toSorted(byKindAndName);
@@ -76,7 +82,7 @@ function reportOf(principal: Principal, { accessOf }: Pick<Authority, "accessOf"
 
 async function withRoles(
   principal: Principal,
-  { authority, access }: { authority: Authority; access: AccessCheck },
+  { authority, access }: { authority: Authority; access: AssignedRoles },
 ): Promise<PrincipalWithRoles> {
   const grants = await access.assignedTo(principal.objectId);
   const roles = grants.map(({ role, scope }) => ({ role: role.roleName, scope: scope === "" ? "/" : scope }));

@@ -1,5 +1,4 @@
 import type { StoredResource } from "./stored-resource.ts";
-import type { Queryable } from "./store.ts";
 
 /** The resources in memory as readers see them. */
 export interface CachedResources {
@@ -116,12 +115,12 @@ function deepFreeze<Value extends object>(value: Value): Value {
 
 /** Remembers what was made of the committed resources of some types, until one of them is written. */
 export class TypeMemo<Value> {
-  readonly #store: Queryable;
+  readonly #store: { readonly cache: CachedResources };
   readonly #typeKeys: readonly string[];
   #mark: number | undefined;
   #values = new Map<string, Value>();
 
-  constructor(store: Queryable, typeKeys: readonly string[]) {
+  constructor(store: { readonly cache: CachedResources }, typeKeys: readonly string[]) {
     this.#store = store;
     this.#typeKeys = typeKeys;
   }

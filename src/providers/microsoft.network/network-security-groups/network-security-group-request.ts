@@ -3,7 +3,29 @@ import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { repeatedPlaces } from "../../../kernel/text.ts";
 import { duplicateChild, networkError } from "../network-errors.ts";
 import { checkName } from "../network-request.ts";
-import type { SecurityGroupSettings } from "./network-security-group.ts";
+
+/** A rule as clients write it. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly description?: string;
+  readonly protocol: string;
+  readonly sourcePortRange: string | undefined;
+  readonly destinationPortRange: string | undefined;
+  readonly sourceAddressPrefix: string | undefined;
+  readonly destinationAddressPrefix: string | undefined;
+  readonly access: string;
+  readonly priority: number;
+  readonly direction: string;
+  readonly sourcePortRanges: readonly string[];
+  readonly destinationPortRanges: readonly string[];
+  readonly sourceAddressPrefixes: readonly string[];
+  readonly destinationAddressPrefixes: readonly string[];
+}
+
+/** What clients may set of a network security group. */
+export interface SecurityGroupSettings {
+  readonly securityRules: readonly SecurityRule[];
+}
 
 const text = { type: ["string", "null"] } as const;
 const texts = { type: ["array", "null"], items: { type: "string" } } as const;

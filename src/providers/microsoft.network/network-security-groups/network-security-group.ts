@@ -12,29 +12,7 @@ import type { StoredSubnet, SubnetSettings } from "../subnets/subnet.ts";
 import { trackedType } from "../tracked-type.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
 import { readSecurityGroup } from "./network-security-group-request.ts";
-
-/** A rule as clients write it. */
-interface SecurityRule {
-  readonly name: string;
-  readonly description?: string;
-  readonly protocol: string;
-  readonly sourcePortRange: string | undefined;
-  readonly destinationPortRange: string | undefined;
-  readonly sourceAddressPrefix: string | undefined;
-  readonly destinationAddressPrefix: string | undefined;
-  readonly access: string;
-  readonly priority: number;
-  readonly direction: string;
-  readonly sourcePortRanges: readonly string[];
-  readonly destinationPortRanges: readonly string[];
-  readonly sourceAddressPrefixes: readonly string[];
-  readonly destinationAddressPrefixes: readonly string[];
-}
-
-/** What clients may set of a network security group. */
-export interface SecurityGroupSettings {
-  readonly securityRules: readonly SecurityRule[];
-}
+import type { SecurityGroupSettings, SecurityRule } from "./network-security-group-request.ts";
 
 export const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(networkNamespace, [
   "networkSecurityGroups",
