@@ -15,6 +15,7 @@ import { importDumps } from "../data-plane/transfer/import-dump.ts";
 import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import type { IssuedToken } from "../identity/tokens/sign.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
 import { orAborted } from "../kernel/shutdown.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { DataPlaneView, TokenNote } from "../management/data-plane-routes.ts";
@@ -76,7 +77,7 @@ export function createDataPlane({ settings, store, clock, log }: AppContext): Da
         await plane.opened();
         return result;
       } catch (cause) {
-        failure = `Databases have no Redis. ${describeCause(cause)}`;
+        failure = `Databases have no Redis. ${messageOf(cause)}`;
         return { missing: failure };
       }
     },
@@ -134,8 +135,6 @@ function databasesOf(
     },
   };
 }
-
-const describeCause = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().split("/").slice(0, -2).join("/");
 

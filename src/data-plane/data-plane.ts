@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { orAborted } from "../kernel/shutdown.ts";
 import type { Closable } from "../kernel/shutdown.ts";
@@ -81,8 +82,7 @@ export class DataPlane implements Closable {
   start(binary: RedisBinary): Promise<void> {
     this.#starting = this.#start(binary);
     this.#starting.catch((cause: unknown) => {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      this.#context.reject(new RedisStartError(`The data plane could not be started. ${why}`));
+      this.#context.reject(new RedisStartError(`The data plane could not be started. ${messageOf(cause)}`));
     });
     return this.#starting;
   }
@@ -260,7 +260,7 @@ export class DataPlane implements Closable {
 
   #retryLater(key: string, cause: unknown): void {
     const { clock, log } = this.#options;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     // Logged once, since a full disk, for example, may stay full for long.
     if (this.#loggedFailures.get(key) !== why) {
       log.warn({ err: cause, cluster: key }, "A cluster's data plane could not be brought up to date; trying again.");

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import type { RemoteInfo } from "node:dgram";
+import { codeOf } from "../../kernel/errors.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { stableHash } from "../addresses.ts";
 import type { AddressScheme } from "../addresses.ts";
@@ -31,8 +32,7 @@ export async function listenForView(place: ViewPlace, answer: AnswerMessage): Pr
     try {
       return await listen(viewAddress(place, attempt), answer);
     } catch (cause) {
-      const isInUse = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-      if (!isInUse || attempt === maxAttempts) throw cause;
+      if (codeOf(cause) !== "EADDRINUSE" || attempt === maxAttempts) throw cause;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
+import { codeOf } from "../../kernel/errors.ts";
 import type { PathAddress } from "../../store/data-plane.ts";
 import type { AddressBook } from "../addresses.ts";
 import type { ClusterFacts } from "../facts.ts";
@@ -199,5 +200,4 @@ export class ClusterPaths {
 
 const isEncrypted = ({ database }: ClusterFacts): boolean => database?.clientProtocol !== "Plaintext";
 
-const isInUse = (cause: unknown): boolean =>
-  cause instanceof Error && "code" in cause && (cause.code === "EADDRINUSE" || cause.code === "EACCES");
+const isInUse = (cause: unknown): boolean => codeOf(cause) === "EADDRINUSE" || codeOf(cause) === "EACCES";

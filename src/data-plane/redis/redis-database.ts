@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
+import { messageOf } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import { orAborted } from "../../kernel/shutdown.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
@@ -257,7 +258,7 @@ export class RedisDatabase implements Closable {
     const waitMs = Math.min(redisLimits.firstRestartMs * 2 ** this.#failures, redisLimits.longestRestartMs);
     this.#failures += 1;
     const isLong = this.#options.clock.steadyMs() - this.#downSinceMs >= redisLimits.listenMs;
-    if (isLong || this.#failures >= redisLimits.startTries) this.#setStartFailure(reasonOf(cause));
+    if (isLong || this.#failures >= redisLimits.startTries) this.#setStartFailure(messageOf(cause));
     this.#retry(cause, { waitMs, message: "A Redis server is not running; starting it again." });
   }
 
@@ -270,7 +271,7 @@ export class RedisDatabase implements Closable {
 
   #retry(cause: unknown, { waitMs, message }: { waitMs: number; message: string }): void {
     const { clock, log } = this.#options;
-    const why = reasonOf(cause);
+    const why = messageOf(cause);
     this.#failedTries += 1;
     this.#lastFailure = why;
     this.#endTry();
@@ -281,5 +282,3 @@ export class RedisDatabase implements Closable {
     });
   }
 }
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { codeOf } from "../../kernel/errors.ts";
 
 /** The longest path that a unix socket may have everywhere: macOS allows 104 bytes, Linux 108, both with a final zero. */
 const maxSocketPathBytes = 103;
@@ -31,7 +32,7 @@ async function makePrivate(path: string): Promise<boolean> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    if (codeOf(cause) === "EEXIST") return false;
     throw cause;
   }
   const found = await lstat(path);

@@ -4,6 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { codeOf, messageOf } from "../../kernel/errors.ts";
 import { newUuid } from "../../kernel/ids.ts";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import { hostRefusal } from "./refused-addresses.ts";
@@ -33,10 +34,8 @@ export const transferFailed = (what: string, url: URL, cause: unknown): Operatio
   });
 
 /** Of two nested errors, the inner one says what happened. */
-function reasonOf(cause: unknown): string {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return inner instanceof Error ? inner.message : String(inner);
-}
+const reasonOf = (cause: unknown): string =>
+  messageOf(cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause);
 
 /** Messages of other programs may repeat a URL. */
 const withoutQueries = (text: string): string => text.replaceAll(/\?[^\s'"]*/g, "");
@@ -104,12 +103,10 @@ async function realPathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && isAbsence(cause.code)) return undefined;
+    if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
     throw cause;
   }
 }
-
-const isAbsence = (code: unknown): boolean => code === "ENOENT" || code === "ENOTDIR";
 
 /** Copies a file to `path`, for this user alone. A reader sees the whole copy or what was there before. */
 export async function writeWhole(source: string, path: string, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
+import { codeOf } from "../../kernel/errors.ts";
 import { OperationFailure } from "../../operations/operation-kind.ts";
 import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
@@ -212,8 +213,7 @@ async function unpack(dump: WantedDump, signal: AbortSignal): Promise<void> {
 }
 
 /** zlib's codes: `Z_DATA_ERROR`, `Z_BUF_ERROR`. */
-const isBrokenGzip = (cause: unknown): boolean =>
-  cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_");
+const isBrokenGzip = (cause: unknown): boolean => String(codeOf(cause)).startsWith("Z_");
 
 /** A server ends when it loads a broken dump; one that is called `redis-check-rdb` only checks it (server.c). */
 async function isSound(serverPath: string, file: string, signal: AbortSignal): Promise<boolean> {
