@@ -116,6 +116,23 @@ describe("DELETE", () => {
       expect((await get()).status).toBe(404);
     },
   );
+
+  test("DELETE in an older version removes a connection whose deletion is in progress, and that operation succeeds", async () => {
+    await begin({ timing: { kind: "azure" } });
+    const begun = await remove();
+    expect((await remove("api-version=2021-03-01")).status).toBe(200);
+    expect((await get()).status).toBe(404);
+    await server.clock.advance(3_000);
+    const url = new URL(begun.headers["azure-asyncoperation"] ?? "");
+    expect((await server.request("GET", url.pathname + url.search)).body).toMatchObject({ status: "Succeeded" });
+  });
+
+  test("a repeated DELETE of a connection returns 202 with the same operation", async () => {
+    await begin({ timing: { kind: "azure" } });
+    const [first, second] = [await remove(), await remove()];
+    expect(second.status).toBe(202);
+    expect(second.headers["location"]).toBe(first.headers["location"]);
+  });
 });
 
 describe("under azure timing", () => {
