@@ -25,7 +25,7 @@ import { createAccessCheck } from "../providers/microsoft.authorization/access/a
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../providers/microsoft.authorization/locks/lock-check.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import { describeStoreFailure } from "../store/store.ts";
+import { failureFields } from "../store/store.ts";
 import { keepTlsFresh, openTlsMaterial } from "../tls/tls-material.ts";
 import type { AppContext } from "./context.ts";
 import { createDataPlane } from "./data-plane.ts";
@@ -56,7 +56,7 @@ const closeLimitMs = 4_000;
 /** Starts everything on a data directory. @throws with one sentence that says what prevents it. */
 export async function startCuprite(settings: Settings): Promise<Running> {
   const log = createLog(settings.logLevel);
-  const stack = new ShutdownStack({ limitMs: closeLimitMs, log, describe: describeStoreFailure });
+  const stack = new ShutdownStack({ limitMs: closeLimitMs, log, fieldsOf: failureFields });
   try {
     stack.add("data directory", takeDataDirectory(settings.dataDir));
     const store = stack.add("store", await openSqliteStore({ file: storeFile(settings.dataDir) }));

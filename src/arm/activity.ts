@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { recordActivity } from "../store/activities.ts";
 import type { Activity } from "../store/activities.ts";
-import { describeStoreFailure } from "../store/store.ts";
+import { failureFields } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
@@ -68,12 +68,8 @@ export async function recordFailure(
   try {
     await store.write((tx) => recordActivity(tx, activity));
   } catch (cause) {
-    const why = describeStoreFailure(cause);
-    const problem = why === undefined ? { err: cause } : { why };
-    log.error(
-      { ...problem, correlationId: exchange.correlationId },
-      "A refusal could not be noted in the activity log.",
-    );
+    const fields = { ...failureFields(cause), correlationId: exchange.correlationId };
+    log.error(fields, "A refusal could not be noted in the activity log.");
   }
 }
 

@@ -10,7 +10,7 @@ import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody, renderError } from "./arm-response.ts";
 import { recordFailure } from "./activity.ts";
-import { describeStoreFailure } from "../store/store.ts";
+import { describeStoreFailure, failureFields } from "../store/store.ts";
 import { beginExchange } from "./pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./unserved.ts";
@@ -105,14 +105,8 @@ function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   const { correlationId } = exchange;
   if (cause instanceof ClientGone) log.debug({ err: cause, correlationId }, cause.message);
-  else {
-    const why = describeStoreFailure(cause);
-    // On a full disk every request logs this: a sentence each, without a stack.
-    log.error(
-      why === undefined ? { err: cause, correlationId } : { why, correlationId },
-      "A request failed unexpectedly.",
-    );
-  }
+  // On a full disk every request logs this: a sentence each, without a stack.
+  else log.error({ ...failureFields(cause), correlationId }, "A request failed unexpectedly.");
   return internalServerError();
 }
 

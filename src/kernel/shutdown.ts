@@ -10,14 +10,14 @@ export class ShutdownStack implements Closable {
   readonly #parts: { name: string; close: () => Promise<void> }[] = [];
   readonly #limitMs: number;
   readonly #log: Log;
-  readonly #describe: (cause: unknown) => string | undefined;
+  readonly #fieldsOf: (cause: unknown) => object;
   #closing: Promise<void> | undefined;
 
-  /** A failure for which `describe` returns a sentence is logged with that sentence and no stack. */
-  constructor(options: { limitMs: number; log: Log; describe?: (cause: unknown) => string | undefined }) {
+  /** `fieldsOf` makes the fields of the log line for a part that fails to close. */
+  constructor(options: { limitMs: number; log: Log; fieldsOf: (cause: unknown) => object }) {
     this.#limitMs = options.limitMs;
     this.#log = options.log;
-    this.#describe = options.describe ?? (() => undefined);
+    this.#fieldsOf = options.fieldsOf;
   }
 
   /** Adds a part and returns it, so that starting and registering are one expression. */
@@ -37,9 +37,7 @@ export class ShutdownStack implements Closable {
       try {
         await withinLimit(part.close(), this.#limitMs);
       } catch (cause) {
-        const why = this.#describe(cause);
-        const problem = why === undefined ? { err: cause } : { why };
-        this.#log.error({ part: part.name, ...problem }, "A part did not close cleanly.");
+        this.#log.error({ part: part.name, ...this.#fieldsOf(cause) }, "A part did not close cleanly.");
       }
     }
   }

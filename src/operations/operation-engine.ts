@@ -14,7 +14,7 @@ import {
   releaseLeases,
 } from "../store/operations.ts";
 import type { StoredOperation } from "../store/operations.ts";
-import { describeStoreFailure } from "../store/store.ts";
+import { failureFields } from "../store/store.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import { engineLimits, durationMs } from "./timing.ts";
 import { lastingInput } from "./operation-kind.ts";
@@ -62,7 +62,7 @@ export class OperationEngine implements Closable {
       store: options.store,
       clock: options.clock,
       log: options.log,
-      kinds: this.#kinds,
+      kindOf: (name) => this.#kind(name),
       owner: this.#owner,
       closing: this.#closing.signal,
       steadyMs: () => this.#steadyMs(),
@@ -196,10 +196,8 @@ export class OperationEngine implements Closable {
 
   /** What is due stays due while the store cannot be written, so the next claim has to wait, longer each time. */
   #claimLater(cause: unknown): void {
-    const why = describeStoreFailure(cause);
-    const problem = why === undefined ? { err: cause } : { why };
     if (this.#failedClaims === 0)
-      this.#log.error(problem, "Operations could not be claimed; they wait until they can.");
+      this.#log.error(failureFields(cause), "Operations could not be claimed; they wait until they can.");
     const waitMs = Math.min(engineLimits.firstClaimAgainMs * 2 ** this.#failedClaims, engineLimits.sweepMs);
     this.#failedClaims += 1;
     this.#wakeBy(this.#steadyMs() + waitMs);
@@ -211,9 +209,8 @@ export class OperationEngine implements Closable {
       await this.#step.run(operation);
       if (await this.#hasLeftSecrets(operation)) await this.#forgetSecretsOf(operation.kind);
     } catch (cause) {
-      const why = describeStoreFailure(cause);
-      const problem = why === undefined ? { err: cause } : { why };
-      this.#log.error({ ...problem, operation: operation.id }, "An operation's step could not be written.");
+      const fields = { ...failureFields(cause), operation: operation.id };
+      this.#log.error(fields, "An operation's step could not be written.");
     }
     this.#completions.notify(operation.id);
     await this.#rearm();

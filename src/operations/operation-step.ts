@@ -12,7 +12,8 @@ interface StepOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly kinds: ReadonlyMap<string, OperationKind>;
+  /** @throws when there is no such kind */
+  readonly kindOf: (name: string) => OperationKind;
   readonly owner: string;
   /** Aborted when the engine closes: work stops, and its lease is given back. */
   readonly closing: AbortSignal;
@@ -44,13 +45,12 @@ export class OperationStep {
 
   /** Resolves when the step is written; rejects only when the store does. */
   async run(operation: StoredOperation): Promise<void> {
-    const { kinds, closing, steadyMs } = this.#options;
+    const { kindOf, closing, steadyMs } = this.#options;
     if (steadyMs() < operation.finishAtMs) {
       await this.#move(operation, { status: "InProgress", dueAtMs: operation.finishAtMs, attempts: 0 });
       return;
     }
-    const kind = kinds.get(operation.kind);
-    if (kind === undefined) throw new Error(`No operation kind is called '${operation.kind}'.`);
+    const kind = kindOf(operation.kind);
     const step = { id: operation.id, stop: new AbortController() };
     this.#running.add(step);
     try {
@@ -101,15 +101,8 @@ export class OperationStep {
     await this.#options.store.write(async (tx) => {
       if (!(await this.#isOurs(tx, id))) return;
       await write(tx);
-      const lasting = lastingInput(kind, input);
-      await advanceOperation(tx, {
-        id,
-        ...outcome,
-        input: lasting,
-        dueAtMs: undefined,
-        attempts,
-        ...this.#times,
-      });
+      const ended = { ...outcome, input: lastingInput(kind, input), dueAtMs: undefined, attempts };
+      await advanceOperation(tx, { id, ...ended, ...this.#times });
     });
   }
 

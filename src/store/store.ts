@@ -43,6 +43,12 @@ export function describeStoreFailure(cause: unknown): string | undefined {
   return Object.entries(sentences).find(([start]) => code === start || code.startsWith(`${start}_`))?.[1];
 }
 
+/** The fields of a log line for an error: the sentence on a failure of the store, which has no stack, or the error. */
+export function failureFields(cause: unknown): { readonly why: string } | { readonly err: unknown } {
+  const why = describeStoreFailure(cause);
+  return why === undefined ? { err: cause } : { why };
+}
+
 const full = "The disk with the data directory is full.";
 const denied =
   "The data directory's database may not be used by this user: correct its permissions or choose another --data-dir.";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { ShutdownStack } from "../../../src/kernel/shutdown.ts";
-import { describeStoreFailure } from "../../../src/store/store.ts";
+import { failureFields } from "../../../src/store/store.ts";
 import { keepingLog } from "../../support/keeping-log.ts";
 
 test("logs a sentence and no stack for a part that a damaged database keeps from closing", async () => {
   const { log, lines } = keepingLog("error");
-  const stack = new ShutdownStack({ limitMs: 10_000, log, describe: describeStoreFailure });
+  const stack = new ShutdownStack({ limitMs: 10_000, log, fieldsOf: failureFields });
   let closedBefore = false;
   stack.add("before", {
     close: async () => {
