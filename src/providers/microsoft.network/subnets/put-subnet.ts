@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { parentNotFound } from "../../../arm/errors.ts";
 import { beginWork, settled, waitingFor } from "../../../arm/lifecycle.ts";
 import { parentIdOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
@@ -53,7 +52,7 @@ async function put(
 ): Promise<Written> {
   const { services, request, tx, nowMs } = context;
   const { resourceId, name, apiVersion } = request;
-  const vnet = await parentOf(tx, resourceId);
+  const vnet = await virtualNetworks.require(tx, parentIdOf(resourceId));
   const { location } = vnet.document;
   const current = await subnets.find(tx, resourceId);
   refuseWhileBusy(request, vnet, location);
@@ -78,14 +77,6 @@ async function put(
 function isSetTo(document: SubnetDocument, settings: SubnetSettings): boolean {
   const stored = new Map<string, unknown>(Object.entries(document));
   return Object.entries(settings).every(([name, value]) => isDeepStrictEqual(stored.get(name), value));
-}
-
-/** The pipeline has found the network; it may have been deleted since. */
-async function parentOf(tx: Transaction, subnetId: string): Promise<StoredVnet> {
-  const parentId = parentIdOf(subnetId);
-  const vnet = await virtualNetworks.find(tx, parentId);
-  if (vnet === undefined) throw parentNotFound({ verb: "write", type: "virtualNetworks/subnets", parentId });
-  return vnet;
 }
 
 async function checkPlan(
