@@ -1,6 +1,5 @@
 import type { LockedScopes } from "../arm/pipeline/exchange.ts";
 import { Registry } from "../arm/registry.ts";
-import { typeKey } from "../arm/resource-type.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
 import type { UnservedBook } from "../arm/unserved.ts";
 import { administratorName, namedUser, defaultTenantId, localDomain } from "../identity/principals/local-principals.ts";
@@ -16,7 +15,6 @@ import { microsoftResources } from "../providers/microsoft.resources/provider.ts
 import { seedSubscription } from "../providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import type { Tenant } from "../providers/microsoft.resources/tenants/tenant.ts";
 import type { ProviderServices } from "../providers/provider-services.ts";
-import type { Provider } from "../providers/provider.ts";
 import type { AppContext } from "./context.ts";
 import { seedDemo } from "./demo.ts";
 import { demoSubscriptionId } from "./settings.ts";
@@ -63,7 +61,7 @@ function mountAll(
   const cache = microsoftCache({ ...services, consumer, dataPlane: databases, retiredSkus: settings.retiredSkus });
   const tenants = [{ tenantId: defaultTenantId, displayName: "Cuprite", defaultDomain: localDomain }];
   const takesUnknownPrincipals = settings.unknownPrincipals;
-  return mountProviders(services, [cache, network], { ...checks, tenants, takesUnknownPrincipals });
+  return mountProviders(services, [...cache, ...network.types], { ...checks, tenants, takesUnknownPrincipals });
 }
 
 function seedSubscriptions(ids: readonly string[], { store, clock }: AppContext): Promise<void> {
@@ -91,7 +89,7 @@ export interface Mounting {
  */
 export function mountProviders(
   services: ProviderServices,
-  others: readonly Provider[],
+  others: readonly ResourceType[],
   { tenants, access, takesUnknownPrincipals = false, ...checks }: Mounting,
 ): Registry {
   const { mayDo, hasAnyRole } = access;
@@ -102,31 +100,11 @@ export function mountProviders(
     tenants,
     ...checks,
     registry: () => registry,
-    removers: () => merged([...others.map(({ removers }) => removers), byTypeKey(all, ({ release }) => release)]),
-    genericViews: () =>
-      merged([...others.map(({ genericViews }) => genericViews), byTypeKey(all, ({ genericView }) => genericView)]),
   });
   const authorization = microsoftAuthorization({ ...services, access, takesUnknownPrincipals });
   const insights = microsoftInsights({ ...services, mayDo, registry: () => registry });
-  const all: readonly Provider[] = [resources, authorization, insights, ...others];
-  const registry = new Registry(all.flatMap(({ types }) => types));
-  services.operations.register(
-    all.flatMap(({ kinds, types }) => [...kinds, ...types.flatMap(({ work }) => work ?? [])]),
-  );
+  const types = [...resources, ...authorization, ...insights, ...others];
+  const registry = new Registry(types);
+  services.operations.register(types.flatMap(({ work }) => work ?? []));
   return registry;
 }
-
-function byTypeKey<Value>(
-  providers: readonly Provider[],
-  read: (type: ResourceType) => Value | undefined,
-): ReadonlyMap<string, Value> {
-  const values = new Map<string, Value>();
-  for (const type of providers.flatMap(({ types }) => types)) {
-    const value = read(type);
-    if (value !== undefined) values.set(typeKey(type), value);
-  }
-  return values;
-}
-
-const merged = <Value>(maps: readonly (ReadonlyMap<string, Value> | undefined)[]): ReadonlyMap<string, Value> =>
-  new Map(maps.flatMap((map) => [...(map ?? [])]));

@@ -23,6 +23,11 @@ export class Registry {
     return this.#types.get(`${namespace}/${types.join("/")}`.toLowerCase());
   }
 
+  /** The type whose resources have this `typeKey`. */
+  byKey(key: string): ResourceType | undefined {
+    return this.#types.get(key);
+  }
+
   /** Published spellings of all namespaces. */
   namespaces(): string[] {
     return [...this.#namespaces.values()].flatMap((types) => types[0]?.namespace ?? []);

@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
+import type { ResourceType } from "../../src/arm/resource-type.ts";
 import { registerArm } from "../../src/arm/server.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
 import { httpRouting } from "../../src/http/routing.ts";
@@ -15,7 +16,6 @@ import type { Timing } from "../../src/operations/timing.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../../src/providers/microsoft.authorization/locks/lock-check.ts";
-import type { Provider } from "../../src/providers/provider.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import type { Store } from "../../src/store/store.ts";
 import { recordingExchanges } from "./exchange-recorder.ts";
@@ -38,7 +38,7 @@ export const callers = {
 export interface ArmServerOptions {
   readonly timing?: Timing;
   /** What is mounted beside Microsoft.Resources; the services are those of the server. */
-  readonly providers?: readonly ((services: ProviderServices) => Provider)[];
+  readonly providers?: readonly ((services: ProviderServices) => readonly ResourceType[])[];
   /** A store to go on with, as after a crash; its subscription is not made anew. */
   readonly store?: Store;
   readonly clock?: ManualClock;
@@ -75,7 +75,7 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const operations = new OperationEngine({ store, clock, log, timing });
   clock.waitFor(store);
   const services = { store, clock, log, timing, operations };
-  const others = (options.providers ?? []).map((make) => make(services));
+  const others = (options.providers ?? []).flatMap((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const access = createAccessCheck({ store });
   const { mayDo, hasAnyRole } = access;

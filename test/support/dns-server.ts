@@ -50,7 +50,7 @@ export async function startDnsServer(
       (services) => {
         const types = privateDnsTypes({ ...services, mayDo });
         for (const { work = [] } of types) kinds.push(...work);
-        return { types, kinds: [] };
+        return types;
       },
     ],
   });

@@ -4,7 +4,7 @@ import { createAccessCheck } from "../../src/providers/microsoft.authorization/a
 import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "../../src/providers/microsoft.network/provider.ts";
-import type { Provider } from "../../src/providers/provider.ts";
+import type { ResourceType } from "../../src/arm/resource-type.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import { startArmServer } from "./arm-server.ts";
 import type { ArmServer } from "./arm-server.ts";
@@ -60,19 +60,12 @@ export async function startNetworkServer(options: { timing?: Timing; mayDo?: May
   return ready(server, await server.addGroup("rg1", "westus2"), timing);
 }
 
-/** Microsoft.Cache and Microsoft.Network as one provider, each of which knows the other. */
-export function cacheAndNetwork(services: ProviderServices, mayDo = createAccessCheck(services).mayDo): Provider {
+/** Microsoft.Cache and Microsoft.Network together, each of which knows the other. */
+export function cacheAndNetwork(services: ProviderServices, mayDo = createAccessCheck(services).mayDo): ResourceType[] {
   const network = microsoftNetwork({ ...services, mayDo, target: connectionProxy(services) });
   const cache = microsoftCache({ ...services, consumer: network.consumer, retiredSkus: true });
-  return joined(network, cache);
+  return [...network.types, ...cache];
 }
-
-const joined = (...made: readonly Provider[]): Provider => ({
-  types: made.flatMap(({ types }) => types),
-  kinds: made.flatMap(({ kinds }) => kinds),
-  removers: new Map(made.flatMap(({ removers }) => [...(removers ?? [])])),
-  genericViews: new Map(made.flatMap(({ genericViews }) => [...(genericViews ?? [])])),
-});
 
 async function ready(server: ArmServer, group: string, timing: Timing): Promise<NetworkServer> {
   const call: NetworkServer["call"] = (method, id, body) =>

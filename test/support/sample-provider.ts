@@ -1,13 +1,13 @@
 import { providerResponse } from "../../src/arm/arm-response.ts";
 import { operationsListType } from "../../src/arm/operations-list.ts";
 import { providerResourceNotFound, resourceNotFound } from "../../src/arm/errors.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../src/arm/resource-type.ts";
-import { typeKey, typeName } from "../../src/arm/resource-type.ts";
+import type { ArmOperation, ArmRequest, ReleaseResource, ResourceType } from "../../src/arm/resource-type.ts";
+import { typeName } from "../../src/arm/resource-type.ts";
 import { write } from "../../src/arm/write.ts";
 import type { OperationKind } from "../../src/operations/operation-kind.ts";
-import type { Provider, RemoveResource } from "../../src/providers/provider.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import { findResource, saveResource } from "../../src/store/resources.ts";
+import type { StoredResource } from "../../src/store/stored-resource.ts";
 
 /** What happened to the sample provider's resources, for a test to look at. */
 export interface SampleLog {
@@ -20,22 +20,25 @@ export const paintKind = "boxes.paint";
 
 /**
  * Sample.Boxes: tracked `boxes` that contain `lids`, with no rule of its own, so that what ARM does is seen by itself.
- * `remove` stands in for the remover of both types.
+ * `remove` is called when a resource of either type is released.
  */
-export function sampleProvider(log: SampleLog, remove?: RemoveResource): (services: ProviderServices) => Provider {
+export function sampleProvider(
+  log: SampleLog,
+  remove?: ReleaseResource,
+): (services: ProviderServices) => ResourceType[] {
   return (services) => {
-    const boxes = sampleType(services, ["boxes"]);
-    const lids = sampleType(services, ["boxes", "lids"]);
-    const remover: RemoveResource = async (tx, resource, nowMs) => {
+    const release: ReleaseResource = async (tx, resource, nowMs) => {
       log.removed.push(resource.id);
       await remove?.(tx, resource, nowMs);
     };
-    return {
-      types: [boxes, lids, operationsListType("Sample.Boxes", [boxes, lids])],
-      kinds: [paintOperation(log)],
-      removers: new Map([boxes, lids].map((type) => [typeKey(type), remover])),
-      genericViews: new Map([[typeKey(boxes), ({ document }) => ({ kind: document["kind"] ?? "plain" })]]),
+    const boxes = {
+      ...sampleType(services, ["boxes"]),
+      release,
+      work: [paintOperation(log)],
+      genericView: ({ document }: StoredResource) => ({ kind: document["kind"] ?? "plain" }),
     };
+    const lids = { ...sampleType(services, ["boxes", "lids"]), release };
+    return [boxes, lids, operationsListType("Sample.Boxes", [boxes, lids])];
   };
 }
 

@@ -1,5 +1,5 @@
 import { operationsListType } from "../../arm/operations-list.ts";
-import type { Provider } from "../provider.ts";
+import type { ResourceType } from "../../arm/resource-type.ts";
 import { authorizationNamespace } from "./extension-type.ts";
 import { lockType } from "./locks/lock.ts";
 import { checkAccessType } from "./permissions/check-access.ts";
@@ -9,7 +9,7 @@ import { roleDefinitionType } from "./role-definitions/role-definition-type.ts";
 import type { AuthorizationServices } from "./extension-type.ts";
 
 /** Microsoft.Authorization: who has which role where, what they may do by it, and locks against doing it. */
-export function microsoftAuthorization(services: AuthorizationServices): Provider {
+export function microsoftAuthorization(services: AuthorizationServices): ResourceType[] {
   const types = [
     roleDefinitionType(services),
     roleAssignmentType(services),
@@ -17,5 +17,5 @@ export function microsoftAuthorization(services: AuthorizationServices): Provide
     checkAccessType(services),
     lockType(services),
   ];
-  return { types: [...types, operationsListType(authorizationNamespace, types)], kinds: [] };
+  return [...types, operationsListType(authorizationNamespace, types)];
 }

@@ -4,7 +4,6 @@ import type { ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
-import type { Provider } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentType } from "./access-policy-assignments/assignment-type.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
@@ -17,16 +16,13 @@ import { proxyType } from "./private-endpoint-connections/connection-proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource.ts";
 
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, private endpoint connections and access policy assignments. */
-export function microsoftCache(options: ProviderServices & Partial<CacheServices>): Provider {
+export function microsoftCache(options: ProviderServices & Partial<CacheServices>): ResourceType[] {
   const services = { consumer: undefined, dataPlane: undefined, retiredSkus: false, ...options };
   const stored = [clusterType, databaseType, assignmentType, connectionType].map((type) => type(services));
   const virtual = [privateLinkResourceType(), proxyType(), ...listedOnly.map(listedType), statusType(services)];
   const results = stored.map((of) => operationResultsType({ ...services, of, read: readAs(of) }));
   const types = [...stored, ...virtual, ...results];
-  return {
-    types: [...types, operationsListType(cacheNamespace, types)],
-    kinds: [],
-  };
+  return [...types, operationsListType(cacheNamespace, types)];
 }
 
 const statusType = (services: ProviderServices): ResourceType =>

@@ -1,7 +1,6 @@
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
-import type { Provider } from "../provider.ts";
 import { locationTypes } from "./locations/locations.ts";
 import { interfaceType } from "./network-interfaces/network-interface.ts";
 import { securityGroupType } from "./network-security-groups/network-security-group.ts";
@@ -16,7 +15,7 @@ import { addressCheckType } from "./virtual-networks/check-ip-address.ts";
 import { virtualNetworkType } from "./virtual-networks/virtual-network-type.ts";
 
 /** Microsoft.Network, as far as private endpoints need it. */
-export function microsoftNetwork(services: NetworkServices): Provider & { readonly consumer: PrivateLinkConsumer } {
+export function microsoftNetwork(services: NetworkServices): { types: ResourceType[]; consumer: PrivateLinkConsumer } {
   const types: ResourceType[] = [
     virtualNetworkType(services),
     subnetType(services),
@@ -30,7 +29,6 @@ export function microsoftNetwork(services: NetworkServices): Provider & { readon
   ];
   return {
     types: [...types, operationsListType(networkNamespace, types, "network")],
-    kinds: [],
     consumer: privateLinkConsumer(services),
   };
 }

@@ -1,12 +1,10 @@
 import { resourcesNamespace } from "../../arm/arm-path.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
-import type { OperationKind } from "../../operations/operation-kind.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { locationsType } from "./locations/locations-type.ts";
 import { validateResourcesType } from "./preflight/validate-resources-type.ts";
 import { providersType } from "./providers/providers-type.ts";
 import { tenantProvidersType } from "./providers/tenant-providers-type.ts";
-import { groupDeletion } from "./resource-groups/group-deletion.ts";
 import { groupType } from "./resource-groups/group-type.ts";
 import { operationResultsType } from "./resource-groups/operation-results-type.ts";
 import { groupResourcesType, resourcesType } from "./resources/resources-type.ts";
@@ -17,7 +15,7 @@ import { tagsType } from "./tags/tags-type.ts";
 import { tenantsType } from "./tenants/tenants-type.ts";
 
 /** Microsoft.Resources: tenants, subscriptions, resource groups, providers, and the lists of everything. */
-export function microsoftResources(services: ResourcesServices): { types: ResourceType[]; kinds: OperationKind[] } {
+export function microsoftResources(services: ResourcesServices): ResourceType[] {
   const types = [
     tenantsType(services),
     subscriptionsType(services),
@@ -32,8 +30,5 @@ export function microsoftResources(services: ResourcesServices): { types: Resour
     tagsType(services),
     tagNamesType(services),
   ];
-  return {
-    types: [...types, operationsListType(resourcesNamespace, types)],
-    kinds: [groupDeletion(services)],
-  };
+  return [...types, operationsListType(resourcesNamespace, types)];
 }

@@ -2,7 +2,6 @@ import type { HasAnyRole, MayDo } from "../../arm/caller.ts";
 import type { LockedScopes } from "../../arm/pipeline/exchange.ts";
 import type { Registry } from "../../arm/registry.ts";
 import type { UnservedBook } from "../../arm/unserved.ts";
-import type { GenericView, RemoveResource } from "../provider.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import type { Tenant } from "./tenants/tenant.ts";
 
@@ -10,10 +9,6 @@ import type { Tenant } from "./tenants/tenant.ts";
 export interface ResourcesServices extends ProviderServices {
   /** All types of the server, these included: known only once every provider is made. */
   readonly registry: () => Registry;
-  /** What runs before a resource's row goes, by type key. */
-  readonly removers: () => ReadonlyMap<string, RemoveResource>;
-  /** How resources show in generic lists, by type key. */
-  readonly genericViews: () => ReadonlyMap<string, GenericView>;
   /** Decides what of a list its caller may see. */
   readonly mayDo: MayDo;
   readonly hasAnyRole: HasAnyRole;

@@ -6,10 +6,7 @@ import { startArmServer } from "../../support/arm-server.ts";
 test("the type of CONTRIBUTING's example is created, read, tagged, listed and deleted", async () => {
   const server = await startArmServer({
     providers: [
-      (services) => ({
-        types: [ipGroupType({ ...services, mayDo: async () => true, target: connectionProxy(services) })],
-        kinds: [],
-      }),
+      (services) => [ipGroupType({ ...services, mayDo: async () => true, target: connectionProxy(services) })],
     ],
   });
   const group = await server.addGroup("rg1", "westus2");

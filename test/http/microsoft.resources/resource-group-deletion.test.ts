@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findOperation, listActiveOperations } from "../../../src/store/operations.ts";
 import { findResource, listBelow, removeResource } from "../../../src/store/resources.ts";
 import { listActivities } from "../../support/list-activities.ts";
-import type { RemoveResource } from "../../../src/providers/provider.ts";
+import type { ReleaseResource } from "../../../src/arm/resource-type.ts";
 import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
 import type { ArmServer, ArmServerOptions } from "../../support/arm-server.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -17,7 +17,7 @@ const azure = { kind: "azure" } as const;
 const fixed = { kind: "fixed", durationMs: 2_000 } as const;
 
 /** A group with a box, the box's lid, and a neighbour whose name starts alike. */
-async function withBoxes(options: ArmServerOptions & { remove?: RemoveResource } = {}) {
+async function withBoxes(options: ArmServerOptions & { remove?: ReleaseResource } = {}) {
   const log: SampleLog = { removed: [], painted: [] };
   const server = await startArmServer({ ...options, providers: [sampleProvider(log, options.remove)] });
   await server.addGroup("rg1");
@@ -67,7 +67,7 @@ describe("under instant timing", () => {
   });
 
   test("a remover that takes a sibling along is not run for it again", async () => {
-    const removeLid: RemoveResource = async (tx, { id }) => {
+    const removeLid: ReleaseResource = async (tx, { id }) => {
       const other = await findResource(tx, id === `${box}/lids/l2` ? `${box}/lids/l1` : "");
       if (other !== undefined) await removeResource(tx, other);
     };
@@ -90,7 +90,7 @@ describe("under instant timing", () => {
   });
 
   test("a remover that fails leaves everything as it was", async () => {
-    const fail: RemoveResource = async () => {
+    const fail: ReleaseResource = async () => {
       throw new Error("not now");
     };
     const { server } = await withBoxes({ remove: fail });
@@ -197,7 +197,7 @@ describe("under a timing", () => {
   });
 
   test("a deletion that keeps failing rolls the group back, and its result says so", async () => {
-    const fail: RemoveResource = async () => {
+    const fail: ReleaseResource = async () => {
       throw new Error("not now");
     };
     const { server } = await withBoxes({ timing: fixed, remove: fail });

@@ -3,7 +3,6 @@ import { operationResultsType, operationStatusType } from "../../../src/arm/oper
 import { providerResponse } from "../../../src/arm/arm-response.ts";
 import type { ResourceType } from "../../../src/arm/resource-type.ts";
 import type { Timing } from "../../../src/operations/timing.ts";
-import type { Provider } from "../../../src/providers/provider.ts";
 import type { ProviderServices } from "../../../src/providers/provider-services.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { operation, resourceType } from "../../support/exchange.ts";
@@ -17,7 +16,7 @@ const fixed = { kind: "fixed", durationMs: 10_000 } as const;
 /** A provider whose boxes are read as `{ box: id }`, unless they are gone, and whose one kind of work may fail. */
 const following =
   (given: { isGone?: boolean; fails?: boolean }) =>
-  (services: ProviderServices): Provider => {
+  (services: ProviderServices): ResourceType[] => {
     const { store, timing } = services;
     const get = operation("boxes/read", { handle: async () => providerResponse(200) });
     const of: ResourceType = resourceType(["boxes"], { operations: { get } });
@@ -26,10 +25,8 @@ const following =
     const succeed = async () => {
       if (given.fails === true) throw new OperationFailure({ code: "InsufficientCapacity", message: "Nothing left." });
     };
-    return {
-      types: [of, operationStatusType(common), operationResultsType({ ...common, of, read })],
-      kinds: [{ name: "boxes.work", azureDurationMs: 10_000, succeed, fail: async () => undefined }],
-    };
+    const work = [{ name: "boxes.work", azureDurationMs: 10_000, succeed, fail: async () => undefined }];
+    return [{ ...of, work }, operationStatusType(common), operationResultsType({ ...common, of, read })];
   };
 
 interface Followed {

@@ -2,23 +2,23 @@ import { ArmError } from "../../../arm/arm-error.ts";
 import { listBelow, findResource, removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import type { RemoveResource } from "../../provider.ts";
+import type { ResourceType } from "../../../arm/resource-type.ts";
 import type { ResourcesServices } from "../services.ts";
 
 /**
- * Removes everything below a resource, children before their parents. What is under way on any of it is cancelled, and
- * its provider takes away first what it left elsewhere. @throws ArmError when a provider does not let a resource go.
+ * Removes everything below a resource, children before their parents. What is in progress on any of it is cancelled, and
+ * its type first takes away what it has elsewhere. @throws ArmError when a type does not let a resource go.
  */
 export async function removeBelow(
-  { operations, removers }: Pick<ResourcesServices, "operations" | "removers">,
+  { operations, registry }: Pick<ResourcesServices, "operations" | "registry">,
   tx: Transaction,
   { key, nowMs }: { key: string; nowMs: number },
 ): Promise<void> {
-  const byType = removers();
+  const types = registry();
   for (const resource of (await listBelow(tx, key)).toReversed()) {
     await operations.cancelAll(tx, resource.id);
-    // An earlier remover may have taken it along: a cluster its connections, an endpoint its zone groups.
-    if (await isThere(tx, resource)) await letGo(byType.get(resource.typeKey), tx, resource, nowMs);
+    // A type before may have taken it along: a cluster its connections, an endpoint its zone groups.
+    if (await isThere(tx, resource)) await letGo(types.byKey(resource.typeKey), tx, resource, nowMs);
     if (await isThere(tx, resource)) await removeResource(tx, resource);
   }
 }
@@ -27,13 +27,13 @@ const isThere = async (tx: Transaction, { key }: StoredResource): Promise<boolea
   (await findResource(tx, key)) !== undefined;
 
 async function letGo(
-  remove: RemoveResource | undefined,
+  type: ResourceType | undefined,
   tx: Transaction,
   resource: StoredResource,
   nowMs: number,
 ): Promise<void> {
   try {
-    await remove?.(tx, resource, nowMs);
+    await type?.release?.(tx, resource, nowMs);
   } catch (cause) {
     throw cause instanceof ArmError ? deletionBlocked(resource.id, cause) : cause;
   }

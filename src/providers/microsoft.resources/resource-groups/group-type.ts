@@ -12,20 +12,22 @@ import { matchesTags, parseFilter } from "../filter.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../services.ts";
 import { groupBody, groupSchema } from "./group-body.ts";
-import { deleteGroup } from "./group-deletion.ts";
+import { deleteGroup, groupDeletion } from "./group-deletion.ts";
 import { checkGroupName, checkLocationUnchanged, groupRegion } from "./group-rules.ts";
 import { findGroup, saveGroup } from "./group-store.ts";
 import type { StoredGroup } from "./group-store.ts";
 
 /** `/subscriptions/{id}/resourceGroups` and what is done to one of them. */
-export const groupType = (services: ResourcesServices): ResourceType =>
-  nativeType(["subscriptions", "resourceGroups"], {
+export const groupType = (services: ResourcesServices): ResourceType => ({
+  ...nativeType(["subscriptions", "resourceGroups"], {
     get: getGroup(services),
     list: listGroups(services),
     put: putGroup(services),
     patch: patchGroup(services),
     delete: deleteGroup(services),
-  });
+  }),
+  work: [groupDeletion(services)],
+});
 
 const readAction = "Microsoft.Resources/subscriptions/resourceGroups/read";
 const writeAction = "Microsoft.Resources/subscriptions/resourceGroups/write";

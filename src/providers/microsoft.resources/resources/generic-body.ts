@@ -2,7 +2,6 @@ import type { ResourceType } from "../../../arm/resource-type.ts";
 import { typeName } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import type { GenericView } from "../../provider.ts";
 
 /** What every tracked resource's document has, whatever else its provider keeps. */
 export interface TrackedDocument {
@@ -13,14 +12,14 @@ export interface TrackedDocument {
 }
 
 /** A resource as the lists of all types show it. */
-export function genericBody(resource: StoredResource, type: ResourceType, view: GenericView | undefined): object {
+export function genericBody(resource: StoredResource, type: ResourceType): object {
   const { name, location, tags } = trackedDocument(resource);
   return {
     id: resource.id,
     name,
     type: typeName(type),
     location,
-    ...view?.(resource),
+    ...type.genericView?.(resource),
     ...(tags === undefined ? {} : { tags }),
   };
 }

@@ -39,10 +39,9 @@ const listResources = (services: ResourcesServices, action: string): ArmOperatio
     // Each type gives what could be on the page; only the first of them all are on it.
     const found = (await Promise.all(lists)).flat().toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const { items, ...next } = toPage(request, page, found);
-    const views = services.genericViews();
     const value = items.flatMap((resource) => {
       const type = types.get(resource.typeKey);
-      return type === undefined ? [] : [genericBody(resource, type, views.get(resource.typeKey))];
+      return type === undefined ? [] : [genericBody(resource, type)];
     });
     return gatewayResponse(200, { value, ...next });
   },
