@@ -1,8 +1,8 @@
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import { makeAuthority, formatKeyPair, parseKeyPair } from "./certificates.ts";
 import type { KeyPair } from "./certificates.ts";
 

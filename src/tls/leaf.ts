@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
+import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import { issueLeaf, formatKeyPair, parseKeyPair } from "./certificates.ts";
 import type { KeyPair, KeyPairPem } from "./certificates.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { startBlobs } from "../support/blobs.ts";
 import { dataPlaneOf } from "../support/data-plane.ts";
 import { runInProcess, startInProcess } from "../support/in-process-program.ts";
-import { startBlobs } from "../support/blobs.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const waiting = { timeout: 30_000, interval: 50 };

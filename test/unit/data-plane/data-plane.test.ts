@@ -7,10 +7,10 @@ import { findRedis } from "../../../src/data-plane/redis/redis-binary.ts";
 import { runDirectoryPath } from "../../../src/data-plane/redis/run-directory.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { createLog } from "../../../src/kernel/log.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { clusterFacts, clusterKey } from "../../support/cluster-facts.ts";
 import { asSilent, fakeRedis } from "../../support/fake-redis.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import type { Store } from "../../../src/store/store.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 
 const binary = {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer, request } from "node:https";
-import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../src/kernel/clock.ts";

@@ -1,15 +1,14 @@
-import { createServer } from "node:net";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { DnsResponder } from "../../../../src/data-plane/dns/dns-responder.ts";
 import type { DnsResponderOptions } from "../../../../src/data-plane/dns/dns-responder.ts";
-import { dnsLimits } from "../../../../src/data-plane/limits.ts";
-import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
+import { dnsLimits } from "../../../../src/data-plane/limits.ts";
 import { systemClock } from "../../../../src/kernel/clock.ts";
 import { createLog } from "../../../../src/kernel/log.ts";
 import type { ChangeListener } from "../../../../src/store/store.ts";
-import { ManualClock } from "../../../support/manual-clock.ts";
 import { connectByTcp, frames, resolverAt, sendByUdp } from "../../../support/dns-clients.ts";
 import {
   addressOf,
@@ -21,6 +20,7 @@ import {
   readAnswer,
   zone,
 } from "../../../support/dns-names.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
 
 /** Networks that a test changes, instead of a store. */
 function world(networks: Record<string, NetworkFacts> = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { desiredPaths } from "../../../../src/data-plane/gateway/desired-paths.ts";
 import type { ConnectionFacts } from "../../../../src/data-plane/facts.ts";
+import { desiredPaths } from "../../../../src/data-plane/gateway/desired-paths.ts";
 import { clusterFacts, clusterKey, databaseFacts } from "../../../support/cluster-facts.ts";
 
 const endpoint = (status: ConnectionFacts["status"]): ConnectionFacts => ({

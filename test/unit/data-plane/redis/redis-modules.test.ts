@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { RedisBinary } from "../../../../src/data-plane/redis/redis-binary.ts";
 import { configLines, quotedBytes, splitArgs } from "../../../../src/data-plane/redis/config-syntax.ts";
+import type { RedisBinary } from "../../../../src/data-plane/redis/redis-binary.ts";
 import { findModules, loadLine, moduleLines } from "../../../../src/data-plane/redis/redis-modules.ts";
 import { keepingLog } from "../../../support/keeping-log.ts";
 import { tempDir } from "../../../support/temp-dir.ts";

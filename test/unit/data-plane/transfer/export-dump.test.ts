@@ -1,5 +1,5 @@
-import { truncate, writeFile } from "node:fs/promises";
 import { once } from "node:events";
+import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { expect, test, vi } from "vitest";
