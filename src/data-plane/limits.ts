@@ -73,7 +73,7 @@ export const dnsLimits = {
   views: 500,
 } as const;
 
-/** File descriptors that one client takes of us: its own connection, and the one to the database. */
+/** File descriptors for one client: its own connection, and the one to the database. */
 const descriptorsPerClient = 2;
 
 /** Descriptors that are kept for everything else: listeners, the store, pipes to servers. */

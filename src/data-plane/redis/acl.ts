@@ -46,7 +46,7 @@ interface AclChange {
   /** Users to be removed. Redis closes their connections. */
   readonly remove: readonly string[];
   /** Whether all clients are disconnected: access keys were switched off or on (documented: for keys and tokens alike). */
-  readonly cutsAll: boolean;
+  readonly disconnectsAll: boolean;
 }
 
 /** The change from what was applied before to what is wanted; everything when nothing was. */
@@ -55,11 +55,11 @@ export function aclChange(before: AclRules | undefined, wanted: AclRules): AclCh
   return {
     set,
     remove: [...(before?.keys() ?? [])].filter((user) => !wanted.has(user)),
-    cutsAll: before !== undefined && takesKeys(before) !== takesKeys(wanted),
+    disconnectsAll: before !== undefined && acceptsKeys(before) !== acceptsKeys(wanted),
   };
 }
 
-const takesKeys = (rules: AclRules): boolean => rules.get(defaultUser)?.includes("on") === true;
+const acceptsKeys = (rules: AclRules): boolean => rules.get(defaultUser)?.includes("on") === true;
 
 /**
  * Why a server refuses the permissions of a user, in its own words; undefined when it accepts them, or says something

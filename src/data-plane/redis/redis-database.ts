@@ -124,7 +124,7 @@ export class RedisDatabase implements Closable {
     return this.#run !== undefined;
   }
 
-  /** Whether a server takes clients and has everything that was wanted last. */
+  /** Whether clients can use a server that has everything that was wanted last. */
   get isUpToDate(): boolean {
     return this.isUp && this.#applied === this.#wanted;
   }

@@ -131,7 +131,7 @@ export class RedisRun implements Closable {
       await this.admin.call("ACL", "DELUSER", user);
       applied.delete(user);
     }
-    if (change.cutsAll) {
+    if (change.disconnectsAll) {
       for (const type of ["normal", "pubsub"]) await this.admin.call("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes");
     }
     this.#acl = applied;

@@ -43,11 +43,15 @@ test.for(["nopass", ">secret", "#abc", "on", "(+@all", "~*)", "reset", "off"])(
 
 test("a change has only what differs, and disconnects all clients when access keys are switched off or on", () => {
   const before = aclRules(assigned, [token]);
-  expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], cutsAll: false });
+  expect(aclChange(before, before)).toEqual({ set: new Map(), remove: [], disconnectsAll: false });
   const off = aclRules(databaseFacts({ accessKeys: undefined }), []);
-  expect(aclChange(before, off)).toEqual({ set: new Map([["default", ["reset"]]]), remove: [user], cutsAll: true });
-  expect(aclChange(off, before)).toMatchObject({ cutsAll: true });
-  expect(aclChange(off, off)).toMatchObject({ cutsAll: false });
-  expect(aclChange(undefined, before).cutsAll).toBe(false);
+  expect(aclChange(before, off)).toEqual({
+    set: new Map([["default", ["reset"]]]),
+    remove: [user],
+    disconnectsAll: true,
+  });
+  expect(aclChange(off, before)).toMatchObject({ disconnectsAll: true });
+  expect(aclChange(off, off)).toMatchObject({ disconnectsAll: false });
+  expect(aclChange(undefined, before).disconnectsAll).toBe(false);
   expect([...aclChange(undefined, before).set.keys()]).toEqual(["default", user]);
 });
