@@ -19,11 +19,14 @@ export const dnsSource = (store: Queryable): DnsSource => ({
   readNetwork: (key) => readNetwork(store, key),
   addressOf: async (pathKey) => (await findPathAddress(store, pathKey))?.address,
   affectsNames: (key) => concerningPattern.test(key),
+  isNetwork: (key) => networkPattern.test(key),
 });
 
 /** Clusters and their connections; networks, endpoints, zones, and what is in them. */
 const concerningPattern =
   /\/providers\/microsoft\.(?:cache\/redisenterprise|network\/(?:virtualnetworks|privateendpoints|privatednszones))\//;
+
+const networkPattern = /\/providers\/microsoft\.network\/virtualnetworks\/[^/]+$/;
 
 async function listClusterNames(store: Queryable): Promise<ClusterNameFacts[]> {
   const [all, allConnections] = await Promise.all([clusters.all(store), connections.all(store)]);

@@ -52,4 +52,6 @@ export interface DnsSource {
   addressOf(pathKey: string): Promise<string | undefined>;
   /** Whether a change of this resource may change what names mean. */
   affectsNames(resourceKey: string): boolean;
+  /** Whether a resource is a virtual network. */
+  isNetwork(resourceKey: string): boolean;
 }

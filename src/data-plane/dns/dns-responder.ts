@@ -97,9 +97,9 @@ export class DnsResponder implements Closable {
   }
 
   #onChange(keys: readonly string[]): void {
-    if (!keys.some((key) => this.#options.source.affectsNames(key))) return;
-    this.#views.clear();
-    void this.#queue.push();
+    const { source } = this.#options;
+    if (keys.some((key) => source.affectsNames(key))) this.#views.clear();
+    if (keys.some((key) => source.isNetwork(key))) void this.#queue.push();
   }
 
   async #reconcile(): Promise<void> {

@@ -114,4 +114,5 @@ test("only what names depend on is of concern", async () => {
   expect(concerning.filter((id) => !source.affectsNames(id.toLowerCase()))).toEqual([]);
   const others = [server.group, `${server.group}/providers/Microsoft.Network/networkInterfaces/nic1`];
   expect(others.filter((id) => source.affectsNames(id.toLowerCase()))).toEqual([]);
+  expect(concerning.filter((id) => source.isNetwork(id.toLowerCase()))).toEqual([server.vnet]);
 });

@@ -31,6 +31,7 @@ function world(networks: Record<string, NetworkFacts> = {}) {
     readNetwork: async (key) => networks[key] ?? { zones: [], endpoints: [] },
     addressOf,
     affectsNames: (key) => key !== "other",
+    isNetwork: (key) => key === "network",
   };
   const onChange = (listener: ChangeListener) => {
     listeners.add(listener);
@@ -236,4 +237,16 @@ test("networks that could not be read are tried again without a change", async (
   await responder.settled();
   expect(responder.resolvers).toHaveLength(2);
   expect(listNetworks).toHaveBeenCalledTimes(2);
+});
+
+test("lists the networks again only when one of them changed", async () => {
+  const at = world({ vnet1: rightNetwork });
+  const list = vi.spyOn(at.source, "listNetworks");
+  const responder = await startResponder(at);
+  at.change("a record");
+  await responder.settled();
+  expect(list).toHaveBeenCalledTimes(1);
+  at.change("network");
+  await responder.settled();
+  expect(list).toHaveBeenCalledTimes(2);
 });
