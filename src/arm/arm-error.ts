@@ -1,5 +1,3 @@
-import type { Unserved } from "./unserved.ts";
-
 /** Every code of a refusal, and its status. */
 export const errorStatuses = {
   AnotherOperationInProgress: 409,
@@ -131,6 +129,16 @@ export interface ErrorDetail {
   readonly message: string;
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
+}
+
+/** What a request asked for that there is none of. */
+type Missing = "namespace" | "type" | "api-version" | "method" | "action";
+
+/** A request for what Cuprite does not have, as the refusal of it knows it. */
+export interface Unserved {
+  readonly missing: Missing;
+  /** Namespace and types as asked for: `Microsoft.KeyVault/vaults`; an action is its last segment. */
+  readonly type: string;
 }
 
 export interface ArmErrorFields {

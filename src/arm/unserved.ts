@@ -1,16 +1,6 @@
-import type { ArmError } from "./arm-error.ts";
-import type { Exchange } from "./pipeline/exchange.ts";
+import type { ArmError, Unserved } from "./arm-error.ts";
+import type { Caller } from "./caller.ts";
 import type { ArmRequest } from "./resource-type.ts";
-
-/** What a request asked for that there is none of. */
-export type Missing = "namespace" | "type" | "api-version" | "method" | "action";
-
-/** A request for what Cuprite does not have, as the refusal of it knows it. */
-export interface Unserved {
-  readonly missing: Missing;
-  /** Namespace and types as asked for: `Microsoft.KeyVault/vaults`; an action is its last segment. */
-  readonly type: string;
-}
 
 /** How often one type was asked for by one method and api-version, and by whom. */
 export interface UnservedEntry extends Unserved {
@@ -96,7 +86,7 @@ export function noteUnserved(
     method,
     apiVersion,
     headers,
-  }: Pick<Exchange, "caller" | "method" | "apiVersion"> & Pick<ArmRequest, "headers">,
+  }: Pick<ArmRequest, "apiVersion" | "headers"> & { readonly caller: Caller | undefined; readonly method: string },
   { unserved }: Pick<ArmError, "unserved">,
   book: UnservedBook,
 ): void {

@@ -13,7 +13,6 @@ import type { Registry } from "../registry.ts";
 import type { DryRun } from "../dry-run.ts";
 import type { ArmOperation, ResourceType } from "../resource-type.ts";
 import type { UnservedBook } from "../unserved.ts";
-import { clientRequestIdOf, correlationIdOf } from "./set-common-headers.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
 export interface Exchange {
@@ -105,3 +104,16 @@ export const beginExchange = (
   ancestors: [],
   responseHeaders: {},
 });
+
+const idPattern = /^[\w.-]{1,128}$/;
+
+/** The caller's correlation id where it is one that may stand in a header and a log. */
+export const correlationIdOf = (headers: Exchange["headers"]): string | undefined =>
+  plainId(headers["x-ms-correlation-request-id"]);
+
+/** What the caller calls this request by, likewise. */
+const clientRequestIdOf = (headers: Exchange["headers"]): string | undefined =>
+  plainId(headers["x-ms-client-request-id"]);
+
+const plainId = (given: string | string[] | undefined): string | undefined =>
+  typeof given === "string" && idPattern.test(given) ? given : undefined;

@@ -1,5 +1,5 @@
 import { mayBeBrowser } from "../../kernel/http-request.ts";
-import type { Exchange, Step } from "./exchange.ts";
+import type { Step } from "./exchange.ts";
 
 /** The region that a local ARM says it answers from. */
 const armRegion = "LOCAL";
@@ -40,16 +40,3 @@ function compactStamp(atMs: number): string {
   }
   return stamped.stamp;
 }
-
-const idPattern = /^[\w.-]{1,128}$/;
-
-/** The caller's correlation id where it is one that may stand in a header and a log. */
-export const correlationIdOf = (headers: Exchange["headers"]): string | undefined =>
-  plainId(headers["x-ms-correlation-request-id"]);
-
-/** What the caller calls this request by, likewise. */
-export const clientRequestIdOf = (headers: Exchange["headers"]): string | undefined =>
-  plainId(headers["x-ms-client-request-id"]);
-
-const plainId = (given: string | string[] | undefined): string | undefined =>
-  typeof given === "string" && idPattern.test(given) ? given : undefined;
