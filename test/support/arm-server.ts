@@ -13,7 +13,7 @@ import { mountProviders } from "../../src/app/providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import type { Timing } from "../../src/operations/timing.ts";
-import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../../src/providers/microsoft.authorization/locks/lock-check.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { resourceGroupTypeKey } from "../../src/arm/subscriptions-and-groups.ts";
-import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { saveResource } from "../../src/store/resources.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 import { startedAtMs } from "./exchange.ts";

@@ -1,18 +1,14 @@
-import { ArmError } from "../../arm/arm-error.ts";
+import { isSame } from "../../arm/resource-id.ts";
 import type { Tags } from "../../arm/tags.ts";
+import { invalidFilter } from "./errors.ts";
 
 /** A `$filter`: properties, in lower case, and the value that each must equal. */
 export type Filter<Property extends string> = Partial<Readonly<Record<Property, string>>>;
 
-export type TagFilter = Filter<"tagname" | "tagvalue">;
-
 /** One comparison, and what joins it to the next; a quote inside a value is doubled (OData). */
 const comparison = /^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'(?:\s+and\s+(?=\S)|\s*$)/i;
 
-/**
- * Reads `$filter`: comparisons with `eq` of the given properties, joined by `and`.
- * @throws ArmError in Azure's words for whatever else (quoted by users in public threads).
- */
+/** Reads `$filter`: comparisons with `eq` of the given properties, joined by `and`. @throws ArmError for any other text. */
 export function parseFilter<Property extends string>(
   text: string | null,
   properties: readonly Property[],
@@ -30,15 +26,9 @@ export function parseFilter<Property extends string>(
   return found;
 }
 
-const invalidFilter = (text: string): ArmError =>
-  new ArmError({
-    code: "InvalidFilterInQueryString",
-    message: `Invalid $filter '${text}' specified in the query string.`,
-  });
-
-/** Tag names match in any case, values as they are. */
-export function matchesTags({ tagname, tagvalue }: TagFilter, tags: Tags | undefined): boolean {
+/** Tag names match in any case, values exactly. */
+export function matchesTags({ tagname, tagvalue }: Filter<"tagname" | "tagvalue">, tags: Tags | undefined): boolean {
   if (tagname === undefined) return true;
-  const name = Object.keys(tags ?? {}).find((known) => known.toLowerCase() === tagname.toLowerCase());
+  const name = Object.keys(tags ?? {}).find((known) => isSame(known, tagname));
   return name !== undefined && (tagvalue === undefined || tags?.[name] === tagvalue);
 }

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { hasZones, regionDisplayNames, regionNames } from "../../../src/kernel/regions.ts";
 import { findResource } from "../../../src/store/resources.ts";
-import { places } from "../../../src/providers/microsoft.resources/locations/places.ts";
-import { geographies } from "../../../src/providers/microsoft.resources/locations/geographies.ts";
-import { seedSubscription } from "../../../src/providers/microsoft.resources/subscriptions/seed-subscription.ts";
+import { regions } from "../../../src/providers/microsoft.resources/locations/regions.ts";
+import { seedSubscription } from "../../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { callers, startArmServer, testSubscriptionId, testTenantId } from "../../support/arm-server.ts";
 import { notServed } from "../../support/not-served.ts";
 
@@ -202,9 +201,8 @@ describe("locations", () => {
   });
 
   test("have a geography each, and no pair that is not listed", async () => {
-    expect(Object.keys(geographies).toSorted()).toEqual([...regionNames].toSorted());
-    expect(Object.keys(places).toSorted()).toEqual([...regionNames].toSorted());
-    const pairs = Object.values(geographies).flatMap(({ pair }) => pair ?? []);
+    expect(Object.keys(regions).toSorted()).toEqual([...regionNames].toSorted());
+    const pairs = Object.values(regions).flatMap(({ pair }) => pair ?? []);
     expect(pairs.filter((pair) => !regionNames.includes(pair))).toEqual([]);
   });
 });

@@ -2,16 +2,17 @@ import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import { invalidSkipToken } from "../../../arm/errors.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
+import type { MayDo } from "../../../arm/caller.ts";
 import { operationsOf } from "../../../arm/registry.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { findActivities } from "../../../store/activities.ts";
 import type { ActivityCursor, ActivityQuery, StoredActivity } from "../../../store/activities.ts";
 import type { Page } from "../../../store/resources.ts";
-import type { InsightsServices } from "../services.ts";
-import { eventBody } from "./event-body.ts";
-import type { ActionTitle } from "./event-body.ts";
-import { readEventFilter } from "./event-filter.ts";
+import type { ProviderServices } from "../../provider-services.ts";
+import { readEventFilter } from "./event-request.ts";
+import { eventBody } from "./event.ts";
+import type { ActionTitle } from "./event.ts";
 
 export const insightsNamespace = "Microsoft.Insights";
 
@@ -94,4 +95,12 @@ function selection(text: string | null): (event: Record<string, unknown>) => Rec
   if (text === null || text.trim() === "") return (event) => event;
   const names = new Set(text.split(",").map((name) => name.trim().toLowerCase()));
   return (event) => Object.fromEntries(Object.entries(event).filter(([name]) => names.has(name.toLowerCase())));
+}
+
+/** What Microsoft.Insights works with. */
+export interface InsightsServices extends ProviderServices {
+  /** Decides what of the log its caller may see. */
+  readonly mayDo: MayDo;
+  /** All types of the server, for what their actions are called. */
+  readonly registry: () => Registry;
 }

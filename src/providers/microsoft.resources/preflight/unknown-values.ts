@@ -2,15 +2,15 @@ import type { Json, JsonObject } from "../../../kernel/json.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 
 /**
- * A template expression, where a client does not know a value yet: azapi sends `[length('foo')]` for whatever a plan
- * leaves open (its public source), and ARM leaves expressions to the providers as they are.
+ * A template expression, which a client sends for a value that it does not know yet: azapi sends `[length('foo')]` for
+ * every unknown value of a plan (its public source), and ARM passes expressions on to the providers.
  */
 const expression = /^\[[A-Za-z][\w.]*\(.*\)\]$/s;
 
-/** Where values are not known: true for such a value, else by the name or index of what has some. */
+/** The unknown values: true for one, else those inside by name or index. */
 export type Unknown = true | ReadonlyMap<string, Unknown>;
 
-/** A body without what is not known in it, and where that was; undefined when all is known. */
+/** A body without its unknown values, and where they were; undefined when all are known. */
 export interface KnownPart {
   readonly body: JsonObject;
   readonly unknown: Unknown | undefined;
@@ -54,8 +54,8 @@ function knownEntries(all: readonly (readonly [string, Json])[]): {
 }
 
 /**
- * Whether a fault at `target`, such as `properties.modules[0].name`, may be one of a value that is not known: the value's,
- * of what it is in or of what is in it.
+ * Whether a fault at `target`, such as `properties.modules[0].name`, may be caused by an unknown value: the value itself,
+ * what it is in or what is in it.
  */
 export function concernsUnknown(target: string, unknown: Unknown): boolean {
   let at: Unknown | undefined = unknown;

@@ -5,13 +5,14 @@ import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { noteUnserved } from "../../../arm/unserved.ts";
 import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import type { ResourcesServices } from "../services.ts";
+import { validationFailed } from "../errors.ts";
+import type { ResourcesServices } from "../native-type.ts";
 import { concernsUnknown, knownPart } from "./unknown-values.ts";
 import type { Unknown } from "./unknown-values.ts";
-import { readValidationRequest } from "./validation-request.ts";
-import type { AskedResource } from "./validation-request.ts";
+import { readValidationRequest } from "./validate-resources-request.ts";
+import type { AskedResource } from "./validate-resources-request.ts";
 
-/** `POST /providers/Microsoft.Resources/validateResources`: what Terraform's preflight asks before it writes. */
+/** `POST /providers/Microsoft.Resources/validateResources`: Terraform's preflight calls it before it writes. */
 export const validateResourcesType = (services: ResourcesServices): ResourceType => ({
   namespace: resourcesNamespace,
   types: ["validateResources"],
@@ -23,7 +24,7 @@ export const validateResourcesType = (services: ResourcesServices): ResourceType
   operations: { post: validateResources(services) },
 });
 
-/** 200 with the ids where all would be taken, else 400 with what each would be refused for; nothing is written. */
+/** 200 with the ids where all would be accepted, else 400 with the refusal of each; nothing is written. */
 const validateResources = (services: ResourcesServices): ArmOperation => ({
   action: "Microsoft.Resources/validateResources/action",
   display: {
@@ -45,15 +46,7 @@ const validateResources = (services: ResourcesServices): ArmOperation => ({
   },
 });
 
-/** As users quote it (azapi#1022). */
-const validationFailed = (correlationId: string, details: readonly ErrorDetail[]): ArmError =>
-  new ArmError({
-    code: "ResourceValidationFailed",
-    message: `Resource validation failed, correlation id: '${correlationId}', see details for more information.`,
-    details,
-  });
-
-/** What is against a resource; undefined when nothing is, or nothing that can be judged before other resources are there. */
+/** The refusal of a resource; undefined without one, or with one that may pass once other resources exist. */
 async function faultOf(
   resource: AskedResource,
   { services, request, checksRights }: { services: ResourcesServices; request: ArmRequest; checksRights: boolean },
@@ -71,7 +64,7 @@ async function faultOf(
   }
 }
 
-/** What says that something is not there yet, or that something is in the middle of a change: a plan comes before both end. */
+/** Refusals because something does not exist yet, or is being changed: a plan is made before that ends. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "AnotherOperationInProgress",
   "Conflict",
@@ -81,7 +74,7 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "ResourceNotFound",
 ]);
 
-/** What no value of the body is to blame for: the caller, the scope, the type or the name. */
+/** Refusals that no value of the body causes, but the caller, the scope, the type or the name. */
 const besideBody: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "AuthorizationFailed",
   "InvalidApiVersionParameter",

@@ -1,11 +1,9 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
-import { namespaceOf, sortedNamespaces } from "./find-namespace.ts";
-import { providerBody } from "./provider-body.ts";
-import { registerProvider, unregisterProvider } from "./registration.ts";
-import { subscriptionOf } from "./subscription-of.ts";
+import type { ResourcesServices } from "../native-type.ts";
+import { registerProvider, unregisterProvider } from "./register.ts";
+import { namespaceOf, providerBody, subscriptionOf, tenantProviderBody } from "./resource-provider.ts";
 
 /** `/subscriptions/{id}/providers`, one of them, and its registration. */
 export const providersType = (services: ResourcesServices): ResourceType =>
@@ -36,7 +34,27 @@ const listProviders = ({ registry, store }: ResourcesServices): ArmOperation => 
   allowsAnyRoleInScope: true,
   async handle(request) {
     const subscription = await subscriptionOf(store, request);
-    const value = sortedNamespaces(registry()).map((name) => providerBody(registry(), name, subscription));
-    return gatewayResponse(200, { value });
+    const namespaces = registry().namespaces().toSorted();
+    return gatewayResponse(200, { value: namespaces.map((each) => providerBody(registry(), each, subscription)) });
   },
 });
+
+/** `/providers` and `/providers/{namespace}`: what the server offers, for every caller. */
+export const tenantProvidersType = ({ registry }: ResourcesServices): ResourceType =>
+  nativeType(["providers"], {
+    get: {
+      action: "Microsoft.Resources/providers/read",
+      display: { operation: "Get Resource Provider", description: "Reads what a resource provider offers." },
+      allowsEveryCaller: true,
+      handle: async (request) => gatewayResponse(200, tenantProviderBody(registry(), namespaceOf(request, registry()))),
+    },
+    list: {
+      action: "Microsoft.Resources/providers/read",
+      display: { operation: "List Resource Providers", description: "Lists all resource providers." },
+      allowsEveryCaller: true,
+      async handle() {
+        const namespaces = registry().namespaces().toSorted();
+        return gatewayResponse(200, { value: namespaces.map((each) => tenantProviderBody(registry(), each)) });
+      },
+    },
+  });

@@ -1,11 +1,13 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { resourceGroupTypeKey } from "../../../arm/subscriptions-and-groups.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
-import { findResource, listInSubscription } from "../../../store/resources.ts";
+import type { Tags } from "../../../arm/tags.ts";
+import { listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
+import type { ResourcesServices } from "../native-type.ts";
+import { groupKind } from "../resource-groups/resource-group.ts";
+import { subscriptionKind } from "../subscriptions/subscription.ts";
 
 /** `/subscriptions/{id}/tagNames`: the tags that are in use, with how often. Names cannot be predefined. */
 export const tagNamesType = (services: ResourcesServices): ResourceType =>
@@ -20,9 +22,9 @@ interface Counted {
 const listTagNames = (services: ResourcesServices): ArmOperation => ({
   action: "Microsoft.Resources/subscriptions/tagNames/read",
   display: { operation: "List tags", description: "Lists the names and values of tags in a subscription." },
-  async handle({ resourceId }) {
+  async handle({ resourceId, subscriptionKey }) {
     const names = new Map<string, Counted>();
-    for (const { document } of await taggedIn(services, resourceId)) {
+    for (const { document } of await taggedIn(services, resourceId, subscriptionKey)) {
       for (const [tagName, value] of Object.entries(document.tags ?? {})) count(names, tagName, value);
     }
     const value = [...names.values()].map((each) => nameBody(each, `${resourceId}/tagNames/${each.tagName}`));
@@ -30,19 +32,22 @@ const listTagNames = (services: ResourcesServices): ArmOperation => ({
   },
 });
 
-type Tagged = StoredResource<{ readonly tags?: Readonly<Record<string, string>> }>;
+type Tagged = StoredResource<{ readonly tags?: Tags | undefined }>;
 
-async function taggedIn({ store, registry }: ResourcesServices, subscriptionId: string): Promise<Tagged[]> {
-  const subscription: Tagged | undefined = await findResource(store, subscriptionId);
-  const subscriptionKey = subscription?.subscriptionKey ?? "";
-  const types = [resourceGroupTypeKey, ...registry().trackedTypes().map(typeKey)];
+async function taggedIn(
+  { store, registry }: ResourcesServices,
+  subscriptionId: string,
+  subscriptionKey: string,
+): Promise<Tagged[]> {
+  const subscription = await subscriptionKind.find(store, subscriptionId);
+  const types = [groupKind.typeKey, ...registry().trackedTypes().map(typeKey)];
   const lists = await Promise.all(
     types.map((key): Promise<Tagged[]> => listInSubscription(store, { subscriptionKey, typeKey: key })),
   );
   return [...(subscription === undefined ? [] : [subscription]), ...lists.flat()];
 }
 
-/** Names count in any case, values as they are. */
+/** Names are counted in any case, values exactly. */
 function count(names: Map<string, Counted>, tagName: string, value: string): void {
   const key = tagName.toLowerCase();
   const counted = names.get(key) ?? { tagName, count: 0, values: new Map<string, number>() };

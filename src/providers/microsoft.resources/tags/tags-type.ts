@@ -1,17 +1,18 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { resourcesNamespace } from "../../../arm/arm-path.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { groupBeingDeleted, resourceNotFound } from "../../../arm/errors.ts";
-import { isBeingDeleted, resourceGroupTypeKey, subscriptionTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import { isSame, nameOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import { typeKey } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource, updateResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import type { ResourcesServices } from "../services.ts";
-import { readPatch, readReplacement } from "./change-tags.ts";
-import type { TagChange } from "./change-tags.ts";
+import { invalidTagsName, missingSubscription, notTaggable } from "../errors.ts";
+import type { ResourcesServices } from "../native-type.ts";
+import { groupKind } from "../resource-groups/resource-group.ts";
+import { subscriptionKind } from "../subscriptions/subscription.ts";
+import { readPatch, readReplacement } from "./tags-request.ts";
+import type { TagChange } from "./tags-request.ts";
 
 const action = "Microsoft.Resources/tags";
 
@@ -60,12 +61,15 @@ const deleteTags = (services: ResourcesServices): ArmOperation => ({
   },
 });
 
-/** Tags are the resource's own, so that writing them gives it another version and etag. */
+/** Tags are part of the resource, so writing them changes its version and etag. */
 function writeTags(services: ResourcesServices, request: ArmRequest, change: TagChange) {
-  const { id } = targetOf(request);
+  const before = targetOf(request);
+  const { id } = before;
   return write(services, request, async (tx, nowMs) => {
     const target = await findResource<{ readonly tags?: Tags }>(tx, id);
-    if (target === undefined) throw targetGone(request);
+    if (target === undefined) {
+      throw resourceNotFound({ type: before.typeKey, name: nameOf(id), group: request.group });
+    }
     checkTaggable(services, target, request);
     const tags = change(target.document.tags ?? {});
     await updateResource(tx, target, { document: { ...target.document, tags } }, nowMs);
@@ -73,43 +77,26 @@ function writeTags(services: ResourcesServices, request: ArmRequest, change: Tag
   });
 }
 
-/** The scope itself is the innermost of what the request goes through. @throws ArmError where it is the tenant. */
-function targetOf({ ancestors, path }: ArmRequest): StoredResource {
-  if (path.names.at(-1)?.toLowerCase() !== "default") {
-    throw new ArmError({
-      code: "InvalidResourceName",
-      message: `The tags of a scope are called 'default', and not '${path.names.at(-1) ?? ""}'.`,
-    });
-  }
+/** The scope: the innermost resource that the request goes through. @throws ArmError for the tenant. */
+function targetOf({ ancestors, name }: ArmRequest): StoredResource {
+  if (!isSame(name, "default")) throw invalidTagsName(name);
   const target = ancestors.at(-1);
-  if (target !== undefined) return target;
-  throw new ArmError({
-    code: "MissingSubscription",
-    message: "The request did not have a subscription or a valid tenant level resource provider.",
-  });
+  if (target === undefined) throw missingSubscription();
+  return target;
 }
 
 const tagsOf = ({ document }: StoredResource): Tags => (document as { readonly tags?: Tags }).tags ?? {};
 
-function targetGone({ path, ancestors }: ArmRequest): ArmError {
-  const [, name = ""] = /\/([^/]+)$/.exec(ancestors.at(-1)?.id ?? "") ?? [];
-  return resourceNotFound({ type: ancestors.at(-1)?.typeKey ?? "", name, group: path.resourceGroup ?? "" });
-}
-
-/** Only what has tags of its own to be written takes them: subscriptions, groups and tracked resources. */
-function checkTaggable({ registry }: ResourcesServices, target: StoredResource<object>, { path }: ArmRequest): void {
-  const { typeKey: key } = target;
-  if (key === subscriptionTypeKey) return;
-  if (key === resourceGroupTypeKey) {
-    if (isBeingDeleted(target as StoredResource)) throw groupBeingDeleted(path.resourceGroup ?? "");
+/** Subscriptions, groups and tracked resources have tags that can be written. */
+function checkTaggable({ registry }: ResourcesServices, target: StoredResource<object>, { group }: ArmRequest): void {
+  const { typeKey } = target;
+  if (subscriptionKind.is(target)) return;
+  if (groupKind.is(target)) {
+    if (target.document.provisioningState === "Deleting") throw groupBeingDeleted(group);
     return;
   }
-  const types = registry().trackedTypes();
-  if (types.some((type) => typeKey(type) === key && type.operations.put !== undefined)) return;
-  throw new ArmError({
-    code: "BadRequest",
-    message: `The resource '${target.id}' is of a type that has no tags.`,
-  });
+  const type = registry().byKey(typeKey);
+  if (type?.tracked !== true || type.operations.put === undefined) throw notTaggable(target.id);
 }
 
 const tagsBody = ({ resourceId: id }: ArmRequest, tags: Tags): object => ({

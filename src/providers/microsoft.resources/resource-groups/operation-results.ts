@@ -1,14 +1,15 @@
-import { ArmError } from "../../../arm/arm-error.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { Timing } from "../../../operations/timing.ts";
 import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Store } from "../../../store/store.ts";
+import { operationNotFound } from "../errors.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
-import { groupDeletionKind } from "./group-deletion.ts";
-import { resultHeaders } from "./result-headers.ts";
+import type { ResourcesServices } from "../native-type.ts";
+
+export const groupDeletionKind = "resourceGroups.delete";
 
 /** `/subscriptions/{id}/operationresults/{operationId}`: 202 while a group is being deleted, then an empty 200. */
 export const operationResultsType = (services: ResourcesServices): ResourceType =>
@@ -26,22 +27,35 @@ const getResult = ({ store, timing }: ResourcesServices): ArmOperation => ({
   },
 });
 
-/** An operation is seen only through the subscription that it was started in. */
-async function findDeletion(store: Store, { path }: ArmRequest): Promise<StoredOperation> {
-  const id = path.names.at(-1) ?? "";
+/** An operation is visible only in the subscription in which it was begun. */
+async function findDeletion(store: Store, { name: id, subscriptionKey }: ArmRequest): Promise<StoredOperation> {
   const operation = await findOperation(store, id);
-  const isVisible =
-    operation?.kind === groupDeletionKind && operation.subscriptionKey === path.subscriptionId?.toLowerCase();
-  if (operation !== undefined && isVisible) return operation;
-  throw new ArmError({
-    code: "OperationNotFound",
-    message: `The operation '${id}' could not be found in this subscription.`,
-  });
+  if (operation?.kind !== groupDeletionKind || operation.subscriptionKey !== subscriptionKey) {
+    throw operationNotFound(id);
+  }
+  return operation;
 }
 
-/** A deletion that cannot be carried out (code quoted by users). */
+/** A deletion that could not be carried out (code quoted by users). */
 function failure(operation: StoredOperation): ArmResponse {
   const message = operation.error?.message ?? "The operation failed.";
   const body = { error: { code: "ResourceGroupDeletionBlocked", message } };
   return gatewayResponse(409, body, { "x-ms-failure-cause": "gateway" });
+}
+
+/** Recorded for the deletion of a group; with a fixed `--timing` clients poll again at once. */
+const azureRetryAfterSeconds = 15;
+
+/** The URL at which a group's deletion is polled, and how soon: the same on its 202 and on every 202 of a poll. */
+export function resultHeaders(options: {
+  request: Pick<ArmRequest, "origin" | "apiVersion">;
+  timing: Timing;
+  operation: StoredOperation;
+}): Record<string, string> {
+  const { request, timing, operation } = options;
+  const path = `/subscriptions/${operation.subscriptionKey}/operationresults/${operation.id}`;
+  return {
+    location: `${request.origin}${path}?api-version=${request.apiVersion}`,
+    "retry-after": String(timing.kind === "azure" ? azureRetryAfterSeconds : 1),
+  };
 }

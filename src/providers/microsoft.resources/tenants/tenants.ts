@@ -1,8 +1,7 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
-import type { Tenant } from "./tenant.ts";
+import type { ResourcesServices, Tenant } from "../native-type.ts";
 
 /** `/tenants`. */
 export const tenantsType = (services: ResourcesServices): ResourceType =>

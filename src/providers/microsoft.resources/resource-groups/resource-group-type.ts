@@ -1,23 +1,21 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
-import { readPageRequest, toPage, readMatching } from "../../../arm/paging.ts";
-import { resourceGroupTypeKey } from "../../../arm/subscriptions-and-groups.ts";
+import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { checkTags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
-import { listChildren } from "../../../store/resources.ts";
+import { groupLocationFixed } from "../errors.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
-import { groupBody, groupSchema } from "./group-body.ts";
-import { deleteGroup, groupDeletion } from "./group-deletion.ts";
-import { checkGroupName, checkLocationUnchanged, groupRegion } from "./group-rules.ts";
-import { findGroup, saveGroup } from "./group-store.ts";
-import type { StoredGroup } from "./group-store.ts";
+import type { ResourcesServices } from "../native-type.ts";
+import { deleteGroup, groupDeletion } from "./delete-resource-group.ts";
+import { checkGroupName, groupRegion, groupSchema } from "./resource-group-request.ts";
+import { groupBody, groupKind } from "./resource-group.ts";
+import type { StoredGroup } from "./resource-group.ts";
 
-/** `/subscriptions/{id}/resourceGroups` and what is done to one of them. */
+/** `/subscriptions/{id}/resourceGroups`. */
 export const groupType = (services: ResourcesServices): ResourceType => ({
   ...nativeType(["subscriptions", "resourceGroups"], {
     get: getGroup(services),
@@ -36,11 +34,11 @@ const getGroup = ({ store }: ResourcesServices): ArmOperation => ({
   action: readAction,
   display: { operation: "Get Resource Group", description: "Reads a resource group." },
   async handle(request) {
-    return gatewayResponse(200, groupBody(existing(await findGroup(store, request.resourceId), request)));
+    return gatewayResponse(200, groupBody(existing(await groupKind.find(store, request.resourceId), request)));
   },
 });
 
-/** Takes no other filter than the tag that groups have, as Azure does. */
+/** The only filter is the one by tag, as in Azure. */
 const listGroups = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
   action: readAction,
   display: { operation: "List Resource Groups", description: "Lists the resource groups of a subscription." },
@@ -49,10 +47,10 @@ const listGroups = ({ store, mayDo }: ResourcesServices): ArmOperation => ({
     const { caller } = request;
     const filter = parseFilter(request.query.get("$filter"), ["tagname", "tagvalue"]);
     const page = readPageRequest(request.query);
-    const parent = { parentKey: request.resourceId.toLowerCase(), typeKey: resourceGroupTypeKey };
+    const parentKey = request.resourceId.toLowerCase();
     const groups = await readMatching(
       page,
-      (batch) => listChildren<ResourceGroupDocument>(store, parent, batch),
+      (batch) => groupKind.children(store, parentKey, batch),
       ({ id, document }) => matchesTags(filter, document.tags) && mayDo({ caller, action: readAction, scope: id }),
     );
     const { items, ...next } = toPage(request, page, groups);
@@ -69,12 +67,13 @@ const putGroup = (services: ResourcesServices): ArmOperation => ({
   body: "required",
   handle(request) {
     const { location, tags, managedBy } = groupSchema.parse(request.body);
-    const name = groupName(request);
+    const name = request.group;
     checkGroupName(name);
     const region = groupRegion(location);
     checkTags(tags ?? {});
     return write(services, request, async (tx, nowMs) => {
-      const before = await findGroup(tx, request.resourceId);
+      const id = request.resourceId;
+      const before = await groupKind.find(tx, id);
       if (before !== undefined) checkWritable(before, region);
       const document: ResourceGroupDocument = {
         name,
@@ -83,7 +82,7 @@ const putGroup = (services: ResourcesServices): ArmOperation => ({
         managedBy: managedBy ?? undefined,
         provisioningState: "Succeeded",
       };
-      const saved = await saveGroup(tx, { id: request.resourceId, document }, nowMs);
+      const saved = await groupKind.save(tx, before, { id, document }, nowMs);
       const status = before === undefined ? 201 : 200;
       return { response: gatewayResponse(status, groupBody(saved), headers(services, request)) };
     });
@@ -99,31 +98,29 @@ const patchGroup = (services: ResourcesServices): ArmOperation => ({
     const { location, tags, managedBy } = groupSchema.parse(request.body);
     checkTags(tags ?? {});
     return write(services, request, async (tx, nowMs) => {
-      const before = existing(await findGroup(tx, request.resourceId), request);
+      const before = existing(await groupKind.find(tx, request.resourceId), request);
       checkWritable(before, location === undefined ? before.document.location : groupRegion(location));
       const document: ResourceGroupDocument = {
         ...before.document,
         ...(tags === undefined ? {} : { tags: tags ?? undefined }),
         ...(managedBy === undefined ? {} : { managedBy: managedBy ?? undefined }),
       };
-      const saved = await saveGroup(tx, { id: before.id, document }, nowMs);
+      const saved = await groupKind.update(tx, before, { document }, nowMs);
       return { response: gatewayResponse(200, groupBody(saved), headers(services, request)) };
     });
   },
 });
 
-/** The group itself is refused for here: the pipeline refuses only for what is in it. */
+/** The pipeline refuses writes of resources in a group that is being deleted; writes of the group are refused here. */
 function checkWritable({ document }: StoredGroup, region: string): void {
   if (document.provisioningState === "Deleting") throw groupBeingDeleted(document.name);
-  checkLocationUnchanged(document.location, region);
+  if (document.location !== region) throw groupLocationFixed(document.location, region);
 }
 
 function existing(group: StoredGroup | undefined, request: ArmRequest): StoredGroup {
-  if (group === undefined) throw resourceGroupNotFound(groupName(request));
+  if (group === undefined) throw resourceGroupNotFound(request.group);
   return group;
 }
-
-const groupName = ({ path }: ArmRequest): string => path.resourceGroup ?? "";
 
 const headers = ({ timing }: ResourcesServices, request: ArmRequest): Record<string, string> =>
   writeHeaders({ request, timing, operation: undefined, namespace: "Microsoft.Resources" });

@@ -1,12 +1,25 @@
+import { resourcesNamespace } from "../../../arm/arm-path.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { subscriptionNotFound } from "../../../arm/errors.ts";
+import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { subscriptionTypeKey } from "../../../arm/subscriptions-and-groups.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
-import { findResource, listChildren } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { Transaction } from "../../../store/store.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
+import type { ResourcesServices } from "../native-type.ts";
+
+export const subscriptionKind = resourceKind<SubscriptionDocument>(resourcesNamespace, ["subscriptions"]);
+
+/** Creates a subscription that is registered for every namespace; an existing one is not changed. */
+export async function seedSubscription(
+  tx: Transaction,
+  { subscriptionId, nowMs, ...names }: { subscriptionId: string; displayName: string; tenantId: string; nowMs: number },
+): Promise<void> {
+  const id = `/subscriptions/${subscriptionId.toLowerCase()}`;
+  if ((await subscriptionKind.find(tx, id)) !== undefined) return;
+  await subscriptionKind.create(tx, id, { ...names, unregistered: [] }, nowMs);
+}
 
 /** `/subscriptions` and `/subscriptions/{id}`. */
 export const subscriptionsType = (services: ResourcesServices): ResourceType =>
@@ -19,19 +32,19 @@ const getSubscription = ({ store }: ResourcesServices): ArmOperation => ({
   display: { operation: "Get Subscription", description: "Reads a subscription." },
   allowsAnyRoleInScope: true,
   async handle({ resourceId, path }) {
-    const subscription = await findResource<SubscriptionDocument>(store, resourceId);
+    const subscription = await subscriptionKind.find(store, resourceId);
     if (subscription === undefined) throw subscriptionNotFound(path.subscriptionId ?? "");
     return gatewayResponse(200, subscriptionBody(subscription));
   },
 });
 
-/** Shows those that the caller has any right in, and refuses nobody: whoever has none gets an empty list. */
+/** Lists the subscriptions in which the caller has any right; a caller without rights gets an empty list. */
 const listSubscriptions = ({ store, hasAnyRole }: ResourcesServices): ArmOperation => ({
   action,
   display: { operation: "List Subscriptions", description: "Lists the subscriptions that the caller has access to." },
   allowsEveryCaller: true,
   async handle({ caller }) {
-    const all = await listChildren<SubscriptionDocument>(store, { parentKey: "", typeKey: subscriptionTypeKey });
+    const all = await subscriptionKind.children(store, "");
     const isVisible = await Promise.all(all.map(({ id }) => hasAnyRole({ caller, scope: id })));
     const value = all.filter((_, index) => isVisible[index]).map(subscriptionBody);
     return gatewayResponse(200, { value, count: { type: "Total", value: value.length } });

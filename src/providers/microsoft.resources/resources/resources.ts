@@ -1,16 +1,17 @@
 import { gatewayResponse } from "../../../arm/arm-response.ts";
-import { readPageRequest, toPage, readMatching } from "../../../arm/paging.ts";
+import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import { groupOf, isSame } from "../../../arm/resource-id.ts";
 import { typeKey, typeName } from "../../../arm/resource-type.ts";
+import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { Tags } from "../../../arm/tags.ts";
 import { regionName } from "../../../kernel/regions.ts";
-import { listChildren, listInSubscription } from "../../../store/resources.ts";
+import { asType, listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
 import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../services.ts";
-import { genericBody, trackedDocument } from "./generic-body.ts";
+import type { ResourcesServices } from "../native-type.ts";
 
 const filterable = ["resourcetype", "resourcegroup", "name", "location", "tagname", "tagvalue"] as const;
 type ResourceFilter = Filter<(typeof filterable)[number]>;
@@ -35,8 +36,8 @@ const listResources = (services: ResourcesServices, action: string): ArmOperatio
     const filter: ResourceFilter = parseFilter(request.query.get("$filter"), filterable);
     const page = readPageRequest(request.query);
     const types = new Map(trackedTypes(services, filter).map((type) => [typeKey(type), type]));
-    const lists = [...types.keys()].map((key) => readType(services, request, { typeKey: key, filter, page }));
-    // Each type gives what could be on the page; only the first of them all are on it.
+    const lists = [...types.keys()].map((key) => readType(services, request, { key, filter, page }));
+    // Each type returns up to a page; the first of all of them are on the page.
     const found = (await Promise.all(lists)).flat().toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const { items, ...next } = toPage(request, page, found);
     const value = items.flatMap((resource) => {
@@ -52,14 +53,12 @@ function trackedTypes({ registry }: ResourcesServices, { resourcetype }: Resourc
   return resourcetype === undefined ? types : types.filter((type) => isSame(typeName(type), resourcetype));
 }
 
-/** Those that the caller may read, whatever may be done to the list itself. */
+/** The resources of a type that the caller may read. */
 function readType(
   { store, mayDo }: ResourcesServices,
-  { path, resourceId, caller }: ArmRequest,
-  wanted: { typeKey: string; filter: ResourceFilter; page: PageRequest },
+  { path, resourceId, caller, subscriptionKey }: ArmRequest,
+  { key, filter, page }: { key: string; filter: ResourceFilter; page: PageRequest },
 ): Promise<StoredResource[]> {
-  const { typeKey: key, filter, page } = wanted;
-  const subscriptionKey = path.subscriptionId?.toLowerCase() ?? "";
   return readMatching(
     page,
     (batch) =>
@@ -73,20 +72,41 @@ function readType(
   );
 }
 
-/** Whether resources of a type are children of others, and so of no resource group themselves. */
+/** Whether the parents of a type's resources are resources, not resource groups. */
 const isChildType = (key: string): boolean => key.split("/").length > 2;
 
 const isBelow = (id: string, { key }: StoredResource): boolean => key.startsWith(`${id.toLowerCase()}/`);
 
 function matches(filter: ResourceFilter, resource: StoredResource): boolean {
   const { name, location, tags } = trackedDocument(resource);
-  const group = resource.id.split("/")[4] ?? "";
   return (
     (filter.name === undefined || isSame(filter.name, name)) &&
-    (filter.resourcegroup === undefined || isSame(filter.resourcegroup, group)) &&
+    (filter.resourcegroup === undefined || isSame(filter.resourcegroup, groupOf(resource.id))) &&
     (filter.location === undefined || regionName(filter.location) === regionName(location)) &&
     matchesTags(filter, tags)
   );
 }
 
-const isSame = (text: string, other: string): boolean => text.toLowerCase() === other.toLowerCase();
+/** A resource in the lists of all types. */
+function genericBody(resource: StoredResource, type: ResourceType): object {
+  const { name, location, tags } = trackedDocument(resource);
+  return {
+    id: resource.id,
+    name,
+    type: typeName(type),
+    location,
+    ...type.genericView?.(resource),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+/** The part of a tracked resource's document that all types share. */
+interface TrackedDocument {
+  readonly name: string;
+  /** Region name. */
+  readonly location: string;
+  readonly tags: Tags | undefined;
+}
+
+const trackedDocument = (resource: StoredResource): TrackedDocument =>
+  asType<TrackedDocument>(resource, resource.typeKey).document;

@@ -1,4 +1,5 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import { checkTags, tagsSchema } from "../../../arm/tags.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
@@ -16,10 +17,10 @@ const patchSchema = bodySchema(
   "gateway",
 );
 
-/** What becomes of tags. @throws ArmError where the result would break a rule for tags, such as that there are 50 at most. */
+/** A change of tags. @throws ArmError where the result breaks a rule for tags, such as the limit of 50. */
 export type TagChange = (before: Tags) => Tags;
 
-/** A PUT: the tags that it gives, and no others. */
+/** A PUT: the given tags replace all others. */
 export function readReplacement(body: JsonObject | undefined): TagChange {
   const given = putSchema.parse(body).properties.tags ?? {};
   return () => checked(given);
@@ -33,7 +34,7 @@ export function readPatch(body: JsonObject | undefined): TagChange {
   return (before) => checked(operation === "Merge" ? merged(before, given) : without(before, given));
 }
 
-/** Names match in any case, and keep the spelling that they have. */
+/** Names match in any case and keep their spelling. */
 function merged(before: Tags, given: Tags): Tags {
   checkTags(given);
   const after: Record<string, string> = { ...before };
@@ -41,7 +42,7 @@ function merged(before: Tags, given: Tags): Tags {
   return after;
 }
 
-/** An empty value stands for any: so az deletes by name. */
+/** An empty value matches any: az deletes by name so. */
 function without(before: Tags, given: Tags): Tags {
   const gone = (name: string, value: string): boolean => {
     const spelled = spellingIn(given, name);
@@ -51,7 +52,7 @@ function without(before: Tags, given: Tags): Tags {
 }
 
 const spellingIn = (tags: Tags, name: string): string | undefined =>
-  Object.keys(tags).find((known) => known.toLowerCase() === name.toLowerCase());
+  Object.keys(tags).find((known) => isSame(known, name));
 
 function checked(tags: Tags): Tags {
   checkTags(tags);

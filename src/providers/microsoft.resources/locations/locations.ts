@@ -3,8 +3,7 @@ import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import { hasZones, regionDisplayName, regionNames } from "../../../kernel/regions.ts";
 import { nativeType } from "../native-type.ts";
-import { geographies } from "./geographies.ts";
-import { places } from "./places.ts";
+import { regions } from "./regions.ts";
 
 /** `/subscriptions/{id}/locations`. */
 export const locationsType = (): ResourceType => nativeType(["subscriptions", "locations"], { list: listLocations });
@@ -23,7 +22,7 @@ function locationBody(
   name: string,
   { subscriptionId, apiVersion }: { subscriptionId: string; apiVersion: string },
 ): object {
-  const { geography, geographyGroup, regionCategory, pair } = geographies[name] ?? {};
+  const { geography, geographyGroup, regionCategory, pair, place } = regions[name] ?? {};
   const displayName = regionDisplayName(name) ?? name;
   const idOf = (region: string): string => `${subscriptionId}/locations/${region}`;
   return {
@@ -37,19 +36,19 @@ function locationBody(
       regionCategory: regionCategory ?? "Recommended",
       geography,
       geographyGroup,
-      ...places[name],
+      ...place,
       pairedRegion: pair === undefined ? [] : [{ name: pair, id: idOf(pair) }],
     },
     ...(hasZones(name) && apiVersion >= zonesSince ? { availabilityZoneMappings: zonesOf(name, subscriptionId) } : {}),
   };
 }
 
-/** The api-version that publishes zones first. */
+/** The first api-version that publishes zones. */
 const zonesSince = "2022-12-01";
 
 const orders = ["123", "132", "213", "231", "312", "321"] as const;
 
-/** Which physical zone a logical one is: another one in each subscription, and always the same (documented). */
+/** The physical zone of each logical one: it differs between subscriptions and never changes (documented). */
 function zonesOf(region: string, subscriptionId: string): object[] {
   const hash = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", `${subscriptionId.toLowerCase()}/${region}`);
   const order = orders[Number.parseInt(hash.slice(0, 8), 16) % orders.length] ?? orders[0];

@@ -2,12 +2,13 @@ import { withoutEnd } from "../../../kernel/text.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidContent } from "../../../arm/errors.ts";
 import { parseArmPath, resourcesNamespace } from "../../../arm/arm-path.ts";
+import { isSame } from "../../../arm/resource-id.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 
-/** As many as a template may have (documented). */
-export const preflightLimits = { resources: 800 } as const;
+/** The limit of a template (documented). */
+const maxResources = 800;
 
 /** The published request (Microsoft.Resources 2022-06-01); 2020-10-01, which azapi uses, has the same. */
 const requestSchema = bodySchema(
@@ -23,7 +24,7 @@ const requestSchema = bodySchema(
       resources: {
         type: "array",
         minItems: 1,
-        maxItems: preflightLimits.resources,
+        maxItems: maxResources,
         items: {
           type: "object",
           required: ["apiVersion", "name"],
@@ -37,16 +38,16 @@ const requestSchema = bodySchema(
 
 /** One resource to be validated. */
 export interface AskedResource {
-  /** As it was asked for, which is also how it is answered. */
+  /** As in the request; the response repeats it. */
   readonly id: string;
-  /** The id of what is really looked at. */
+  /** The id of what is validated. */
   readonly targetId: string;
   readonly apiVersion: string;
   readonly body: JsonObject;
   readonly location: string | undefined;
 }
 
-/** Reads what is to be validated. @throws ArmError naming the property that makes no sense. */
+/** Reads the request. @throws ArmError naming the property that is invalid. */
 export function readValidationRequest(
   body: unknown,
   registry: Registry,
@@ -72,16 +73,16 @@ interface Place {
   readonly type: string;
   readonly scope: string;
   readonly name: string;
-  /** Where in the request it stands. */
+  /** Its place in the request. */
   readonly at: string;
 }
 
 /**
- * azurerm validates Managed Redis as `redis`, which is Azure's name for all of Microsoft.Cache there; only
- * `redisEnterprise` has such properties, and api-versions of its own (azurerm's public source, 2026).
+ * azurerm validates Managed Redis as `redis`, its name for all of Microsoft.Cache; only `redisEnterprise` has such
+ * properties, and api-versions of its own (azurerm's public source, 2026).
  */
 const realType = ({ provider, type }: Place, registry: Registry): string => {
-  const isOther = provider.toLowerCase() === "microsoft.cache" && type.toLowerCase() === "redis";
+  const isOther = isSame(provider, "Microsoft.Cache") && isSame(type, "redis");
   return isOther && registry.find(provider, ["redis"]) === undefined ? "redisEnterprise" : type;
 };
 
@@ -91,9 +92,9 @@ const isTracked = ({ provider, type }: Place, registry: Registry): boolean => {
 };
 
 const isGroup = ({ provider, type }: Pick<Place, "provider" | "type">): boolean =>
-  provider.toLowerCase() === resourcesNamespace.toLowerCase() && type.toLowerCase() === "resourcegroups";
+  isSame(provider, resourcesNamespace) && isSame(type, "resourceGroups");
 
-/** What belongs to the request and not to the resource. */
+/** Properties of the request and not of the resource. */
 const envelope: ReadonlySet<string> = new Set([
   "apiVersion",
   "name",
@@ -119,7 +120,6 @@ function checkAgreement(
   { provider, type, location, at }: Place & { location: string | undefined },
 ): void {
   const given = resource["type"];
-  const isSame = (value: string, other: string): boolean => value.toLowerCase() === other.toLowerCase();
   if (typeof given === "string" && !isSame(given, type) && !isSame(given, `${provider}/${type}`)) {
     throw wrong(`${at}.type`, `The type '${given}' is not that of the request, '${provider}/${type}'.`);
   }
@@ -150,9 +150,8 @@ function idOf({ provider, type, scope, name, at }: Place): string {
 
 function isOfType(id: string, [provider = "", ...types]: readonly string[]): boolean {
   const path = parseArmPath(id);
-  const isSame =
-    [path.namespace, ...path.types].join("/").toLowerCase() === [provider, ...types].join("/").toLowerCase();
-  return isSame && path.names.length === path.types.length;
+  const isSameType = isSame([path.namespace, ...path.types].join("/"), [provider, ...types].join("/"));
+  return isSameType && path.names.length === path.types.length;
 }
 
 const wrong = (target: string, message: string): Error => invalidContent([{ target, message }], "gateway");
