@@ -1,7 +1,7 @@
 import { bodySchema } from "../../src/arm/body-schema.ts";
 import { resourceKind } from "../../src/arm/resource-kind.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";
-import type { NetworkServices } from "../../src/providers/microsoft.network/network-services.ts";
+import type { NetworkServices } from "../../src/providers/microsoft.network/network-type.ts";
 import { trackedType } from "../../src/providers/microsoft.network/tracked-type.ts";
 import type { TrackedDocument } from "../../src/providers/microsoft.network/tracked-type.ts";
 

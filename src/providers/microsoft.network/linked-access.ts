@@ -1,6 +1,6 @@
 import { linkedAuthorizationFailed } from "../../arm/errors.ts";
 import type { ArmOperation, ArmRequest } from "../../arm/resource-type.ts";
-import type { NetworkServices } from "./network-services.ts";
+import type { NetworkServices } from "./network-type.ts";
 
 /** An action that a request needs on another resource than the one that it addresses. */
 export interface LinkedAccess {

@@ -1,8 +1,6 @@
 import { ArmError } from "../../arm/arm-error.ts";
 import type { ArmErrorFields, ErrorCode, ErrorDetail } from "../../arm/arm-error.ts";
 import { invalidFormat } from "../../arm/errors.ts";
-import type { ArmRequest } from "../../arm/resource-type.ts";
-import { operationPath } from "./network-answer.ts";
 import type { Settling } from "../../arm/lifecycle.ts";
 
 /*
@@ -63,20 +61,13 @@ export const invalidLinkedId = (id: string, path: string): ArmError =>
       "'/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
   });
 
-/** Refuses a write to a resource with an operation in progress, which is reported under `location`. */
-export function refuseWhileBusy(
-  { origin, apiVersion }: ArmRequest,
-  { subscriptionKey, document: { operationId } }: { subscriptionKey: string; document: Pick<Settling, "operationId"> },
-  location: string,
-): void {
-  if (operationId === undefined) return;
-  const path = operationPath({ id: operationId, subscriptionKey, location }, "operations");
-  throw networkError(
+/** A write to a resource with an operation in progress, whose status is at a URL. */
+export const anotherOperationInProgress = (statusUrl: string): ArmError =>
+  networkError(
     "AnotherOperationInProgress",
     "Another operation on this or dependent resource is in progress. " +
-      `To retrieve status of the operation use uri: ${origin}${path}?api-version=${apiVersion}.`,
+      `To retrieve status of the operation use uri: ${statusUrl}.`,
   );
-}
 
 const referencedRetrySeconds = 11;
 

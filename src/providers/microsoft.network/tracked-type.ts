@@ -16,10 +16,15 @@ import { write } from "../../arm/write.ts";
 import { newUuid } from "../../kernel/ids.ts";
 import type { StoredResource } from "../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../store/store.ts";
-import { etagOf, retryAfterSeconds, writeAnswer } from "./network-answer.ts";
-import { networkDialect, networkType } from "./network-dialect.ts";
-import { refuseWhileBusy } from "./network-errors.ts";
-import type { NetworkServices } from "./network-services.ts";
+import {
+  etagOf,
+  retryAfterSeconds,
+  writeResponse,
+  networkDialect,
+  networkType,
+  refuseWhileBusy,
+} from "./network-type.ts";
+import type { NetworkServices } from "./network-type.ts";
 import { checkName, readLocation, readTags } from "./network-request.ts";
 
 /** What is stored of a resource besides its settings. */
@@ -136,7 +141,7 @@ function putTracked<Settings extends object>(
         const [body = {}] = await life.bodies(tx, [saved], request);
         const answer =
           current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.others } : { status: 200 };
-        return { response: writeAnswer(services, request, { ...answer, body, operation }) };
+        return { response: writeResponse(services, request, { ...answer, body, operation }) };
       });
     },
   };

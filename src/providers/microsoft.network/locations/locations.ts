@@ -7,11 +7,9 @@ import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
-import { operationPath, retryAfterSeconds } from "../network-answer.ts";
+import { operationPath, retryAfterSeconds, networkNamespace, networkType } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
-import { networkNamespace } from "../network-services.ts";
-import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-dialect.ts";
+import type { NetworkServices } from "../network-type.ts";
 
 /** `locations` and the types below it, which are not stored. */
 export function locationTypes(services: NetworkServices): ResourceType[] {

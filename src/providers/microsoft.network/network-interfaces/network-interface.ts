@@ -3,11 +3,9 @@ import { readOperations } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import { etagOf, writeAnswer } from "../network-answer.ts";
-import { networkDialect, networkType } from "../network-dialect.ts";
+import { etagOf, writeResponse, networkDialect, networkType, networkNamespace } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
-import { networkNamespace } from "../network-services.ts";
-import type { NetworkServices } from "../network-services.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
 /** What is kept of a network interface, which is always that of a private endpoint. */
@@ -142,7 +140,7 @@ const refuseDelete = (services: NetworkServices): ArmOperation => ({
   display: { operation: "Delete Network Interface", description: "Deletes a network interface." },
   async handle(request) {
     const found = await networkInterfaces.find(services.store, request.resourceId);
-    if (found === undefined) return writeAnswer(services, request, { status: 204, operation: undefined });
+    if (found === undefined) return writeResponse(services, request, { status: 204, operation: undefined });
     throw networkError(
       "NicInUseWithPrivateEndpoint",
       `Network interface ${found.id} cannot be deleted because it is currently in use with an private endpoint ` +

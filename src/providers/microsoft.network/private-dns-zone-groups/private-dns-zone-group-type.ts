@@ -7,10 +7,9 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { checkLinkedAccess, joinZone } from "../linked-access.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
-import { networkDialect, networkType } from "../network-dialect.ts";
-import { childNotFound, invalidReference, networkError, refuseWhileBusy } from "../network-errors.ts";
-import type { NetworkServices } from "../network-services.ts";
+import { retryAfterSeconds, writeResponse, networkDialect, networkType, refuseWhileBusy } from "../network-type.ts";
+import { childNotFound, invalidReference, networkError } from "../network-errors.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { zones } from "../private-dns-zones/private-dns-zone.ts";
 import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
 import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
@@ -102,7 +101,7 @@ async function put({ services, request, wanted, tx, nowMs }: Put): Promise<Writt
   await touchEndpoint(tx, endpoint, nowMs);
   const body = zoneGroupBody(saved, endpoint.document);
   const answer = current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.others } : { status: 200 };
-  return { response: writeAnswer(services, request, { ...answer, body, operation }) };
+  return { response: writeResponse(services, request, { ...answer, body, operation }) };
 }
 
 async function currentGroup(

@@ -4,7 +4,7 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { networkNamespace } from "../network-services.ts";
+import { networkNamespace } from "../network-type.ts";
 import { etagOf } from "../private-dns/dialect.ts";
 import { refuseWhileDeleting } from "../private-dns/dns-errors.ts";
 import type { TrackedDnsDocument } from "../private-dns/dialect.ts";

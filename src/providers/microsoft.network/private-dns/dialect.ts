@@ -16,9 +16,8 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { etagHeader, readAnswer } from "../network-answer.ts";
-import type { NetworkServices } from "../network-services.ts";
-import { networkType } from "../network-dialect.ts";
+import { etagHeader, readResponse, networkType } from "../network-type.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { conditionNotSatisfied } from "./dns-errors.ts";
 
 /*
@@ -60,7 +59,7 @@ export interface TrackedDnsDocument extends DnsDocument, Settling {
 /** How private DNS responds; a deletion cancels the operations in progress, and lists have pages. */
 export const dnsDialect = (services: DnsServices): Dialect => ({
   ...services,
-  readResponse: readAnswer,
+  readResponse: readResponse,
   listResponse: (list) => networkResponse(200, list),
   writeResponse: (request, written) => dnsAnswer(services, request, written),
   deleteResponse: (request, { operation }) => dnsAnswer(services, request, { status: 200, operation }),

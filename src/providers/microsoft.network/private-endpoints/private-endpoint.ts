@@ -3,8 +3,7 @@ import type { ConnectionStateView, PrivateLinkMember } from "../../../private-li
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { etagOf } from "../network-answer.ts";
-import { networkNamespace } from "../network-services.ts";
+import { etagOf, networkNamespace } from "../network-type.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 

@@ -9,18 +9,17 @@ import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { joinSubnet, checkLinkedAccess } from "../linked-access.ts";
 import type { LinkedAccess } from "../linked-access.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { retryAfterSeconds, writeResponse, refuseWhileBusy } from "../network-type.ts";
 import {
   childNotFound,
   invalidLinkedId,
   invalidReference,
   networkError,
   refuseUnprovisioned,
-  refuseWhileBusy,
   wrongReference,
 } from "../network-errors.ts";
 import { ipConfigurationId, networkInterfaces } from "../network-interfaces/network-interface.ts";
-import type { NetworkServices } from "../network-services.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { groupIdOf, isSame, parentIdOf, parseResourceId, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { checkAddress, nextAddress } from "../subnets/subnet-rules.ts";
@@ -97,7 +96,7 @@ async function create({ services, request, wanted, tx, nowMs }: Put): Promise<Wr
   const endpoint = await saveNewEndpoint(tx, { id, document, place, nowMs });
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup: false });
   const answer = { status: 201, body, operation, retryAfterSeconds: retryAfterSeconds.others };
-  return { response: writeAnswer(services, request, answer), detail: { to: grant.state.status } };
+  return { response: writeResponse(services, request, answer), detail: { to: grant.state.status } };
 }
 
 const connectionRequest = ({ id, connection }: EndpointRequest): ConnectionRequest => ({
@@ -145,7 +144,7 @@ async function update({ services, request, wanted, tx, nowMs }: Put, current: St
   const endpoint = await saveEndpoint(tx, current, change, nowMs);
   const hasZoneGroup = (await zoneGroups.children(tx, endpoint.key)).length > 0;
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup });
-  return { response: writeAnswer(services, request, { status: 200, body, operation }) };
+  return { response: writeResponse(services, request, { status: 200, body, operation }) };
 }
 
 /** Calls the target's provider, and rewrites its refusals into Microsoft.Network's in Azure's words. */

@@ -9,9 +9,8 @@ import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import { readAnswer } from "../network-answer.ts";
+import { readResponse, networkNamespace } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
-import { networkNamespace } from "../network-services.ts";
 import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../private-dns/dialect.ts";
 import type { DnsDocument, DnsServices, DnsWrite } from "../private-dns/dialect.ts";
 import { writableZone, zones } from "../private-dns-zones/private-dns-zone.ts";
@@ -86,7 +85,7 @@ const getRecordSet = ({ store }: DnsServices, type: RecordTypeName): ArmOperatio
   async handle(request) {
     const recordSet = await recordSets.find(store, request.resourceId);
     if (recordSet === undefined) throw recordSetNotFound(request);
-    return readAnswer(recordSetBody(recordSet, zoneNameOf(request)));
+    return readResponse(recordSetBody(recordSet, zoneNameOf(request)));
   },
 });
 

@@ -5,10 +5,9 @@ import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { retryAfterSeconds, writeResponse, refuseWhileBusy } from "../network-type.ts";
 import { checkMayJoin, checkSecurityGroup } from "../network-security-groups/network-security-group.ts";
-import { refuseWhileBusy } from "../network-errors.ts";
-import type { NetworkServices } from "../network-services.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { checkName } from "../network-request.ts";
 import { keepUnknown, propertiesSince } from "../version-properties.ts";
 import { readAddressSpace } from "../virtual-networks/virtual-network-rules.ts";
@@ -70,7 +69,7 @@ async function put(
   const body = subnetBody(subnet, { etag: vnetEtag(await touchVnet(tx, vnet, nowMs)), apiVersion });
   const answer =
     current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.virtualNetwork } : { status: 200 };
-  return { response: writeAnswer(services, request, { ...answer, body, operation }) };
+  return { response: writeResponse(services, request, { ...answer, body, operation }) };
 }
 
 /** What is undefined is absent from a stored document. */

@@ -1,6 +1,6 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
-import { networkNamespace } from "../network-services.ts";
+import { networkNamespace } from "../network-type.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 

@@ -13,7 +13,7 @@ import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 import { joinNetwork, checkLinkedAccess } from "../linked-access.ts";
 import { networkError } from "../network-errors.ts";
-import { networkNamespace } from "../network-services.ts";
+import { networkNamespace } from "../network-type.ts";
 import {
   azureDurationMs,
   beginWrite,

@@ -8,10 +8,9 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import type { Ipv4Prefix } from "../ipv4.ts";
-import { retryAfterSeconds, writeAnswer } from "../network-answer.ts";
+import { retryAfterSeconds, writeResponse, refuseWhileBusy } from "../network-type.ts";
 import { checkMayJoin, checkSecurityGroup } from "../network-security-groups/network-security-group.ts";
-import { refuseWhileBusy } from "../network-errors.ts";
-import type { NetworkServices } from "../network-services.ts";
+import type { NetworkServices } from "../network-type.ts";
 import { checkName, readLocation, readTags } from "../network-request.ts";
 import { checkPrefixesKept, checkSubnets, checkUnoccupied } from "../subnets/subnet-rules.ts";
 import { subnets } from "../subnets/subnet.ts";
@@ -79,7 +78,7 @@ async function put(wanted: WantedVnet, context: Put): Promise<Written> {
   const answer =
     current === undefined ? { status: 201, retryAfterSeconds: retryAfterSeconds.virtualNetwork } : { status: 200 };
   return {
-    response: writeAnswer(services, request, { ...answer, body: vnetBody(vnet, below, apiVersion), operation }),
+    response: writeResponse(services, request, { ...answer, body: vnetBody(vnet, below, apiVersion), operation }),
   };
 }
 

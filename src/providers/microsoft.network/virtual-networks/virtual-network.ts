@@ -1,8 +1,7 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { etagOf } from "../network-answer.ts";
-import { networkNamespace } from "../network-services.ts";
+import { etagOf, networkNamespace } from "../network-type.ts";
 import { subnetBody, subnets } from "../subnets/subnet.ts";
 import type { StoredSubnet, SubnetDocument } from "../subnets/subnet.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
