@@ -154,9 +154,9 @@ export class ClusterPlane implements Closable {
   /** The facts, with the failure of the database's Redis to start, which closes its paths. */
   #withStartFailure(facts: ClusterFacts): ClusterFacts {
     const { database } = facts;
-    const isSame = database !== undefined && this.#database?.folderName === databaseFolderName(database);
-    const failure = isSame ? this.#database?.redis?.startFailure : undefined;
+    const failure = this.redis?.startFailure;
     if (database === undefined || failure === undefined) return facts;
+    if (this.#database?.folderName !== databaseFolderName(database)) return facts;
     return { ...facts, database: { ...database, failure: database.failure ?? `${failure} It is tried again.` } };
   }
 
