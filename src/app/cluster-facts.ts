@@ -13,7 +13,7 @@ import type { Settings } from "./settings.ts";
 import type { Queryable } from "../store/store.ts";
 
 /** The settings that replace what a SKU allows. */
-export type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds">;
+type ChosenLimits = Pick<Settings, "redisConnections" | "redisIdleSeconds">;
 
 /** Reads clusters from the store for the data plane, which does not know the documents of providers. */
 export const clusterFactSource = (store: Queryable, chosen: ChosenLimits): FactSource => ({

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 const dayMs = 86_400_000;
 
 /** How long records of the past are kept. */
-export const retentionMs = {
+const retentionMs = {
   /** As Azure's activity log. */
   activities: 90 * dayMs,
   /** Clients ask for an operation's result within minutes of its end. */

@@ -74,7 +74,7 @@ function seedSubscriptions(ids: readonly string[], { store, clock }: AppContext)
 }
 
 /** What Resource Manager's own providers need besides the services of every provider. */
-export interface Mounting {
+interface Mounting {
   readonly access: AccessCheck;
   readonly lockedScopes: LockedScopes;
   readonly unserved: UnservedBook;

@@ -9,7 +9,7 @@ import type { Exchange } from "./pipeline/exchange.ts";
 import type { ArmRequest } from "./resource-type.ts";
 
 /** What the activity log needs to know of a request. */
-export type Recorded = Pick<
+type Recorded = Pick<
   ArmRequest,
   "method" | "path" | "resourceId" | "operation" | "caller" | "correlationId" | "requestId" | "clientRequestId"
 >;

@@ -41,7 +41,7 @@ export function renderBody(body: object, speaker: Speaker): string {
 }
 
 /** What a provider's refusal repeats of the request. */
-export interface RequestStamp {
+interface RequestStamp {
   readonly correlationId: string;
   readonly requestId: string;
   readonly nowMs: number;

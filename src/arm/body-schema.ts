@@ -15,7 +15,7 @@ interface Fault {
  * spelling (ARM RPC: enums compare case-insensitively); `secret: true` keeps a value out of messages. What the schema
  * does not name is let through and ignored.
  */
-export interface BodySchema<Body> {
+interface BodySchema<Body> {
   /** The body, checked and with its words in published spelling. @throws ArmError naming every fault. */
   parse(body: unknown): Body;
 }

@@ -61,7 +61,7 @@ export interface Dialect {
 }
 
 /** A kind of long-running work, as it is stored, and how long Azure takes for it. */
-export interface Work {
+interface Work {
   readonly name: string;
   readonly azureDurationMs: number;
   /** The operation's input. */
@@ -69,7 +69,7 @@ export interface Work {
 }
 
 /** One type of resource: what its reads need to know of it. */
-export interface Readable<Document extends object> {
+interface Readable<Document extends object> {
   readonly kind: ResourceKind<Document>;
   readonly dialect: Dialect;
   /** As operations are listed: `Virtual Network`, `Virtual Networks`. */
@@ -118,7 +118,7 @@ export interface Lifecycle<Document extends Settling> extends Readable<Document>
 type Outcome = "Succeeded" | "Failed";
 
 /** The operations that a `Readable` gives a type. */
-export interface ReadOperations {
+interface ReadOperations {
   readonly get: ArmOperation;
   readonly list: ArmOperation;
   /** Only outermost types have it. */

@@ -4,7 +4,7 @@ import { invalidTags } from "./errors.ts";
 export type Tags = Readonly<Record<string, string>>;
 
 /** Documented limits of Azure's tags. */
-export const tagLimits = { tags: 50, nameCharacters: 512, valueCharacters: 256 } as const;
+const tagLimits = { tags: 50, nameCharacters: 512, valueCharacters: 256 } as const;
 
 /** Tags as a body carries them; null counts as none. */
 export const tagsSchema = { type: ["object", "null"], additionalProperties: { type: "string" } } as const;

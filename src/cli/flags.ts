@@ -4,7 +4,7 @@ import { suggestion } from "./suggestion.ts";
 
 export const helpFlag: Flag = { name: "help", summary: "Show this help." };
 
-export interface ParsedFlags {
+interface ParsedFlags {
   flags: FlagValues;
   positionals: readonly string[];
   /** One sentence for each problem. */

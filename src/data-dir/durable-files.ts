@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-export interface DurableFile {
+interface DurableFile {
   path: string;
   text: string;
   /** Permission bits; the process's umask does not change them. */

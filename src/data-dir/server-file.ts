@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Closable } from "../kernel/shutdown.ts";
 
 /** Where the server of a data directory listens, for the commands that call it. */
-export interface ServerNote {
+interface ServerNote {
   /** The process that has the data directory; undefined in notes of older versions. */
   readonly pid?: number;
   /** Undefined until the server listens. */

@@ -95,7 +95,7 @@ const sentences = {
 } as const;
 
 type Sentences = typeof sentences;
-export type OAuthProblem = { [Error in keyof Sentences]: keyof Sentences[Error] }[keyof Sentences];
+type OAuthProblem = { [Error in keyof Sentences]: keyof Sentences[Error] }[keyof Sentences];
 
 const problems = Object.fromEntries(
   Object.entries(sentences).flatMap(([error, ofError]) =>

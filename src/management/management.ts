@@ -10,7 +10,7 @@ import { registerPrincipals } from "./principal-routes.ts";
 import type { AssignedRoles } from "./principal-routes.ts";
 
 /** What the management routes read and change. */
-export interface ManagementServices {
+interface ManagementServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly authority: Authority;

@@ -7,7 +7,7 @@ import { isJsonObject } from "../kernel/json.ts";
 import type { Access, Principal, PrincipalKind } from "../store/principals.ts";
 
 /** A principal, as responses describe it. */
-export interface PrincipalReport {
+interface PrincipalReport {
   readonly kind: PrincipalKind;
   /** A user's name, a client id, or the name that a managed identity is requested by. */
   readonly name: string;

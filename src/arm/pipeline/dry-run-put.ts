@@ -11,7 +11,7 @@ import type { InternalCaller, InternalPut } from "./internal-put.ts";
 import { internalGates } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
-export interface DryRunOfPut extends InternalPut {
+interface DryRunOfPut extends InternalPut {
   /** Region of the resource group, should that not be there yet. */
   readonly location: string | undefined;
   /** Whether the caller's rights are looked at. */

@@ -108,7 +108,7 @@ const describe = (value: unknown): string => {
 };
 
 /** How deep a document may nest, and how many values it may hold on all levels together, itself included. */
-export interface JsonLimits {
+interface JsonLimits {
   readonly maxDepth: number;
   readonly maxValues: number;
 }

@@ -25,7 +25,7 @@ import type { Given } from "./values.ts";
 export type SettingName = keyof Settings;
 
 /** One setting: its flag and variable, and how its value is read. Its name in the file is its key. */
-export interface SettingField<T> {
+interface SettingField<T> {
   readonly flag: Flag & { readonly variable: string };
   /** A secret is never shown and has no flag: other users of the machine can read command lines. */
   readonly isSecret?: boolean;

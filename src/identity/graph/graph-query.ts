@@ -4,7 +4,7 @@ import { defaultUserProperties, propertiesOf } from "./graph-objects.ts";
 import type { GraphObject, GraphType } from "./graph-objects.ts";
 
 /** The query options of a request, by their names without `$`. */
-export type QueryOptions = ReadonlyMap<string, string>;
+type QueryOptions = ReadonlyMap<string, string>;
 
 /** The names of lists in contexts. */
 const collectionNames = {

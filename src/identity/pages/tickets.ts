@@ -8,7 +8,7 @@ import { sign } from "../tokens/sign.ts";
 import type { Signer } from "../tokens/sign.ts";
 
 /** The page that a ticket is for; the other page refuses it. */
-export type TicketPurpose = "sign-in" | "device";
+type TicketPurpose = "sign-in" | "device";
 
 /** Never the issuer of an access token, so that a ticket cannot be used as one. */
 const ticketIssuer = "cuprite:ticket";

@@ -4,7 +4,7 @@ import { newPassword } from "./secrets.ts";
 import { createFile, readIfThere } from "../../data-dir/durable-files.ts";
 
 /** The administrator's password, and the file with it; undefined where it was given as a setting. */
-export interface OwnerPassword {
+interface OwnerPassword {
   readonly password: string;
   readonly path: string | undefined;
 }

@@ -21,7 +21,7 @@ export interface Caller {
   readonly access: Access;
 }
 
-export type TokenProblem = "malformed" | "badSignature" | "unknownIssuer" | "wrongAudience" | "expired" | "notYetValid";
+type TokenProblem = "malformed" | "badSignature" | "unknownIssuer" | "wrongAudience" | "expired" | "notYetValid";
 
 /** The result of the check of an access token, with what a refusal names. */
 export type TokenVerdict = { readonly ok: true; readonly caller: Caller } | RefusedToken;

@@ -36,10 +36,10 @@ export interface TrackedDocument extends Settling {
   readonly resourceGuid: string;
 }
 
-export type StoredTracked<Settings extends object> = StoredResource<TrackedDocument & Settings>;
+type StoredTracked<Settings extends object> = StoredResource<TrackedDocument & Settings>;
 
 /** An outermost type whose PUT does nothing but keep what it is set to. */
-export interface TrackedType<Settings extends object> {
+interface TrackedType<Settings extends object> {
   readonly kind: ResourceKind<TrackedDocument & Settings>;
   /** As operations are listed: `Network Security Group`, `Network Security Groups`. */
   readonly noun: string;

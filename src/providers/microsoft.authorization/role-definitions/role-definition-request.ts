@@ -55,7 +55,7 @@ const roleSchema = bodySchema(
 );
 
 /** The properties of a custom role that a caller sets. */
-export type RoleDraft = Pick<Role, "roleName" | "description" | "assignableScopes" | "permissions">;
+type RoleDraft = Pick<Role, "roleName" | "description" | "assignableScopes" | "permissions">;
 
 /** The GUID by which a path names a role, in lower case. @throws ArmError for another name. */
 export function readRoleId(name: string): string {

@@ -24,7 +24,7 @@ export interface Role {
 }
 
 /** The stored part of a custom role. It belongs to the tenant; it is visible in every subscription. */
-export type RoleDocument = Omit<Role, "roleId" | "type" | "createdAtMs" | "updatedAtMs">;
+type RoleDocument = Omit<Role, "roleId" | "type" | "createdAtMs" | "updatedAtMs">;
 
 export const roleKind = resourceKind<RoleDocument>("Microsoft.Authorization", ["roleDefinitions"]);
 

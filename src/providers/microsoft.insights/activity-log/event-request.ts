@@ -8,7 +8,7 @@ const dayMs = 86_400_000;
 const logMs = 90 * dayMs;
 
 /** What a `$filter` asks for, or a sentence on why it cannot be. */
-export type EventFilter = { readonly query: ActivityQuery } | { readonly fault: string };
+type EventFilter = { readonly query: ActivityQuery } | { readonly fault: string };
 
 type Comparison = Extract<FilterTerm, { kind: "comparison" }>;
 

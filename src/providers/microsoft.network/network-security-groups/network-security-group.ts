@@ -14,7 +14,7 @@ import type { TrackedDocument } from "../tracked-type.ts";
 import { readSecurityGroup } from "./network-security-group-request.ts";
 import type { SecurityGroupSettings, SecurityRule } from "./network-security-group-request.ts";
 
-export const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(networkNamespace, [
+const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(networkNamespace, [
   "networkSecurityGroups",
 ]);
 

@@ -11,7 +11,7 @@ const expression = /^\[[A-Za-z][\w.]*\(.*\)\]$/s;
 export type Unknown = true | ReadonlyMap<string, Unknown>;
 
 /** A body without its unknown values, and where they were; undefined when all are known. */
-export interface KnownPart {
+interface KnownPart {
   readonly body: JsonObject;
   readonly unknown: Unknown | undefined;
 }
