@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, isListening, median, startCommand, withTempDir } from "../support/program.ts";
+import { freePort, median, startCommand, withTempDir } from "../support/program.ts";
 import { addCluster, addNetwork, decide, findPath, readKeys, requestEndpoint, startServer } from "../support/server.ts";
+import { isListening } from "../../test/support/is-listening.ts";
 
 /*
  * What the gateway costs: redis-benchmark with 50 clients over TLS, straight to a Redis that does the TLS itself, through

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { SeededRandom } from "../../test/support/seeded-random.ts";
 import { readPaths } from "../support/server.ts";
-import { isListening } from "../support/program.ts";
 import { getIn } from "./door.ts";
 import type { Door } from "./door.ts";
 import type { Flapping } from "./flapping.ts";
@@ -11,6 +10,7 @@ import type { LoadName, Work } from "./loads.ts";
 import { randomOf } from "./soak.ts";
 import type { Soak } from "./soak.ts";
 import { WriteLedger } from "./write-ledger.ts";
+import { isListening } from "../../test/support/is-listening.ts";
 
 /** How long a rejection may take to cut. Real times are a thousandth of it. */
 const patienceMs = 10_000;

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -17,19 +16,6 @@ export function freePort(): Promise<number> {
       server.close(() => found(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
-}
-
-/** Whether anybody listens there. */
-export async function isListening({ address, port }: { address: string; port: number }): Promise<boolean> {
-  const socket = connect({ host: address, port });
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 const started: ChildProcess[] = [];

@@ -1,9 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { dataPlaneOf, isListening, testGroup, testSubscription } from "../support/data-plane.ts";
+import { dataPlaneOf, testGroup, testSubscription } from "../support/data-plane.ts";
 import type { DataPlaneProgram } from "../support/data-plane.ts";
 import { resolverAt } from "../support/dns-clients.ts";
 import { startInProcess } from "../support/in-process-program.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { isListening } from "../support/is-listening.ts";
 
 /** The states of a private endpoint, one after the other. */
 const states = ["no endpoint", "Pending", "Approved", "Rejected", "Disconnected"] as const;

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { Redis } from "ioredis";
 import { readFile } from "node:fs/promises";
@@ -149,19 +147,6 @@ async function act(arm: ArmCaller, path: string, body: object): Promise<object> 
     },
     { timeout: 30_000, interval: 50 },
   );
-}
-
-/** Whether anything listens at a path's address. */
-export async function isListening({ address, port }: ToldPath): Promise<boolean> {
-  const socket = connect({ host: address, port });
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 const vnetBody = {

@@ -21,6 +21,12 @@ test("no files import each other in a circle, not even types", () => {
   expect(findCycles(sources)).toEqual([]);
 });
 
+test("refusals are made only in errors files", () => {
+  const isErrorsFile = (path: string): boolean => /(?:^|[/-])errors\.ts$|\/arm-error\.ts$/.test(path);
+  const others = [...sources].filter(([path]) => !isErrorsFile(path));
+  expect(others.filter(([, { text }]) => text.includes("new ArmError(")).map(([path]) => path)).toEqual([]);
+});
+
 test("the checks report an import from a higher room, a file in no room, and a circle of types", () => {
   const importing = (module: string) => ({ text: "", imports: [{ statement: "", module }] });
   const faulty = new Map([

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
-import { isListening, startDataPlane } from "../../support/data-plane.ts";
+import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { isListening } from "../../support/is-listening.ts";
 
 const waiting = { timeout: 30_000, interval: 10 };
 
