@@ -2,6 +2,7 @@ import { ArmError } from "../arm/arm-error.ts";
 import type { Caller } from "../arm/caller.ts";
 import { sendPut } from "../arm/pipeline/internal-put.ts";
 import type { InternalPut } from "../arm/pipeline/internal-put.ts";
+import type { Registry } from "../arm/registry.ts";
 import type { GateServices } from "../arm/pipeline/exchange.ts";
 import { newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
@@ -65,13 +66,21 @@ const requests: readonly InternalPut[] = [
 /** Marks a data directory that has had the demonstration. The row belongs to no resource type. */
 const demoMark = { id: "/cuprite/demo", typeKey: "cuprite/demo", parentKey: "", subscriptionKey: "" } as const;
 
+interface DemoServices extends Omit<GateServices, "registry"> {
+  /** The types that requests reach, whose writes are done at once; called only when there is something to create. */
+  readonly registry: () => Registry;
+  readonly owner: Caller;
+  readonly log: Log;
+}
+
 /**
  * Creates the demonstration, once for a data directory, with requests of the owner. What exists already stays as it is,
  * and what was deleted is not created again. The server also starts when a request is refused: the log has a warning then.
  */
-export async function seedDemo({ owner, log, ...arm }: GateServices & { owner: Caller; log: Log }): Promise<void> {
-  const { store, clock } = arm;
+export async function seedDemo({ owner, log, registry, ...services }: DemoServices): Promise<void> {
+  const { store, clock } = services;
   if ((await findResource(store, demoMark.id)) !== undefined) return;
+  const arm = { ...services, registry: registry() };
   const caller = { caller: owner, origin: "https://localhost", correlationId: newUuid() };
   for (const request of requests) {
     if ((await findResource(store, request.id)) !== undefined) continue;

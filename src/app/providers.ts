@@ -36,20 +36,18 @@ export async function startProviders(context: AppContext, options: ProviderOptio
   const registry = mountAll(context, { ...options, timing, operations });
   await operations.start({ storeIsOurs: true });
   await seedSubscriptions(demo ? [demoSubscriptionId, ...subscriptions] : subscriptions, context);
-  if (demo) await seedDemo(demoServices(context, options));
+  if (demo) await seedDemo({ ...options, ...options.access, store, clock, log, owner, registry: demoRegistry });
   return registry;
+
+  // The demonstration is complete before the first request, whatever the timing. Its Redis starts with all others.
+  function demoRegistry(): Registry {
+    const instant = { kind: "instant" } as const;
+    const engine = new OperationEngine({ store, clock, log, timing: instant });
+    return mountAll(context, { ...options, databases: undefined, timing: instant, operations: engine });
+  }
 }
 
-/** The demonstration is complete before the first request, whatever the timing. Its Redis starts with all others. */
-function demoServices(context: AppContext, options: ProviderOptions) {
-  const { store, clock, log } = context;
-  const { access, lockedScopes } = options;
-  const timing = { kind: "instant" } as const;
-  const operations = new OperationEngine({ store, clock, log, timing });
-  const registry = mountAll(context, { ...options, databases: undefined, timing, operations });
-  const owner = namedUser(defaultTenantId, administratorName);
-  return { store, clock, log, registry, mayDo: access.mayDo, hasAnyRole: access.hasAnyRole, lockedScopes, owner };
-}
+const owner = namedUser(defaultTenantId, administratorName);
 
 function mountAll(
   { settings, store, clock, log }: AppContext,

@@ -1,10 +1,9 @@
-import type { Server } from "node:https";
 import { fastify } from "fastify";
-import type { FastifyInstance } from "fastify";
-import { refuseOddRequests } from "./refusals.ts";
-import { httpRouting } from "./routing.ts";
-import { discardUnreadBodies } from "../kernel/http-request.ts";
+import type { FastifyInstance, FastifyServerOptions } from "fastify";
+import type { Server } from "node:https";
+import { discardUnreadBodies, originForm } from "../kernel/http-request.ts";
 import type { Closable } from "../kernel/shutdown.ts";
+import { refuseOddRequests, refuseUnreadable } from "./refusals.ts";
 
 /** How long requests in progress may take when the server stops, before their connections are closed. */
 const drainMs = 3_000;
@@ -59,4 +58,27 @@ export async function listen(app: FastifyInstance, { host, port }: { host: strin
   const taken = listeningPort(app);
   if (taken === undefined) throw new Error("The server has no port.");
   return taken;
+}
+
+/** A path that is ARM's. */
+const armPath = "/subscriptions";
+
+/** The options of any Fastify instance that ARM is on. Paths match in any case. */
+export const httpRouting = {
+  routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
+  clientErrorHandler: refuseUnreadable,
+  // Each handler itself responds 503 while the server stops.
+  return503OnClosing: false,
+  // ARM refuses a URL that cannot be decoded; Fastify would refuse it with text of its own.
+  rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? originForm(url) : armPath),
+} as const satisfies FastifyServerOptions;
+
+function isDecodable(url: string): boolean {
+  if (!url.includes("%")) return true;
+  try {
+    decodeURI(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }

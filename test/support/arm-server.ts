@@ -7,7 +7,7 @@ import type { Registry } from "../../src/arm/registry.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";
 import { registerArm } from "../../src/arm/server.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
-import { httpRouting } from "../../src/http/routing.ts";
+import { httpRouting } from "../../src/http/https-server.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/app/providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";

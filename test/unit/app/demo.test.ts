@@ -11,7 +11,7 @@ async function begin() {
   const server = await startArmServer({ providers: [(services) => cacheAndNetwork(services)] });
   const { store, clock, registry, subscription, request } = server;
   const { mayDo, hasAnyRole } = createAccessCheck({ store });
-  const gates = { store, clock, registry, mayDo, hasAnyRole, lockedScopes: createLockCheck({ store }) };
+  const gates = { store, clock, registry: () => registry, mayDo, hasAnyRole, lockedScopes: createLockCheck({ store }) };
   const group = `${subscription}/resourceGroups/rg1`;
   const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/cache1`;
   const network = `${group}/providers/Microsoft.Network`;

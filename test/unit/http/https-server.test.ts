@@ -1,27 +1,27 @@
+import { fastify } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
-import { fastify } from "fastify";
-import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Registry } from "../../../src/arm/registry.ts";
 import { registerArm } from "../../../src/arm/server.ts";
-import { registerHealth } from "../../../src/management/health.ts";
+import { createHttpsServer, httpRouting, listen } from "../../../src/http/https-server.ts";
 import { refuseUnreadable } from "../../../src/http/refusals.ts";
-import { httpRouting } from "../../../src/http/routing.ts";
-import { createHttpsServer, listen } from "../../../src/http/https-server.ts";
 import { registerAuthority } from "../../../src/identity/routes.ts";
-import { createLog } from "../../../src/kernel/log.ts";
 import { discardUnreadBodies } from "../../../src/kernel/http-request.ts";
+import { createLog } from "../../../src/kernel/log.ts";
+import { registerHealth } from "../../../src/management/health.ts";
 import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
 import { openAuthorityApp } from "../../support/authority-app.ts";
 import { pipelineServices } from "../../support/exchange.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { openTempStore } from "../../support/temp-store.ts";
+import { listenRaw } from "../../support/raw-http.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { openTempStore } from "../../support/temp-store.ts";
 
 /** Everything on one instance, as the application has it. */
 async function fill(app: FastifyInstance): Promise<void> {
@@ -163,4 +163,25 @@ describe("while it stops, the server refuses a second request on a busy connecti
     expect(second).toMatch(/\r\nconnection: close\r\n/i);
     expect(JSON.parse(second.slice(second.indexOf("\r\n\r\n") + 4))).toMatchObject(body);
   });
+});
+
+async function begin() {
+  const app = fastify(httpRouting);
+  app.get("/", (request) => ({ url: request.url }));
+  app.get("/common/keys", (request) => ({ url: request.url }));
+  onTestFinished(() => app.close());
+  return await listenRaw(app);
+}
+
+test.each([
+  ["/common/keys?a=1", "/common/keys?a=1"],
+  ["https://localhost:8443/common/keys?a=1", "/common/keys?a=1"],
+  ["HTTP://other.example/common/keys", "/common/keys"],
+  ["https://localhost:8443", "/"],
+  ["https://localhost:8443?a=https://b", "/?a=https://b"],
+])("the request target %s is served as its path", async (target, url) => {
+  const send = await begin();
+  const answer = await send(`GET ${target} HTTP/1.1\r\nHost: localhost:8443\r\nConnection: close\r\n\r\n`);
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.text)).toEqual({ url });
 });
