@@ -11,6 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006_grants_by_kind": { up: indexGrantsByKind },
   "0007_write_trials": { up: createWriteTrials },
   "0008_no_change_feed": { up: dropChangeFeed },
+  "0009_no_times_of_secrets": { up: dropTimesOfSecrets },
 };
 
 async function createFirstTables(db: Kysely<unknown>): Promise<void> {
@@ -179,4 +180,8 @@ async function createWriteTrials(db: Kysely<unknown>): Promise<void> {
 /** Its rows were written with every resource, and nothing read them. */
 async function dropChangeFeed(db: Kysely<unknown>): Promise<void> {
   await db.schema.dropTable("changes").execute();
+}
+
+async function dropTimesOfSecrets(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("client_secrets").dropColumn("created_at_ms").execute();
 }

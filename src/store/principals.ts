@@ -115,12 +115,9 @@ const secretByObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
 const upsertSecret = prepare<ClientSecretRow>()((db, row) =>
   db
     .insertInto("client_secrets")
-    .values(pick(row, ["object_id", "secret_hash", "created_at_ms"]))
+    .values(pick(row, ["object_id", "secret_hash"]))
     .onConflict((conflict) =>
-      conflict.column("object_id").doUpdateSet((eb) => ({
-        secret_hash: eb.ref("excluded.secret_hash"),
-        created_at_ms: eb.ref("excluded.created_at_ms"),
-      })),
+      conflict.column("object_id").doUpdateSet((eb) => ({ secret_hash: eb.ref("excluded.secret_hash") })),
     ),
 );
 
@@ -132,8 +129,7 @@ export async function findSecretHash(from: Queryable, objectId: string): Promise
 /** Writes a service principal's secret, in the place of the one that it had. */
 export async function saveSecretHash(
   tx: Transaction,
-  secret: { objectId: string; secretHash: string },
-  nowMs: number,
+  { objectId, secretHash }: { objectId: string; secretHash: string },
 ): Promise<void> {
-  await tx.all(upsertSecret, { object_id: secret.objectId, secret_hash: secret.secretHash, created_at_ms: nowMs });
+  await tx.all(upsertSecret, { object_id: objectId, secret_hash: secretHash });
 }

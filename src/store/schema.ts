@@ -92,7 +92,6 @@ export interface ClientSecretRow {
   object_id: string;
   /** SHA-256, base64url. */
   secret_hash: string;
-  created_at_ms: number;
 }
 
 export type GrantStatus = "open" | "approved" | "declined" | "used";

@@ -98,7 +98,7 @@ export class Directory {
       if (known !== undefined && hasTakenId(known, principal)) await removePrincipal(tx, objectId);
       const stored = await addPrincipal(tx, principal, nowMs);
       const registered = (await setPrincipalAccess(tx, { objectId, access: "None" })) ?? stored;
-      if (secretHash !== undefined) await saveSecretHash(tx, { objectId, secretHash }, nowMs);
+      if (secretHash !== undefined) await saveSecretHash(tx, { objectId, secretHash });
       tx.onCommit(() => this.#byObjectId.set(objectId, registered));
       return registered;
     });
