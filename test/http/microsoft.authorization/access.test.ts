@@ -21,8 +21,8 @@ const asAlice: ReturnType<typeof requestAs> = (...request) => requestAs(server, 
 const statusOf = async (method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<number> =>
   (await asAlice(method, path, body)).status;
 
-describe("who has no role", () => {
-  test("is refused in Azure's sentence, which names action and scope", async () => {
+describe("a caller without a role", () => {
+  test("a caller without a role is refused in Azure's sentence, which names action and scope", async () => {
     const answer = await asAlice("GET", `${cluster}?${cache}`);
     expect(answer.status).toBe(403);
     expect(answer.body).toEqual({
@@ -33,7 +33,7 @@ describe("who has no role", () => {
     });
   });
 
-  test("is called by their application id where they are no user", async () => {
+  test("a refused application is named by its application id", async () => {
     const answer = await requestAs(server, "app")("GET", `${cluster}?${cache}`);
     expect(errorOf(answer).message).toContain(`The client 'app' with object id '${callers.app.objectId}' does not`);
   });
@@ -45,14 +45,14 @@ describe("a role", () => {
     ["the subscription", () => server.subscription],
     ["the resource group", () => server.group],
     ["the cluster", () => cluster],
-  ])("at %s holds for what is below", async (_, scopeOf) => {
+  ])("a role at %s applies to everything below", async (_, scopeOf) => {
     await assign(server, { scope: scopeOf(), role: "Reader", to: "alice" });
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(200);
     expect(await statusOf("GET", `${cluster}/privateEndpointConnections?${cache}`)).toBe(200);
     expect(await statusOf("PUT", `${cluster}?${cache}`, clusterRequest)).toBe(403);
   });
 
-  test("at one resource does not hold for its neighbours, nor for what is above", async () => {
+  test("a role at one resource applies neither to its neighbours nor to what is above", async () => {
     await server.send("PUT", "cache10", clusterRequest);
     await assign(server, { scope: cluster, role: "Owner", to: "alice" });
     expect(await statusOf("GET", `${server.idOf("cache10")}?${cache}`)).toBe(403);
@@ -60,7 +60,7 @@ describe("a role", () => {
     expect(await statusOf("DELETE", `${cluster}?${cache}`)).toBe(200);
   });
 
-  test("at a child resource holds for it alone", async () => {
+  test("a role at a child resource applies to that child only", async () => {
     const first = await requestConnection(server, { clusterId: cluster, name: "first" });
     const second = await requestConnection(server, { clusterId: cluster, name: "second" });
     await assign(server, { scope: first, role: "Reader", to: "alice" });
@@ -69,14 +69,14 @@ describe("a role", () => {
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(403);
   });
 
-  test("is had from the next request on, and lost with its assignment", async () => {
+  test("a role applies from the next request on, until its assignment is deleted", async () => {
     const id = await assign(server, { scope: cluster, role: "Reader", to: "alice" });
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(200);
     await requestAs(server, "owner")("DELETE", id);
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(403);
   });
 
-  test("that looks does not act: keys stay closed to a Reader", async () => {
+  test("a Reader reads a database and gets no keys", async () => {
     await assign(server, { scope: cluster, role: "Reader", to: "alice" });
     const answer = await asAlice("POST", `${cluster}/databases/default/listKeys?${cache}`);
     expect(answer.status).toBe(403);
@@ -89,18 +89,18 @@ describe("a role", () => {
     );
   });
 
-  test("of a Contributor writes resources and assigns no roles", async () => {
+  test("a Contributor writes resources and assigns no roles", async () => {
     await assign(server, { scope: server.group, role: "Contributor", to: "alice" });
     expect(await statusOf("PUT", `${server.idOf("new")}?${cache}`, clusterRequest)).toBe(201);
     expect(await statusOf("DELETE", `${server.group}/providers/Microsoft.Authorization/locks/l`)).toBe(403);
   });
 
-  test("for Redis caches of the older kind is none for these", async () => {
+  test("a role for Redis caches of the older kind grants nothing on clusters", async () => {
     await assign(server, { scope: server.group, role: "Redis Cache Contributor", to: "alice" });
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(403);
   });
 
-  test("of one's own making grants its actions but not its notActions", async () => {
+  test("a custom role grants its actions except its notActions", async () => {
     const actions = ["Microsoft.Cache/redisEnterprise/*"];
     const notActions = ["Microsoft.Cache/redisEnterprise/*/write"];
     const roleId = await addRole(server, { name: "Odd", actions, notActions });
@@ -115,7 +115,7 @@ describe("a role", () => {
     expect(await statusOf("PUT", `${connection}?${cache}`, { properties })).toBe(201);
   });
 
-  test("of dataActions alone grants nothing here", async () => {
+  test("a role with only dataActions grants no actions", async () => {
     const roleId = await addRole(server, { name: "Data", dataActions: ["*"] });
     await assign(server, { scope: cluster, role: roleId, to: "alice" });
     expect(await statusOf("GET", `${cluster}?${cache}`)).toBe(403);
@@ -134,19 +134,19 @@ describe("lists show what the caller may read", () => {
     await server.send("PUT", "cache2", clusterRequest);
   });
 
-  test("the groups and resources of whoever reads the subscription: all", async () => {
+  test("a caller who reads the subscription gets all groups and resources", async () => {
     await assign(server, { scope: server.subscription, role: "Reader", to: "alice" });
     expect(await list(`${server.subscription}/resourceGroups`)).toEqual({ status: 200, names: ["rg1", "rg2"] });
     expect(await list(`${server.subscription}/resources`)).toEqual({ status: 200, names: ["cache1", "cache2"] });
   });
 
-  test("of whoever has a role in one group: that group", async () => {
+  test("a caller with a role in one group gets that group", async () => {
     await assign(server, { scope: server.group, role: "Reader", to: "alice" });
     expect(await list(`${server.subscription}/resourceGroups`)).toEqual({ status: 200, names: ["rg1"] });
     expect(await list(`${server.subscription}/resources`)).toEqual({ status: 200, names: ["cache1", "cache2"] });
   });
 
-  test("of whoever has a role on one resource: that resource and no group", async () => {
+  test("a caller with a role on one resource gets that resource and no group", async () => {
     await assign(server, { scope: cluster, role: "Reader", to: "alice" });
     expect(await list(`${server.subscription}/resourceGroups`)).toEqual({ status: 200, names: [] });
     expect(await list(`${server.subscription}/resources`)).toEqual({ status: 200, names: ["cache1"] });
@@ -154,7 +154,7 @@ describe("lists show what the caller may read", () => {
     expect((await list(`${server.subscription}/resourceGroups/rg2/resources`)).status).toBe(403);
   });
 
-  test("of whoever has no role: nothing, and Azure's refusal", async () => {
+  test("a caller without a role gets empty lists, or Azure's refusal", async () => {
     expect((await list(`${server.subscription}/resourceGroups`)).status).toBe(403);
     const answer = await asAlice("GET", `${server.subscription}/resources`);
     expect(errorOf(answer).message).toBe(
@@ -162,7 +162,7 @@ describe("lists show what the caller may read", () => {
     );
   });
 
-  test("a subscription and its tenant are there for whoever has any role in it", async () => {
+  test("a caller with any role in a subscription sees it and its tenant", async () => {
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     const seen = async () => {
       const { body } = await asAlice("GET", "/subscriptions");
@@ -178,7 +178,7 @@ describe("lists show what the caller may read", () => {
     }
   });
 
-  test("pages are full of what may be read, however much lies between", async () => {
+  test("pages are full of resources that may be read, however many others are between", async () => {
     for (let number = 10; number < 20; number += 1) await server.addGroup(`secret${number}`);
     await server.addGroup("z");
     for (const name of ["rg1", "z"]) {
@@ -196,7 +196,7 @@ describe("lists show what the caller may read", () => {
 describe("registration", () => {
   const register = () => asAlice("POST", `${server.subscription}/providers/Microsoft.Cache/register`);
 
-  test("is an action of the namespace itself, which a Reader lacks", async () => {
+  test("registration is an action of the namespace itself, which a Reader lacks", async () => {
     await assign(server, { scope: server.subscription, role: "Reader", to: "alice" });
     const answer = await register();
     expect([answer.status, errorOf(answer).message]).toEqual([
@@ -205,17 +205,17 @@ describe("registration", () => {
     ]);
   });
 
-  test.each(["Contributor", "Redis Cache Contributor"])("is granted by %s", async (role) => {
+  test.each(["Contributor", "Redis Cache Contributor"])("registration is granted by %s", async (role) => {
     await assign(server, { scope: server.subscription, role, to: "alice" });
     expect((await register()).status).toBe(200);
   });
 
-  test("is not granted by a role in a group of the subscription", async () => {
+  test("registration is not granted by a role in a group of the subscription", async () => {
     await assign(server, { scope: server.group, role: "Owner", to: "alice" });
     expect((await register()).status).toBe(403);
   });
 
-  test("that is missing is told before rights are looked at, with the namespace as it is published", async () => {
+  test("a missing registration is refused before rights are checked, with the namespace as published", async () => {
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     const asOwner = requestAs(server, "owner");
     await asOwner("POST", `${other}/providers/microsoft.cache/unregister`);

@@ -35,7 +35,7 @@ const lockedMessage = (scope: string, operation: string, ...locked: string[]): s
   `'${locked.join(",")}'. Please remove the lock and try again.`;
 
 describe("a lock", () => {
-  test("is made, read, changed and removed", async () => {
+  test("a lock is created, read, changed and deleted", async () => {
     const made = await lock(server.group, "cannotdelete");
     const id = lockId(server.group);
     const body = { properties: { level: "CanNotDelete" }, id, type: "Microsoft.Authorization/locks", name: "l" };
@@ -62,14 +62,14 @@ describe("a lock", () => {
       "The value 'Nonsense' of property 'properties.level' is not valid. Allowed values: 'CanNotDelete', 'ReadOnly'",
     ],
     [{}, "The property 'properties.level' is required."],
-  ])("with %j is refused", async (properties, message) => {
+  ])("a lock with %j is refused", async (properties, message) => {
     const answer = await asOwner("PUT", lockId(server.group), { properties });
     expect(answer.status).toBe(400);
     expect(errorOf(answer).code).toBe("InvalidRequestContent");
     expect(errorOf(answer).message).toContain(message);
   });
 
-  test("with a name against the rules is refused", async () => {
+  test("a lock with an invalid name is refused", async () => {
     const answer = await asOwner("PUT", lockId(server.group, "a:b"), { properties: { level: "ReadOnly" } });
     expect([answer.status, errorOf(answer)]).toEqual([
       400,
@@ -82,7 +82,7 @@ describe("a lock", () => {
     ]);
   });
 
-  test("stands in a subscription", async () => {
+  test("a lock exists only in a subscription", async () => {
     const answer = await lock("");
     expect([answer.status, errorOf(answer)]).toEqual([
       404,
@@ -93,7 +93,7 @@ describe("a lock", () => {
     ]);
   });
 
-  test("is made only by who may: no Contributor", async () => {
+  test("a Contributor cannot create a lock", async () => {
     await assign(server, { scope: server.group, role: "Contributor", to: "alice" });
     const id = lockId(server.group);
     const answer = await requestAs(server, "alice")("PUT", id, { properties: { level: "ReadOnly" } });
@@ -113,7 +113,7 @@ describe("a list of locks", () => {
     return (body as { value: { id: string }[] }).value.map(({ id }) => id);
   };
 
-  test("has those at the scope, above and below it, and with atScope() not those below", async () => {
+  test("a list of locks has those at the scope, above and below it, and with atScope() not those below", async () => {
     await server.addGroup("other");
     const scopes = [server.subscription, server.group, cluster];
     for (const scope of [...scopes, `${server.subscription}/resourceGroups/other`]) await lock(scope);
@@ -122,7 +122,7 @@ describe("a list of locks", () => {
     expect(await namesAt(server.subscription, "atScope()")).toEqual([lockId(server.subscription)]);
   });
 
-  test("takes no other filter", async () => {
+  test("a list of locks takes no other filter", async () => {
     const answer = await asOwner(
       "GET",
       `${server.group}/providers/Microsoft.Authorization/locks?$filter=level%20eq%20'x'`,
@@ -132,7 +132,7 @@ describe("a list of locks", () => {
 });
 
 describe("CanNotDelete", () => {
-  test("at the resource itself stands against its deletion, and against nothing else", async () => {
+  test("CanNotDelete on a resource forbids its deletion and nothing else", async () => {
     await lock(cluster);
     const refused = await server.send("DELETE", "cache1");
     expect([refused.status, refused.body]).toEqual([
@@ -145,7 +145,7 @@ describe("CanNotDelete", () => {
     expect((await server.send("DELETE", "cache1")).status).toBe(200);
   });
 
-  test("is inherited, and every scope that has one is named", async () => {
+  test("CanNotDelete is inherited, and the refusal names every locked scope", async () => {
     const connection = await requestConnection(server, { clusterId: cluster });
     await lock(server.subscription);
     await lock(server.group);
@@ -154,7 +154,7 @@ describe("CanNotDelete", () => {
     expect((await asOwner("GET", `${connection}?${cache}`)).status).toBe(200);
   });
 
-  test("on a child stands against the deletion of everything above", async () => {
+  test("CanNotDelete on a child forbids the deletion of everything above", async () => {
     const connection = await requestConnection(server, { clusterId: cluster });
     await lock(connection);
     for (const [id, version] of [
@@ -167,12 +167,12 @@ describe("CanNotDelete", () => {
     expect((await server.send("GET", "cache1")).status).toBe(200);
   });
 
-  test("stands against what is not there either, as locks are looked at first", async () => {
+  test("CanNotDelete also refuses the deletion of what does not exist, because locks are checked first", async () => {
     await lock(server.group);
     expect((await server.send("DELETE", "none")).status).toBe(409);
   });
 
-  test("holds role assignments too", async () => {
+  test("CanNotDelete applies to role assignments", async () => {
     const id = await assign(server, { scope: server.group, role: "Reader", to: "alice" });
     await lock(server.group);
     expect(errorOf(await asOwner("DELETE", id)).code).toBe("ScopeLocked");
@@ -181,7 +181,7 @@ describe("CanNotDelete", () => {
 });
 
 describe("ReadOnly", () => {
-  test("stands against writes, deletions and actions, and lets read", async () => {
+  test("ReadOnly forbids writes, deletions and actions, and allows reads", async () => {
     const connection = await requestConnection(server, { clusterId: cluster });
     await lock(server.group, "ReadOnly");
     const requests = [
@@ -202,7 +202,7 @@ describe("ReadOnly", () => {
     });
   });
 
-  test("does not stand against locks, nor against asking what one may do", async () => {
+  test("ReadOnly does not apply to locks or to access checks", async () => {
     await lock(server.subscription, "ReadOnly");
     expect((await lock(server.group, "ReadOnly")).status).toBe(201);
     const url = `${server.group}/providers/Microsoft.Authorization/checkAccess?api-version=2018-09-01-preview`;
@@ -211,19 +211,19 @@ describe("ReadOnly", () => {
     expect((await asOwner("DELETE", lockId(server.group))).status).toBe(200);
   });
 
-  test("on a child does not stand against writes above it", async () => {
+  test("ReadOnly on a child does not forbid writes above it", async () => {
     const connection = await requestConnection(server, { clusterId: cluster });
     await lock(connection, "ReadOnly");
     expect((await server.send("PUT", "cache1", clusterRequest)).status).toBe(200);
   });
 
-  test("is told only to who may do what is asked", async () => {
+  test("ReadOnly is mentioned only to callers with the right to do what they asked", async () => {
     await lock(server.group, "ReadOnly");
     const answer = await requestAs(server, "alice")("PUT", `${cluster}?${cache}`, clusterRequest);
     expect(errorOf(answer).code).toBe("AuthorizationFailed");
   });
 
-  test("leaves an activity that says so", async () => {
+  test("a refusal by ReadOnly is in the activity log", async () => {
     await lock(server.group, "ReadOnly");
     await server.send("PUT", "cache1", { ...clusterRequest, tags: { a: "b" } });
     expect((await listActivities(server.store, cluster)).at(-1)).toMatchObject({
@@ -234,7 +234,7 @@ describe("ReadOnly", () => {
   });
 });
 
-test("a lock goes with what it is on and does not hold what comes after", async () => {
+test("a lock is deleted with its scope and does not apply to a new resource in its place", async () => {
   const slow = await startCacheServer({ timing: { kind: "fixed", durationMs: 1_000 } });
   await slow.send("PUT", "c", clusterRequest);
   await slow.clock.advance(2_000);

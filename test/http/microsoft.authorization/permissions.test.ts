@@ -17,12 +17,12 @@ const everything = { actions: ["*"], notActions: [], dataActions: [], notDataAct
 describe("permissions", () => {
   const url = () => `${group}/providers/Microsoft.Authorization/permissions`;
 
-  test("of an owner of everything are everything", async () => {
+  test("permissions of an owner of everything are everything", async () => {
     const { status, body } = await requestAs(server, "owner")("GET", url());
     expect([status, body]).toEqual([200, { value: [everything] }]);
   });
 
-  test("are those of all the caller's roles over the scope", async () => {
+  test("permissions are those of all the caller's roles over the scope", async () => {
     await assign(server, { scope: server.subscription, role: "Reader", to: "alice" });
     await assign(server, { scope: group, role: "Owner", to: "alice" });
     await assign(server, { scope: await server.addGroup("other"), role: "Contributor", to: "alice" });
@@ -30,7 +30,7 @@ describe("permissions", () => {
     expect(body).toEqual({ value: [{ ...everything, actions: ["*/read"] }, everything] });
   });
 
-  test("are told to nobody who has none", async () => {
+  test("permissions are refused to a caller without a role", async () => {
     const answer = await requestAs(server, "alice")("GET", url());
     expect([answer.status, errorOf(answer)]).toEqual([
       403,
@@ -57,7 +57,7 @@ describe("checkAccess", () => {
       },
     );
 
-  test("answers action by action, and names the assignment that allows it", async () => {
+  test("checkAccess answers action by action, and names the assignment that allows it", async () => {
     const id = await assign(server, { scope: server.subscription, role: "Reader", to: "alice" });
     const { status, body } = await ask(
       "owner",
@@ -92,7 +92,7 @@ describe("checkAccess", () => {
     ]);
   });
 
-  test("tells actions on data from others", async () => {
+  test("checkAccess distinguishes actions on data", async () => {
     const roleId = await addRole(server, { name: "Data", actions: ["a/*"], dataActions: ["b/*"] });
     await assign(server, { scope: group, role: roleId, to: "alice" });
     const { body } = await ask(
@@ -109,7 +109,7 @@ describe("checkAccess", () => {
     ]);
   });
 
-  test("lets everybody ask about themselves, and only some about others", async () => {
+  test("checkAccess lets every caller ask about itself, and only some about others", async () => {
     const own = await ask("alice", callers.alice.objectId, { id: "a/read" });
     expect([own.status, own.body]).toMatchObject([200, [{ accessDecision: "NotAllowed" }]]);
     const other = await ask("alice", callers.guest.objectId, { id: "a/read" });
@@ -128,7 +128,7 @@ describe("checkAccess", () => {
     expect((await ask("alice", callers.guest.objectId, { id: "a/read" })).status).toBe(200);
   });
 
-  test("knows of whoever owns everything without an assignment, and of nobody else", async () => {
+  test("checkAccess allows an owner of everything without an assignment, and nobody else", async () => {
     const objectId = "99999999-1111-4111-8111-111111111111";
     const known = { objectId, tenantId: testTenantId, name: "x", displayName: "x", appId: "x" } as const;
     expect((await ask("owner", objectId, { id: "a/write" })).body).toMatchObject([{ accessDecision: "NotAllowed" }]);
@@ -138,7 +138,7 @@ describe("checkAccess", () => {
     ]);
   });
 
-  test("needs to know who and what is meant", async () => {
+  test("checkAccess requires a subject and actions", async () => {
     const url = `${group}/providers/Microsoft.Authorization/checkAccess?api-version=2018-09-01-preview`;
     const answer = await requestAs(server, "owner")("POST", url, { Actions: [] });
     expect([answer.status, errorOf(answer)]).toMatchObject([
@@ -147,13 +147,13 @@ describe("checkAccess", () => {
     ]);
   });
 
-  test("is POST and nothing else", async () => {
+  test("checkAccess accepts POST only", async () => {
     const url = `${group}/providers/Microsoft.Authorization/checkAccess`;
     expect((await requestAs(server, "owner")("GET", url)).status).toBe(405);
   });
 });
 
-test("every action of roles, assignments and locks is in the list of operations", async () => {
+test("the list of operations has every action of roles, assignments and locks", async () => {
   const { body } = await requestAs(server, "owner")("GET", "/providers/Microsoft.Authorization/operations");
   const names = (body as { value: { name: string }[] }).value.map(({ name }) => name);
   expect(names).toEqual([

@@ -29,7 +29,7 @@ describe("a list of role assignments", () => {
 
   const picked = (...names: (keyof typeof ids)[]): string[] => names.map((name) => ids[name]).toSorted();
 
-  test("has those at the scope, above and below it", async () => {
+  test("a list of role assignments has those at the scope, above and below it", async () => {
     expect((await namesAt(group)).toSorted()).toEqual(picked("tenant", "subscription", "group", "box"));
     expect((await namesAt(box)).toSorted()).toEqual(picked("tenant", "subscription", "group", "box"));
     expect((await namesAt(server.subscription)).toSorted()).toEqual(
@@ -38,17 +38,20 @@ describe("a list of role assignments", () => {
     expect(await namesAt("")).toHaveLength(5);
   });
 
-  test("has with atScope() not those below", async () => {
+  test("a list of role assignments with atScope() does not have those below", async () => {
     expect((await namesAt(group, "atScope()")).toSorted()).toEqual(picked("tenant", "subscription", "group"));
   });
 
-  test.each(["principalId eq '{id}'", "assignedTo('{id}')"])("has with %s those of one principal", async (filter) => {
-    const asked = filter.replace("{id}", callers.alice.objectId.toUpperCase());
-    expect((await namesAt(server.subscription, asked)).toSorted()).toEqual(picked("subscription", "group"));
-    expect(await namesAt(server.subscription, `atScope() and ${asked}`)).toEqual([ids.subscription]);
-  });
+  test.each(["principalId eq '{id}'", "assignedTo('{id}')"])(
+    "a list of role assignments with %s has those of one principal",
+    async (filter) => {
+      const asked = filter.replace("{id}", callers.alice.objectId.toUpperCase());
+      expect((await namesAt(server.subscription, asked)).toSorted()).toEqual(picked("subscription", "group"));
+      expect(await namesAt(server.subscription, `atScope() and ${asked}`)).toEqual([ids.subscription]);
+    },
+  );
 
-  test("takes no other filter", async () => {
+  test("a list of role assignments takes no other filter", async () => {
     const filter = "roleName eq 'Reader'";
     const url = `${group}/providers/Microsoft.Authorization/roleAssignments?$filter=${filter}`;
     const answer = await asOwner("GET", encodeURI(url));
@@ -63,7 +66,7 @@ describe("a list of role assignments", () => {
     ]);
   });
 
-  test("shows nothing of another subscription", async () => {
+  test("a list of role assignments shows nothing of another subscription", async () => {
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     expect(await namesAt(other)).toEqual([ids.tenant]);
   });

@@ -31,7 +31,7 @@ beforeEach(async () => {
 const asOwner: ReturnType<typeof requestAs> = (...request) => requestAs(server, "owner")(...request);
 
 describe("a role assignment", () => {
-  test("is made at a resource group, and read as it was made", async () => {
+  test("a role assignment is created at a resource group, and read as it was created", async () => {
     const id = assignmentId(group);
     const made = await asOwner("PUT", id, assignmentBody("Reader", "alice", { description: "For tests" }));
     expect(made.status).toBe(201);
@@ -63,14 +63,14 @@ describe("a role assignment", () => {
     ["the tenant", () => "", "/"],
     ["a subscription", () => server.subscription, undefined],
     ["a resource", () => box, undefined],
-  ])("is made at %s", async (_, scopeOf, shown) => {
+  ])("a role assignment is created at %s", async (_, scopeOf, shown) => {
     const scope = scopeOf();
     const { status, body } = await asOwner("PUT", assignmentId(scope), assignmentBody("Reader", "alice"));
     expect(status).toBe(201);
     expect(body).toMatchObject({ id: assignmentId(scope), properties: { scope: shown ?? scope } });
   });
 
-  test("is found in any spelling of its path, and shown in the published one", async () => {
+  test("a role assignment is found in any spelling of its path, and shown in the published one", async () => {
     const id = assignmentId(box);
     const spelled = id.replace("resourceGroups", "RESOURCEgroups").replace("Sample.Boxes/boxes", "sample.boxes/BOXES");
     const { body } = await asOwner(
@@ -82,7 +82,7 @@ describe("a role assignment", () => {
     expect((await asOwner("GET", id.toUpperCase())).status).toBe(200);
   });
 
-  test("is deleted with what it was, and once", async () => {
+  test("deleting a role assignment returns it, and the second time nothing", async () => {
     const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
     const deleted = await asOwner("DELETE", id);
     expect(deleted).toMatchObject({ status: 200, body: { id, properties: { principalId: callers.alice.objectId } } });
@@ -95,7 +95,7 @@ describe("a role assignment", () => {
     ]);
   });
 
-  test("can be put again, with another description alone", async () => {
+  test("a role assignment can be put again, with another description only", async () => {
     const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
     const again = await asOwner("PUT", id, assignmentBody("Reader", "alice", { description: "New" }));
     expect(again).toMatchObject({ status: 200, body: { properties: { description: "New" } } });
@@ -111,14 +111,14 @@ describe("a role assignment", () => {
     }
   });
 
-  test("has a name that serves once in a subscription", async () => {
+  test("the name of a role assignment is unique in a subscription", async () => {
     const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
     const elsewhere = `${server.subscription}/providers/Microsoft.Authorization/roleAssignments/${id.split("/").at(-1) ?? ""}`;
     const refused = await asOwner("PUT", elsewhere, assignmentBody("Reader", "alice"));
     expect([refused.status, errorOf(refused).code]).toEqual([400, "RoleAssignmentUpdateNotPermitted"]);
   });
 
-  test("is made once, whatever its name", async () => {
+  test("a role is assigned to a principal once at a scope, under any name", async () => {
     const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
     const refused = await asOwner("PUT", assignmentId(group, "again"), assignmentBody("Reader", "alice"));
     const existing = (id.split("/").at(-1) ?? "").replaceAll("-", "");
@@ -133,7 +133,7 @@ describe("a role assignment", () => {
     expect(below.status).toBe(201);
   });
 
-  test("goes with the resource that it is on, and does not come back with it", async () => {
+  test("a role assignment is deleted with its resource, and does not come back with it", async () => {
     const gone = await server.addGroup("gone");
     await assign(server, { scope: gone, role: "Reader", to: "alice" });
     expect((await requestAs(server, "alice")("GET", gone)).status).toBe(200);
@@ -143,7 +143,7 @@ describe("a role assignment", () => {
     expect(await namesAt(gone)).toEqual([]);
   });
 
-  test("leaves an activity that names principal and role", async () => {
+  test("a role assignment leaves an activity that names principal and role", async () => {
     const id = await assign(server, { scope: group, role: "Reader", to: "alice" });
     expect(await listActivities(server.store, id)).toMatchObject([
       {
@@ -154,10 +154,10 @@ describe("a role assignment", () => {
   });
 });
 
-describe("a role assignment is refused", () => {
+describe("role assignments that are refused", () => {
   const name = "Microsoft.Authorization/roleAssignments";
 
-  test("to whoever may not assign roles there", async () => {
+  test("a role assignment is refused to a caller without the right to assign roles there", async () => {
     await assign(server, { scope: group, role: "Contributor", to: "alice" });
     const id = assignmentId(group, "mine");
     const refused = await requestAs(server, "alice")("PUT", id, assignmentBody("Owner", "alice"));
@@ -168,7 +168,7 @@ describe("a role assignment is refused", () => {
 
   test.each<[string, object, number, object]>([
     [
-      "of a role that there is not",
+      "for a role that does not exist",
       { roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${stranger}` },
       404,
       {
@@ -177,19 +177,19 @@ describe("a role assignment is refused", () => {
       },
     ],
     [
-      "of what is no role",
+      "for an id that is not of a role",
       { roleDefinitionId: "Reader" },
       404,
       { code: "RoleDefinitionDoesNotExist", message: "The specified role definition with ID 'reader' does not exist." },
     ],
     [
-      "to what is no principal",
+      "for an id that is not of a principal",
       { principalId: "alice" },
       400,
       { code: "InvalidPrincipalId", message: "A valid principal ID must be provided for role assignment." },
     ],
     [
-      "to nobody that is known, without saying what it is",
+      "for an unknown principal without a type",
       { principalId: stranger, principalType: undefined },
       400,
       {
@@ -208,7 +208,7 @@ describe("a role assignment is refused", () => {
       { code: "InvalidRequestContent", message: "The property 'properties.principalId' is required." },
     ],
     [
-      "to a principal of a kind that there is not",
+      "for a principal of an unknown type",
       { principalType: "Robot" },
       400,
       {
@@ -227,14 +227,14 @@ describe("a role assignment is refused", () => {
         message: "A condition of a role assignment is not supported by Cuprite; see docs/differences-from-azure.md.",
       },
     ],
-  ])("%s", async (_, changes, status, error) => {
+  ])("a role assignment %s is refused", async (_, changes, status, error) => {
     const id = assignmentId(group);
     const answer = await asOwner("PUT", id, assignmentBody("Reader", "alice", changes));
     expect([answer.status, errorOf(answer)]).toMatchObject([status, error]);
     expect((await asOwner("GET", id)).status).toBe(404);
   });
 
-  test("under a name that is no GUID", async () => {
+  test("a role assignment with a name that is not a GUID is refused", async () => {
     const answer = await asOwner("PUT", `${group}/providers/${name}/mine`, assignmentBody("Reader", "alice"));
     expect([answer.status, errorOf(answer)]).toEqual([
       400,
@@ -245,7 +245,7 @@ describe("a role assignment is refused", () => {
     ]);
   });
 
-  test("at a scope that the role is not for", async () => {
+  test("a role assignment at a scope outside of the role's is refused", async () => {
     const other = await server.addGroup("other");
     const roleId = await addRole(server, { name: "Local", scopes: [group] });
     const answer = await asOwner("PUT", assignmentId(other), assignmentBody(roleId, "alice"));
@@ -259,7 +259,7 @@ describe("a role assignment is refused", () => {
     expect((await asOwner("PUT", assignmentId(box), assignmentBody(roleId, "alice"))).status).toBe(201);
   });
 
-  test("on a resource that there is not", async () => {
+  test("a role assignment on a resource that does not exist is refused", async () => {
     const answer = await asOwner(
       "PUT",
       assignmentId(`${group}/providers/Sample.Boxes/boxes/none`),
@@ -289,18 +289,18 @@ describe("a role assignment is refused", () => {
       "/providers/Microsoft.Authorization/locks/l",
       `The resource type 'locks' could not be found in the namespace 'Microsoft.Authorization' for api version '2022-04-01'. ${notServed}`,
     ],
-  ])("%s", async (_, on, message) => {
+  ])("a role assignment %s is refused", async (_, on, message) => {
     const answer = await asOwner("PUT", assignmentId(`${group}${on}`), assignmentBody("Reader", "alice"));
     expect([answer.status, errorOf(answer)]).toEqual([404, { code: "InvalidResourceType", message }]);
   });
 
-  test("where another type than an extension is put on a resource", async () => {
+  test("a type that is not an extension is refused on a resource", async () => {
     const answer = await asOwner("PUT", `${box}/providers/Sample.Boxes/boxes/b2?api-version=2024-01-01`, {});
     expect([answer.status, errorOf(answer).code]).toEqual([404, "InvalidResourceType"]);
   });
 });
 
-describe("the kind of a principal", () => {
+describe("the type of a principal", () => {
   const identity: Principal = {
     objectId: stranger,
     tenantId: testTenantId,
@@ -311,7 +311,7 @@ describe("the kind of a principal", () => {
     access: "None",
   };
 
-  test("is looked up where it is known and not said", async () => {
+  test("the type of a known principal is looked up", async () => {
     await server.store.write((tx) => addPrincipal(tx, identity, 0));
     const { status, body } = await asOwner(
       "PUT",
@@ -322,7 +322,7 @@ describe("the kind of a principal", () => {
     expect(body).toMatchObject({ properties: { principalId: stranger, principalType: "ServicePrincipal" } });
   });
 
-  test("must be said right where it is known", async () => {
+  test("the type of a known principal must be right", async () => {
     await server.store.write((tx) => addPrincipal(tx, identity, 0));
     const answer = await asOwner(
       "PUT",
@@ -340,7 +340,7 @@ describe("the kind of a principal", () => {
     ]);
   });
 
-  test("is taken as said, in any case, where it is not known", async () => {
+  test("the type of an unknown principal is accepted, in any case", async () => {
     const body = assignmentBody("Reader", "alice", { principalId: stranger, principalType: "group" });
     expect(await asOwner("PUT", assignmentId(group), body)).toMatchObject({
       status: 201,
@@ -349,10 +349,10 @@ describe("the kind of a principal", () => {
   });
 });
 
-describe("a role assignment to somebody whom nobody knows", () => {
+describe("a role assignment to an unknown principal", () => {
   const toStranger = () => assignmentBody("Reader", "alice", { principalId: stranger, principalType: undefined });
 
-  test("logs one line that says how to make them known", async () => {
+  test("a role assignment to an unknown principal logs one line that says how to allow it", async () => {
     const { log, lines } = keepingLog("info");
     const logged = await startArmServer({ log });
     const scope = await logged.addGroup();
@@ -370,7 +370,7 @@ describe("a role assignment to somebody whom nobody knows", () => {
     ]);
   });
 
-  test("is made where unknown ones are taken, as a service principal's", async () => {
+  test("--unknown-principals assigns roles to unknown principals as service principals", async () => {
     const lenient = await startArmServer({ takesUnknownPrincipals: true });
     const scope = await lenient.addGroup();
     const made = await requestAs(lenient, "owner")("PUT", assignmentId(scope), toStranger());
@@ -378,7 +378,7 @@ describe("a role assignment to somebody whom nobody knows", () => {
     expect(made.body).toMatchObject({ properties: { principalId: stranger, principalType: "ServicePrincipal" } });
   });
 
-  test("still is of the kind that it says", async () => {
+  test("--unknown-principals keeps the type that a request has", async () => {
     const lenient = await startArmServer({ takesUnknownPrincipals: true });
     const scope = await lenient.addGroup();
     const body = assignmentBody("Reader", "alice", { principalId: stranger, principalType: "User" });

@@ -37,7 +37,7 @@ const firstId = (body: unknown): string | undefined => (body as { value: { id: s
 const namesOf = (body: unknown): string[] => (body as { value: Role[] }).value.map((role) => role.properties.roleName);
 
 describe("Azure's own roles", () => {
-  test("are read by their ids, in one shape everywhere", async () => {
+  test("Azure's own roles are read by their ids, in one shape everywhere", async () => {
     const server = await startArmServer();
     const id = idOf(server, roleIdOf("Reader"));
     const { status, body } = await requestAs(server, "owner")("GET", id);
@@ -60,7 +60,7 @@ describe("Azure's own roles", () => {
     });
   });
 
-  test("are listed at any scope, under the subscription that is asked, or under none", async () => {
+  test("Azure's own roles are listed at any scope, under the subscription of the request, or under none", async () => {
     const server = await startArmServer();
     const group = await server.addGroup();
     const asOwner = requestAs(server, "owner");
@@ -75,7 +75,7 @@ describe("Azure's own roles", () => {
     expect(firstId(tenant.body)).toBe(`/providers/Microsoft.Authorization/roleDefinitions/${first}`);
   });
 
-  test("have the condition of their permissions", async () => {
+  test("Azure's own roles have the condition of their permissions", async () => {
     const server = await startArmServer();
     const id = idOf(server, roleIdOf("Storage Actions Task Assignment Contributor"));
     const { body } = await requestAs(server, "owner")("GET", id);
@@ -98,7 +98,7 @@ describe("Azure's own roles", () => {
     });
   });
 
-  test("cannot be changed or deleted", async () => {
+  test("Azure's own roles cannot be changed or deleted", async () => {
     const server = await startArmServer();
     const id = idOf(server, roleIdOf("Owner"));
     const put = await requestAs(server, "owner")("PUT", id, properties(server));
@@ -124,14 +124,14 @@ describe("a list of roles", () => {
     ["type eq 'CustomRole'", ["Approver"]],
     ["type eq 'BuiltInRole' and roleName eq 'Owner'", ["Owner"]],
     ["roleName eq 'Nobody'", []],
-  ])("shows what the filter %j asks for", async (filter, names) => {
+  ])("a list of roles with the filter %j has the matching roles", async (filter, names) => {
     const server = await startArmServer();
     await addRole(server, { name: "Approver" });
     const url = `${server.subscription}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`;
     expect(namesOf((await requestAs(server, "owner")("GET", encodeURI(url))).body)).toEqual(names);
   });
 
-  test("has a custom role where it can be assigned, and with atScopeAndBelow() above it", async () => {
+  test("a list of roles has a custom role where it can be assigned, and with atScopeAndBelow() above it", async () => {
     const server = await startArmServer();
     const group = await server.addGroup();
     await addRole(server, { name: "Local", scopes: [group] });
@@ -149,7 +149,7 @@ describe("a list of roles", () => {
     expect(await list(server.subscription, "atScopeAndBelow() and type eq 'CustomRole'")).toEqual(["Local"]);
   });
 
-  test("takes no other filter", async () => {
+  test("a list of roles takes no other filter", async () => {
     const server = await startArmServer();
     const filter = "description eq 'x'";
     const url = `${server.subscription}/providers/Microsoft.Authorization/roleDefinitions?$filter=${filter}`;
@@ -167,7 +167,7 @@ describe("a list of roles", () => {
 });
 
 describe("a custom role", () => {
-  test("is made, read, changed and deleted", async () => {
+  test("a custom role is created, read, changed and deleted", async () => {
     const server = await startArmServer();
     const asOwner = requestAs(server, "owner");
     const id = idOf(server, guid);
@@ -208,7 +208,7 @@ describe("a custom role", () => {
     ]);
   });
 
-  test("is one and the same in every subscription", async () => {
+  test("a custom role is the same in every subscription", async () => {
     const server = await startArmServer();
     const roleId = await addRole(server, { name: "Approver" });
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
@@ -219,7 +219,7 @@ describe("a custom role", () => {
     });
   });
 
-  test("cannot be deleted while somebody has it, in whatever subscription", async () => {
+  test("a custom role cannot be deleted while it is assigned in any subscription", async () => {
     const server = await startArmServer();
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     const roleId = await addRole(server, { name: "Approver", scopes: [server.subscription, other] });
@@ -261,13 +261,13 @@ describe("a custom role", () => {
       },
     ],
     [
-      "for no scope",
+      "without a scope",
       { assignableScopes: [] },
       400,
       { code: "MissingAssignableScopes", message: "A custom role must have at least one assignable scope." },
     ],
     [
-      "for what is no scope",
+      "for an invalid scope",
       { assignableScopes: ["Invalid_Scope"] },
       400,
       {
@@ -303,14 +303,14 @@ describe("a custom role", () => {
       400,
       { code: "InvalidRequestContent", message: "The property 'properties.permissions' is required." },
     ],
-  ])("%s is refused and changes nothing", async (_, changes, status, error) => {
+  ])("a custom role %s is refused and changes nothing", async (_, changes, status, error) => {
     const server = await startArmServer();
     const answer = await requestAs(server, "owner")("PUT", idOf(server, guid), properties(server, changes));
     expect([answer.status, errorOf(answer)]).toMatchObject([status, error]);
     expect((await requestAs(server, "owner")("GET", idOf(server, guid))).status).toBe(404);
   });
 
-  test("is named by a GUID", async () => {
+  test("a custom role is named by a GUID", async () => {
     const server = await startArmServer();
     const answer = await requestAs(server, "owner")("PUT", idOf(server, "approver"), properties(server));
     expect([answer.status, errorOf(answer)]).toEqual([
@@ -322,7 +322,7 @@ describe("a custom role", () => {
     ]);
   });
 
-  test("is changed and deleted only by who may do so wherever it can be assigned", async () => {
+  test("a custom role can be changed and deleted only with that right at all its assignable scopes", async () => {
     const server = await startArmServer();
     const group = await server.addGroup();
     await assign(server, { scope: group, role: "Owner", to: "alice" });
@@ -341,7 +341,7 @@ describe("a custom role", () => {
     expect(made.status).toBe(201);
   });
 
-  test("grants nothing any more once its actions are taken out", async () => {
+  test("a custom role grants nothing after its actions were removed", async () => {
     const server = await startArmServer();
     const group = await server.addGroup();
     const roleId = await addRole(server, { name: "Looker", actions: ["*/read"] });

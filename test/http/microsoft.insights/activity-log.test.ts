@@ -44,7 +44,7 @@ const approve = (connection: string, status: string, headers: Record<string, str
   );
 
 describe("an event", () => {
-  test("tells who did what, when, and how it ended, in Azure's shape", async () => {
+  test("an event says who did what, when, and how it ended, in Azure's shape", async () => {
     await server.clock.advance(1_234);
     await server.request("PUT", `${cluster}?api-version=2025-07-01`, clusterRequest, {
       "x-ms-correlation-request-id": "11111111-2222-4333-8444-555555555555",
@@ -93,7 +93,7 @@ describe("an event", () => {
     });
   });
 
-  test("of an approval has the old and the new state", async () => {
+  test("an event of an approval has the old and the new state", async () => {
     await server.send("PUT", "cache1", clusterRequest);
     const connection = await requestConnection(server, { clusterId: cluster });
     await approve(connection, "Approved");
@@ -105,7 +105,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("of a refused write says why", async () => {
+  test("an event of a refused write has the reason", async () => {
     await assign(server, { scope: server.group, role: "Reader", to: "alice" });
     const denied = await requestAs(server, "alice")("PUT", `${cluster}?api-version=2025-07-01`, clusterRequest);
     const [event] = await read("status eq 'Failed'");
@@ -118,7 +118,7 @@ describe("an event", () => {
     });
   });
 
-  test("of a bad request and of a lock in the way are there too, and of reads there is none", async () => {
+  test("bad requests and refusals by locks have events, and reads have none", async () => {
     await server.send("PUT", "cache1", clusterRequest);
     await server.send("PUT", "cache1", {});
     await asOwner("PUT", `${cluster}/providers/Microsoft.Authorization/locks/l`, { properties: { level: "ReadOnly" } });
@@ -128,13 +128,13 @@ describe("an event", () => {
     expect(events.map(({ properties }) => properties["statusCode"])).toEqual(["Conflict", "BadRequest", "Created"]);
   });
 
-  test("of an application is by its object id", async () => {
+  test("an event of an application names it by its object id", async () => {
     await assign(server, { scope: server.group, role: "Contributor", to: "app" });
     await requestAs(server, "app")("PUT", `${cluster}?api-version=2025-07-01`, clusterRequest);
     expect((await read())[0]).toMatchObject({ caller: callers.app.objectId, claims: { appid: "app" } });
   });
 
-  test("of an action has the type that it is an action of", async () => {
+  test("an event of an action has the type that the action belongs to", async () => {
     await asOwner("POST", `${server.subscription}/providers/Microsoft.Cache/register`);
     await asOwner("POST", `${cluster}/databases/default/listKeys?api-version=2025-07-01`);
     const types = (await read())
@@ -146,7 +146,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("of what goes on after the answer is accepted", async () => {
+  test("an event of work that goes on after the response is Accepted", async () => {
     const slow = await startCacheServer({ timing: { kind: "fixed", durationMs: 1_000 } });
     await slow.send("PUT", "c", clusterRequest);
     await slow.clock.advance(2_000);
@@ -177,7 +177,7 @@ describe("a filter of events", () => {
 
   const rg2 = () => `${server.subscription}/resourceGroups/rg2`;
 
-  test("is not needed: all, newest first", async () => {
+  test("events without a filter are listed newest first", async () => {
     expect(await resourcesIn("")).toEqual([cluster, rg2(), cluster, server.group]);
   });
 
@@ -198,7 +198,7 @@ describe("a filter of events", () => {
     ["caller eq 'OWNER@test.local' and resourceGroupName eq 'rg2'", () => [rg2()]],
     [`caller eq '${callers.alice.objectId}'`, () => []],
     ["eventChannels eq 'Admin, Operation' and levels eq 'Error' and resourceGroupName eq 'rg2'", () => [rg2()]],
-  ])("%s is obeyed", async (filter, expected) => {
+  ])("events are filtered by %s", async (filter, expected) => {
     expect(await resourcesIn(filter)).toEqual(expected());
   });
 
@@ -210,21 +210,21 @@ describe("a filter of events", () => {
     ["correlationId ne 'x'", "The property 'correlationid' is not supported in the filter with 'ne'."],
     ["atScope()", "The function 'atscope' is not supported in the filter."],
     ["correlationId", "The filter 'correlationId' is not valid."],
-  ])("%s is refused, in the log's own envelope", async (filter, message) => {
+  ])("the filter %s is refused, in the log's own envelope", async (filter, message) => {
     const { status, body } = await asOwner("GET", logUrl(`&$filter=${encodeURIComponent(filter)}`));
     expect([status, body]).toEqual([400, { Code: "BadRequest", Message: message }]);
   });
 });
 
 describe("the list of events", () => {
-  test("is cut to what $select names, in any case", async () => {
+  test("a list of events has the properties that $select names, in any case", async () => {
     const { body } = await asOwner("GET", logUrl("&$select=eventName,%20CorrelationId,nothing&$top=1"));
     expect(body).toMatchObject({ value: [{ eventName: { value: "EndRequest" } }] });
     const [event = {}] = (body as { value: object[] }).value;
     expect(Object.keys(event)).toEqual(["correlationId", "eventName"]);
   });
 
-  test("comes in pages that neither repeat nor miss an event", async () => {
+  test("a list of events has pages that neither repeat nor miss an event", async () => {
     for (const name of ["a", "b", "c", "d"]) await server.addGroup(name);
     const seen: string[] = [];
     for (let url = logUrl("&$top=2&$select=resourceId"); url !== "";) {
@@ -237,7 +237,7 @@ describe("the list of events", () => {
     expect(seen).toEqual(["d", "c", "b", "a", "rg1"]);
   });
 
-  test("takes no token of another list", async () => {
+  test("a list of events refuses the token of another list", async () => {
     const token = Buffer.from("v1:/subscriptions/x").toString("base64url");
     const answer = await asOwner("GET", logUrl(`&$skipToken=${token}`));
     expect([answer.status, errorOf(answer)]).toEqual([
@@ -246,13 +246,13 @@ describe("the list of events", () => {
     ]);
   });
 
-  test("shows only its own subscription", async () => {
+  test("a list of events shows only its own subscription", async () => {
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     const url = `${other}/providers/Microsoft.Insights/eventtypes/management/values`;
     expect((await asOwner("GET", url)).body).toEqual({ value: [] });
   });
 
-  test("shows whoever has a role in one group what happened there", async () => {
+  test("a caller with a role in one group gets the events of that group", async () => {
     await server.addGroup("rg2");
     await assign(server, { scope: server.group, role: "Reader", to: "alice" });
     const seen = await read("", "alice");
@@ -261,7 +261,7 @@ describe("the list of events", () => {
     expect(await read("", "alice")).toHaveLength((await read()).length);
   });
 
-  test("is closed to whoever has no role", async () => {
+  test("a caller without a role gets no list of events", async () => {
     const answer = await requestAs(server, "alice")("GET", logUrl());
     const scope = `${server.subscription}/providers/Microsoft.Insights/eventtypes/management`;
     expect([answer.status, errorOf(answer).message]).toEqual([
@@ -271,7 +271,7 @@ describe("the list of events", () => {
   });
 });
 
-test("a write and its event stand or fall together", async () => {
+test("a write and its event are stored together or not at all", async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       asOwner("PUT", `${server.subscription}/resourceGroups/g${index % 10}?api-version=2024-11-01`, {

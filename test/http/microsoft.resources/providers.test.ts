@@ -22,7 +22,7 @@ const sampleTypes = ["boxes", "boxes/lids", "operations"].map((resourceType) => 
 }));
 
 describe("a provider in a subscription", () => {
-  test("shows its types and versions, and that it is registered", async () => {
+  test("a provider shows its types and versions, and that it is registered", async () => {
     const { request, subscription } = await withSample();
     const { status, body } = await request("GET", `${subscription}/providers/sample.boxes?${version}`);
     expect(status).toBe(200);
@@ -35,7 +35,7 @@ describe("a provider in a subscription", () => {
     });
   });
 
-  test("is in the list beside ARM's own, in the order of their names", async () => {
+  test("the list of providers has ARM's own too, in the order of their names", async () => {
     const { request, subscription } = await withSample();
     const { body } = await request("GET", `${subscription}/providers?${version}`);
     expect(body).toMatchObject({
@@ -48,7 +48,7 @@ describe("a provider in a subscription", () => {
     });
   });
 
-  test("lists what clients send today where any version will do", async () => {
+  test("a provider that accepts any version lists those that clients send today", async () => {
     const { request, subscription } = await startArmServer();
     const { body } = await request("GET", `${subscription}/providers/Microsoft.Resources?${version}`);
     const { resourceTypes } = body as { resourceTypes: { resourceType: string }[] };
@@ -61,7 +61,7 @@ describe("a provider in a subscription", () => {
     });
   });
 
-  test.each(["", "/register", "/unregister"])("that nobody knows is refused (%j)", async (action) => {
+  test.each(["", "/register", "/unregister"])("an unknown provider is refused (%j)", async (action) => {
     const { request, subscription } = await startArmServer();
     const method = action === "" ? "GET" : "POST";
     const { status, body } = await request(method, `${subscription}/providers/Nobody.Here${action}?${version}`);
@@ -78,7 +78,7 @@ describe("a provider in a subscription", () => {
 describe("registration", () => {
   const box = (group: string): string => `${group}/providers/Sample.Boxes/boxes/b1?api-version=2024-01-01`;
 
-  test("ends and begins again, for this subscription alone", async () => {
+  test("registration ends and begins again, for this subscription only", async () => {
     const server = await withSample();
     const { request, subscription } = server;
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
@@ -93,7 +93,7 @@ describe("registration", () => {
     expect(await stateIn(subscription)).toBe("Registered");
   });
 
-  test("is required before anything of the namespace is asked for, in words that SDKs register by", async () => {
+  test("registration is required before anything else is checked, in words that make SDKs register", async () => {
     const server = await withSample();
     const group = await server.addGroup();
     await server.request("POST", `${server.subscription}/providers/Sample.Boxes/unregister?${version}`);
@@ -106,7 +106,7 @@ describe("registration", () => {
     expect(body).toEqual({ error: { code, message, details: [{ code, target: "Sample.Boxes", message }] } });
   });
 
-  test("does not end while the subscription has resources of the namespace", async () => {
+  test("registration cannot end while the subscription has resources of the namespace", async () => {
     const server = await withSample();
     const group = await server.addGroup();
     await server.request("PUT", box(group), {});
@@ -122,7 +122,7 @@ describe("registration", () => {
     });
   });
 
-  test("does not end for what needs none", async () => {
+  test("registration cannot end for a namespace that needs none", async () => {
     const { request, subscription } = await startArmServer();
     const answer = await request("POST", `${subscription}/providers/Microsoft.Resources/unregister?${version}`);
     expect(answer.status).toBe(409);
@@ -134,7 +134,7 @@ describe("registration", () => {
     });
   });
 
-  test("writes nothing where nothing changes, however often clients ask", async () => {
+  test("registering again writes nothing", async () => {
     const { request, store, subscription } = await withSample();
     for (let time = 0; time < 3; time += 1) {
       await request("POST", `${subscription}/providers/Sample.Boxes/register?${version}`);
@@ -142,7 +142,7 @@ describe("registration", () => {
     expect(await findResource(store, subscription)).toMatchObject({ version: 1 });
   });
 
-  test("is an action of the namespace itself, in refusals and in the activity log", async () => {
+  test("registration is an action of the namespace itself, in refusals and in the activity log", async () => {
     const { request, store, subscription } = await withSample();
     const id = `${subscription}/providers/Sample.Boxes`;
     const { status, body } = await request("POST", `${id}/register?${version}`, undefined, asGuest);
@@ -164,7 +164,7 @@ describe("registration", () => {
 });
 
 describe("providers above all subscriptions", () => {
-  test("are shown to every caller, without registration", async () => {
+  test("providers above all subscriptions are shown to every caller, without registration", async () => {
     const { request } = await withSample();
     const one = await request("GET", `/providers/Sample.Boxes?${version}`, undefined, asGuest);
     expect(one).toMatchObject({ status: 200 });
@@ -180,7 +180,7 @@ describe("providers above all subscriptions", () => {
 });
 
 describe("a provider's operations", () => {
-  test("are listed once each, registration first, whoever asks", async () => {
+  test("a provider's operations are listed once each, registration first, for every caller", async () => {
     const { request } = await withSample();
     const url = "/providers/Sample.Boxes/operations?api-version=2024-01-01";
     const { status, body, text } = await request("GET", url, undefined, asGuest);
@@ -203,7 +203,7 @@ describe("a provider's operations", () => {
     expect(text).toContain("{\r\n  ");
   });
 
-  test("have the provider's own versions", async () => {
+  test("the list of a provider's operations has the provider's own versions", async () => {
     const { request } = await withSample();
     const { status, body } = await request("GET", `/providers/Sample.Boxes/operations?${version}`);
     expect(status).toBe(400);
@@ -215,7 +215,7 @@ describe("a provider's operations", () => {
     });
   });
 
-  test("of ARM itself are ARM's own answer", async () => {
+  test("the operations of ARM itself are listed by ARM", async () => {
     const { request } = await startArmServer();
     const { text } = await request("GET", `/providers/Microsoft.Resources/operations?${version}`);
     expect(text).toContain('{"name":"Microsoft.Resources/subscriptions/resourceGroups/write","isDataAction":false,');

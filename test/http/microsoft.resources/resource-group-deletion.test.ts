@@ -35,7 +35,7 @@ async function put({ request }: ArmServer, id: string): Promise<void> {
 const pathOf = (url: string | undefined): string => (url ?? "").replace("https://localhost:8443", "");
 
 describe("under instant timing", () => {
-  test("the group and all that is in it are gone with the answer", async () => {
+  test("under instant timing the group and everything in it are deleted with the response", async () => {
     const { server, log } = await withBoxes();
     const { status, text, headers } = await server.request("DELETE", `${rg1}?${version}`);
     expect({ status, text }).toEqual({ status: 200, text: "" });
@@ -46,14 +46,14 @@ describe("under instant timing", () => {
     expect(log.removed).toEqual([`${box}/lids/l1`, box]);
   });
 
-  test("a neighbour whose name starts alike stays", async () => {
+  test("a group whose name starts with the deleted one's is kept", async () => {
     const { server } = await withBoxes();
     await server.request("DELETE", `${rg1}?${version}`);
     const neighbour = `${rg1}-other/providers/Sample.Boxes/boxes/b2`;
     expect((await server.request("GET", `${neighbour}?${sampleVersion}`)).status).toBe(200);
   });
 
-  test("tells the listeners of every removal, and the activity log of the deletion", async () => {
+  test("a deletion notifies the listeners of every removal, and is in the activity log", async () => {
     const { server } = await withBoxes();
     const changed: string[] = [];
     server.store.onChange((keys) => changed.push(...keys));
@@ -66,7 +66,7 @@ describe("under instant timing", () => {
     });
   });
 
-  test("a remover that takes a sibling along is not run for it again", async () => {
+  test("a resource that the release of a sibling removed is not released again", async () => {
     const removeLid: ReleaseResource = async (tx, { id }) => {
       const other = await findResource(tx, id === `${box}/lids/l2` ? `${box}/lids/l1` : "");
       if (other !== undefined) await removeResource(tx, other);
@@ -78,7 +78,7 @@ describe("under instant timing", () => {
     expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
   });
 
-  test("a resource put at the same moment is either in the group when it goes, or refused", async () => {
+  test("a resource that is put at the same moment is deleted with the group, or refused", async () => {
     const { server } = await withBoxes();
     const [deleted] = await Promise.all([
       server.request("DELETE", `${rg1}?${version}`),
@@ -89,7 +89,7 @@ describe("under instant timing", () => {
     expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
   });
 
-  test("a remover that fails leaves everything as it was", async () => {
+  test("a release that fails leaves everything as it was", async () => {
     const fail: ReleaseResource = async () => {
       throw new Error("not now");
     };
@@ -106,29 +106,26 @@ describe("under a timing", () => {
   test.each([
     [azure, "15"],
     [fixed, "1"],
-  ])(
-    "%j answers 202 with where to follow it, polled 202 and in the end 200, always empty",
-    async (timing, retryAfter) => {
-      const { server } = await withBoxes({ timing });
-      const answer = await server.request("DELETE", `${rg1}?${version}`);
-      expect(answer).toMatchObject({ status: 202, text: "" });
-      expect(answer.headers["retry-after"]).toBe(retryAfter);
-      const result = new RegExp(
-        `^https://localhost:8443/subscriptions/${testSubscriptionId}/operationresults/[0-9a-f-]{36}\\?${version}$`,
-      );
-      expect(answer.headers["location"]).toMatch(result);
-      expect(answer.headers).not.toHaveProperty("azure-asyncoperation");
-      const poll = await server.request("GET", pathOf(answer.headers["location"]));
-      expect(poll).toMatchObject({ status: 202, text: "" });
-      expect(poll.headers).toMatchObject({ location: answer.headers["location"], "retry-after": retryAfter });
-      await server.clock.advance(timing.kind === "fixed" ? timing.durationMs : 60_000);
-      expect(await server.request("GET", pathOf(answer.headers["location"]))).toMatchObject({ status: 200, text: "" });
-      expect((await server.request("GET", `${rg1}?${version}`)).status).toBe(404);
-      expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
-    },
-  );
+  ])("%j gets 202 with a Location, polls get 202 and finally 200, always empty", async (timing, retryAfter) => {
+    const { server } = await withBoxes({ timing });
+    const answer = await server.request("DELETE", `${rg1}?${version}`);
+    expect(answer).toMatchObject({ status: 202, text: "" });
+    expect(answer.headers["retry-after"]).toBe(retryAfter);
+    const result = new RegExp(
+      `^https://localhost:8443/subscriptions/${testSubscriptionId}/operationresults/[0-9a-f-]{36}\\?${version}$`,
+    );
+    expect(answer.headers["location"]).toMatch(result);
+    expect(answer.headers).not.toHaveProperty("azure-asyncoperation");
+    const poll = await server.request("GET", pathOf(answer.headers["location"]));
+    expect(poll).toMatchObject({ status: 202, text: "" });
+    expect(poll.headers).toMatchObject({ location: answer.headers["location"], "retry-after": retryAfter });
+    await server.clock.advance(timing.kind === "fixed" ? timing.durationMs : 60_000);
+    expect(await server.request("GET", pathOf(answer.headers["location"]))).toMatchObject({ status: 200, text: "" });
+    expect((await server.request("GET", `${rg1}?${version}`)).status).toBe(404);
+    expect(await listBelow(server.store, rg1.toLowerCase())).toEqual([]);
+  });
 
-  test("the group reads Deleting meanwhile, its resources can be read, and nothing can be written into it", async () => {
+  test("while a group is Deleting, its resources can be read, and nothing can be written into it", async () => {
     const { server } = await withBoxes({ timing: fixed });
     await server.request("DELETE", `${rg1}?${version}`);
     expect((await server.request("GET", `${rg1}?${version}`)).body).toMatchObject({
@@ -155,7 +152,7 @@ describe("under a timing", () => {
     expect(second.headers["location"]).toBe(first.headers["location"]);
   });
 
-  test("a name is free again once its group is gone", async () => {
+  test("a name is free again after the deletion of its group", async () => {
     const { server } = await withBoxes({ timing: fixed });
     await server.request("DELETE", `${rg1}?${version}`);
     await server.clock.advance(fixed.durationMs);
@@ -163,7 +160,7 @@ describe("under a timing", () => {
     expect(again.status).toBe(201);
   });
 
-  test("what is under way on a resource of the group is cancelled and never carried out", async () => {
+  test("an operation in progress on a resource of the group is cancelled and never carried out", async () => {
     const { server, log } = await withBoxes({ timing: fixed });
     await server.request("DELETE", `${rg1}?${version}`);
     await server.clock.advance(1_000);
@@ -182,7 +179,7 @@ describe("under a timing", () => {
     expect(await listActiveOperations(server.store, box)).toEqual([]);
   });
 
-  test("a process that is killed in between leaves the deletion to the next one", async () => {
+  test("a process that is killed during a deletion leaves it to the next one", async () => {
     const { server } = await withBoxes({ timing: fixed });
     const { headers } = await server.request("DELETE", `${rg1}?${version}`);
     const log: SampleLog = { removed: [], painted: [] };
@@ -196,7 +193,7 @@ describe("under a timing", () => {
     expect((await next.request("GET", `${rg1}?${version}`)).status).toBe(404);
   });
 
-  test("a deletion that keeps failing rolls the group back, and its result says so", async () => {
+  test("a deletion that keeps failing sets the group's state back, and its result has the error", async () => {
     const fail: ReleaseResource = async () => {
       throw new Error("not now");
     };
@@ -213,7 +210,7 @@ describe("under a timing", () => {
 });
 
 describe("an operation result", () => {
-  test("that nobody knows is 404", async () => {
+  test("an unknown operation result is a 404", async () => {
     const { request, subscription } = await startArmServer();
     const { status, body } = await request("GET", `${subscription}/operationresults/abc?${version}`);
     expect(status).toBe(404);
@@ -222,7 +219,7 @@ describe("an operation result", () => {
     });
   });
 
-  test("is not shown through another subscription", async () => {
+  test("an operation result is not visible in another subscription", async () => {
     const { server } = await withBoxes({ timing: fixed });
     const { headers } = await server.request("DELETE", `${rg1}?${version}`);
     const other = "11111111-1111-4111-8111-111111111111";

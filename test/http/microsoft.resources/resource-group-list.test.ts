@@ -23,7 +23,7 @@ async function walk({ request }: ArmServer, url: string): Promise<string[][]> {
   return pages;
 }
 
-test("all groups are on one page when they fit, without a nextLink", async () => {
+test("groups that fit on one page are listed without a nextLink", async () => {
   const server = await startArmServer();
   for (const name of ["b", "a", "C"]) await server.addGroup(name);
   const { body } = await server.request("GET", `${server.subscription}/resourcegroups?${version}`);
@@ -31,7 +31,7 @@ test("all groups are on one page when they fit, without a nextLink", async () =>
   expect(body).not.toHaveProperty("nextLink");
 });
 
-test("walking pages of any size gives the whole list, once each and in order", async () => {
+test("pages of any size give the whole list, each group once and in order", async () => {
   const server = await startArmServer();
   const names = Array.from({ length: 23 }, (_, index) => `rg-${String(index).padStart(2, "0")}`);
   for (const name of names) await server.addGroup(name);
@@ -72,7 +72,7 @@ describe("a filter by tag", () => {
     ["tagName eq 'env' and tagValue eq 'test'", []],
     ["tagName eq 'owner' AND tagValue eq 'o''neil'", ["prod"]],
     ["", ["none", "prod", "test"]],
-  ])("takes %s", async (filter, names) => {
+  ])("a list of groups takes the filter %s", async (filter, names) => {
     const server = await withTags();
     const url = `${server.subscription}/resourcegroups?${version}&$filter=${encodeURIComponent(filter)}&$top=2`;
     expect((await walk(server, url)).flat()).toEqual(names);
@@ -87,7 +87,7 @@ describe("a filter by tag", () => {
     "tagName eq 'a' or tagName eq 'b'",
     "tagName eq env",
     "$filter=tagName eq 'a'",
-  ])("refuses %s, naming it", async (filter) => {
+  ])("a list of groups refuses the filter %s, naming it", async (filter) => {
     const server = await withTags();
     const { status, body } = await server.request(
       "GET",
@@ -107,7 +107,7 @@ test.each([
   ["$top=0", "InvalidParameter", "The value '0' of the query parameter '$top' is not a positive whole number."],
   ["$top=ten", "InvalidParameter", "The value 'ten' of the query parameter '$top' is not a positive whole number."],
   ["$skiptoken=abc", "InvalidSkipToken", "The provided skip token is invalid."],
-])("%s is refused", async (parameter, code, message) => {
+])("a list of groups refuses %s", async (parameter, code, message) => {
   const server = await startArmServer();
   const { status, body } = await server.request("GET", `${server.subscription}/resourcegroups?${version}&${parameter}`);
   expect(status).toBe(400);

@@ -5,7 +5,7 @@ import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts"
 const version = "api-version=2024-11-01";
 const rg1 = `/subscriptions/${testSubscriptionId}/resourceGroups/rg1`;
 
-test("a new group answers 201 in ARM's compact form, and 200 when it is put again", async () => {
+test("a new group returns 201 in ARM's compact form, and 200 when it is put again", async () => {
   const { request } = await startArmServer();
   const body = { location: "West US 2", tags: { team: "cache" } };
   const first = await request("PUT", `${rg1}?${version}`, body);
@@ -20,7 +20,7 @@ test("a new group answers 201 in ARM's compact form, and 200 when it is put agai
   expect(second.body).not.toHaveProperty("tags");
 });
 
-test("a terminal answer spares Terraform its wait under instant timing, and only then", async () => {
+test("a final response spares Terraform its wait under instant timing, and only then", async () => {
   const instant = await startArmServer();
   const fixed = await startArmServer({ timing: { kind: "fixed", durationMs: 1_000 } });
   const body = { location: "eastus" };
@@ -29,7 +29,7 @@ test("a terminal answer spares Terraform its wait under instant timing, and only
   expect((await fixed.request("PUT", `${rg1}?${version}`, body)).headers[header]).toBeUndefined();
 });
 
-test("a group is found in any case, under any well-formed api-version, and keeps the spelling it was put with", async () => {
+test("a group is found in any case, under any well-formed api-version, and keeps its first spelling", async () => {
   const { request, addGroup } = await startArmServer();
   await addGroup("My-Group");
   const url = `/SUBSCRIPTIONS//${testSubscriptionId.toUpperCase()}/resourcegroups/MY-GROUP?api-version=2016-02-01`;
@@ -38,7 +38,7 @@ test("a group is found in any case, under any well-formed api-version, and keeps
   expect(body).toMatchObject({ id: rg1.replace("rg1", "My-Group"), name: "My-Group", location: "eastus" });
 });
 
-test("HEAD tells whether a group is there, without a body", async () => {
+test("HEAD says whether a group exists, without a body", async () => {
   const { request, addGroup } = await startArmServer();
   const missing = await request("HEAD", `${rg1}?${version}`);
   expect(missing).toMatchObject({ status: 404, text: "" });
@@ -46,7 +46,7 @@ test("HEAD tells whether a group is there, without a body", async () => {
   expect(await request("HEAD", `${rg1}?${version}`)).toMatchObject({ status: 204, text: "" });
 });
 
-test("a group that is not there is ARM's own 404, whatever is asked of it", async () => {
+test("a group that does not exist is ARM's own 404 for every request", async () => {
   const { request } = await startArmServer();
   for (const method of ["GET", "DELETE", "PATCH"] as const) {
     const answer = await request(method, `${rg1}?${version}`, method === "PATCH" ? { tags: {} } : undefined);
@@ -69,7 +69,7 @@ describe("the name of a group", () => {
       `The provided resource group name '${"x".repeat(91)}' has a length of '91' which exceeds the maximum length of '90'.`,
     ],
     ["dotted.", "The provided resource group name 'dotted.' must not end with '.'."],
-  ])("is refused as %j", async (name, message) => {
+  ])("the group name %j is refused", async (name, message) => {
     const { request } = await startArmServer();
     const url = `${rg1.replace("rg1", encodeURIComponent(name))}?${version}`;
     const { status, body } = await request("PUT", url, { location: "eastus" });
@@ -77,7 +77,7 @@ describe("the name of a group", () => {
     expect(body).toEqual({ error: { code: "InvalidResourceGroup", message } });
   });
 
-  test.each(["x".repeat(90), "(a).b-c_D9", "größe"])("may be %j", async (name) => {
+  test.each(["x".repeat(90), "(a).b-c_D9", "größe"])("the group name %j is accepted", async (name) => {
     const { request } = await startArmServer();
     const url = `${rg1.replace("rg1", encodeURIComponent(name))}?${version}`;
     expect(await request("PUT", url, { location: "eastus" })).toMatchObject({ status: 201, body: { name } });
@@ -85,7 +85,7 @@ describe("the name of a group", () => {
 });
 
 describe("the location of a group", () => {
-  test.each([{}, { location: "" }])("is required: %j", async (body) => {
+  test.each([{}, { location: "" }])("a group requires a location: %j", async (body) => {
     const { request } = await startArmServer();
     const answer = await request("PUT", `${rg1}?${version}`, body);
     expect(answer.status).toBe(400);
@@ -94,7 +94,7 @@ describe("the location of a group", () => {
     });
   });
 
-  test("must be a region", async () => {
+  test("the location of a group must be a region", async () => {
     const { request } = await startArmServer();
     const { status, body } = await request("PUT", `${rg1}?${version}`, { location: "BadLocation" });
     expect(status).toBe(400);
@@ -108,7 +108,7 @@ describe("the location of a group", () => {
     });
   });
 
-  test.each(["PUT", "PATCH"] as const)("cannot change by %s", async (method) => {
+  test.each(["PUT", "PATCH"] as const)("the location of a group cannot be changed by %s", async (method) => {
     const { request, addGroup } = await startArmServer();
     await addGroup("rg1", "eastus");
     const { status, body } = await request(method, `${rg1}?${version}`, { location: "West US" });
@@ -123,7 +123,7 @@ describe("the location of a group", () => {
 });
 
 describe("the tags of a group", () => {
-  test("are replaced as a whole by PATCH, and stay when PATCH has none", async () => {
+  test("PATCH replaces a group's tags as a whole, and keeps them when it has none", async () => {
     const { request } = await startArmServer();
     await request("PUT", `${rg1}?${version}`, { location: "eastus", tags: { a: "1", b: "2" } });
     const kept = await request("PATCH", `${rg1}?${version}`, {});
@@ -134,7 +134,7 @@ describe("the tags of a group", () => {
     expect((await request("GET", `${rg1}?${version}`)).body).toHaveProperty("tags", { c: "3" });
   });
 
-  test("may be as many and as long as documented", async () => {
+  test("a group accepts as many and as long tags as documented", async () => {
     const { request } = await startArmServer();
     const names = Array.from({ length: 50 }, (_, index) => `${index}`.padStart(512, "n"));
     const tags = Object.fromEntries(names.map((name) => [name, "v".repeat(256)]));
@@ -165,7 +165,7 @@ describe("the tags of a group", () => {
       "TooManyTags",
       "The number of tags '51' exceeds the maximum of '50'.",
     ],
-  ])("are refused where a rule is broken (%#)", async (tags, code, message) => {
+  ])("tags that break a rule are refused (%#)", async (tags, code, message) => {
     const { request, addGroup } = await startArmServer();
     await addGroup();
     for (const method of ["PUT", "PATCH"] as const) {
@@ -175,7 +175,7 @@ describe("the tags of a group", () => {
     }
   });
 
-  test("of a wrong type are named with their value", async () => {
+  test("tags of a wrong type are named with their value", async () => {
     const { request } = await startArmServer();
     const { status, body } = await request("PUT", `${rg1}?${version}`, { location: 5, tags: { a: 1 } });
     expect(status).toBe(400);
@@ -192,7 +192,7 @@ describe("the tags of a group", () => {
   });
 });
 
-test("what a client sends back of a group besides location and tags is ignored", async () => {
+test("other properties that a client sends back of a group are ignored", async () => {
   const { request, addGroup } = await startArmServer();
   const id = await addGroup();
   const { body: whole } = await request("GET", `${id}?${version}`);
@@ -200,7 +200,7 @@ test("what a client sends back of a group besides location and tags is ignored",
   expect(status).toBe(200);
 });
 
-test("the principal that manages a group is kept and shown", async () => {
+test("the principal that manages a group is stored and shown", async () => {
   const { request } = await startArmServer();
   await request("PUT", `${rg1}?${version}`, { location: "eastus", managedBy: "/subscriptions/s/x" });
   expect((await request("GET", `${rg1}?${version}`)).body).toHaveProperty("managedBy", "/subscriptions/s/x");

@@ -38,7 +38,7 @@ async function list({ request }: ArmServer, url: string): Promise<List> {
 const idsOf = ({ value }: List): string[] => value.map(({ id }) => id);
 
 describe("the list of a subscription's resources", () => {
-  test("has tracked resources alone, in one shape, with what their type adds", async () => {
+  test("the list of resources has only tracked resources, in one shape, with what their type adds", async () => {
     const server = await withBoxes();
     const { value } = await list(server, `${subscription}/resources?${version}`);
     expect(value).toEqual([
@@ -62,13 +62,13 @@ describe("the list of a subscription's resources", () => {
     ]);
   });
 
-  test("of one group has that group's alone", async () => {
+  test("the list of a group's resources has only that group's", async () => {
     const server = await withBoxes();
     const found = await list(server, `${subscription}/resourcegroups/RG2/resources?${version}`);
     expect(idsOf(found)).toEqual([boxId("rg2", "a")]);
   });
 
-  test("of a group that is not there is refused", async () => {
+  test("the list of resources of a missing group is refused", async () => {
     const { request } = await withBoxes();
     const { status, body } = await request("GET", `${subscription}/resourceGroups/rg3/resources?${version}`);
     expect(status).toBe(404);
@@ -85,14 +85,14 @@ describe("the list of a subscription's resources", () => {
     ["tagName eq 'env'", ["rg1/a", "rg2/a"]],
     ["tagName eq 'env' and tagValue eq 'prod'", ["rg1/a"]],
     ["resourceType eq 'Sample.Boxes/boxes' and name eq 'a' and resourceGroup eq 'rg2'", ["rg2/a"]],
-  ])("takes the filter %s", async (filter, expected) => {
+  ])("the list of resources takes the filter %s", async (filter, expected) => {
     const server = await withBoxes();
     const found = await list(server, `${subscription}/resources?${version}&$filter=${encodeURIComponent(filter)}`);
     expect(idsOf(found).map((id) => id.split("/")[4] + "/" + id.split("/").at(-1))).toEqual(expected);
   });
 
   test.each(["kind eq 'round'", "resourceType ne 'a'", "substringof('a', name)", "name eq 'a' or name eq 'b'"])(
-    "refuses the filter %s, naming it",
+    "the list of resources refuses the filter %s, naming it",
     async (filter) => {
       const { request } = await withBoxes();
       const answer = await request("GET", `${subscription}/resources?${version}&$filter=${encodeURIComponent(filter)}`);
@@ -106,7 +106,7 @@ describe("the list of a subscription's resources", () => {
     },
   );
 
-  test("is walked by pages of any size, filtered or not, without losing or repeating one", async () => {
+  test("the list of resources has pages of any size, filtered or not, which neither miss nor repeat one", async () => {
     const server = await startArmServer({ providers: [sampleProvider({ removed: [], painted: [] })] });
     await server.addGroup("rg1");
     for (let index = 0; index < 14; index += 1) {
@@ -134,7 +134,7 @@ describe("the list of a subscription's resources", () => {
 });
 
 describe("HEAD on any resource", () => {
-  test("is 204 where GET is 200, and an empty 404 otherwise", async () => {
+  test("HEAD is 204 where GET is 200, and otherwise an empty 404", async () => {
     const { request } = await withBoxes();
     const head = (id: string) => request("HEAD", `${id}?api-version=2024-01-01`);
     expect(await head(boxId("rg1", "a"))).toMatchObject({ status: 204, text: "" });
@@ -144,14 +144,14 @@ describe("HEAD on any resource", () => {
     expect(await head(boxId("rg3", "a"))).toMatchObject({ status: 404, text: "" });
   });
 
-  test("asks for the same right as GET", async () => {
+  test("HEAD requires the same right as GET", async () => {
     const { request } = await withBoxes();
     const url = `${boxId("rg1", "a")}?api-version=2024-01-01`;
     const { status } = await request("HEAD", url, undefined, { authorization: "Bearer guest" });
     expect(status).toBe(403);
   });
 
-  test("is not for collections", async () => {
+  test("HEAD is not served for collections", async () => {
     const { request } = await withBoxes();
     expect((await request("HEAD", `${subscription}/resourceGroups?${version}`)).status).toBe(405);
   });

@@ -10,7 +10,7 @@ const version = "api-version=2022-12-01";
 const asGuest = { authorization: "Bearer guest" };
 
 describe("tenants", () => {
-  test("are listed with what az reads of them", async () => {
+  test("tenants are listed with what az reads of them", async () => {
     const { request } = await startArmServer();
     const { status, body } = await request("GET", `/tenants?${version}`);
     expect(status).toBe(200);
@@ -30,7 +30,7 @@ describe("tenants", () => {
     });
   });
 
-  test("are an empty list for whoever has access to nothing", async () => {
+  test("the list of tenants is empty for a caller without access", async () => {
     const { request } = await startArmServer();
     const answer = await request("GET", `/tenants?${version}`, undefined, asGuest);
     expect(answer).toMatchObject({ status: 200, body: { value: [] } });
@@ -38,7 +38,7 @@ describe("tenants", () => {
 });
 
 describe("subscriptions", () => {
-  test("are listed and read in one shape", async () => {
+  test("subscriptions are listed and read in one shape", async () => {
     const { request, subscription, addSubscription } = await startArmServer();
     const other = await addSubscription("11111111-1111-4111-8111-111111111111", "Other");
     const list = await request("GET", `/subscriptions?${version}`);
@@ -65,7 +65,7 @@ describe("subscriptions", () => {
     expect((list.body as { value: unknown[] }).value[1]).toEqual(body);
   });
 
-  test("are an empty list for whoever has access to nothing, and one of them is refused", async () => {
+  test("the list of subscriptions is empty for a caller without access, and one of them is refused", async () => {
     const { request, subscription } = await startArmServer();
     const list = await request("GET", `/subscriptions?${version}`, undefined, asGuest);
     expect(list).toMatchObject({ status: 200, body: { value: [], count: { type: "Total", value: 0 } } });
@@ -82,7 +82,7 @@ describe("subscriptions", () => {
     });
   });
 
-  test("that are not there or not GUIDs are refused in Azure's words", async () => {
+  test("subscriptions that do not exist or are not GUIDs are refused in Azure's words", async () => {
     const { request } = await startArmServer();
     const id = "22222222-2222-4222-8222-222222222222";
     expect(await request("GET", `/subscriptions/${id}?${version}`)).toMatchObject({
@@ -100,7 +100,7 @@ describe("subscriptions", () => {
     });
   });
 
-  test("cannot be written", async () => {
+  test("subscriptions cannot be written", async () => {
     const { request, subscription } = await startArmServer();
     const { status, body } = await request("PUT", `${subscription}?${version}`, {});
     expect(status).toBe(405);
@@ -112,7 +112,7 @@ describe("subscriptions", () => {
     });
   });
 
-  test("are made sure of over and over without losing what was changed since", async () => {
+  test("creating a subscription again keeps what was changed since", async () => {
     const { request, store, subscription } = await startArmServer({});
     const nowMs = Date.UTC(2026, 1, 1);
     const seed = { subscriptionId: testSubscriptionId.toUpperCase(), displayName: "Renamed", tenantId: "t", nowMs };
@@ -126,7 +126,7 @@ describe("subscriptions", () => {
 });
 
 describe("locations", () => {
-  test("are all regions, with their display names", async () => {
+  test("all regions are listed, with their display names", async () => {
     const { request, subscription } = await startArmServer();
     const { status, body } = await request("GET", `${subscription}/locations?${version}`);
     expect(status).toBe(200);
@@ -136,7 +136,7 @@ describe("locations", () => {
     for (const { metadata } of value) expect(metadata).toMatchObject({ regionType: "Physical" });
   });
 
-  test("tell their geography and the region that they are paired with", async () => {
+  test("regions have their geography and the region that they are paired with", async () => {
     const { request, subscription } = await startArmServer();
     const { body } = await request("GET", `${subscription}/locations?${version}`);
     expect((body as { value: { name: string }[] }).value.find(({ name }) => name === "eastus")).toEqual({
@@ -162,7 +162,7 @@ describe("locations", () => {
     });
   });
 
-  test("include those that are new, without a pair", async () => {
+  test("new regions are listed, without a pair", async () => {
     const { request, subscription } = await startArmServer();
     const { body } = await request("GET", `${subscription}/locations?${version}`);
     const { value } = body as { value: { name: string; metadata: object }[] };
@@ -177,7 +177,7 @@ describe("locations", () => {
     }
   });
 
-  test("map their zones to other physical zones in each subscription, always alike, and from 2022-12-01 on", async () => {
+  test("regions map their zones to other physical zones in each subscription, always the same, and from 2022-12-01 on", async () => {
     const server = await startArmServer();
     const zonesIn = async (subscription: string, asked = version) => {
       const { body } = await server.request("GET", `${subscription}/locations?${asked}`);
@@ -200,7 +200,7 @@ describe("locations", () => {
     expect(old.every(([, zones]) => zones === undefined)).toBe(true);
   });
 
-  test("have a geography each, and no pair that is not listed", async () => {
+  test("each region has a geography, and no pair that is not listed", async () => {
     expect(Object.keys(regions).toSorted()).toEqual([...regionNames].toSorted());
     const pairs = Object.values(regions).flatMap(({ pair }) => pair ?? []);
     expect(pairs.filter((pair) => !regionNames.includes(pair))).toEqual([]);
@@ -212,7 +212,7 @@ describe("ARM's own paths", () => {
     `/providers/Microsoft.Resources/subscriptions/${testSubscriptionId}`,
     `/providers/Microsoft.Resources/subscriptions/${testSubscriptionId}/resourceGroups/rg1`,
     `/subscriptions/11111111-1111-4111-8111-111111111111/providers/Microsoft.Resources/subscriptions/${testSubscriptionId}/resourceGroups/rg1`,
-  ])("cannot be reached round the subscription's gate: %s", async (path) => {
+  ])("ARM's own paths cannot be reached around the subscription's gate: %s", async (path) => {
     const { request, addGroup, addSubscription } = await startArmServer();
     await addSubscription("11111111-1111-4111-8111-111111111111");
     await addGroup();
@@ -223,7 +223,7 @@ describe("ARM's own paths", () => {
     }
   });
 
-  test("do not serve a provider's operations without its namespace", async () => {
+  test("ARM's own paths do not serve a provider's operations without its namespace", async () => {
     const { request } = await startArmServer();
     expect((await request("GET", `/operations?${version}`)).status).toBe(404);
     expect((await request("GET", `/providers/Microsoft.Resources/operations?${version}`)).status).toBe(200);

@@ -32,7 +32,7 @@ test.each([
   ["a cluster", () => server.cluster, "2025-07-01"],
   ["a virtual network", () => server.vnet, networkVersion],
 ] as const)(
-  "tags of %s are its own: put, read, merged, replaced, deleted one by one and all",
+  "the tags of %s are put, read, merged, replaced, and deleted one by one and together",
   async (_title, of, version) => {
     const scope = of();
     expect(await send("GET", scope)).toMatchObject(answer(scope, {}));
@@ -53,7 +53,7 @@ test.each([
   },
 );
 
-test("tags that are written change the resource's etag, its place in filtered lists and the activity log", async () => {
+test("written tags change the resource's etag, its place in filtered lists and the activity log", async () => {
   const before = await read(server.vnet, networkVersion);
   await put(server.vnet, { Env: "prod" });
   const after = await read(server.vnet, networkVersion);
@@ -69,8 +69,8 @@ test("tags that are written change the resource's etag, its place in filtered li
   expect(log.text).toContain("Microsoft.Resources/tags/write");
 });
 
-describe("what is refused", () => {
-  test("the 51st tag, by PUT and by merging", async () => {
+describe("tags that are refused", () => {
+  test("the 51st tag is refused, by PUT and by merging", async () => {
     const many = (count: number, prefix: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, "v"]));
     const tooMany = {
@@ -90,14 +90,14 @@ describe("what is refused", () => {
     [{ properties: { tags: {} } }, "operation"],
     [{ operation: "Merge" }, "properties"],
     [{ operation: "Merge", properties: { tags: { a: 1 } } }, "properties.tags.a"],
-  ])("the patch %j, by the property %s", async (body, target) => {
+  ])("the patch %j is refused, by the property %s", async (body, target) => {
     expect(await send("PATCH", server.group, body)).toMatchObject({
       status: 400,
       body: { error: { code: "InvalidRequestContent", target } },
     });
   });
 
-  test("a scope that is not there, one of a type without tags, and another name than default", async () => {
+  test("tags of a missing scope, of a type without tags, and under another name than default are refused", async () => {
     const missing = `${server.group}/providers/Microsoft.Cache/redisEnterprise/none`;
     expect(await put(missing, {})).toMatchObject({
       status: 404,
@@ -124,7 +124,7 @@ describe("what is refused", () => {
     });
   });
 
-  test("a locked scope, and a caller without the right to write tags", async () => {
+  test("tags of a locked scope, and of a caller without the right to write tags, are refused", async () => {
     const guest = requestAs(server, "guest");
     const body = { properties: { tags: { a: "b" } } };
     const write = () => guest("PUT", `${tagsOf(server.cluster)}?api-version=2021-04-01`, body);

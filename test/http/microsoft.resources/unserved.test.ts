@@ -86,7 +86,7 @@ test.each([
     },
   },
 ] as const)(
-  "$title that Cuprite does not have is refused in Azure's form, says so last, and is counted",
+  "$title that Cuprite does not have is refused in Azure's form with a last sentence of its own, and is counted",
   async ({ method, path, status, error, entry }) => {
     const server = await startCacheServer();
     const url = path.replace("{group}", server.group).replace("{subscription}", server.subscription);
@@ -100,7 +100,7 @@ test.each([
   },
 );
 
-test("an api-version that a type does not have is refused in Azure's words alone, and is counted", async () => {
+test("an api-version that a type does not have is refused in Azure's words only, and is counted", async () => {
   const server = await startCacheServer();
   const { status, body } = await server.send("GET", "c1", undefined, "2019-01-01");
   expect(status).toBe(400);
@@ -112,7 +112,7 @@ test("an api-version that a type does not have is refused in Azure's words alone
   ]);
 });
 
-test("requests without a good token, and those for what is there but not found, are not counted", async () => {
+test("requests without a valid token, and those for missing resources, are not counted", async () => {
   const server = await startCacheServer();
   const url = `${server.group}/providers/Microsoft.KeyVault/vaults/v?api-version=2023-07-01`;
   expect((await server.request("GET", url, undefined, { authorization: "Bearer nobody" })).status).toBe(401);

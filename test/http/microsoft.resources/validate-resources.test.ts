@@ -55,7 +55,7 @@ const tables = (["resources", "operations", "activities", "principals"] as const
 const everyRow = async (store: Store): Promise<string> =>
   JSON.stringify(await Promise.all(tables.map((rows) => store.all(rows, {}))));
 
-test("azapi's question about a cluster in a group that is not there yet is answered with the cluster's id", async () => {
+test("azapi's validation of a cluster in a missing group returns the cluster's id", async () => {
   const server = await startNetworkServer();
   const scope = `${server.subscription}/resourceGroups/planned`;
   const before = await everyRow(server.store);
@@ -68,7 +68,7 @@ test("azapi's question about a cluster in a group that is not there yet is answe
   expect(await everyRow(server.store)).toBe(before);
 });
 
-test("azurerm's question about Managed Redis, which it calls redis with all of the body in properties, is judged as one about a cluster", async () => {
+test("azurerm's validation of Managed Redis, which it calls redis with the whole body in properties, is judged as one of a cluster", async () => {
   const server = await startNetworkServer();
   const ask = (sku: string, beside: object = {}) =>
     validate(
@@ -100,7 +100,7 @@ test("azurerm's question about Managed Redis, which it calls redis with all of t
 });
 
 test.each(["instant", "azure"] as const)(
-  "validating every PUT that is taken writes, begins, logs and announces nothing (--timing %s)",
+  "validating every accepted PUT writes, begins, logs and announces nothing (--timing %s)",
   async (kind) => {
     const server = await startNetworkServer({ timing: { kind } });
     server.store.onChange(() => {
@@ -117,7 +117,7 @@ test.each(["instant", "azure"] as const)(
   },
 );
 
-test("validating changes to what is there leaves it as it is", async () => {
+test("validating a change leaves the resource as it is", async () => {
   const server = await startWithEverything();
   await server.request(
     "DELETE",
@@ -189,7 +189,7 @@ test.each([
     }),
     detail: {},
   },
-])("$title is told as a detail, with the resource as its target", async ({ asked, detail }) => {
+])("$title is returned as a detail, with the resource as its target", async ({ asked, detail }) => {
   const server = await startNetworkServer();
   const { status, body } = await validate(server, asked(server.group));
   const target = expect.stringMatching(new RegExp(`^${server.group}/providers/`));
@@ -210,7 +210,7 @@ test("a type that Cuprite does not have is refused and counted, and so is an api
   ]);
 });
 
-test("rights, locks and registration count as they would for the write; rights can be left out", async () => {
+test("rights, locks and registration apply as for the write; rights can be left out", async () => {
   const server = await startNetworkServer();
   const guest = requestAs(server, "guest");
   const ask = (more: object = {}) => guest("POST", `${path}2022-06-01`, { ...clusterIn(server.group), ...more });
@@ -237,7 +237,7 @@ test("rights, locks and registration count as they would for the write; rights c
   expect(await ask()).toMatchObject(failed([{ code: "MissingSubscriptionRegistration" }]));
 });
 
-test("a value that a plan leaves open is not judged, while the others are", async () => {
+test("an unknown value of a plan is not judged, and the others are", async () => {
   const server = await startNetworkServer();
   const open = "[length('foo')]";
   const ask = (properties: object) => validate(server, clusterIn(server.group, { ...cluster, properties }));
@@ -256,7 +256,7 @@ test("a value that a plan leaves open is not judged, while the others are", asyn
   expect(await validate(server, endpoint)).toMatchObject({ status: 200 });
 });
 
-test("what is wrong beside a value that a plan leaves open is told, one fault as several", async () => {
+test("a fault beside an unknown value is returned, one fault as several", async () => {
   const server = await startNetworkServer();
   const properties = { publicNetworkAccess: "Enabled", minimumTlsVersion: "[length('foo')]" };
   const ask = (resource: object) => validate(server, clusterIn(server.group, { ...cluster, properties, ...resource }));
@@ -284,7 +284,7 @@ test("what is wrong beside a value that a plan leaves open is told, one fault as
   expect(await validate(server, { ...vault, resources })).toMatchObject(failed([{ code: "InvalidResourceNamespace" }]));
 });
 
-test("thousands of values that are left open below a long name are passed over in little time and memory", async () => {
+test("thousands of unknown values below a long name are skipped in little time and memory", async () => {
   const server = await startNetworkServer();
   const open = { ["n".repeat(2_000_000)]: Array.from({ length: 5_000 }, () => "[a()]") };
   const ms = await cpuMsOf(async () => {
@@ -295,7 +295,7 @@ test("thousands of values that are left open below a long name are passed over i
   expect(ms).toBeLessThan(1_500);
 });
 
-test("what is not there yet, and what is in the middle of a change, is no reason against a plan", async () => {
+test("resources that do not exist yet, and those being changed, do not refuse a plan", async () => {
   const server = await startNetworkServer({ timing: { kind: "azure" } });
   const child = {
     provider: "Microsoft.Cache",
@@ -313,7 +313,7 @@ test("what is not there yet, and what is in the middle of a change, is no reason
   expect(await validate(server, child)).toMatchObject(validated);
 });
 
-test("a private endpoint in another region than its network is refused, one whose network is still to be made is not", async () => {
+test("a private endpoint in another region than its network is refused, one whose network does not exist yet is accepted", async () => {
   const server = await startNetworkServer();
   const id = server.endpointId("planned");
   const endpointIn = (location: string, vnet: string) => {
@@ -344,7 +344,7 @@ test.each([
   [{ resources: [{ name: "a", apiVersion: "2025-07-01", type: "databases" }] }, "resources[0].type"],
   [{ resources: [{ name: "a", apiVersion: "2025-07-01", location: "westus" }] }, "resources[0].location"],
   [{ resources: [{ name: "a/b", apiVersion: "2025-07-01" }] }, "resources[0].name"],
-])("a request that makes no sense (%j) is refused by the property %s", async (change, target) => {
+])("an invalid request (%j) is refused by the property %s", async (change, target) => {
   const server = await startNetworkServer();
   const { status, body } = await validate(server, { ...clusterIn(server.group), ...change } as Asked);
   expect({ status, body }).toMatchObject({ status: 400, body: { error: { code: "InvalidRequestContent", target } } });

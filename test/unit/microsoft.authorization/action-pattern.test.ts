@@ -17,7 +17,7 @@ describe("a pattern of actions", () => {
     ["Microsoft.Authorization/*/Delete", "microsoft.authorization/roleassignments/delete"],
     ["a/**/b", "a/x/b"],
     ["a*b", "ab"],
-  ])("%j stands for %j", (pattern, action) => {
+  ])("the pattern %j matches %j", (pattern, action) => {
     expect(actionPattern(pattern)(action)).toBe(true);
   });
 
@@ -31,14 +31,14 @@ describe("a pattern of actions", () => {
     ["", "microsoft.cache/redisenterprise/read"],
     // A dot is a dot.
     ["Microsoft.Cache/read", "microsoftxcache/read"],
-  ])("%j does not stand for %j", (pattern, action) => {
+  ])("the pattern %j does not match %j", (pattern, action) => {
     expect(actionPattern(pattern)(action)).toBe(false);
   });
 
   const pattern = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 8 });
   const action = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 12 });
 
-  test("stands for what it does as a regular expression, where a star is any characters", () => {
+  test("a pattern matches the same as a regular expression in which a star is any characters", () => {
     fc.assert(
       fc.property(pattern, action, (text, asked) => {
         const expression = new RegExp(`^${text.replaceAll("*", ".*")}$`);
@@ -48,7 +48,7 @@ describe("a pattern of actions", () => {
     );
   });
 
-  test("with many stars is still quick to say no", async () => {
+  test("a pattern with many stars still fails fast", async () => {
     const matches = actionPattern(`${"*a".repeat(200)}*b`);
     const asked = "a".repeat(10_000);
     expect(await cpuMsOf(() => expect(matches(asked)).toBe(false))).toBeLessThan(200);

@@ -46,7 +46,7 @@ test("the network connection approver may decide on a cluster's connections, and
   expect(allows(`${cluster}/write`)).toBe(false);
 });
 
-test("each role has an id, a name and a description of its own, and the owner is one of them", () => {
+test("each role has an id, a name and a description of its own, and one of them is the owner", () => {
   const roles = builtInRoles();
   expect(new Set(roles.map(({ roleId }) => roleId)).size).toBe(roles.length);
   expect(new Set(roles.map(({ roleName }) => roleName)).size).toBe(roles.length);
@@ -65,7 +65,7 @@ test("each role has an id, a name and a description of its own, and the owner is
   expect(roles).toContain(ownerRole());
 });
 
-test("every action of a role names a provider, a path and a verb, or has stars for them", () => {
+test("every action of a role has a provider, a path and a verb, or stars for them", () => {
   const action = /^(?:\*|[A-Za-z]\w*(?:\.\w+)*)(?:\/(?:[\w.$*-]+|\{\w+\}))*\/(?:read|write|delete|action|\*)$/i;
   const odd = builtInRoles().flatMap(({ roleName, permissions }) =>
     permissions
@@ -76,7 +76,7 @@ test("every action of a role names a provider, a path and a verb, or has stars f
   expect(odd).toEqual([]);
 });
 
-test("what a role grants under a condition it does not grant here, and grants the rest", () => {
+test("a role does not grant what depends on a condition, and grants the rest", () => {
   const conditional = builtInRoles().filter(({ permissions }) =>
     permissions.some(({ condition }) => condition !== undefined),
   );
@@ -112,7 +112,7 @@ test("roles are in the order of their names, as the script writes them", () => {
   expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
 });
 
-test("the script reads roles from pages of the documentation and keeps what it has of others", async () => {
+test("the script reads roles from pages of the documentation and keeps the others", async () => {
   const folder = await tempDir();
   const pages = join(folder, "pages");
   await mkdir(pages);

@@ -21,17 +21,17 @@ describe("a lock", () => {
     ["ReadOnly", "write", "/s/rg/c/d", true],
     ["ReadOnly", "write", "/s", false],
     ["ReadOnly", "delete", "/s/rg2", false],
-  ])("%s on /s/Rg and the %s of %s: %j", (level, operation, key, isAgainst) => {
+  ])("%s on /s/Rg against the %s of %s: %j", (level, operation, key, isAgainst) => {
     expect(scopesAgainst([locked("/s/Rg", level)], { key, operation })).toEqual(isAgainst ? ["/s/Rg"] : []);
   });
 
-  test("is named once for each scope, however many stand there", () => {
+  test("a scope with several locks is named once", () => {
     const locks = [locked("/s/rg", "ReadOnly"), locked("/s/rg", "CanNotDelete"), locked("/s", "CanNotDelete")];
     expect(scopesAgainst(locks, { key: "/s/rg/c", operation: "delete" })).toEqual(["/s/rg", "/s"]);
   });
 });
 
-test("whatever may not be written may not be deleted, and no lock beside the way stands against anything", () => {
+test("a scope that must not be written must not be deleted, and locks elsewhere forbid nothing", () => {
   const scope = fc
     .array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 4 })
     .map((segments) => `/${segments.join("/")}`);

@@ -12,7 +12,7 @@ const action = fc
   .array(fc.constantFrom("n.s", "boxes", "lids", "read", "write"), { minLength: 2, maxLength: 4 })
   .map((segments) => segments.join("/"));
 
-test("what a permission takes away it does not grant, whatever else it grants", () => {
+test("a permission does not grant its notActions, whatever else it grants", () => {
   fc.assert(
     fc.property(fc.array(pattern), fc.array(pattern), action, (actions, notActions, asked) => {
       const { allows } = compilePermissions([{ ...none, actions, notActions }]);
@@ -24,7 +24,7 @@ test("what a permission takes away it does not grant, whatever else it grants", 
   );
 });
 
-test("what one permission takes away another may grant", () => {
+test("one permission may grant what another excludes", () => {
   const { allows } = compilePermissions([
     { ...none, actions: ["*"], notActions: ["*/write"] },
     { ...none, actions: ["N.S/boxes/write"] },
@@ -36,7 +36,7 @@ test.each([
   ["(!(ActionMatches{'N.S/boxes/write'})) OR (@Request[N.S/boxes:Kind] StringEquals 'a')", [false, true, true]],
   ["(!(ActionMatches {'N.S/*/write'})) OR (@Request[N.S/boxes:Kind] StringEquals 'a')", [false, false, true]],
   ["@Request[N.S/boxes:Kind] StringEquals 'a'", [false, false, false]],
-])("what depends on the condition %j is not granted", (condition, granted) => {
+])("an action that depends on the condition %j is not granted", (condition, granted) => {
   const asked = ["n.s/boxes/write", "n.s/lids/write", "n.s/boxes/read"];
   const { allows } = compilePermissions([{ ...none, actions: ["N.S/*"], condition, conditionVersion: "2.0" }]);
   expect(asked.map(allows)).toEqual(granted);
@@ -44,7 +44,7 @@ test.each([
   expect(asked.map(data.allowsData)).toEqual(granted);
 });
 
-test("actions on data are a matter of their own", () => {
+test("actions and actions on data are separate", () => {
   const { allows, allowsData } = compilePermissions([{ ...none, dataActions: ["*"], notDataActions: ["*/write"] }]);
   expect(allows("n.s/boxes/read")).toBe(false);
   expect([allowsData("n.s/boxes/read"), allowsData("n.s/boxes/write")]).toEqual([true, false]);
@@ -81,7 +81,7 @@ test.each([
     ["microsoft.cache/redis/write", "microsoft.cache/register/action"],
     ["microsoft.cache/redisenterprise/read", "microsoft.cache/redisenterprise/write"],
   ],
-])("%s grants what it does in Azure", (roleName, granted, refused) => {
+])("%s grants what it grants in Azure", (roleName, granted, refused) => {
   const { allows } = compilePermissions(builtInRoles().find((role) => role.roleName === roleName)?.permissions ?? []);
   expect(granted.filter((asked) => !allows(asked))).toEqual([]);
   expect(refused.filter((asked) => allows(asked))).toEqual([]);

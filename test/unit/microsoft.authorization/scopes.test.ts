@@ -6,7 +6,7 @@ const scope = fc
   .array(fc.constantFrom("a", "b", "ab", "providers"), { maxLength: 5 })
   .map((segments) => segments.map((segment) => `/${segment}`).join(""));
 
-test("a scope covers itself, what is below it, and nothing else", () => {
+test("a scope covers itself and everything below it, and nothing else", () => {
   fc.assert(
     fc.property(scope, scope, (outer, inner) => {
       expect(covers(outer, inner)).toBe(`${inner}/`.startsWith(`${outer}/`));
@@ -14,7 +14,7 @@ test("a scope covers itself, what is below it, and nothing else", () => {
   );
 });
 
-test("what an extension resource is on is what stands before its namespace", () => {
+test("the scope of an extension resource is the part before its namespace", () => {
   fc.assert(
     fc.property(scope, (on) => {
       expect(scopeOf(`${on}/providers/Microsoft.Authorization/locks/l`)).toBe(on);

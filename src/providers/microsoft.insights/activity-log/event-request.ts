@@ -4,15 +4,15 @@ import type { ActivityQuery } from "../../../store/activities.ts";
 
 const dayMs = 86_400_000;
 
-/** Azure's activity log goes back so far, and refuses to be asked for more. */
+/** The age of Azure's activity log; earlier start times are refused. */
 const logMs = 90 * dayMs;
 
-/** What a `$filter` asks for, or a sentence on why it cannot be. */
+/** The query of a `$filter`, or why it is refused. */
 type EventFilter = { readonly query: ActivityQuery } | { readonly fault: string };
 
 type Comparison = Extract<FilterTerm, { kind: "comparison" }>;
 
-/** The properties that are compared with `eq`, and what each is in a query. Channels and levels are the same for all. */
+/** The properties that are compared with `eq`, and their part of the query. All events have the same channels and levels. */
 const properties: Readonly<Record<string, (value: string, subscriptionKey: string) => Partial<ActivityQuery>>> = {
   correlationid: (value) => ({ correlationId: value.toLowerCase() }),
   resourceuri: (value) => ({ resourceKey: value.toLowerCase() }),
@@ -67,7 +67,7 @@ function partOf(term: FilterTerm, subscriptionKey: string): Partial<ActivityQuer
 }
 
 function timeOf({ operator, value }: Comparison): Partial<ActivityQuery> | { fault: string } {
-  // A plus sign in front of an offset may have come as a space.
+  // A plus sign in front of an offset may arrive as a space.
   const atMs = Date.parse(value.replace(" ", "+"));
   if (Number.isNaN(atMs)) return { fault: `The time '${value}' in the filter is not valid.` };
   switch (operator) {

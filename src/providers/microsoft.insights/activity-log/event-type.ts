@@ -14,6 +14,14 @@ import { readEventFilter } from "./event-request.ts";
 import { eventBody } from "./event.ts";
 import type { ActionTitle } from "./event.ts";
 
+/** The services of Microsoft.Insights. */
+export interface InsightsServices extends ProviderServices {
+  /** Decides which events a caller may see. */
+  readonly mayDo: MayDo;
+  /** All types of the server, for the titles of their actions. */
+  readonly registry: () => Registry;
+}
+
 export const insightsNamespace = "Microsoft.Insights";
 
 /** `/subscriptions/{id}/providers/Microsoft.Insights/eventtypes/management/values`: the activity log. */
@@ -31,7 +39,7 @@ export const eventType = (services: InsightsServices): ResourceType => ({
 
 const action = "Microsoft.Insights/eventtypes/values/Read";
 
-/** Newest first. Whoever may not read the whole log sees what happened to what they may read. */
+/** Newest first. A caller who may not read the whole log gets the events of what it may read. */
 const listEvents = (services: InsightsServices): ArmOperation => ({
   action,
   display: { operation: "Get Activity Log events", description: "Lists what was done in a subscription." },
@@ -40,7 +48,7 @@ const listEvents = (services: InsightsServices): ArmOperation => ({
     const subscriptionKey = request.path.subscriptionId?.toLowerCase() ?? "";
     const nowMs = services.clock.nowMs();
     const filter = readEventFilter(request.query.get("$filter") ?? "", { subscriptionKey, nowMs });
-    // Recorded: this service has an envelope of its own.
+    // Recorded: errors of this service have a form of their own.
     if ("fault" in filter) return gatewayResponse(400, { Code: "BadRequest", Message: filter.fault });
     const page = readPageRequest(request.query);
     const found = await readVisible(services, request, { query: filter.query, page });
@@ -81,7 +89,7 @@ function cursorOf(afterKey: string): ActivityCursor {
   return { atMs: Number(atMs), seq: Number(seq) };
 }
 
-/** What each action is called in the lists of operations. */
+/** The titles of actions in the lists of operations. */
 function actionTitles(registry: Registry): ActionTitle {
   const types = registry.namespaces().flatMap((namespace) => registry.typesOf(namespace));
   const titles = new Map(
@@ -90,17 +98,9 @@ function actionTitles(registry: Registry): ActionTitle {
   return (each) => titles.get(each.toLowerCase());
 }
 
-/** Cuts an event to the properties that `$select` names, in any case. */
+/** Keeps the properties of an event that `$select` names, in any case. */
 function selection(text: string | null): (event: Record<string, unknown>) => Record<string, unknown> {
   if (text === null || text.trim() === "") return (event) => event;
   const names = new Set(text.split(",").map((name) => name.trim().toLowerCase()));
   return (event) => Object.fromEntries(Object.entries(event).filter(([name]) => names.has(name.toLowerCase())));
-}
-
-/** What Microsoft.Insights works with. */
-export interface InsightsServices extends ProviderServices {
-  /** Decides what of the log its caller may see. */
-  readonly mayDo: MayDo;
-  /** All types of the server, for what their actions are called. */
-  readonly registry: () => Registry;
 }

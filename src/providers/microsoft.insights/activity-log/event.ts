@@ -3,16 +3,16 @@ import type { RecordedRequest } from "../../../arm/activity.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { StoredActivity } from "../../../store/activities.ts";
 
-/** What of an activity is in the detail that its write left. */
+/** The parts of an activity's detail that have a place of their own in an event. */
 interface ActivityDetail {
   readonly status?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** What a person reads instead of an action, as its provider's list of operations has it. */
+/** The title of an action in its provider's list of operations. */
 export type ActionTitle = (action: string) => string | undefined;
 
-/** An event as Azure's activity log tells it: one a write, when it was answered. */
+/** An event of Azure's activity log: one for each write, at the time of its response. */
 export function eventBody(activity: StoredActivity, titleOf: ActionTitle): Record<string, unknown> {
   const { resourceId, action, correlationId, subscriptionKey, seq } = activity;
   const eventDataId = nameUuid(eventSpace, `${subscriptionKey}:${seq}`);
@@ -51,7 +51,7 @@ const eventSpace = "4b6a2f0e-3f1d-4a57-9f0b-6d1d8c7f5e21";
 
 const named = (value: string): object => ({ value, localizedValue: value });
 
-/** Users by name, everybody else by object id, as in Azure. */
+/** Users by name, all others by object id, as in Azure. */
 const callerOf = ({ caller, callerName }: StoredActivity): string => (callerName.includes("@") ? callerName : caller);
 
 function claimsOf({ caller, callerName }: StoredActivity): Record<string, string> {
@@ -90,12 +90,12 @@ const httpRequestOf = ({ method, clientRequestId }: Partial<RecordedRequest>): o
   method,
 });
 
-/** What the write left to be told; where a state changed, the old and the new one. */
+/** The detail of the write; where a state changed, the old and the new one. */
 function propertiesOf(activity: StoredActivity): Record<string, string> {
   const { detail, resourceId, action, subscriptionKey } = activity;
   const { requestId }: Partial<RecordedRequest> = activity.request;
   const { status, error, ...rest }: ActivityDetail & Readonly<Record<string, unknown>> = { ...detail };
-  const told = Object.entries(rest).map(([name, value]) => [stateNames[name] ?? name, text(value)]);
+  const detailed = Object.entries(rest).map(([name, value]) => [stateNames[name] ?? name, text(value)]);
   return {
     ...(status === undefined ? {} : { statusCode: statusName(status) }),
     ...(requestId === undefined ? {} : { serviceRequestId: requestId }),
@@ -104,7 +104,7 @@ function propertiesOf(activity: StoredActivity): Record<string, string> {
     entity: resourceId,
     message: action,
     hierarchy: subscriptionKey,
-    ...(Object.fromEntries(told) as Record<string, string>),
+    ...(Object.fromEntries(detailed) as Record<string, string>),
   };
 }
 
