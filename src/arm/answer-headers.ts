@@ -1,8 +1,9 @@
+import { mayBeBrowser } from "../kernel/http-request.ts";
 import { nameUuid } from "../kernel/ids.ts";
-import { resourcesNamespace } from "./arm-path.ts";
 import type { ArmResponse } from "./arm-response.ts";
-import type { Exchange } from "./pipeline/exchange.ts";
+import type { Exchange, Step } from "./pipeline/exchange.ts";
 import type { QuotaCounters } from "./quota.ts";
+import { resourcesNamespace } from "./resource-id.ts";
 import { typeName } from "./resource-type.ts";
 import type { ResourceType } from "./resource-type.ts";
 
@@ -59,3 +60,43 @@ function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
 
 /** The provider's build id: constant for a build, whatever the region (recorded). */
 export const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");
+
+/** The region that a local ARM says it answers from. */
+const armRegion = "LOCAL";
+
+const constantHeaders = {
+  "cache-control": "no-cache",
+  pragma: "no-cache",
+  expires: "-1",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** Ids and headers that every answer carries (set recorded June 2026). */
+export const setCommonHeaders: Step = (exchange) => {
+  const { responseHeaders, requestId, correlationId, headers } = exchange;
+  Object.assign(responseHeaders, constantHeaders);
+  // A browser would remember it for the whole host, every port of it: for `localhost` that locks a developer out of
+  // their own plain-http servers.
+  if (!mayBeBrowser(headers)) responseHeaders["strict-transport-security"] = "max-age=31536000; includeSubDomains";
+  responseHeaders["x-ms-request-id"] = requestId;
+  responseHeaders["x-ms-correlation-request-id"] = correlationId;
+  responseHeaders["x-ms-routing-request-id"] = `${armRegion}:${compactStamp(exchange.startedAtMs)}:${correlationId}`;
+  const clientRequestId = headers["x-ms-client-request-id"];
+  const echo = headers["x-ms-return-client-request-id"];
+  if (typeof clientRequestId === "string" && typeof echo === "string" && echo.toLowerCase() === "true") {
+    responseHeaders["x-ms-client-request-id"] = clientRequestId;
+  }
+  return undefined;
+};
+
+let stamped = { second: -1, stamp: "" };
+
+/** `20260623T103249Z`; requests of one second share it. */
+function compactStamp(atMs: number): string {
+  const second = Math.floor(atMs / 1_000);
+  if (second !== stamped.second) {
+    const iso = new Date(second * 1_000).toISOString();
+    stamped = { second, stamp: `${iso.slice(0, 19).replaceAll(/[-:]/g, "")}Z` };
+  }
+  return stamped.stamp;
+}

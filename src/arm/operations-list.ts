@@ -1,5 +1,5 @@
 import type { Speaker } from "./arm-error.ts";
-import { resourcesNamespace } from "./arm-path.ts";
+import { resourcesNamespace } from "./resource-id.ts";
 import { operationsOf } from "./registry.ts";
 import type { ArmOperation, ResourceType } from "./resource-type.ts";
 

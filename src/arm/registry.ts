@@ -1,4 +1,4 @@
-import type { ArmPath } from "./arm-path.ts";
+import type { ArmPath } from "./resource-id.ts";
 import { invalidNamespace, invalidType } from "./errors.ts";
 import { typeKey } from "./resource-type.ts";
 import type { ArmOperation, ResourceType } from "./resource-type.ts";

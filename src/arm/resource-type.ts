@@ -3,7 +3,7 @@ import type { JsonObject } from "../kernel/json.ts";
 import type { OperationKind } from "../operations/operation-kind.ts";
 import type { StoredResource } from "../store/stored-resource.ts";
 import type { Transaction } from "../store/store.ts";
-import type { ArmPath } from "./arm-path.ts";
+import type { ArmPath } from "./resource-id.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import type { Caller } from "./caller.ts";
 import type { DryRun } from "./dry-run.ts";

@@ -4,18 +4,17 @@ import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from "../kernel/http-request.ts";
-import { answerHeaders } from "./answer-headers.ts";
+import { answerHeaders, setCommonHeaders } from "./answer-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./arm-response.ts";
 import { renderBody, renderError } from "./arm-response.ts";
-import { recordFailure } from "./activity.ts";
+import { recordFailure } from "./write.ts";
 import { describeStoreFailure, failureFields } from "../store/store.ts";
 import { beginExchange } from "./pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./unserved.ts";
 import { runPipeline } from "./pipeline/pipeline.ts";
-import { setCommonHeaders } from "./pipeline/set-common-headers.ts";
 
 /** Puts ARM on a Fastify instance: every path that nothing else has taken. */
 export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {

@@ -1,6 +1,6 @@
 import { gatewayResponse } from "../../src/arm/arm-response.ts";
 import { ArmError } from "../../src/arm/arm-error.ts";
-import { parseArmPath } from "../../src/arm/arm-path.ts";
+import { parseArmPath } from "../../src/arm/resource-id.ts";
 import type { Caller } from "../../src/arm/caller.ts";
 import { beginExchange } from "../../src/arm/pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "../../src/arm/pipeline/exchange.ts";

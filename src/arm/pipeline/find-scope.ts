@@ -1,6 +1,6 @@
 import { isUuid } from "../../kernel/ids.ts";
 import { findResources } from "../../store/resources.ts";
-import { extendedPath } from "../arm-path.ts";
+import { extendedPath, ancestorIds, chainIds, parentIds, scopeId } from "../resource-id.ts";
 import {
   groupBeingDeleted,
   invalidSubscriptionId,
@@ -10,7 +10,6 @@ import {
   resourceNotFound,
   subscriptionNotFound,
 } from "../errors.ts";
-import { ancestorIds, chainIds, parentIds, scopeId } from "../resource-id.ts";
 import { typeName } from "../resource-type.ts";
 import { isBeingDeleted } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate, GateServices, Step } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import type { ArmPath } from "../arm-path.ts";
+import type { ArmPath } from "../resource-id.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import { missingBody } from "../errors.ts";
 import type { ArmRequest } from "../resource-type.ts";

@@ -1,6 +1,6 @@
 import { newUuid } from "../../kernel/ids.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { parseArmPath } from "../arm-path.ts";
+import { parseArmPath } from "../resource-id.ts";
 import type { ArmResponse } from "../arm-response.ts";
 import type { ArmRequest } from "../resource-type.ts";
 import { beginExchange } from "./exchange.ts";

@@ -1,15 +1,12 @@
 import type { ArmResponse } from "../arm-response.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize, checkLocks } from "./authorize.ts";
-import { checkApiVersion, checkRegistration } from "./check-api-version.ts";
+import { checkApiVersion, checkRegistration, resolveOperation, resolveType } from "./resolve-type.ts";
 import type { Exchange, Gate, PipelineServices, Step } from "./exchange.ts";
 import { findParents, findResourceGroup, findSubscription } from "./find-scope.ts";
 import { handle } from "./handle.ts";
-import { readBody } from "./read-body.ts";
-import { readPath } from "./read-path.ts";
-import { resolveOperation } from "./resolve-operation.ts";
-import { resolveType } from "./resolve-type.ts";
-import { setCommonHeaders } from "./set-common-headers.ts";
+import { readBody, readPath } from "./read-request.ts";
+import { setCommonHeaders } from "../answer-headers.ts";
 
 const gatesBeforeBody: readonly Gate[] = [resolveType, checkApiVersion, resolveOperation];
 

@@ -1,9 +1,23 @@
-import { extendedPath } from "../arm-path.ts";
-import { invalidNamespace, invalidType, missingApiVersion } from "../errors.ts";
+import { regionName } from "../../kernel/regions.ts";
+import { extendedPath, resourcesNamespace, canonicalId } from "../resource-id.ts";
+import type { ArmPath } from "../resource-id.ts";
+import {
+  actionNotFound,
+  invalidApiVersion,
+  invalidNamespace,
+  invalidType,
+  methodNotAllowed,
+  missingApiVersion,
+  missingRegistration,
+  noRegisteredProvider,
+} from "../errors.ts";
 import { extendedType } from "../registry.ts";
 import type { Registry } from "../registry.ts";
-import type { ResourceType } from "../resource-type.ts";
+import { typeName } from "../resource-type.ts";
+import type { ArmOperation, ResourceType } from "../resource-type.ts";
+import { unregisteredNamespaces } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate } from "./exchange.ts";
+import { bodyIfReadable } from "./read-request.ts";
 
 /** Finds the resource type that the path names, once the api-version is known to be there. */
 export const resolveType: Gate = (exchange, { registry }) => {
@@ -31,4 +45,117 @@ function findType({ method, path }: Exchange, registry: Registry): ResourceType 
   const whole = registry.find(namespace, types);
   const isAction = method === "POST" && names.length < types.length && whole?.operations.post === undefined;
   return isAction ? registry.find(namespace, types.slice(0, -1)) : whole;
+}
+
+const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
+
+/** What clients of today send where any version will do; what is listed, and named in the refusal of a malformed one. */
+export const commonApiVersions = [
+  "2025-04-01",
+  "2024-11-01",
+  "2023-07-01",
+  "2022-12-01",
+  "2022-09-01",
+  "2021-04-01",
+  "2020-06-01",
+];
+
+/** The version must be spelled as one and be one of the type's own; versions match in any case. */
+export const checkApiVersion: Gate = (exchange) => {
+  const type = exchange.type;
+  if (type === undefined) return undefined;
+  const { apiVersion } = exchange;
+  const supported = type.apiVersions === "any" ? commonApiVersions : type.apiVersions;
+  if (!versionPattern.test(apiVersion)) throw invalidApiVersion(apiVersion, supported);
+  if (type.apiVersions === "any") return undefined;
+  const version = type.apiVersions.find((known) => known === apiVersion.toLowerCase());
+  if (version === undefined) return refuseUnsupported(exchange, type, type.apiVersions);
+  exchange.apiVersion = version;
+  return undefined;
+};
+
+/** The refusal names the body's location, so that it reads a body that the pipeline has not come to. */
+async function refuseUnsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Promise<never> {
+  const body = await bodyIfReadable(exchange);
+  const asked = body?.["location"];
+  throw noRegisteredProvider({
+    namespace: type.namespace,
+    location: typeof asked === "string" ? regionName(asked) : "global",
+    version: exchange.apiVersion,
+    type: type.types.join("/"),
+    versions,
+    locations: type.locations.map(regionName),
+  });
+}
+
+/** A subscription must be registered for the namespace; SDKs read `details[0].target` and register by themselves. */
+export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => {
+  if (type === undefined || subscription === undefined || type.namespace === resourcesNamespace) return undefined;
+  if (unregisteredNamespaces(subscription).includes(type.namespace.toLowerCase())) {
+    throw missingRegistration(type.namespace);
+  }
+  return undefined;
+};
+
+/** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
+export const resolveOperation: Gate = (exchange, { registry }) => {
+  const { type, method, apiVersion, path } = exchange;
+  if (type === undefined) return undefined;
+  const operation = find(exchange, type);
+  if (operation === undefined || operation.apiVersions?.includes(apiVersion) === false) {
+    const action = actionSegment(exchange);
+    if (action === undefined) throw methodNotAllowed({ method, type: typeName(type) });
+    throw actionNotFound({ action, type: typeName(type), version: apiVersion });
+  }
+  const { actionFor } = operation;
+  exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(path) };
+  exchange.resourceId = canonicalId(path, type, extendedId(path, registry));
+  return undefined;
+};
+
+/** The id of the resource that an extension resource is on; undefined for whatever is not on a resource. */
+function extendedId(path: ArmPath, registry: Registry): string | undefined {
+  const extended = extendedPath(path);
+  return extended === undefined ? undefined : canonicalId(extended, extendedType(extended, registry));
+}
+
+function find(exchange: Exchange, type: ResourceType): ArmOperation | undefined {
+  const { operations } = type;
+  const { types, names, resourceGroup } = exchange.path;
+  if (type.scope === "resourceGroup" && resourceGroup === undefined) {
+    const isList = exchange.method === "GET" && types.length === 1 && names.length === 0;
+    return isList ? operations.listBySubscription : undefined;
+  }
+  if (names.length === types.length) return onResource(exchange.method, type);
+  if (exchange.method === "POST" && operations.post !== undefined) return operations.post;
+  const action = actionSegment(exchange);
+  if (action !== undefined) return named(operations.actions, action);
+  return exchange.method === "GET" ? operations.list : undefined;
+}
+
+function onResource(method: string, { operations }: ResourceType): ArmOperation | undefined {
+  switch (method) {
+    case "GET":
+      return operations.get;
+    case "HEAD":
+      return operations.head ?? operations.get;
+    case "PUT":
+      return operations.put;
+    case "PATCH":
+      return operations.patch;
+    case "DELETE":
+      return operations.delete;
+    default:
+      return undefined;
+  }
+}
+
+function actionSegment(exchange: Exchange): string | undefined {
+  const { types, names } = exchange.path;
+  return exchange.method === "POST" && names.length < types.length ? types.at(-1) : undefined;
+}
+
+function named(actions: Readonly<Record<string, ArmOperation>> | undefined, asked: string): ArmOperation | undefined {
+  const name = Object.keys(actions ?? {}).find((known) => known.toLowerCase() === asked.toLowerCase());
+  return name === undefined ? undefined : actions?.[name];
 }

@@ -1,4 +1,4 @@
-import { resourcesNamespace } from "../../arm/arm-path.ts";
+import { resourcesNamespace } from "../../arm/resource-id.ts";
 import type { HasAnyRole, MayDo } from "../../arm/caller.ts";
 import type { LockedScopes } from "../../arm/pipeline/exchange.ts";
 import type { Registry } from "../../arm/registry.ts";

@@ -1,4 +1,4 @@
-import { resourcesNamespace } from "../../arm/arm-path.ts";
+import { resourcesNamespace } from "../../arm/resource-id.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { locationsType } from "./locations/locations.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commonApiVersions } from "../../../src/arm/pipeline/check-api-version.ts";
+import { commonApiVersions } from "../../../src/arm/pipeline/resolve-type.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResource } from "../../../src/store/resources.ts";
 import { callers, startArmServer } from "../../support/arm-server.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseArmPath } from "../../../src/arm/arm-path.ts";
-import { canonicalId, scopeId } from "../../../src/arm/resource-id.ts";
+import { parseArmPath, canonicalId, scopeId } from "../../../src/arm/resource-id.ts";
 import { refusalOf, resourceType } from "../../support/exchange.ts";
 
 const subscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";

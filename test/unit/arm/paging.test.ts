@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseArmPath } from "../../../src/arm/arm-path.ts";
+import { parseArmPath } from "../../../src/arm/resource-id.ts";
 import { pageLimits, readPageRequest, skipTokenAfter, toPage } from "../../../src/arm/paging.ts";
 import { refusalOf } from "../../support/exchange.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { subscriptionNotFound } from "../../../src/arm/errors.ts";
-import { parseArmPath } from "../../../src/arm/arm-path.ts";
+import { parseArmPath } from "../../../src/arm/resource-id.ts";
 import type { Exchange } from "../../../src/arm/pipeline/exchange.ts";
-import { recordFailure } from "../../../src/arm/activity.ts";
+import { recordFailure } from "../../../src/arm/write.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResources } from "../../../src/store/resources.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gatewayResponse } from "../../../src/arm/arm-response.ts";
-import { parseArmPath } from "../../../src/arm/arm-path.ts";
+import { parseArmPath } from "../../../src/arm/resource-id.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { namesIn } from "../../../src/arm/pipeline/handle.ts";
 import { write } from "../../../src/arm/write.ts";

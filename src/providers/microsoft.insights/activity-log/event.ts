@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { RecordedRequest } from "../../../arm/activity.ts";
+import type { RecordedRequest } from "../../../arm/write.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { StoredActivity } from "../../../store/activities.ts";
 

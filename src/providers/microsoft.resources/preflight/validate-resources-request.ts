@@ -1,8 +1,7 @@
 import { withoutEnd } from "../../../kernel/text.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidContent } from "../../../arm/errors.ts";
-import { parseArmPath, resourcesNamespace } from "../../../arm/arm-path.ts";
-import { isSame } from "../../../arm/resource-id.ts";
+import { parseArmPath, resourcesNamespace, isSame } from "../../../arm/resource-id.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import { isJsonObject } from "../../../kernel/json.ts";
 import type { JsonObject } from "../../../kernel/json.ts";

@@ -1,6 +1,6 @@
 import { ArmError } from "../../../arm/arm-error.ts";
 import type { ErrorCode, ErrorDetail } from "../../../arm/arm-error.ts";
-import { resourcesNamespace } from "../../../arm/arm-path.ts";
+import { resourcesNamespace } from "../../../arm/resource-id.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { noteUnserved } from "../../../arm/unserved.ts";
 import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";

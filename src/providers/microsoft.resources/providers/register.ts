@@ -1,4 +1,4 @@
-import type { ArmPath } from "../../../arm/arm-path.ts";
+import type { ArmPath } from "../../../arm/resource-id.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";

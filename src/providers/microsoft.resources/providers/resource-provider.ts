@@ -1,5 +1,5 @@
 import { invalidNamespace, subscriptionNotFound } from "../../../arm/errors.ts";
-import { commonApiVersions } from "../../../arm/pipeline/check-api-version.ts";
+import { commonApiVersions } from "../../../arm/pipeline/resolve-type.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";

@@ -1,4 +1,4 @@
-import { resourcesNamespace } from "../../../arm/arm-path.ts";
+import { resourcesNamespace } from "../../../arm/resource-id.ts";
 import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";

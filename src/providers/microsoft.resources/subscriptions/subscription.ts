@@ -1,4 +1,4 @@
-import { resourcesNamespace } from "../../../arm/arm-path.ts";
+import { resourcesNamespace } from "../../../arm/resource-id.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { subscriptionNotFound } from "../../../arm/errors.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";

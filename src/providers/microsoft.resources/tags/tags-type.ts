@@ -1,7 +1,6 @@
-import { resourcesNamespace } from "../../../arm/arm-path.ts";
+import { resourcesNamespace, isSame, nameOf } from "../../../arm/resource-id.ts";
 import { gatewayResponse } from "../../../arm/arm-response.ts";
 import { groupBeingDeleted, resourceNotFound } from "../../../arm/errors.ts";
-import { isSame, nameOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseArmPath } from "../../../../src/arm/arm-path.ts";
+import { parseArmPath } from "../../../../src/arm/resource-id.ts";
 import { authorize } from "../../../../src/arm/pipeline/authorize.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkApiVersion, commonApiVersions } from "../../../../src/arm/pipeline/check-api-version.ts";
+import { checkApiVersion, commonApiVersions } from "../../../../src/arm/pipeline/resolve-type.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 
 const type = resourceType(["boxes", "lids"]);

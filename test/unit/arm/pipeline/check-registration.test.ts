@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkRegistration } from "../../../../src/arm/pipeline/check-api-version.ts";
+import { checkRegistration } from "../../../../src/arm/pipeline/resolve-type.ts";
 import { subscriptionTypeKey } from "../../../../src/arm/subscriptions-and-groups.ts";
 import type { SubscriptionDocument } from "../../../../src/arm/subscriptions-and-groups.ts";
 import type { StoredResource } from "../../../../src/store/stored-resource.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findParents, findResourceGroup, findSubscription } from "../../../../src/arm/pipeline/find-scope.ts";
-import { resolveOperation } from "../../../../src/arm/pipeline/resolve-operation.ts";
-import { resolveType } from "../../../../src/arm/pipeline/resolve-type.ts";
+import { resolveOperation, resolveType } from "../../../../src/arm/pipeline/resolve-type.ts";
 import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import { exchangeOf, operation, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bodyLimits, readBody } from "../../../../src/arm/pipeline/read-body.ts";
+import { bodyLimits, readBody } from "../../../../src/arm/pipeline/read-request.ts";
 import type { Exchange } from "../../../../src/arm/pipeline/exchange.ts";
 import { exchangeOf, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPath } from "../../../../src/arm/pipeline/read-path.ts";
+import { readPath } from "../../../../src/arm/pipeline/read-request.ts";
 import { exchangeOf, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 
 const read = (url: string, host: string | undefined = "localhost:8443") => {

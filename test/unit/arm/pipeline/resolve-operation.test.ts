@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveOperation } from "../../../../src/arm/pipeline/resolve-operation.ts";
+import { resolveOperation } from "../../../../src/arm/pipeline/resolve-type.ts";
 import type { TypeOperations } from "../../../../src/arm/resource-type.ts";
 import { exchangeOf, operation, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { notServed } from "../../../support/not-served.ts";

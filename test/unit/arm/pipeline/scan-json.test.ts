@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { passedLimit } from "../../../../src/arm/pipeline/read-body.ts";
+import { passedLimit } from "../../../../src/arm/pipeline/read-request.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

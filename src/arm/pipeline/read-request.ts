@@ -1,8 +1,35 @@
+import { originForm } from "../../kernel/http-request.ts";
 import { isJsonObject } from "../../kernel/json.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { ArmError } from "../arm-error.ts";
-import { bodyTooLarge, undeserializable, unsupportedMediaType } from "../errors.ts";
+import { parseArmPath } from "../resource-id.ts";
+import { bodyTooLarge, invalidRequestUri, undeserializable, unsupportedMediaType } from "../errors.ts";
 import type { Exchange, Step } from "./exchange.ts";
+
+const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
+
+/** Reads path, query and the origin that the client addressed. */
+export const readPath: Step = (exchange) => {
+  const host = exchange.headers.host ?? "";
+  if (!hostPattern.test(host)) {
+    throw invalidRequestUri(`The Host header '${host}' is not a host name with an optional port.`);
+  }
+  exchange.origin = `https://${host}`;
+  const target = originForm(exchange.url);
+  const queryAt = target.indexOf("?");
+  exchange.path = parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt));
+  exchange.query = lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1));
+  return undefined;
+};
+
+/** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
+function lowerCaseNames(query: string): URLSearchParams {
+  const given = new URLSearchParams(query);
+  if (query === query.toLowerCase()) return given;
+  const folded = new URLSearchParams();
+  for (const [name, value] of given) folded.append(name.toLowerCase(), value);
+  return folded;
+}
 
 /**
  * What ARM takes (documented: 4 MB), and how deep a document may nest and how many values it may hold before it is taken
