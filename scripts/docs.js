@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readSources } from "./imports.js";
-import { roomsTable } from "./layers.js";
+import { layerFaults, roomsTable } from "./layers.js";
 import { checkout } from "./runtime.js";
 import { stateMachineBlocks } from "./state-machine-docs.js";
 
@@ -51,7 +51,12 @@ function withStateMachine(text) {
 
 function withRooms(text) {
   const block = /(<!-- rooms -->\n)[\s\S]*?(<!-- end of rooms -->)/g;
-  return text.replaceAll(block, (_, opening, end) => `${opening}\n${roomsTable(readSources(checkout))}\n\n${end}`);
+  return text.replaceAll(block, (whole, opening, end) => {
+    const sources = readSources(checkout);
+    const faults = layerFaults(sources);
+    problems.push(...faults);
+    return faults.length > 0 ? whole : `${opening}\n${roomsTable(sources)}\n\n${end}`;
+  });
 }
 
 function outputOf(args) {

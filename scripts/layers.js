@@ -73,7 +73,10 @@ export function layerFaults(sources) {
   });
 }
 
-/** The rooms by floor, highest first, with the rooms that each imports: it is one floor above the highest of those. */
+/**
+ * The rooms by floor, highest first, with the rooms that each imports: it is one floor above the highest of those. For
+ * sources without layer faults, or there may be no highest one.
+ */
 export function roomsTable(sources) {
   const arrows = arrowsOf(sources);
   const floorOf = (room) => 1 + Math.max(0, ...[...arrows.get(room)].map(floorOf));
