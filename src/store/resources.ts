@@ -113,7 +113,7 @@ const removeByPrefix = prepare<{ from: string; to: string }>()((db, { from, to }
   db.deleteFrom("resources").where("id_key", ">=", from).where("id_key", "<", to).returning(["id_key", "type_key"]),
 );
 
-/** The resource with this id, in whatever case; undefined when there is none. */
+/** The resource with this id, in any case; undefined when there is none. */
 export async function findResource<Document extends object = JsonObject>(
   from: Queryable,
   id: string,
@@ -132,13 +132,12 @@ async function readResource(from: Queryable, key: string): Promise<StoredResourc
   return resource;
 }
 
-/** Those of the resources that are there, by their keys. */
+/** The resources with these ids, by their keys; without those that are not there. */
 export async function findResources(from: Queryable, ids: readonly string[]): Promise<Map<string, StoredResource>> {
   const found = new Map<string, StoredResource>();
   for (const id of ids) {
-    const key = id.toLowerCase();
-    const resource = from.cache.get(key) ?? (await readResource(from, key));
-    if (resource !== undefined) found.set(key, resource);
+    const resource = await findResource(from, id);
+    if (resource !== undefined) found.set(resource.key, resource);
   }
   return found;
 }
