@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `cuprite` command. Plain JavaScript that also runs on Node 20: there it hands over to the Node that npm installed.
+// The `cuprite` command. Plain JavaScript that also runs on Node 20; there it starts the Node that npm installed.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ async function runHere() {
   await import("../src/cli/main.ts");
 }
 
-/** Runs the same command line under another Node: it gets our streams and signals, and ends when we do, as we when it does. */
+/** Runs the same command line under another Node, which gets the streams and signals of this process. Each of the two ends with the other. */
 async function runWith(node) {
   const { spawn } = await import("node:child_process");
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];

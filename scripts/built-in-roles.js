@@ -20,7 +20,7 @@ for (const page of readdirSync(folder).filter((name) => name.endsWith(".md"))) {
 const sorted = [...roles.values()].toSorted((a, b) => (a.roleName < b.roleName ? -1 : 1));
 process.stdout.write(`${JSON.stringify(sorted, undefined, 2)}\n`);
 
-/** Every role is told once as a table and once as the JSON that ARM answers. */
+/** The pages have every role twice: as a table, and as the JSON of ARM's response. */
 function rolesIn(text) {
   return [...text.matchAll(/^```json\r?\n(.*?)^```/gms)].flatMap(([, block = ""]) => {
     const { roleType, roleName, description, assignableScopes, name, permissions } = JSON.parse(block);

@@ -1,4 +1,4 @@
-// Keeps the documentation true: writes the output of commands into it, and checks that relative links lead somewhere.
+// Keeps the documentation up to date: writes the output of commands into it, and checks that the targets of relative links exist.
 //
 // In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints, and the one
 // after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states. The one after
@@ -66,7 +66,7 @@ function outputOf(args) {
   return stdout;
 }
 
-/** A sentence for each relative link, outside code, that names a file that is not there. */
+/** A sentence for each relative link, outside code, to a file that does not exist. */
 function brokenLinks(path, text) {
   const prose = text.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "");
   const targets = [...prose.matchAll(/\]\(<?([^)>\s]+)>?(?:\s+"[^"]*")?\)|^\[[^\]]+\]:\s+(\S+)/gm)].map(

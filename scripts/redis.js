@@ -1,4 +1,4 @@
-// Sees to a Redis server for the data plane. Plain JavaScript without dependencies that also runs on Node 20.
+// Installs a Redis server for the data plane where there is none. Plain JavaScript without dependencies that also runs on Node 20.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -14,7 +14,7 @@ const isOnPath = (program) =>
     .filter((folder) => folder !== "")
     .some((folder) => existsSync(join(folder, program)));
 
-/** What of this machine decides how Redis is installed, besides the programs on PATH. */
+/** What decides how Redis is installed, besides the programs on PATH. */
 const thisMachine = () => ({
   platform: process.platform,
   isRoot: process.getuid?.() === 0,
@@ -44,12 +44,12 @@ export function ensureRedis(machine = thisMachine()) {
     process.stderr.write(`redis-server could not be installed, so databases will have no Redis: ${advice(machine)}\n`);
     return;
   }
-  // Debian starts a server of its own, which nobody asked for.
+  // Debian's package starts a server, which is not needed.
   if (machine.hasSystemd) run("systemctl", "disable", "--now", "redis-server");
   else run("service", "redis-server", "stop");
 }
 
-/** What makes a command run as root without a password; undefined where nothing does. */
+/** The command prefix that runs a command as root without a password; undefined where there is none. */
 function rootPrefix({ platform, isRoot }) {
   if (platform !== "linux") return undefined;
   if (isRoot) return [];

@@ -21,5 +21,5 @@ export function pinnedNodePath() {
   return existsSync(path) ? path : undefined;
 }
 
-/** What to tell a person whose Node is too old and whose platform has no pinned one. */
+/** The message for a Node that is too old, on a platform without a pinned one. */
 export const nodeTooOld = `Cuprite needs Node.js ${oldestNodeMajor} or newer and this is ${process.version}; npm has no Node.js package for ${process.platform}-${process.arch}, so please install a newer one.`;

@@ -1,5 +1,5 @@
-// Makes a fresh checkout ready: npm runs this before `start`, `test` and `check`, and after an install.
-// Folders with lockfiles of their own, named as arguments, are made ready too.
+// Sets up a fresh checkout: npm runs this before `start`, `test` and `check`, and after an install.
+// Arguments name further folders with lockfiles of their own.
 // Plain JavaScript without dependencies that also runs on Node 20; quick when there is nothing to do.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { checkout, isThisNodeNewEnough, nodeTooOld, pinnedNodePath } from "./run
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 
 if (process.argv.includes("--installed")) {
-  // npx, too, calls this when it links the checkout into its cache, and has installed nothing.
+  // npx calls this, too, when it links the checkout into its cache, and has installed nothing then.
   if (process.env.npm_command !== "exec") stamp(checkout);
 } else {
   for (const folder of [checkout, ...folders.map((name) => join(checkout, name))]) {

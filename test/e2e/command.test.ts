@@ -31,7 +31,7 @@ test("--version prints the package's version and nothing else", async () => {
   });
 });
 
-test("an unknown command exits with 2 and suggests the one that was meant", async () => {
+test("an unknown command exits with 2 and suggests a similar one", async () => {
   expect(await runCuprite(["strat"])).toMatchObject({
     code: 2,
     stdout: "",
@@ -39,7 +39,7 @@ test("an unknown command exits with 2 and suggests the one that was meant", asyn
   });
 });
 
-test("start tells where it serves, and serves there with a certificate of its authority", async () => {
+test("start prints its address, and serves there with a certificate of its authority", async () => {
   const dataDir = await tempDir();
   const program = await startProgram({ dataDir });
   expect(program.origin).toMatch(/^https:\/\/localhost:\d+$/);
@@ -55,7 +55,7 @@ test.for(["SIGTERM", "SIGINT"] as const)("%s ends start with exit code 0", async
   expect(program.errors()).toBe("");
 });
 
-test("a server that npm started ends when npm's shell is killed and passes nothing on", async () => {
+test("a server that npm started ends when npm's shell is killed", async () => {
   const dataDir = await tempDir();
   const command = [
     process.execPath,
@@ -121,13 +121,13 @@ test("token prints a token and nothing else, without a running server", async ()
   expect(claims).toMatchObject({ aud: expect.stringMatching(/^https:\/\/management\.azure\.com\/?$/) });
 });
 
-test("token for somebody who cannot be exits with 1 and one sentence", async () => {
+test("token for an impossible principal exits with 1 and one sentence", async () => {
   const result = await runCuprite(["token", "--principal", "@nowhere", "--data-dir", await tempDir()]);
   expect(result).toMatchObject({ code: 1, stdout: "" });
   expect(result.stderr).toMatch(/^'@nowhere' is neither a user's name, .*\n$/);
 });
 
-test("without its dependencies it says in one sentence how to install them", async () => {
+test("without its dependencies the command says in one sentence how to install them", async () => {
   const copy = await tempDir();
   for (const name of ["bin", "scripts", "package.json"]) {
     await cp(join(checkout, name), join(copy, name), { recursive: true });
@@ -144,7 +144,7 @@ describe.skipIf(findOldNode() === undefined)("under an old Node", () => {
   const oldNode = findOldNode() ?? "";
   const cuprite = join(checkout, "bin", "cuprite.js");
 
-  test("the command runs under the pinned one, with its output and exit code", async () => {
+  test("the command runs under the pinned Node, with the same output and exit code", async () => {
     expect(await runCommand(oldNode, [cuprite, "--version"])).toEqual({
       code: 0,
       signal: null,
@@ -154,7 +154,7 @@ describe.skipIf(findOldNode() === undefined)("under an old Node", () => {
     expect(await runCommand(oldNode, [cuprite, "strat"])).toMatchObject({ code: 2, stdout: "" });
   });
 
-  test.for(["SIGTERM", "SIGINT"] as const)("%s to the one that was called ends the server", async (signal) => {
+  test.for(["SIGTERM", "SIGINT"] as const)("%s to the old Node ends the server", async (signal) => {
     const program = await startProgram({ dataDir: await tempDir(), node: oldNode });
     expect(await program.stop(signal)).toEqual({ code: 0, signal: null });
     await expect(statusOf(`${program.origin}/healthz`, program.caPemPath)).rejects.toThrow("ECONNREFUSED");
@@ -195,14 +195,14 @@ describe("setup", () => {
     expect(await calls()).toBe("ci\nci\n");
   });
 
-  test("takes what npm itself installed as it is", async () => {
+  test("keeps what npm itself installed", async () => {
     const { run, calls } = await bareCheckout();
     expect(await run(["--installed"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(await run()).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(await calls()).toBe("");
   });
 
-  test("is not misled by npx, which installs nothing", async () => {
+  test("also installs when npx has called it first", async () => {
     const { run, calls } = await bareCheckout();
     expect(await run(["--installed"], { npm_command: "exec" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
     await run();

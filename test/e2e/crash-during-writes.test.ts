@@ -123,7 +123,7 @@ function checkDatabase(dataDir: string): void {
   }
 }
 
-test("what was answered before a kill -9 is there after it, and nothing is half there", async ({ annotate }) => {
+test("acknowledged writes survive a kill -9, and no write is half done", async ({ annotate }) => {
   const seed = chooseSeed();
   await annotate(`CUPRITE_TEST_SEED=${seed}`);
   const random = new SeededRandom(seed);

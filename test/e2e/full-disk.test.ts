@@ -34,7 +34,7 @@ const ready = { code: 200, body: { status: "ready" } };
 const unready = (reason: string): object => ({ code: 503, body: { status: "unavailable", reason } });
 
 describe.runIf(mayMount)("a full disk", () => {
-  test("makes writes fail and the server unready, with a sentence each, until there is room again", async (context) => {
+  test("fails writes and /readyz with a sentence each, until there is space again", async (context) => {
     const disk = await smallDisk(4_096);
     if (disk === undefined) {
       context.skip("This machine lets nobody mount.");
@@ -77,7 +77,7 @@ describe.runIf(mayMount)("a full disk", () => {
     expect(program.errors()).not.toContain("could not be noted");
   });
 
-  test("stops a start with one sentence, and the next one with room begins where that ended", async (context) => {
+  test("fails a start with one sentence, and a later start with space continues", async (context) => {
     const disk = await smallDisk(2_048);
     if (disk === undefined) {
       context.skip("This machine lets nobody mount.");
@@ -98,7 +98,7 @@ describe.runIf(mayMount)("a full disk", () => {
   });
 });
 
-test("a data plane that cannot be started is told in the greeting, by endpoints and by /readyz", async () => {
+test("the greeting, endpoints and /readyz report a data plane that cannot start", async () => {
   const dataDir = await tempDir();
   await writeFile(join(dataDir, "redis"), "in the way");
   const program = await startProgram({ dataDir, args: ["--demo"] });

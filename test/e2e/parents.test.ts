@@ -104,7 +104,7 @@ describe.runIf(process.platform === "linux")("Cuprite and its Redis servers", ()
   });
 
   test.for(["SIGKILL", "SIGQUIT"] as const)(
-    "end when the old Node that handed over gets %s",
+    "end when the old Node that started them gets %s",
     async (signal, context) => {
       const node = findOldNode();
       if (node === undefined) {
@@ -124,13 +124,13 @@ describe.runIf(process.platform === "linux")("Cuprite and its Redis servers", ()
       detached: true, stdio: "ignore" }); setInterval(() => {}, 1e6);`,
   ];
 
-  test("end with the program that started them when --stop-with-parent says so", async () => {
+  test("end with the program that started them under --stop-with-parent", async () => {
     const { child, below } = await runTree(underRunner(await tempDir(), "--stop-with-parent"));
     child.kill("SIGKILL");
     expect(await leftOf({ child, below })).toEqual([]);
   });
 
-  test("go on when the program that started them ends and nothing says otherwise", async () => {
+  test("keep running when the program that started them ends without --stop-with-parent", async () => {
     const { child, below } = await runTree(underRunner(await tempDir(), "--no-stop-with-parent"));
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -138,7 +138,7 @@ describe.runIf(process.platform === "linux")("Cuprite and its Redis servers", ()
     expect(await stillRunning(below)).toEqual(below);
   });
 
-  test("go on when npm ends that started them in a session of their own", async () => {
+  test("keep running in a session of their own when the npm that started them ends", async () => {
     const env = { ...plainEnv, npm_lifecycle_event: "start" };
     const dataDir = await tempDir();
     const inBackground = ["sh", "-c", '"$@" & wait', "sh", "setsid", process.execPath, cuprite, ...startOn(dataDir)];
@@ -162,7 +162,7 @@ describe.runIf(process.platform === "linux" && isInstalled("script"))("when a te
     expect(await leftOf({ child, below })).toEqual([]);
   });
 
-  test("that nohup started goes on, and its log too", async () => {
+  test("that nohup started keeps running and logging", async () => {
     const dataDir = await tempDir();
     const log = join(await tempDir(), "log");
     const command = quoted([process.execPath, cuprite, ...startOn(dataDir)]);
@@ -175,7 +175,7 @@ describe.runIf(process.platform === "linux" && isInstalled("script"))("when a te
     expect(await readFile(log, "utf8")).toContain("Ctrl+C stops it.");
   });
 
-  test("that was left running in a session of its own goes on although it cannot write any more", async () => {
+  test("that has a session of its own keeps running although it cannot write any more", async () => {
     const command = quoted([process.execPath, cuprite, ...startOn(await tempDir()), "--log-level", "debug"]);
     const { child, below } = await runTree(inTerminal(`setsid ${command} & wait`));
     const ours = below.filter(({ name }) => /^(?:node|redis)/.test(name));

@@ -43,7 +43,7 @@ const askForToken = (program: Program, clientId: string, secret: string) =>
     },
   });
 
-test("under --strict a service principal is somebody once it was added, and may do what it is assigned", async () => {
+test("under --strict a service principal can sign in after it was added, and has the rights of its role assignments", async () => {
   const dataDir = await tempDir();
   const program = await startProgram({ dataDir, args: ["--strict", "--no-data-plane"] });
   const principal = (...args: string[]) => runCuprite(["principal", ...args, "--data-dir", dataDir]);
@@ -76,7 +76,7 @@ test("under --strict a service principal is somebody once it was added, and may 
   expect(listed.stdout).toMatch(new RegExp(`^an-app +service-principal +\\S+ +\\S+ +Reader at ${subscription}$`, "m"));
 });
 
-test("principal add tells in one sentence what is in the way", async () => {
+test("principal add fails with one sentence", async () => {
   const dataDir = await tempDir();
   const principal = (...args: string[]) => runCuprite(["principal", ...args, "--data-dir", dataDir]);
   expect(await principal("add", "an-app")).toMatchObject({
@@ -107,7 +107,7 @@ const signInAsOwner = (program: Program, password: string) =>
     },
   });
 
-test("under --strict the owner's password is made once, in a file for the owner's eyes, and is what signs them in", async () => {
+test("under --strict the owner signs in with a password that is created once, in a private file", async () => {
   const dataDir = await tempDir();
   const args = ["--strict", "--no-data-plane"];
   const program = await startProgram({ dataDir, args });
@@ -127,7 +127,7 @@ test("under --strict the owner's password is made once, in a file for the owner'
   expect(await signInAsOwner(next, password)).toMatchObject({ status: 200 });
 });
 
-test("under --strict the owner's password may be given, and is then in no file", async () => {
+test("under --strict the owner's password may be a setting, and is then in no file", async () => {
   const dataDir = await tempDir();
   const env = { CUPRITE_OWNER_PASSWORD: "correct horse" };
   const program = await startProgram({ dataDir, args: ["--strict", "--no-data-plane"], env });
@@ -137,7 +137,7 @@ test("under --strict the owner's password may be given, and is then in no file",
   expect(await signInAsOwner(program, "correct horse")).toMatchObject({ status: 200 });
 });
 
-test("a password without --strict is refused, as it would protect nothing", async () => {
+test("a password without --strict is refused", async () => {
   const dataDir = await tempDir();
   const env = { ...process.env, CUPRITE_OWNER_PASSWORD: "correct horse" };
   expect(await runCuprite(["start", "--port", "0", "--data-dir", dataDir], env)).toMatchObject({
@@ -147,7 +147,7 @@ test("a password without --strict is refused, as it would protect nothing", asyn
   });
 });
 
-test("--listen beyond loopback without --strict warns, in the greeting and the log", async () => {
+test("--listen beyond loopback without --strict prints a warning in the greeting and the log", async () => {
   // Not plainly loopback, and yet nothing that others could reach while the test runs.
   const args = ["--listen", "::ffff:127.0.0.1", "--no-data-plane"];
   const open = await startProgram({ dataDir: await tempDir(), args });

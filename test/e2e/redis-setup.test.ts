@@ -49,14 +49,14 @@ const byHand = "install Redis 7 or newer (Debian and Ubuntu: `sudo apt-get insta
 const without = `No redis-server is on PATH, so databases will have no Redis: ${byHand}`;
 
 test.for([["redis-server"], ["valkey-server"], ["something-else"]] as const)(
-  "whether there is a Redis is whether PATH has one: %s",
+  "the set-up searches for a Redis on PATH: %s",
   async ([program]) => {
     const { stdout } = await withPrograms({ [program]: "" }, "console.log(hasRedis())");
     expect(stdout).toBe(`${program !== "something-else"}\n`);
   },
 );
 
-test("root installs Debian's Redis, and stops the server that comes with it", async () => {
+test("as root, the set-up installs Debian's Redis and stops the server of the package", async () => {
   expect(await ensure(aptGet)).toMatchObject({
     code: 0,
     stdout: "",
@@ -65,12 +65,12 @@ test("root installs Debian's Redis, and stops the server that comes with it", as
   });
 });
 
-test("under systemd the server that comes with it is disabled, too", async () => {
+test("under systemd, the set-up also disables the server of the package", async () => {
   const { calls } = await ensure(aptGet, { ...container, hasSystemd: true });
   expect(calls).toEqual([installs, "systemctl disable --now redis-server"]);
 });
 
-test("where sudo asks for no password, everything is run by it", async () => {
+test("where sudo needs no password, the set-up runs everything with it", async () => {
   const { code, stderr, calls } = await ensure({ ...aptGet, ...sudo }, { ...container, isRoot: false });
   expect({ code, stderr, calls }).toEqual({
     code: 0,
@@ -87,18 +87,18 @@ test("where sudo asks for no password, everything is run by it", async () => {
 
 test.for([
   ["asks for a password", { ...aptGet, sudo: "exit 1" }],
-  ["is not there", aptGet],
-] as const)("where sudo %s, nothing is installed but said how to", async ([, programs]) => {
+  ["does not exist", aptGet],
+] as const)("where sudo %s, the set-up installs nothing and says how to", async ([, programs]) => {
   const { code, stderr, calls } = await ensure(programs, { ...container, isRoot: false });
   expect({ code, stderr }).toEqual({ code: 0, stderr: without });
   expect(calls.filter((call) => !call.startsWith("sudo"))).toEqual([]);
 });
 
-test("without apt-get it is said how to", async () => {
+test("without apt-get the set-up says how to install Redis", async () => {
   expect(await ensure({ service: "" })).toMatchObject({ code: 0, stderr: without, calls: [] });
 });
 
-test("a fresh image without lists of packages gets them first", async () => {
+test("on a fresh image without package lists, the set-up gets them first", async () => {
   const lines = '[ "$1" = update ] && : > updated\n[ "$1" != install ] || [ -e updated ] || exit 100';
   const { stderr, calls } = await ensure({ ...aptGet, "apt-get": `${lines}\nexit 0` });
   expect(stderr).toBe(installing);
@@ -108,18 +108,21 @@ test("a fresh image without lists of packages gets them first", async () => {
 test.for([
   ["there is no such package", '[ "$1" = update ]', [installs, "apt-get update -q", installs]],
   ["there is no network", "exit 100", [installs, "apt-get update -q"]],
-] as const)("that it cannot be installed, since %s, is said and no failure", async ([, lines, calls]) => {
-  expect(await ensure({ ...aptGet, "apt-get": lines })).toMatchObject({
-    code: 0,
-    stderr: `${installing}redis-server could not be installed, so databases will have no Redis: ${byHand}`,
-    calls,
-  });
-});
+] as const)(
+  "the set-up reports that it cannot install Redis because %s, and does not fail",
+  async ([, lines, calls]) => {
+    expect(await ensure({ ...aptGet, "apt-get": lines })).toMatchObject({
+      code: 0,
+      stderr: `${installing}redis-server could not be installed, so databases will have no Redis: ${byHand}`,
+      calls,
+    });
+  },
+);
 
 test.for([
   ["darwin", "`brew install redis`."],
   ["win32", "use WSL."],
-] as const)("on %s nothing is installed but said how to", async ([platform, how]) => {
+] as const)("on %s the set-up installs nothing and says how to", async ([platform, how]) => {
   expect(await ensure({ ...aptGet, ...sudo }, { ...container, platform })).toMatchObject({
     code: 0,
     stderr: `No redis-server is on PATH, so databases will have no Redis: ${how}\n`,

@@ -49,27 +49,24 @@ const isListening = async ({ origin, caPemPath }: Program): Promise<boolean> => 
   );
 };
 
-test.for(["SIGTERM", "SIGINT"] as const)(
-  "%s answers everything that is in flight, then ends with 0",
-  async (signal) => {
-    const dataDir = await tempDir();
-    const program = await startProgram({ dataDir, args: ["--demo"] });
-    const token = await ownerToken(dataDir);
-    const names = Array.from({ length: 16 }, (_, index) => `cache-${index}`);
-    const begun = await Promise.all(names.map((name) => beginPut(program, token, name)));
-    const stopping = program.stop(signal);
-    await expect.poll(() => isListening(program)).toBe(false);
-    const answers = await Promise.all(begun.map(finishPut));
-    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
-    // A program that is not closed within its own limit (5 s) says so and ends with 1.
-    expect(await stopping).toEqual({ code: 0, signal: null });
-    expect(program.errors()).toBe("");
+test.for(["SIGTERM", "SIGINT"] as const)("%s lets requests in progress finish, then ends with 0", async (signal) => {
+  const dataDir = await tempDir();
+  const program = await startProgram({ dataDir, args: ["--demo"] });
+  const token = await ownerToken(dataDir);
+  const names = Array.from({ length: 16 }, (_, index) => `cache-${index}`);
+  const begun = await Promise.all(names.map((name) => beginPut(program, token, name)));
+  const stopping = program.stop(signal);
+  await expect.poll(() => isListening(program)).toBe(false);
+  const answers = await Promise.all(begun.map(finishPut));
+  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 201));
+  // A program that is not closed within its own limit (5 s) says so and ends with 1.
+  expect(await stopping).toEqual({ code: 0, signal: null });
+  expect(program.errors()).toBe("");
 
-    const arm = await armCaller(await startProgram({ dataDir }), token);
-    const found = await Promise.all(names.map((name) => arm.get(clusterPath(name))));
-    expect(found.map(({ body }) => body)).toEqual(answers.map(({ body }) => body));
-  },
-);
+  const arm = await armCaller(await startProgram({ dataDir }), token);
+  const found = await Promise.all(names.map((name) => arm.get(clusterPath(name))));
+  expect(found.map(({ body }) => body)).toEqual(answers.map(({ body }) => body));
+});
 
 test("a client that never finishes its request neither delays the end nor leaves an error in the log", async () => {
   const dataDir = await tempDir();
@@ -81,7 +78,7 @@ test("a client that never finishes its request neither delays the end nor leaves
   expect(program.errors()).toBe("");
 });
 
-test("a second program on the same data directory is refused with one sentence, and the first goes on", async () => {
+test("a second program on the same data directory is refused with one sentence, and the first keeps running", async () => {
   const dataDir = await tempDir();
   const program = await startProgram({ dataDir });
   expect(await runCuprite(["start", "--port", "0", "--data-dir", dataDir, "--log-level=warn"])).toEqual({
