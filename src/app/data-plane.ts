@@ -14,6 +14,7 @@ import { exportDump } from "../data-plane/transfer/export-dump.ts";
 import { importDumps } from "../data-plane/transfer/import-dump.ts";
 import { isRedisAudience } from "../identity/tokens/audiences.ts";
 import type { IssuedToken } from "../identity/tokens/sign.ts";
+import { nameOf, parentIdOf } from "../arm/resource-id.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { orAborted } from "../kernel/shutdown.ts";
@@ -130,13 +131,13 @@ function databasesOf(
         signal,
       ),
     exportData: async (id, sasUri, signal) => {
-      const name = `${clusterKeyOf(id).split("/").at(-1)}-${new Date(clock.nowMs()).toISOString().replaceAll(/\D/g, "")}`;
+      const name = `${nameOf(clusterKeyOf(id))}-${new Date(clock.nowMs()).toISOString().replaceAll(/\D/g, "")}`;
       await exportDump(await redisOf(id, signal), exportUrl(sasUri, `${name}.rdb`), signal);
     },
   };
 }
 
-const clusterKeyOf = (databaseId: string): string => databaseId.toLowerCase().split("/").slice(0, -2).join("/");
+const clusterKeyOf = (databaseId: string): string => parentIdOf(databaseId).toLowerCase();
 
 /** `7.0`, as Azure shows it, of `7.0.15`. */
 const majorAndMinor = (version: string): string => version.split(".").slice(0, 2).join(".");

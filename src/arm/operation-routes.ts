@@ -69,8 +69,12 @@ export function operationResultsType(options: {
       return operation.input["answersResource"] === false ? providerResponse(200) : providerResponse(200, body);
     },
   };
+  const { namespace, apiVersions, locations, scope } = of;
   return {
-    ...of,
+    namespace,
+    apiVersions,
+    locations,
+    scope,
     types: [...of.types, "operationresults"],
     tracked: false,
     listed: false,
@@ -93,10 +97,8 @@ const operationError = (operation: StoredOperation): OperationError =>
 
 /** An operation is seen only through the subscription that it was started in. */
 async function visibleOperation(store: Store, request: ArmRequest): Promise<StoredOperation> {
-  const id = request.path.names.at(-1) ?? "";
-  const operation = await findOperation(store, id);
-  const subscriptionKey = request.path.subscriptionId?.toLowerCase();
-  if (operation === undefined || operation.subscriptionKey !== subscriptionKey) throw operationNotFound(id);
+  const operation = await findOperation(store, request.name);
+  if (operation?.subscriptionKey !== request.subscriptionKey) throw operationNotFound(request.name);
   return operation;
 }
 

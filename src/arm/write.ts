@@ -10,6 +10,7 @@ import type { ArmResponse } from "./arm-response.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { DryRunEnded } from "./dry-run.ts";
+import { subscriptionKeyOf } from "./resource-id.ts";
 import type { ArmRequest } from "./resource-type.ts";
 import { isBeingDeleted, resourceGroupTypeKey } from "./subscriptions-and-groups.ts";
 
@@ -41,9 +42,8 @@ export function write(
   });
 }
 
-async function checkAncestors(tx: Transaction, { method, path, ancestors }: ArmRequest): Promise<void> {
+async function checkAncestors(tx: Transaction, { method, path, group, ancestors }: ArmRequest): Promise<void> {
   if (method !== "PUT" && method !== "PATCH") return;
-  const group = path.resourceGroup ?? "";
   const found = await findResources(
     tx,
     ancestors.map(({ id }) => id),
@@ -61,7 +61,7 @@ async function checkAncestors(tx: Transaction, { method, path, ancestors }: ArmR
 /** What the activity log needs to know of a request. */
 type Recorded = Pick<
   ArmRequest,
-  "method" | "path" | "resourceId" | "operation" | "caller" | "correlationId" | "requestId" | "clientRequestId"
+  "method" | "resourceId" | "operation" | "caller" | "correlationId" | "requestId" | "clientRequestId"
 >;
 
 /** What the activity log keeps of the HTTP request itself. */
@@ -72,7 +72,7 @@ export interface RecordedRequest {
 }
 
 /** The activity that a request amounts to, by the status that it is answered with. */
-export function activityOf(
+function activityOf(
   request: Recorded,
   { status, detail, nowMs }: { status: number; detail: object | undefined; nowMs: number },
 ): Activity {
@@ -83,7 +83,7 @@ export function activityOf(
     ...(clientRequestId === undefined ? {} : { clientRequestId }),
   };
   return {
-    subscriptionKey: request.path.subscriptionId?.toLowerCase() ?? "",
+    subscriptionKey: subscriptionKeyOf(request.resourceId),
     resourceId: request.resourceId,
     action: request.operation.action,
     caller: caller.objectId,

@@ -45,7 +45,7 @@ const listEvents = (services: InsightsServices): ArmOperation => ({
   display: { operation: "Get Activity Log events", description: "Lists what was done in a subscription." },
   allowsAnyRoleInScope: true,
   async handle(request) {
-    const subscriptionKey = request.path.subscriptionId?.toLowerCase() ?? "";
+    const { subscriptionKey } = request;
     const nowMs = services.clock.nowMs();
     const filter = readEventFilter(request.query.get("$filter") ?? "", { subscriptionKey, nowMs });
     // Recorded: errors of this service have a form of their own.
