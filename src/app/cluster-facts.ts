@@ -8,8 +8,7 @@ import type { StoredConnection } from "../providers/microsoft.cache/private-endp
 import { findSku } from "../providers/microsoft.cache/skus.ts";
 import type { Sku } from "../providers/microsoft.cache/skus.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
-import { chosenFor } from "./settings.ts";
-import type { Settings } from "./settings.ts";
+import type { PerSku, Settings } from "./settings.ts";
 import type { Queryable } from "../store/store.ts";
 
 /** The settings that replace what a SKU allows. */
@@ -113,3 +112,6 @@ const evictionPolicies: Readonly<Record<DatabaseSettings["evictionPolicy"], stri
   VolatileRandom: "volatile-random",
   NoEviction: "noeviction",
 };
+
+/** The number that was chosen for a SKU; undefined where Azure's applies. */
+const chosenFor = ({ all, bySku }: PerSku, sku: string): number | undefined => bySku[sku] ?? all;

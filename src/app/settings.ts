@@ -67,9 +67,6 @@ export interface PerSku {
   readonly bySku: Readonly<Record<string, number>>;
 }
 
-/** The number that was chosen for a SKU; undefined where Azure's applies. */
-export const chosenFor = ({ all, bySku }: PerSku, sku: string): number | undefined => bySku[sku] ?? all;
-
 /** The subscription of the demonstration, and the default of `subscriptions`. */
 export const demoSubscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 

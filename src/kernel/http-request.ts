@@ -1,6 +1,6 @@
-import type { FastifyInstance } from "fastify";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
 
 /** The body of a request; undefined when it is longer than `limitBytes`, and the rest is not read. @throws ClientGone */
 export function readUpload(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {

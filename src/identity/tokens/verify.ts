@@ -43,10 +43,10 @@ interface VerifierOptions {
   readonly isForUs: (audience: string) => boolean;
 }
 
-/** Checks access tokens. Signature and claims are checked once for each token text, audience and times on every use. */
+/** Checks access tokens. Signature, shape and issuer are checked once for each token text, audience and times on every use. */
 export class TokenVerifier {
   readonly #options: VerifierOptions;
-  /** The claims of tokens whose signature and shape are good, by the token's text. */
+  /** The claims of tokens whose signature, shape and issuer are good, by the token's text. */
   readonly #verified = new Map<string, CheckedClaims>();
   #keysVersion = 0;
 
@@ -82,6 +82,8 @@ export class TokenVerifier {
       });
       const claims = readAccessTokenClaims(JSON.parse(new TextDecoder().decode(payload)));
       if (claims === undefined) return { ok: false, problem: "malformed" };
+      const { issuer, principal } = claims;
+      if (issuer !== accessTokenIssuer(principal.tenantId)) return { ok: false, problem: "unknownIssuer", issuer };
       this.#remember(token, claims);
       return claims;
     } catch (cause) {
@@ -99,8 +101,7 @@ export class TokenVerifier {
     this.#verified.set(token, claims);
   }
 
-  #problemOf({ issuer, audience, expiresAtMs, notBeforeMs, principal }: CheckedClaims): RefusedToken | undefined {
-    if (issuer !== accessTokenIssuer(principal.tenantId)) return { ok: false, problem: "unknownIssuer", issuer };
+  #problemOf({ audience, expiresAtMs, notBeforeMs }: CheckedClaims): RefusedToken | undefined {
     if (!this.#options.isForUs(audience)) return { ok: false, problem: "wrongAudience", audience };
     const nowMs = this.#options.clock.nowMs();
     if (expiresAtMs <= nowMs) return { ok: false, problem: "expired", atMs: expiresAtMs };
