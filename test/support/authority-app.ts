@@ -17,10 +17,10 @@ import { ManualClock } from "./manual-clock.ts";
 import { openTempStore } from "./temp-store.ts";
 import type { TempStore } from "./temp-store.ts";
 
-/** Where the requests of these tests say that they go. */
+/** The origin that the requests of these tests name. */
 export const origin = "https://localhost:8443";
 
-/** An authority on a fresh data directory and store, behind a Fastify instance as the application has it. */
+/** An authority on a new data directory and store, on a Fastify instance like the application's. */
 export interface AuthorityApp {
   readonly app: FastifyInstance;
   readonly authority: Authority;
@@ -30,7 +30,7 @@ export interface AuthorityApp {
   close(): Promise<void>;
 }
 
-/** Opens an authority; `close` removes everything that it wrote. */
+/** Opens an authority; `close` removes its files. */
 export async function openAuthorityApp(
   options: {
     registeredRedirectUris?: readonly string[];
@@ -66,7 +66,7 @@ export async function openAuthorityApp(
 
 let withKey: Promise<string> | undefined;
 
-/** A new data directory with a signing key in it: making keys takes longer than all the rest. */
+/** A new data directory with a copied signing key: to make one takes longer than everything else. */
 export async function newDataDir(): Promise<string> {
   withKey ??= makeKey();
   const dataDir = newFolder();
@@ -92,7 +92,7 @@ export async function addSigningKey(dataDir: string): Promise<string> {
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "cuprite-identity-"));
 
-/** Sends a form as a program does. */
+/** Posts a form as a program does. */
 export function postForm(
   app: FastifyInstance,
   url: string,
@@ -107,7 +107,7 @@ export function postForm(
   });
 }
 
-/** Asks for a page or document. */
+/** Gets a page or document. */
 export function get(
   app: FastifyInstance,
   url: string,
@@ -132,7 +132,7 @@ export async function signIn(
   return await postForm(app, action, { ...fields, ...chosen }, { origin });
 }
 
-/** The form of a page: where it goes, and its hidden fields. */
+/** The form of a page: its action and its hidden fields. */
 export function readForm(page: string): { action: string; fields: Record<string, string> } {
   const action = unescapeHtml(/<form method="post" action="([^"]*)">/.exec(page)?.[1] ?? "");
   const hidden = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)" \/>/g);
@@ -148,13 +148,13 @@ const unescapeHtml = (text: string): string =>
     .replaceAll("&quot;", '"')
     .replaceAll("&amp;", "&");
 
-/** What a redirect tells the client, in its query or fragment. */
+/** The parameters of a redirect, in its query or fragment. */
 export function redirected(response: LightMyRequestResponse): URLSearchParams {
   const url = new URL(String(response.headers.location));
   return new URLSearchParams(url.hash === "" ? url.search : url.hash.slice(1));
 }
 
-/** The body of a token endpoint's answer. */
+/** The body of the token endpoint's response. */
 export const tokensOf = (response: LightMyRequestResponse): TokenAnswer => response.json<TokenAnswer>();
 
 interface TokenAnswer {

@@ -29,11 +29,11 @@ export const requestAs =
   (method: HTTPMethods, path: string, body?: unknown): Promise<Answer> =>
     request(method, versioned(path), body, { authorization: `Bearer ${name}` });
 
-/** The id of an assignment at a scope, by any word for it. */
+/** The id of an assignment at a scope; any word names it. */
 export const assignmentId = (scope: string, word = "one"): string =>
   `${scope}/providers/Microsoft.Authorization/roleAssignments/${nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", scope + word)}`;
 
-/** What assigns a role, built in or by its GUID, to somebody. */
+/** The body that assigns a role, built in or by its GUID. */
 export const assignmentBody = (roleName: string, name: CallerName, more: object = {}) => ({
   properties: {
     roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${/^[\da-f-]{36}$/.test(roleName) ? roleName : roleIdOf(roleName)}`,
@@ -43,7 +43,7 @@ export const assignmentBody = (roleName: string, name: CallerName, more: object 
   },
 });
 
-/** Assigns a role at a scope as the owner; answers the assignment's id. */
+/** Assigns a role at a scope as the owner; returns the assignment's id. */
 export async function assign(
   server: Pick<ArmServer, "request">,
   { scope, role, to }: { scope: string; role: string; to: CallerName },
@@ -54,7 +54,7 @@ export async function assign(
   return id;
 }
 
-/** Makes a custom role as the owner; answers its GUID. */
+/** Creates a custom role as the owner; returns its GUID. */
 export async function addRole(
   server: Pick<ArmServer, "request" | "subscription">,
   role: { name: string; scopes?: readonly string[] } & Partial<
@@ -70,13 +70,13 @@ export async function addRole(
   return roleId;
 }
 
-/** Azure's sentence for whoever lacks a right. */
+/** Azure's sentence for a caller without a right. */
 export const deniedMessage = (name: CallerName, action: string, scope: string): string =>
   `The client '${callers[name].name}' with object id '${callers[name].objectId}' does not have authorization to perform ` +
   `action '${action}' over scope '${scope}' or the scope is invalid. ` +
   "If access was recently granted, please refresh your credentials.";
 
-/** The error of an answer. */
+/** The error of a response. */
 export const errorOf = ({ body }: Answer): { code: string; message: string } =>
   (body as { error: { code: string; message: string } }).error;
 

@@ -194,7 +194,7 @@ function checkIdentityHeader({ headers }: FastifyRequest, expected: string | und
 /** The address of the service on virtual machines. */
 const linkLocalHost = "169.254.169.254";
 
-/** Plain http has no certificate, so the Host header is what tells a page on a name that was rebound to loopback. */
+/** Plain http has no certificate, so a page on a name that was rebound to loopback is recognized by its Host header. */
 function checkHost({ host }: FastifyRequest, form: IdentityForm): void {
   const hostname = isPlainHost(host) ? new URL(`http://${host}/`).hostname : "";
   if (isLoopbackHost(hostname) || hostname === linkLocalHost) return;

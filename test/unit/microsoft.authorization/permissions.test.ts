@@ -1,20 +1,24 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { compilePermissions } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
+import { describe, expect, test } from "vitest";
+import {
+  actionPattern,
+  compilePermissions,
+} from "../../../src/providers/microsoft.authorization/access/permissions.ts";
 import type { Permission } from "../../../src/providers/microsoft.authorization/access/permissions.ts";
 import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
+import { cpuMsOf } from "../../support/cpu-time.ts";
 
 const none: Permission = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
 
 const segment = fc.constantFrom("N.S", "boxes", "lids", "read", "write", "*");
-const pattern = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
-const action = fc
+const somePattern = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
+const someAction = fc
   .array(fc.constantFrom("n.s", "boxes", "lids", "read", "write"), { minLength: 2, maxLength: 4 })
   .map((segments) => segments.join("/"));
 
 test("a permission does not grant its notActions, whatever else it grants", () => {
   fc.assert(
-    fc.property(fc.array(pattern), fc.array(pattern), action, (actions, notActions, asked) => {
+    fc.property(fc.array(somePattern), fc.array(somePattern), someAction, (actions, notActions, asked) => {
       const { allows } = compilePermissions([{ ...none, actions, notActions }]);
       const taken = compilePermissions([{ ...none, actions: notActions }]).allows(asked);
       const given = compilePermissions([{ ...none, actions }]).allows(asked);
@@ -85,4 +89,56 @@ test.each([
   const { allows } = compilePermissions(builtInRoles().find((role) => role.roleName === roleName)?.permissions ?? []);
   expect(granted.filter((asked) => !allows(asked))).toEqual([]);
   expect(refused.filter((asked) => allows(asked))).toEqual([]);
+});
+
+const approval = "microsoft.cache/redisenterprise/privateendpointconnectionsapproval/action";
+
+describe("a pattern of actions", () => {
+  test.each([
+    ["*", approval],
+    ["Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action", approval],
+    ["Microsoft.Cache/*", approval],
+    ["*/action", approval],
+    ["Microsoft.Cache/*/action", approval],
+    ["Microsoft.Cache/*Approval/action", approval],
+    ["Microsoft.*/redisEnterprise/*/action", approval],
+    ["Microsoft.Authorization/*/Delete", "microsoft.authorization/roleassignments/delete"],
+    ["a/**/b", "a/x/b"],
+    ["a*b", "ab"],
+  ])("the pattern %j matches %j", (pattern, action) => {
+    expect(actionPattern(pattern)(action)).toBe(true);
+  });
+
+  test.each([
+    ["Microsoft.Cache/redis/*", "microsoft.cache/redisenterprise/read"],
+    ["Microsoft.Cache/*/read", approval],
+    ["*/read", "microsoft.cache/redisenterprise/readings"],
+    ["Microsoft.Cache/redisEnterprise", "microsoft.cache/redisenterprise/read"],
+    ["ab*ba", "aba"],
+    ["a*b*c", "acb"],
+    ["", "microsoft.cache/redisenterprise/read"],
+    // A dot is a dot.
+    ["Microsoft.Cache/read", "microsoftxcache/read"],
+  ])("the pattern %j does not match %j", (pattern, action) => {
+    expect(actionPattern(pattern)(action)).toBe(false);
+  });
+
+  const anyPattern = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 8 });
+  const anyAction = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 12 });
+
+  test("a pattern matches the same as a regular expression in which a star is any characters", () => {
+    fc.assert(
+      fc.property(anyPattern, anyAction, (text, asked) => {
+        const expression = new RegExp(`^${text.replaceAll("*", ".*")}$`);
+        expect(actionPattern(text)(asked)).toBe(expression.test(asked));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("a pattern with many stars still fails fast", async () => {
+    const matches = actionPattern(`${"*a".repeat(200)}*b`);
+    const asked = "a".repeat(10_000);
+    expect(await cpuMsOf(() => expect(matches(asked)).toBe(false))).toBeLessThan(200);
+  });
 });

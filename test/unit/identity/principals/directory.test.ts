@@ -14,7 +14,7 @@ import { openTempStore } from "../../../support/temp-store.ts";
 import type { TempStore } from "../../../support/temp-store.ts";
 
 const clock = new ManualClock();
-/** A role is assigned to nobody. */
+/** No principal has a role assignment. */
 const isKept = async () => false;
 const otherTenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
 
@@ -69,7 +69,7 @@ describe("the directory", () => {
       await clock.advance(1);
       used.push(await use(`used-${at}`));
     }
-    // In another tenant the test users are made up too.
+    // In another tenant the test users count as made up, too.
     await directory.ensure(userPrincipal(otherTenant, localUsers[0]));
     used.push(await use("one-more"));
     const reopened = await openDirectory({ ...options, store: await temp.reopen() });
