@@ -1,6 +1,6 @@
 import { mayBeBrowser } from "../kernel/http-request.ts";
 import { nameUuid } from "../kernel/ids.ts";
-import type { ArmResponse } from "./arm-response.ts";
+import type { ArmResponse } from "./resource-type.ts";
 import type { Exchange, Step } from "./pipeline/exchange.ts";
 import type { QuotaCounters } from "./quota.ts";
 import { resourcesNamespace } from "./resource-id.ts";

@@ -1,5 +1,5 @@
 import type { Transaction } from "../store/store.ts";
-import type { ArmResponse } from "./arm-response.ts";
+import type { ArmResponse } from "./resource-type.ts";
 
 /**
  * Makes a write a dry run: `write()` runs its unit of work with all of its rules and rolls the transaction back. No row,

@@ -7,7 +7,7 @@ import type { OperationError, StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
 import type { StoredResource } from "../store/stored-resource.ts";
 import type { Queryable, Store, Transaction } from "../store/store.ts";
-import type { ArmResponse } from "./arm-response.ts";
+import type { ArmResponse } from "./resource-type.ts";
 import { toPage } from "./paging.ts";
 import type { PageRequest } from "./paging.ts";
 import { scopeId, subscriptionKeyOf } from "./resource-id.ts";

@@ -4,7 +4,7 @@ import type { OperationKind } from "../operations/operation-kind.ts";
 import type { StoredResource } from "../store/stored-resource.ts";
 import type { Transaction } from "../store/store.ts";
 import type { ArmPath } from "./resource-id.ts";
-import type { ArmResponse } from "./arm-response.ts";
+import type { Speaker } from "./arm-error.ts";
 import type { Caller } from "./caller.ts";
 import type { DryRun } from "./dry-run.ts";
 
@@ -39,6 +39,35 @@ export interface ArmRequest {
   /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
   readonly ancestors: readonly StoredResource[];
 }
+
+/** What a handler returns. */
+export interface ArmResponse {
+  readonly status: number;
+  /** Any JSON-able value; absent for an empty body. */
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly speaker: Speaker;
+  /** Defaults to `application/json; charset=utf-8`. */
+  readonly contentType?: string;
+}
+
+const responseOf =
+  (speaker: Speaker) =>
+  (status: number, body?: object, headers: Readonly<Record<string, string>> = {}): ArmResponse => ({
+    status,
+    ...(body === undefined ? {} : { body }),
+    headers,
+    speaker,
+  });
+
+/** A response of a resource provider. */
+export const providerResponse = responseOf("provider");
+
+/** A response of ARM itself: Microsoft.Resources, and the lists that it merges. */
+export const gatewayResponse = responseOf("gateway");
+
+/** A response of Microsoft.Network. */
+export const networkResponse = responseOf("network");
 
 /** One thing that a client can ask of a resource type. */
 export interface ArmOperation {

@@ -7,8 +7,8 @@ import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from 
 import { answerHeaders, setCommonHeaders } from "./answer-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import { internalServerError, serviceStopping } from "./errors.ts";
-import type { ArmResponse } from "./arm-response.ts";
-import { renderBody, renderError } from "./arm-response.ts";
+import type { ArmResponse } from "./resource-type.ts";
+import { renderBody, renderError } from "./render-response.ts";
 import { recordFailure } from "./write.ts";
 import { describeStoreFailure, failureFields } from "../store/store.ts";
 import { beginExchange } from "./pipeline/exchange.ts";

@@ -6,7 +6,7 @@ import { findResources } from "../store/resources.ts";
 import { failureFields } from "../store/store.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
-import type { ArmResponse } from "./arm-response.ts";
+import type { ArmResponse } from "./resource-type.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
 import { DryRunEnded } from "./dry-run.ts";

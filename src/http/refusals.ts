@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ArmError } from "../arm/arm-error.ts";
-import { renderBody, renderError } from "../arm/arm-response.ts";
+import { renderBody, renderError } from "../arm/render-response.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { newUuid } from "../kernel/ids.ts";
 import { connectNotAllowed, expectationFailed, headTooLarge, invalidHttp, requestTimedOut } from "./http-errors.ts";

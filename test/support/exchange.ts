@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../src/arm/arm-response.ts";
+import { gatewayResponse } from "../../src/arm/resource-type.ts";
 import { ArmError } from "../../src/arm/arm-error.ts";
 import { parseArmPath } from "../../src/arm/resource-id.ts";
 import type { Caller } from "../../src/arm/caller.ts";

@@ -1,4 +1,4 @@
-import { providerResponse } from "../../src/arm/arm-response.ts";
+import { providerResponse } from "../../src/arm/resource-type.ts";
 import { operationsListType } from "../../src/arm/operations-list.ts";
 import { providerResourceNotFound, resourceNotFound } from "../../src/arm/errors.ts";
 import type { ArmOperation, ArmRequest, ReleaseResource, ResourceType } from "../../src/arm/resource-type.ts";

@@ -1,6 +1,6 @@
 import { saveResource } from "../../store/resources.ts";
 import type { StoredResource } from "../../store/stored-resource.ts";
-import type { ArmResponse } from "../arm-response.ts";
+import type { ArmResponse } from "../resource-type.ts";
 import { scopeId } from "../resource-id.ts";
 import { DryRunEnded } from "../dry-run.ts";
 import { resourceGroupTypeKey } from "../subscriptions-and-groups.ts";

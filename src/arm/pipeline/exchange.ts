@@ -6,7 +6,7 @@ import type { Store } from "../../store/store.ts";
 import type { StoredResource } from "../../store/stored-resource.ts";
 import { parseArmPath } from "../resource-id.ts";
 import type { ArmPath } from "../resource-id.ts";
-import type { ArmResponse } from "../arm-response.ts";
+import type { ArmResponse } from "../resource-type.ts";
 import type { Caller, HasAnyRole, MayDo, VerifyToken } from "../caller.ts";
 import type { QuotaCounters } from "../quota.ts";
 import type { Registry } from "../registry.ts";

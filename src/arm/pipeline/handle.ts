@@ -1,5 +1,5 @@
 import type { ArmPath } from "../resource-id.ts";
-import type { ArmResponse } from "../arm-response.ts";
+import type { ArmResponse } from "../resource-type.ts";
 import { missingBody } from "../errors.ts";
 import type { ArmRequest } from "../resource-type.ts";
 import type { Gate } from "./exchange.ts";

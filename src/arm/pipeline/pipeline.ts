@@ -1,4 +1,4 @@
-import type { ArmResponse } from "../arm-response.ts";
+import type { ArmResponse } from "../resource-type.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize, checkLocks } from "./authorize.ts";
 import { checkApiVersion, checkRegistration, resolveOperation, resolveType } from "./resolve-type.ts";

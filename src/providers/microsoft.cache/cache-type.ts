@@ -1,5 +1,5 @@
-import { providerResponse } from "../../arm/arm-response.ts";
-import type { ArmResponse } from "../../arm/arm-response.ts";
+import { providerResponse } from "../../arm/resource-type.ts";
+import type { ArmResponse } from "../../arm/resource-type.ts";
 import { beginWork as begin } from "../../arm/lifecycle.ts";
 import type { Dialect } from "../../arm/lifecycle.ts";
 import { writeHeaders } from "../../arm/long-running.ts";

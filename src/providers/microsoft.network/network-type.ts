@@ -1,5 +1,5 @@
-import { networkResponse } from "../../arm/arm-response.ts";
-import type { ArmResponse } from "../../arm/arm-response.ts";
+import { networkResponse } from "../../arm/resource-type.ts";
+import type { ArmResponse } from "../../arm/resource-type.ts";
 import type { MayDo } from "../../arm/caller.ts";
 import type { Dialect, Settling } from "../../arm/lifecycle.ts";
 import { operationHeaders } from "../../arm/long-running.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { operationResultsType, operationStatusType } from "../../../src/arm/operation-routes.ts";
-import { providerResponse } from "../../../src/arm/arm-response.ts";
+import { providerResponse } from "../../../src/arm/resource-type.ts";
 import type { ResourceType } from "../../../src/arm/resource-type.ts";
 import type { Timing } from "../../../src/operations/timing.ts";
 import type { ProviderServices } from "../../../src/providers/provider-services.ts";

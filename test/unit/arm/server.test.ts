@@ -1,7 +1,7 @@
 import fastify from "fastify";
 import { describe, expect, test } from "vitest";
-import { gatewayResponse, providerResponse } from "../../../src/arm/arm-response.ts";
-import type { ArmResponse } from "../../../src/arm/arm-response.ts";
+import { gatewayResponse, providerResponse } from "../../../src/arm/resource-type.ts";
+import type { ArmResponse } from "../../../src/arm/resource-type.ts";
 import { bodyLimits } from "../../../src/arm/pipeline/read-request.ts";
 import { Registry } from "../../../src/arm/registry.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";

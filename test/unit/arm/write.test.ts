@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gatewayResponse } from "../../../src/arm/arm-response.ts";
+import { gatewayResponse } from "../../../src/arm/resource-type.ts";
 import { parseArmPath } from "../../../src/arm/resource-id.ts";
 import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { namesIn } from "../../../src/arm/pipeline/handle.ts";

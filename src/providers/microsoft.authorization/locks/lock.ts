@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";

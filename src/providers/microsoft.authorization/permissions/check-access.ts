@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { authorizationFailed } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";

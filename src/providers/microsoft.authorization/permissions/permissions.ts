@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { extensionType } from "../extension-type.ts";
 import { scopeOf } from "../scopes.ts";

@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { providerResponse } from "../../../arm/arm-response.ts";
-import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { providerResponse } from "../../../arm/resource-type.ts";
+import type { ArmResponse } from "../../../arm/resource-type.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { OperationError } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/stored-resource.ts";

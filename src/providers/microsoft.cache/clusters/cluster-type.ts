@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { lifecycleOperations, lifecycleWork } from "../../../arm/lifecycle.ts";
 import type { Dialect, Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";

@@ -1,4 +1,4 @@
-import { providerResponse } from "../../../arm/arm-response.ts";
+import { providerResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { versionsWith } from "../api-versions.ts";
 import type { CacheServices } from "../cache-type.ts";

@@ -1,4 +1,4 @@
-import { providerResponse } from "../../../arm/arm-response.ts";
+import { providerResponse } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";

@@ -1,4 +1,4 @@
-import { providerResponse } from "../../../arm/arm-response.ts";
+import { providerResponse } from "../../../arm/resource-type.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
 import { cacheType } from "../cache-type.ts";
 import { clusters, privateLinkZone } from "../clusters/cluster.ts";

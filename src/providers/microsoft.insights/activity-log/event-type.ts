@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import { invalidSkipToken } from "../../../arm/errors.ts";
 import type { PageRequest } from "../../../arm/paging.ts";

@@ -1,4 +1,4 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
+import { networkResponse } from "../../../arm/resource-type.ts";
 import { resourceGroupNotFound } from "../../../arm/errors.ts";
 import { retryAfter } from "../../../arm/long-running.ts";
 import { isSame, parseResourceId, scopeId } from "../../../arm/resource-id.ts";

@@ -1,5 +1,5 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
-import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { networkResponse } from "../../../arm/resource-type.ts";
+import type { ArmResponse } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
 import { beginWork } from "../../../arm/lifecycle.ts";

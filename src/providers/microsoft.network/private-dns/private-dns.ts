@@ -1,4 +1,4 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
+import { networkResponse } from "../../../arm/resource-type.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import { scopeId } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";

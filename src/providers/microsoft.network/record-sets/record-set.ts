@@ -1,5 +1,5 @@
-import { networkResponse } from "../../../arm/arm-response.ts";
-import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { networkResponse } from "../../../arm/resource-type.ts";
+import type { ArmResponse } from "../../../arm/resource-type.ts";
 import { toPage } from "../../../arm/paging.ts";
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { networkResponse } from "../../../arm/arm-response.ts";
+import { networkResponse } from "../../../arm/resource-type.ts";
 import { parentNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { parseAddress } from "../ipv4.ts";

@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import { hasZones, regionDisplayName, regionNames } from "../../../kernel/regions.ts";

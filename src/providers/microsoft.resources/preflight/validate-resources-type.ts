@@ -1,7 +1,7 @@
 import { ArmError } from "../../../arm/arm-error.ts";
 import type { ErrorCode, ErrorDetail } from "../../../arm/arm-error.ts";
 import { resourcesNamespace } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { noteUnserved } from "../../../arm/unserved.ts";
 import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";

@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../native-type.ts";

@@ -1,5 +1,5 @@
 import type { ArmPath } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";

@@ -1,5 +1,5 @@
 import { ArmError } from "../../../arm/arm-error.ts";
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
 import type { ArmOperation } from "../../../arm/resource-type.ts";

@@ -1,5 +1,5 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
-import type { ArmResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
+import type { ArmResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Timing } from "../../../operations/timing.ts";
 import { findOperation } from "../../../store/operations.ts";

@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
 import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";

@@ -1,5 +1,5 @@
 import { resourcesNamespace } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { subscriptionNotFound } from "../../../arm/errors.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";

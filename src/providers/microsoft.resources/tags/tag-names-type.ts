@@ -1,4 +1,4 @@
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";

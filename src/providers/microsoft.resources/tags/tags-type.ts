@@ -1,5 +1,5 @@
 import { resourcesNamespace, isSame, nameOf } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/arm-response.ts";
+import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { groupBeingDeleted, resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gatewayResponse } from "../../../../src/arm/arm-response.ts";
+import { gatewayResponse } from "../../../../src/arm/resource-type.ts";
 import { handle } from "../../../../src/arm/pipeline/handle.ts";
 import type { ArmRequest } from "../../../../src/arm/resource-type.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArmError } from "../../../src/arm/arm-error.ts";
-import { gatewayResponse, providerResponse, renderBody, renderError } from "../../../src/arm/arm-response.ts";
+import { gatewayResponse, providerResponse } from "../../../src/arm/resource-type.ts";
+import { renderBody, renderError } from "../../../src/arm/render-response.ts";
 
 const code = "BadRequest";
 const details = [{ code, message: "A.", target: "a" }];
