@@ -1,6 +1,6 @@
 import { asType, listChildren } from "../store/resources.ts";
 import type { Queryable } from "../store/store.ts";
-import type { StoredResource } from "../store/stored-resource.ts";
+import type { StoredResource } from "../store/resources.ts";
 import type { Tags } from "./tags.ts";
 
 /** What is kept of a subscription. */

@@ -1,4 +1,4 @@
-import type { StoredResource } from "./stored-resource.ts";
+import type { StoredResource } from "./resources.ts";
 
 /** The resources in memory as readers see them. */
 export interface CachedResources {

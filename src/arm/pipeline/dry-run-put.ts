@@ -1,5 +1,5 @@
 import { saveResource } from "../../store/resources.ts";
-import type { StoredResource } from "../../store/stored-resource.ts";
+import type { StoredResource } from "../../store/resources.ts";
 import type { ArmResponse } from "../resource-type.ts";
 import { scopeId } from "../resource-id.ts";
 import { DryRunEnded } from "../dry-run.ts";

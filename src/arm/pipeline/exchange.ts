@@ -3,7 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { newUuid } from "../../kernel/ids.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { Store } from "../../store/store.ts";
-import type { StoredResource } from "../../store/stored-resource.ts";
+import type { StoredResource } from "../../store/resources.ts";
 import { parseArmPath } from "../resource-id.ts";
 import type { ArmPath } from "../resource-id.ts";
 import type { ArmResponse } from "../resource-type.ts";

@@ -5,7 +5,7 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { listBelow, removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 import { assignments } from "../access-policy-assignments/assignment.ts";
 import { hasFeature } from "../api-versions.ts";

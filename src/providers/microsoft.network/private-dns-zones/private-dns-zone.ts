@@ -2,7 +2,7 @@ import { parentNotFound } from "../../../arm/errors.ts";
 import { parentIdOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { networkNamespace } from "../network-type.ts";
 import { etagOf } from "../private-dns/dialect.ts";

@@ -14,7 +14,7 @@ import type { Tags } from "../../../arm/tags.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { etagHeader, readResponse, networkType } from "../network-type.ts";
 import type { NetworkServices } from "../network-type.ts";

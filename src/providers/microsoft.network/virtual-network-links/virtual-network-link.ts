@@ -9,7 +9,7 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable, Transaction } from "../../../store/store.ts";
 import { joinNetwork, checkLinkedAccess } from "../linked-access.ts";
 import { networkError } from "../network-errors.ts";

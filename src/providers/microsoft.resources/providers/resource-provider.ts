@@ -3,7 +3,7 @@ import { commonApiVersions } from "../../../arm/pipeline/resolve-type.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Queryable } from "../../../store/store.ts";
 import { subscriptionKind } from "../subscriptions/subscription.ts";
 

@@ -10,7 +10,7 @@ import type { OperationKind } from "../../../operations/operation-kind.ts";
 import { listActiveOperations } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import { findResource, listBelow, removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { deletionBlocked } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";

@@ -3,7 +3,7 @@ import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { typeKey } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { listInSubscription } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/stored-resource.ts";
+import type { StoredResource } from "../../../store/resources.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";
