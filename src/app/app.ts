@@ -116,7 +116,7 @@ async function startParts(context: AppContext): Promise<Running> {
 /** Makes the HTTPS server, which does not listen yet, and renews its certificate in time. */
 async function openServer({ settings, clock, log, stack }: AppContext) {
   const { dataDir, listen: host, origins } = settings;
-  // Clients find every name in the certificate that they are told to call.
+  // The certificate has every name that clients are said to call.
   const names = origins.map((origin) => new URL(origin).hostname.replaceAll(/[[\]]/g, ""));
   const hostNames = names.filter((name) => isIP(name) === 0);
   const options = { dataDir, hostNames, ipAddresses: [host, ...names], clock, log };

@@ -13,23 +13,23 @@ import { connectNotAllowed, expectationFailed, headTooLarge, invalidHttp, reques
 
 /** Refuses input that is not HTTP/1.1, has too large a head, or did not arrive in time. */
 export function refuseUnreadable(cause: Error & { code?: string }, socket: Duplex): void {
-  if (cause.code === "ECONNRESET" || !socket.writable || hasBegunAnswer(socket)) return void socket.destroy();
-  socket.end(wholeAnswer(refusalOf(cause)), () => socket.destroy());
+  if (cause.code === "ECONNRESET" || !socket.writable || hasBegunResponse(socket)) return void socket.destroy();
+  socket.end(rawResponse(refusalOf(cause)), () => socket.destroy());
 }
 
 /** Refuses expectations other than `100-continue`, and CONNECT. */
 export function refuseOddRequests(server: Server): void {
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    const { status, text, headers } = answerTo(expectationFailed(request.headers.expect ?? ""));
+    const { status, text, headers } = responseTo(expectationFailed(request.headers.expect ?? ""));
     response.writeHead(status, headers).end(text);
   });
   server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    socket.end(wholeAnswer(connectNotAllowed()), () => socket.destroy());
+    socket.end(rawResponse(connectNotAllowed()), () => socket.destroy());
   });
 }
 
 /** Clients would read bytes after a response as part of it. Node.js keeps the response in progress in a field. */
-const hasBegunAnswer = (socket: Duplex): boolean =>
+const hasBegunResponse = (socket: Duplex): boolean =>
   // oxlint-disable-next-line no-underscore-dangle -- Node.js's own name, which its documentation of clientError uses
   "_httpMessage" in socket && (socket._httpMessage as ServerResponse | null)?.headersSent === true;
 
@@ -38,7 +38,7 @@ function refusalOf({ code }: { code?: string }): ArmError {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? requestTimedOut() : invalidHttp();
 }
 
-function answerTo(error: ArmError): { status: number; text: string; headers: Record<string, string> } {
+function responseTo(error: ArmError): { status: number; text: string; headers: Record<string, string> } {
   const id = newUuid();
   const stamp = { requestId: id, correlationId: id, nowMs: systemClock.nowMs() };
   const { status, body = {}, speaker, headers } = renderError(error, stamp);
@@ -66,8 +66,8 @@ const reasons: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-function wholeAnswer(error: ArmError): string {
-  const { status, text, headers } = answerTo(error);
+function rawResponse(error: ArmError): string {
+  const { status, text, headers } = responseTo(error);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `${[`HTTP/1.1 ${status} ${reasons[status] ?? "Refused"}`, ...lines].join("\r\n")}\r\n\r\n${text}`;
 }

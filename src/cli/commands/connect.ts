@@ -62,7 +62,7 @@ async function runRedisCli(
   const env = { ...process.env, REDISCLI_AUTH: password };
   const client = spawn("redis-cli", [...where, "--no-auth-warning", ...args], { stdio: "inherit", env });
   const [code] = (await once(client, "exit").catch(() => {
-    throw new Error("redis-cli is not on PATH: install it, or connect to the address that `cuprite endpoints` tells.");
+    throw new Error("redis-cli is not on PATH: install it, or connect to the address that `cuprite endpoints` prints.");
   })) as [number | null];
   return code === 0 ? exitCodes.done : exitCodes.failed;
 }
