@@ -1,11 +1,10 @@
 import { mayBeBrowser } from "../kernel/http-request.ts";
 import { nameUuid } from "../kernel/ids.ts";
-import type { ArmResponse } from "./resource-type.ts";
+import type { ArmResponse, ResourceType } from "./resource-type.ts";
 import type { Exchange, Step } from "./pipeline/exchange.ts";
 import type { QuotaCounters } from "./quota.ts";
 import { resourcesNamespace } from "./resource-id.ts";
 import { typeName } from "./resource-type.ts";
-import type { ResourceType } from "./resource-type.ts";
 
 /** The headers that who answers adds to those of every answer, or has in their place (recorded 2024 to 2026). */
 export function answerHeaders(

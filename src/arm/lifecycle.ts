@@ -7,12 +7,11 @@ import type { OperationError, StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
 import type { StoredResource } from "../store/resources.ts";
 import type { Queryable, Store, Transaction } from "../store/store.ts";
-import type { ArmResponse } from "./resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse } from "./resource-type.ts";
 import { toPage } from "./paging.ts";
 import type { PageRequest } from "./paging.ts";
 import { scopeId, subscriptionKeyOf } from "./resource-id.ts";
 import type { ResourceKind } from "./resource-kind.ts";
-import type { ArmOperation, ArmRequest } from "./resource-type.ts";
 import type { Tags } from "./tags.ts";
 import { write } from "./write.ts";
 

@@ -3,10 +3,9 @@ import { findOperation } from "../store/operations.ts";
 import type { Store } from "../store/store.ts";
 import type { Timing } from "../operations/timing.ts";
 import { providerResponse } from "./resource-type.ts";
-import type { ArmResponse } from "./resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "./resource-type.ts";
 import { operationNotFound } from "./errors.ts";
 import { retryAfter } from "./long-running.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "./resource-type.ts";
 
 /** Reads a resource as a GET by its id would answer it; undefined when it is gone. */
 export type ReadResource = (request: ArmRequest, resourceId: string) => Promise<object | undefined>;

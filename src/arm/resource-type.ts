@@ -6,7 +6,6 @@ import type { Transaction } from "../store/store.ts";
 import type { ArmPath } from "./resource-id.ts";
 import type { Speaker } from "./arm-error.ts";
 import type { Caller } from "./caller.ts";
-import type { DryRun } from "./dry-run.ts";
 
 /** A request that has passed every gate of the pipeline. */
 export interface ArmRequest {
@@ -34,10 +33,19 @@ export interface ArmRequest {
   /** What the client calls the request by, where it says. */
   readonly clientRequestId?: string | undefined;
   readonly operation: ArmOperation;
-  /** Set where the write is only to be judged; `write()` sees to it. */
+  /** Makes the write a dry run. */
   readonly dryRun?: DryRun;
   /** The resources above the one addressed, outermost first: subscription, resource group, parents. */
   readonly ancestors: readonly StoredResource[];
+}
+
+/**
+ * Makes a write a dry run: `write()` runs its unit of work with all of its rules and rolls the transaction back. No row,
+ * operation, activity or notice of it remains.
+ */
+export interface DryRun {
+  /** Writes, in the same transaction, what will exist by then: a resource group, for instance. */
+  prepare(tx: Transaction, nowMs: number): Promise<void>;
 }
 
 /** What a handler returns. */

@@ -6,12 +6,10 @@ import { findResources } from "../store/resources.ts";
 import { failureFields } from "../store/store.ts";
 import type { Store, Transaction } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
-import type { ArmResponse } from "./resource-type.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
 import type { Exchange } from "./pipeline/exchange.ts";
-import { DryRunEnded } from "./dry-run.ts";
 import { subscriptionKeyOf } from "./resource-id.ts";
-import type { ArmRequest } from "./resource-type.ts";
+import type { ArmRequest, ArmResponse } from "./resource-type.ts";
 import { isBeingDeleted, resourceGroupTypeKey } from "./subscriptions-and-groups.ts";
 
 /** What a write's unit of work returns. */
@@ -40,6 +38,18 @@ export function write(
     await recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
     return response;
   });
+}
+
+/** How `write()` ends a dry run: thrown, so that the transaction is rolled back and no handler continues. */
+export class DryRunEnded extends Error {
+  override readonly name = "DryRunEnded";
+  /** The response that the write would have got. */
+  readonly response: ArmResponse;
+
+  constructor(response: ArmResponse) {
+    super("The write was a dry run.");
+    this.response = response;
+  }
 }
 
 async function checkAncestors(tx: Transaction, { method, path, group, ancestors }: ArmRequest): Promise<void> {

@@ -1,8 +1,7 @@
-import { providerResponse } from "../../src/arm/resource-type.ts";
+import { providerResponse, typeName } from "../../src/arm/resource-type.ts";
 import { operationsListType } from "../../src/arm/operations-list.ts";
 import { providerResourceNotFound, resourceNotFound } from "../../src/arm/errors.ts";
 import type { ArmOperation, ArmRequest, ReleaseResource, ResourceType } from "../../src/arm/resource-type.ts";
-import { typeName } from "../../src/arm/resource-type.ts";
 import { write } from "../../src/arm/write.ts";
 import type { OperationKind } from "../../src/operations/operation-kind.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";

@@ -2,7 +2,7 @@ import { saveResource } from "../../store/resources.ts";
 import type { StoredResource } from "../../store/resources.ts";
 import type { ArmResponse } from "../resource-type.ts";
 import { scopeId } from "../resource-id.ts";
-import { DryRunEnded } from "../dry-run.ts";
+import { DryRunEnded } from "../write.ts";
 import { resourceGroupTypeKey } from "../subscriptions-and-groups.ts";
 import { authorize } from "./authorize.ts";
 import type { Exchange, GateServices } from "./exchange.ts";

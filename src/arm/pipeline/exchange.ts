@@ -6,12 +6,10 @@ import type { Store } from "../../store/store.ts";
 import type { StoredResource } from "../../store/resources.ts";
 import { parseArmPath } from "../resource-id.ts";
 import type { ArmPath } from "../resource-id.ts";
-import type { ArmResponse } from "../resource-type.ts";
 import type { Caller, HasAnyRole, MayDo, VerifyToken } from "../caller.ts";
 import type { QuotaCounters } from "../quota.ts";
 import type { Registry } from "../registry.ts";
-import type { DryRun } from "../dry-run.ts";
-import type { ArmOperation, ResourceType } from "../resource-type.ts";
+import type { ArmOperation, ArmResponse, DryRun, ResourceType } from "../resource-type.ts";
 import type { UnservedBook } from "../unserved.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
@@ -40,7 +38,7 @@ export interface Exchange {
   /** What is stored of everything that the path goes through, by key. */
   found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
-  /** Set where the write is only to be judged. */
+  /** Makes the write a dry run. */
   dryRun?: DryRun;
   /** Headers of every response to this request, of a refusal too. */
   readonly responseHeaders: Record<string, string>;

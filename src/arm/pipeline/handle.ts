@@ -1,7 +1,6 @@
 import type { ArmPath } from "../resource-id.ts";
-import type { ArmResponse } from "../resource-type.ts";
+import type { ArmRequest, ArmResponse } from "../resource-type.ts";
 import { missingBody } from "../errors.ts";
-import type { ArmRequest } from "../resource-type.ts";
 import type { Gate } from "./exchange.ts";
 
 /** Hands the request to the operation's handler. */

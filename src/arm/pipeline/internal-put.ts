@@ -1,8 +1,7 @@
 import { newUuid } from "../../kernel/ids.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { parseArmPath } from "../resource-id.ts";
-import type { ArmResponse } from "../resource-type.ts";
-import type { ArmRequest } from "../resource-type.ts";
+import type { ArmRequest, ArmResponse } from "../resource-type.ts";
 import { beginExchange } from "./exchange.ts";
 import type { Exchange, Gate, GateServices } from "./exchange.ts";
 import { readScope } from "./find-scope.ts";

@@ -1,10 +1,9 @@
 import { providerResponse } from "../../arm/resource-type.ts";
-import type { ArmResponse } from "../../arm/resource-type.ts";
+import type { ArmRequest, ArmResponse, ResourceType } from "../../arm/resource-type.ts";
 import { beginWork as begin } from "../../arm/lifecycle.ts";
 import type { Dialect } from "../../arm/lifecycle.ts";
 import { writeHeaders } from "../../arm/long-running.ts";
 import type { LocationForm } from "../../arm/long-running.ts";
-import type { ArmRequest, ResourceType } from "../../arm/resource-type.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { regionDisplayName, regionDisplayNames } from "../../kernel/regions.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";

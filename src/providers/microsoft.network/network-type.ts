@@ -1,9 +1,8 @@
 import { networkResponse } from "../../arm/resource-type.ts";
-import type { ArmResponse } from "../../arm/resource-type.ts";
+import type { ArmRequest, ArmResponse, ResourceType, TypeOperations } from "../../arm/resource-type.ts";
 import type { MayDo } from "../../arm/caller.ts";
 import type { Dialect, Settling } from "../../arm/lifecycle.ts";
 import { operationHeaders } from "../../arm/long-running.ts";
-import type { ArmRequest, ResourceType, TypeOperations } from "../../arm/resource-type.ts";
 import { nameUuid } from "../../kernel/ids.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
 import type { Timing } from "../../operations/timing.ts";

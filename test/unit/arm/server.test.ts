@@ -1,10 +1,9 @@
 import fastify from "fastify";
 import { describe, expect, test } from "vitest";
 import { gatewayResponse, providerResponse } from "../../../src/arm/resource-type.ts";
-import type { ArmResponse } from "../../../src/arm/resource-type.ts";
+import type { ArmRequest, ArmResponse } from "../../../src/arm/resource-type.ts";
 import { bodyLimits } from "../../../src/arm/pipeline/read-request.ts";
 import { Registry } from "../../../src/arm/registry.ts";
-import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { registerArm } from "../../../src/arm/server.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import type { Log } from "../../../src/kernel/log.ts";

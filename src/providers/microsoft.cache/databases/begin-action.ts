@@ -1,5 +1,4 @@
-import type { ArmResponse } from "../../../arm/resource-type.ts";
-import type { ArmRequest } from "../../../arm/resource-type.ts";
+import type { ArmRequest, ArmResponse } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import { beginWork, writeResponse } from "../cache-type.ts";

@@ -1,5 +1,4 @@
-import type { ArmResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse } from "../../../arm/resource-type.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import { write } from "../../../arm/write.ts";
 import { engineLimits } from "../../../operations/timing.ts";

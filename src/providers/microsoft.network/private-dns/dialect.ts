@@ -1,5 +1,5 @@
 import { networkResponse } from "../../../arm/resource-type.ts";
-import type { ArmResponse } from "../../../arm/resource-type.ts";
+import type { ArmRequest, ArmResponse, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
 import { beginWork } from "../../../arm/lifecycle.ts";
@@ -9,7 +9,6 @@ import type { FollowUp } from "../../../arm/long-running.ts";
 import { readPageRequest } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import { isSame, scopeId } from "../../../arm/resource-id.ts";
-import type { ArmRequest, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { JsonObject } from "../../../kernel/json.ts";

@@ -1,9 +1,8 @@
 import { networkResponse } from "../../../arm/resource-type.ts";
-import type { ArmResponse } from "../../../arm/resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "../../../arm/resource-type.ts";
 import { toPage } from "../../../arm/paging.ts";
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";

@@ -1,6 +1,5 @@
 import type { ArmPath } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import { typeKey } from "../../../arm/resource-type.ts";
+import { gatewayResponse, typeKey } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { listInSubscription } from "../../../store/resources.ts";

@@ -1,6 +1,5 @@
 import { gatewayResponse } from "../../../arm/resource-type.ts";
-import type { ArmResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "../../../arm/resource-type.ts";
 import type { Timing } from "../../../operations/timing.ts";
 import { findOperation } from "../../../store/operations.ts";
 import type { StoredOperation } from "../../../store/operations.ts";

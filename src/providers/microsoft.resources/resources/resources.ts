@@ -1,8 +1,7 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, typeKey, typeName } from "../../../arm/resource-type.ts";
 import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { PageRequest } from "../../../arm/paging.ts";
 import { groupOf, isSame } from "../../../arm/resource-id.ts";
-import { typeKey, typeName } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { regionName } from "../../../kernel/regions.ts";

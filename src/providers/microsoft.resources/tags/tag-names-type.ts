@@ -1,6 +1,5 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, typeKey } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { typeKey } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/resources.ts";
