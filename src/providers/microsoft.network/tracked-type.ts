@@ -126,7 +126,8 @@ function putTracked<Settings extends object>(
       const { resourceId, name, group } = request;
       checkName(name, "trackedResource");
       const location = readLocation(request.body, kind.type);
-      const wanted = { ...read(request), name, location, tags: readTags(request.body) };
+      // In this order: what is wrong with the tags is refused before the properties are read.
+      const wanted = { name, location, tags: readTags(request.body), ...read(request) };
       return write(services, request, async (tx, nowMs) => {
         const current = await kind.find(tx, resourceId);
         const from = current?.document.location ?? location;

@@ -41,7 +41,8 @@ export const putVnet = (services: NetworkServices): ArmOperation => ({
   async handle(request) {
     checkName(request.name, "virtualNetwork");
     const location = readLocation(request.body, virtualNetworks.type);
-    const wanted = { ...readVnet(request), location, tags: readTags(request.body) };
+    // In this order: what is wrong with the tags is refused before the properties are read.
+    const wanted = { location, tags: readTags(request.body), ...readVnet(request) };
     const inline = (wanted.subnets ?? []).map(({ settings }) => settings);
     await checkMayJoin(services, request, inline);
     return write(services, request, (tx, nowMs) => put(wanted, { services, request, tx, nowMs }));
