@@ -44,10 +44,10 @@ export class Registry {
   }
 }
 
-/** Every operation of a type, once each. */
+/** Every operation of a type, once each: first what reads and writes, then the DELETE, then the actions. */
 export function operationsOf(type: ResourceType): ArmOperation[] {
-  const { actions, ...direct } = type.operations;
-  return [...Object.values(direct), ...Object.values(actions ?? {})];
+  const { actions = {}, delete: remove, ...others } = type.operations;
+  return [...Object.values(others), ...(remove === undefined ? [] : [remove]), ...Object.values(actions)];
 }
 
 /** The type of the resource that an extension resource is on. @throws ArmError when there is no such type. */

@@ -67,3 +67,16 @@ test("the operations list has every action of the provider, once", async () => {
     ]),
   );
 });
+
+test("the operations list has what reads and writes a type first, then its DELETE and its actions", async () => {
+  const { request } = await startCacheServer();
+  const { body } = await request("GET", "/providers/Microsoft.Cache/operations?api-version=2025-07-01");
+  const names = (body as { value: { name: string }[] }).value.map(({ name }) => name);
+  expect(names.filter((name) => /redisEnterprise\/(?:\w+|\w+\/action)$/.test(name))).toEqual([
+    "Microsoft.Cache/redisEnterprise/read",
+    "Microsoft.Cache/redisEnterprise/write",
+    "Microsoft.Cache/redisEnterprise/delete",
+    "Microsoft.Cache/redisEnterprise/listSkusForScaling/action",
+    "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action",
+  ]);
+});
