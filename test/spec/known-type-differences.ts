@@ -326,6 +326,7 @@ export const typesWithoutDefinition: ReadonlyMap<string, string> = new Map([
   ["microsoft.cache/operations", "read only"],
   ["microsoft.cache/redisenterprise/privatelinkresources", "read only"],
   ["microsoft.insights/eventtypes/values", "read only"],
+  ["microsoft.network/ipgroups", "the example's type"],
   ["microsoft.network/locations/availableprivateendpointtypes", "read only"],
   ["microsoft.network/locations/operations", "the state of an operation"],
   ["microsoft.network/operations", "read only"],
