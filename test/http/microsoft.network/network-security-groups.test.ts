@@ -183,3 +183,14 @@ test("deleting the resource group removes a group that a subnet of it names", as
   const deleted = await server.call("DELETE", server.group);
   expect(deleted.status).toBe(200);
 });
+
+test.each(["virtualNetworks/vnet2", "networkSecurityGroups/nsg1"])(
+  "a PUT of %s is refused for its tags before its properties are read",
+  async (path) => {
+    const url = `${server.group}/providers/Microsoft.Network/${path}`;
+    const tags = { a: "b".repeat(257) };
+    const { status, headers, body } = await server.call("PUT", url, { location: "westus2", tags, properties: 1 });
+    expect([status, headers["x-ms-failure-cause"]]).toEqual([400, "gateway"]);
+    expect(body).toMatchObject({ error: { code: "InvalidTagValueLength" } });
+  },
+);

@@ -248,17 +248,6 @@ describe("a virtual network is refused", () => {
     expect(error.message).toContain(message);
   });
 
-  test.each(["virtualNetworks/vnet2", "networkSecurityGroups/nsg1"])(
-    "a PUT of %s is refused for its tags before its properties are read",
-    async (path) => {
-      const url = `${server.group}/providers/Microsoft.Network/${path}`;
-      const tags = { a: "b".repeat(257) };
-      const { status, headers, body } = await server.call("PUT", url, { location: "westus2", tags, properties: 1 });
-      expect([status, headers["x-ms-failure-cause"]]).toEqual([400, "gateway"]);
-      expect(body).toMatchObject({ error: { code: "InvalidTagValueLength" } });
-    },
-  );
-
   test("in another region than before, by the gateway", async () => {
     const answer = await server.call("PUT", server.vnet, { ...vnetBody, location: "eastus" });
     expect(answer.status).toBe(409);
