@@ -5,8 +5,7 @@ import type { OperationKind, OperationSubject } from "../operations/operation-ki
 import { findOperation } from "../store/operations.ts";
 import type { OperationError, StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
-import type { StoredResource } from "../store/resources.ts";
-import type { Queryable, Store, Transaction } from "../store/store.ts";
+import type { Queryable, Store, StoredResource, Transaction } from "../store/store.ts";
 import type { ArmOperation, ArmRequest, ArmResponse } from "./resource-type.ts";
 import { toPage } from "./paging.ts";
 import type { PageRequest } from "./paging.ts";

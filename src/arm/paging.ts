@@ -1,5 +1,5 @@
 import type { Page } from "../store/resources.ts";
-import type { StoredResource } from "../store/resources.ts";
+import type { StoredResource } from "../store/store.ts";
 import { invalidParameter, invalidSkipToken } from "./errors.ts";
 import type { ArmRequest } from "./resource-type.ts";
 

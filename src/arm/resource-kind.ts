@@ -8,8 +8,7 @@ import {
   updateResource,
 } from "../store/resources.ts";
 import type { Page } from "../store/resources.ts";
-import type { StoredResource } from "../store/resources.ts";
-import type { Queryable, Transaction } from "../store/store.ts";
+import type { Queryable, StoredResource, Transaction } from "../store/store.ts";
 import { parentIdOf, subscriptionKeyOf } from "./resource-id.ts";
 
 /**

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "../kernel/json.ts";
 import type { OperationKind } from "../operations/operation-kind.ts";
-import type { StoredResource } from "../store/resources.ts";
-import type { Transaction } from "../store/store.ts";
+import type { StoredResource, Transaction } from "../store/store.ts";
 import type { ArmPath } from "./resource-id.ts";
 import type { Speaker } from "./arm-error.ts";
 import type { Caller } from "./caller.ts";

@@ -1,6 +1,5 @@
 import { asType, listChildren } from "../store/resources.ts";
-import type { Queryable } from "../store/store.ts";
-import type { StoredResource } from "../store/resources.ts";
+import type { Queryable, StoredResource } from "../store/store.ts";
 import type { Tags } from "./tags.ts";
 
 /** What is kept of a subscription. */

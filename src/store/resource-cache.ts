@@ -1,22 +1,4 @@
-import type { StoredResource } from "./resources.ts";
-
-/** The resources in memory as readers see them. */
-export interface CachedResources {
-  /** The resource, if it is known; frozen. */
-  get(key: string): StoredResource | undefined;
-  /** A number to take before a read whose result is then `put`. */
-  mark(): number;
-  /** Keeps what was read since `mark`, unless something was written in between. */
-  put(resource: StoredResource, mark: number): void;
-  /** A number that grows with every write to resources of these types; undefined while one is not yet committed. */
-  markOf(typeKeys: readonly string[]): number | undefined;
-}
-
-/** The resources in memory as the open transaction sees them. */
-export interface WrittenResources extends CachedResources {
-  write(resource: StoredResource<object>): void;
-  remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
-}
+import type { CachedResources, StoredResource, WrittenResources } from "./store.ts";
 
 /** A few kilobytes each. */
 const maxResources = 20_000;

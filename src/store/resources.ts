@@ -1,22 +1,7 @@
 import type { JsonObject } from "../kernel/json.ts";
 import { pick, prepare } from "./prepared.ts";
 import type { ResourceRow } from "./schema.ts";
-import type { Queryable, Transaction } from "./store.ts";
-
-/** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
-export interface StoredResource<Document extends object = JsonObject> {
-  readonly id: string;
-  /** `id` in lower case. */
-  readonly key: string;
-  /** Namespace and types in lower case. */
-  readonly typeKey: string;
-  readonly parentKey: string;
-  readonly subscriptionKey: string;
-  readonly version: number;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  readonly document: Document;
-}
+import type { Queryable, StoredResource, Transaction } from "./store.ts";
 
 /**
  * A resource of a type as its provider keeps it.

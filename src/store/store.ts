@@ -1,7 +1,40 @@
+import type { JsonObject } from "../kernel/json.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import { prepare } from "./prepared.ts";
 import type { Prepared } from "./prepared.ts";
-import type { CachedResources, WrittenResources } from "./resource-cache.ts";
+
+/** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
+export interface StoredResource<Document extends object = JsonObject> {
+  readonly id: string;
+  /** `id` in lower case. */
+  readonly key: string;
+  /** Namespace and types in lower case. */
+  readonly typeKey: string;
+  readonly parentKey: string;
+  readonly subscriptionKey: string;
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly document: Document;
+}
+
+/** The resources in memory as readers see them. */
+export interface CachedResources {
+  /** The resource, if it is known; frozen. */
+  get(key: string): StoredResource | undefined;
+  /** A number to take before a read whose result is then `put`. */
+  mark(): number;
+  /** Keeps what was read since `mark`, unless something was written in between. */
+  put(resource: StoredResource, mark: number): void;
+  /** A number that grows with every write to resources of these types; undefined while one is not yet committed. */
+  markOf(typeKeys: readonly string[]): number | undefined;
+}
+
+/** The resources in memory as the open transaction sees them. */
+export interface WrittenResources extends CachedResources {
+  write(resource: StoredResource<object>): void;
+  remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
+}
 
 /** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
 export interface Queryable {

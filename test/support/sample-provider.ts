@@ -6,7 +6,7 @@ import { write } from "../../src/arm/write.ts";
 import type { OperationKind } from "../../src/operations/operation-kind.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import { findResource, saveResource } from "../../src/store/resources.ts";
-import type { StoredResource } from "../../src/store/resources.ts";
+import type { StoredResource } from "../../src/store/store.ts";
 
 /** What happened to the sample provider's resources, for a test to look at. */
 export interface SampleLog {

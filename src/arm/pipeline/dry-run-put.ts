@@ -1,5 +1,5 @@
 import { saveResource } from "../../store/resources.ts";
-import type { StoredResource } from "../../store/resources.ts";
+import type { StoredResource } from "../../store/store.ts";
 import type { ArmResponse } from "../resource-type.ts";
 import { scopeId } from "../resource-id.ts";
 import { DryRunEnded } from "../write.ts";

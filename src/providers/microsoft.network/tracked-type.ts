@@ -14,8 +14,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../arm/resource-
 import type { Tags } from "../../arm/tags.ts";
 import { write } from "../../arm/write.ts";
 import { newUuid } from "../../kernel/ids.ts";
-import type { StoredResource } from "../../store/resources.ts";
-import type { Queryable, Transaction } from "../../store/store.ts";
+import type { Queryable, StoredResource, Transaction } from "../../store/store.ts";
 import {
   etagOf,
   retryAfterSeconds,

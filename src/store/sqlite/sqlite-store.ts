@@ -7,10 +7,9 @@ import { Migrator } from "kysely/migration";
 import { migrations } from "../migrations.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
-import type { CachedResources, WrittenResources } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
 import { describeStoreFailure } from "../store.ts";
-import type { ChangeListener, Queryable, Store, Transaction } from "../store.ts";
+import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { UnitTrace } from "./group-commit.ts";
 

@@ -4,7 +4,7 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { lockNotFound, missingSubscription } from "../errors.ts";
 import { extensionType } from "../extension-type.ts";
 import type { AuthorizationServices } from "../extension-type.ts";

@@ -1,7 +1,7 @@
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { roleIdIn, sevenDigits } from "../role-definitions/role-definition.ts";
 import { scopeOf, scopeText } from "../scopes.ts";
 

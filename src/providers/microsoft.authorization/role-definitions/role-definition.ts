@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable } from "../../../store/store.ts";
+import type { Queryable, StoredResource } from "../../../store/store.ts";
 import type { Permission } from "../access/permissions.ts";
 
 /** A role definition, Azure's own or a custom one. */

@@ -3,7 +3,7 @@ import { providerResponse } from "../../../arm/resource-type.ts";
 import type { ArmResponse } from "../../../arm/resource-type.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { OperationError } from "../../../store/operations.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { hasFeature } from "../api-versions.ts";
 import { cacheNamespace } from "../cache-type.ts";
 

@@ -3,8 +3,7 @@ import { providerResourceNotFound, resourceNotFound } from "../../../arm/errors.
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import { listBelow, removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { Queryable, StoredResource, Transaction } from "../../../store/store.ts";
 import { hasFeature } from "../api-versions.ts";
 import { cacheNamespace, shownRegion } from "../cache-type.ts";
 import type { CacheServices } from "../cache-type.ts";

@@ -3,8 +3,7 @@ import { parentIdOf } from "../../../arm/resource-id.ts";
 import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
 import type { ConnectionStatus } from "../../../private-link/state-machine.ts";
 import { removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { hasFeature } from "../api-versions.ts";
 import { cacheNamespace } from "../cache-type.ts";
 

@@ -2,7 +2,7 @@ import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
 import { readOperations } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { etagOf, writeResponse, networkDialect, networkType, networkNamespace } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
 import type { NetworkServices } from "../network-type.ts";

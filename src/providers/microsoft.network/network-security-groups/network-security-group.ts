@@ -1,8 +1,7 @@
 import { isSame, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable } from "../../../store/store.ts";
+import type { Queryable, StoredResource } from "../../../store/store.ts";
 import { checkLinkedAccess, joinSecurityGroup } from "../linked-access.ts";
 import { invalidReference, networkError } from "../network-errors.ts";
 import { networkNamespace } from "../network-type.ts";

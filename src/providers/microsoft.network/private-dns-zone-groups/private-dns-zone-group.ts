@@ -1,6 +1,5 @@
 import { removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { StoredResource, Transaction } from "../../../store/store.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";

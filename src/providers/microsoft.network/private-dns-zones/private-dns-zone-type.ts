@@ -6,8 +6,7 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable, Transaction } from "../../../store/store.ts";
+import type { Queryable, StoredResource, Transaction } from "../../../store/store.ts";
 import { joinZone } from "../linked-access.ts";
 import {
   azureDurationMs,

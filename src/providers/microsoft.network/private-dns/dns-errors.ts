@@ -2,7 +2,7 @@ import { ArmError } from "../../../arm/arm-error.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { networkError } from "../network-errors.ts";
 
 /** A zone that does not exist; Resource Manager keeps an index of zones and refuses by itself. */

@@ -1,8 +1,7 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ConnectionStateView, PrivateLinkMember } from "../../../private-link/contract.ts";
 import type { ConnectionState } from "../../../private-link/state-machine.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";

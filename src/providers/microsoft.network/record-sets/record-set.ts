@@ -7,7 +7,7 @@ import { write } from "../../../arm/write.ts";
 import type { Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { readResponse, networkNamespace } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
 import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../private-dns/dialect.ts";

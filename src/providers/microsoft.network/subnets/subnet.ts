@@ -1,5 +1,5 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { networkNamespace } from "../network-type.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";

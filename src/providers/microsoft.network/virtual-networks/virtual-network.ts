@@ -1,6 +1,5 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";
 import { subnetBody, subnets } from "../subnets/subnet.ts";
 import type { StoredSubnet, SubnetDocument } from "../subnets/subnet.ts";

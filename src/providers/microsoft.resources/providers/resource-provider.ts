@@ -3,8 +3,7 @@ import { commonApiVersions } from "../../../arm/pipeline/resolve-type.ts";
 import type { Registry } from "../../../arm/registry.ts";
 import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Queryable } from "../../../store/store.ts";
+import type { Queryable, StoredResource } from "../../../store/store.ts";
 import { subscriptionKind } from "../subscriptions/subscription.ts";
 
 /** Namespaces, in lower case, that every subscription may use and that can be neither registered nor unregistered. */

@@ -1,7 +1,7 @@
 import { resourcesNamespace } from "../../../arm/resource-id.ts";
 import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 
 export type StoredGroup = StoredResource<ResourceGroupDocument>;
 

@@ -6,7 +6,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import type { Tags } from "../../../arm/tags.ts";
 import { regionName } from "../../../kernel/regions.ts";
 import { asType, listChildren, listInSubscription } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
 import type { Filter } from "../filter.ts";
 import { nativeType } from "../native-type.ts";

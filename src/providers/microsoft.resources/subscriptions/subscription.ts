@@ -4,8 +4,7 @@ import { subscriptionNotFound } from "../../../arm/errors.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
-import type { StoredResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
+import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../native-type.ts";
 

@@ -2,7 +2,7 @@ import { gatewayResponse, typeKey } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { listInSubscription } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { nativeType } from "../native-type.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";

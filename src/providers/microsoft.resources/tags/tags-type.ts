@@ -5,7 +5,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource, updateResource } from "../../../store/resources.ts";
-import type { StoredResource } from "../../../store/resources.ts";
+import type { StoredResource } from "../../../store/store.ts";
 import { invalidTagsName, missingSubscription, notTaggable } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";
