@@ -1,4 +1,4 @@
-/** Every code of a refusal, and its status. */
+/** The status of every error code. */
 export const errorStatuses = {
   AnotherOperationInProgress: 409,
   AuthenticationFailed: 401,
@@ -118,8 +118,8 @@ export const errorStatuses = {
 export type ErrorCode = keyof typeof errorStatuses;
 
 /**
- * Who answers: ARM itself, or the resource provider behind it, which is Microsoft.Network or another. Their envelopes
- * differ (recorded 2021 to 2026).
+ * Whose response it is: that of ARM itself (`gateway`), of Microsoft.Network, or of another resource provider. Their
+ * forms differ (recorded 2021 to 2026).
  */
 export type Speaker = "gateway" | "provider" | "network";
 
@@ -131,10 +131,10 @@ export interface ErrorDetail {
   readonly details?: readonly ErrorDetail[];
 }
 
-/** What a request asked for that there is none of. */
+/** What a request asked for that Cuprite does not have. */
 type Missing = "namespace" | "type" | "api-version" | "method" | "action";
 
-/** A request for what Cuprite does not have, as the refusal of it knows it. */
+/** What was not served, as its refusal describes it. */
 export interface Unserved {
   readonly missing: Missing;
   /** Namespace and types as asked for: `Microsoft.KeyVault/vaults`; an action is its last segment. */
@@ -148,16 +148,16 @@ export interface ArmErrorFields {
   readonly target?: string;
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** What there is none of, where that is the reason. */
+  /** What was asked for, if it was refused because Cuprite does not have it. */
   readonly unserved?: Unserved;
-  /** Whether no other resource that is still to be made can mend it. */
+  /** Whether the request stays refused whatever other resources are created first. */
   readonly isLasting?: boolean;
 }
 
-/** How long a refusal may be: its message may repeat a caller's own text, and there may be a fault for each value. */
+/** The length of an error is limited: its message can repeat the caller's text, and each value can have a fault. */
 export const errorLimits = { messageCharacters: 8_192, details: 100 } as const;
 
-/** A refusal that goes to the client: thrown anywhere below the pipeline, rendered in one place. */
+/** An error for the client. It is thrown anywhere below the pipeline, and rendered in one place. */
 export class ArmError extends Error {
   readonly code: ErrorCode;
   readonly status: number;

@@ -11,9 +11,9 @@ interface Fault {
 }
 
 /**
- * A body's JSON schema, compiled on first use. Words of an `enum` are taken in any case and rewritten to the published
- * spelling (ARM RPC: enums compare case-insensitively); `secret: true` keeps a value out of messages. What the schema
- * does not name is let through and ignored.
+ * A body's JSON schema, compiled on first use. Words of an `enum` match in any case and are rewritten to the published
+ * spelling (ARM RPC: enums compare case-insensitively). `secret: true` keeps a value out of messages. Properties that the
+ * schema does not name are ignored.
  */
 interface BodySchema<Body> {
   /** The body, checked and with its words in published spelling. @throws ArmError naming every fault. */

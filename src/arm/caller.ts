@@ -1,4 +1,4 @@
-/** Who makes a request, as their token and the directory say. */
+/** Who makes a request, from their token and the directory. */
 export interface Caller {
   readonly objectId: string;
   readonly tenantId: string;
@@ -10,7 +10,7 @@ export interface Caller {
   readonly access: "Owner" | "None";
 }
 
-/** What a check of a bearer token finds. */
+/** The result of checking a bearer token. */
 export type TokenVerdict =
   | { readonly ok: true; readonly caller: Caller }
   | {

@@ -2,7 +2,7 @@ import { ArmError } from "./arm-error.ts";
 import type { ErrorCode, ErrorDetail, Speaker } from "./arm-error.ts";
 
 /*
- * Azure's own wordings. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header
+ * Azure's own messages. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header
  * and an expired token, authorizationFailed, missingRegistration, groupLocationNotAvailable. The rest is quoted by users
  * in public threads, or ours where nothing is known (docs/differences-from-azure.md).
  */
@@ -65,7 +65,7 @@ export const providerResourceNotFound = (): ArmError =>
     message: "A requested resource could not be found. It may already have been deleted.",
   });
 
-/** The id of no operation that was started in the subscription. */
+/** An operation that was not started in the subscription. */
 export const operationNotFound = (id: string): ArmError =>
   new ArmError({
     code: "OperationNotFound",
@@ -76,7 +76,7 @@ export const operationNotFound = (id: string): ArmError =>
 /** A query parameter whose value cannot be read. */
 export const invalidParameter = (message: string): ArmError => new ArmError({ code: "InvalidParameter", message });
 
-/** A token, or a place in it, that no page has given. */
+/** A `$skipToken` that no page returned. */
 export const invalidSkipToken = (): ArmError =>
   new ArmError({ code: "InvalidSkipToken", message: "The provided skip token is invalid." });
 
@@ -86,7 +86,7 @@ export const missingApiVersion = (): ArmError =>
     message: "The api-version query parameter (?api-version=) is required for all requests.",
   });
 
-/** Where to read on after a refusal of what Azure has and Cuprite does not. */
+/** The end of a refusal of what Azure has and Cuprite does not. */
 const notServed = "Cuprite does not serve it: `cuprite unserved` lists everything that was asked for and is not there.";
 
 /** Supported versions are joined by a comma without a space here, and with one in `noRegisteredProvider`. */
@@ -96,7 +96,7 @@ export const invalidApiVersion = (version: string, supported: readonly string[])
     message: `The api-version '${version}' is invalid. The supported versions are '${supported.join(",")}'.`,
   });
 
-/** In Azure's words alone: they end in what is there instead. `namespace` is for the list of what is not served. */
+/** Exactly Azure's message, which lists what is served instead. `namespace` is for the list of what is not served. */
 export const noRegisteredProvider = (miss: {
   namespace: string;
   location: string;
@@ -171,7 +171,7 @@ export const authorizationFailed = (denied: {
       "If access was recently granted, please refresh your credentials.",
   });
 
-/** The caller may do what the request is, but not what it needs on other resources: as many actions as scopes. */
+/** The caller may make the request, but not do what it requires on other resources. The message has as many actions as scopes. */
 export const linkedAuthorizationFailed = (denied: {
   client: string;
   objectId: string;
@@ -188,7 +188,7 @@ export const linkedAuthorizationFailed = (denied: {
       `'${denied.linked.map(({ scope }) => scope).join(", ")}' (respectively) or the linked scope(s) are invalid.`,
   });
 
-/** A lock stands against the operation (quoted by users in public threads). */
+/** A lock forbids the operation (quoted by users in public threads). */
 export const scopeLocked = (refused: {
   scope: string;
   operation: "write" | "delete";
@@ -258,7 +258,7 @@ export const bodyTooLarge = (limitBytes: number): ArmError =>
     message: `The request content size exceeds the maximum size of ${limitBytes / 1024 ** 2} MB.`,
   });
 
-/** A body that is not JSON; `fault` is what stands inside the quotes of ARM's sentence. */
+/** A body that is not JSON; `fault` is the text inside the quotes of ARM's sentence. */
 export const undeserializable = (fault: string): ArmError =>
   new ArmError({
     code: "InvalidRequestContent",
@@ -293,7 +293,7 @@ export function invalidContent(
   });
 }
 
-/** Microsoft.Network's word for any fault in a body; the details tell which. */
+/** Microsoft.Network's code for any fault in a body; the details list the faults. */
 export const invalidFormat = (faults: readonly (Pick<ErrorDetail, "message"> & Partial<ErrorDetail>)[]): ArmError =>
   new ArmError({
     code: "InvalidRequestFormat",
@@ -309,7 +309,7 @@ export const notSupportedHere = (what: string): ArmError =>
     message: `${what} is not supported by Cuprite; see docs/differences-from-azure.md.`,
   });
 
-/** The server is about to close; a client that tries again reaches the next process. */
+/** The server is closing. A client that tries again reaches the next process. */
 export const serviceStopping = (): ArmError =>
   new ArmError({
     code: "ServiceUnavailable",
@@ -317,6 +317,6 @@ export const serviceStopping = (): ArmError =>
     headers: { "retry-after": "1" },
   });
 
-/** What a client is told of a fault of ours; the log has the cause. */
+/** A bug. The client gets no more than this; the log has the cause. */
 export const internalServerError = (): ArmError =>
   new ArmError({ code: "InternalServerError", message: "The server encountered an internal error." });

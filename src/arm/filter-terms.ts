@@ -4,13 +4,13 @@ export type FilterTerm =
   | { readonly kind: "comparison"; readonly property: string; readonly operator: string; readonly value: string };
 
 /**
- * One condition, and what joins it to the next. A quote inside a value is doubled (OData). Times come without quotes
- * too, and a plus sign in them may have become a space on its way through the query.
+ * One condition, and what joins it to the next. A quote inside a value is doubled (OData). Times may have no quotes, and
+ * a plus sign in them is a space once the query is decoded.
  */
 const term =
   /\s*(?:([\w/]+)\s+(eq|ne|ge|gt|le|lt)\s+(?:'((?:[^']|'')*)'|([^\s']+(?: \d\d:\d\d)?))|(\w+)\(\s*(?:'((?:[^']|'')*)'\s*)?\))(?:\s+and\s+(?=\S)|\s*$)/iy;
 
-/** Reads a `$filter` of conditions joined by `and`; undefined where it is of another form. */
+/** Reads a `$filter` of conditions joined by `and`; undefined if it has another form. */
 export function parseFilterTerms(text: string): FilterTerm[] | undefined {
   const terms: FilterTerm[] = [];
   for (let at = 0; at < text.length; at = term.lastIndex) {

@@ -28,14 +28,14 @@ export const settled = { provisioningState: "Succeeded", operationId: undefined 
 export const waitingFor = <State extends string>(operation: StoredOperation | undefined, provisioningState: State) =>
   operation === undefined ? settled : { provisioningState, operationId: operation.id };
 
-/** How a provider answers and what it does about operations that meet: the same for all of its types. */
+/** How a provider responds, and what it does about writes during an operation: the same for all of its types. */
 export interface Dialect {
   readonly store: Store;
   readonly clock: Clock;
   readonly operations: OperationEngine;
   /** The response to the GET of one resource. */
   readResponse(body: object, request: ArmRequest): ArmResponse;
-  /** The response to a list; `nextLink` where the collection goes on. */
+  /** The response to a list; with `nextLink` unless it is the last page. */
   listResponse(
     list: { readonly value: readonly object[]; readonly nextLink?: string },
     resources: readonly StoredResource<object>[],
@@ -54,7 +54,7 @@ export interface Dialect {
     resource: StoredResource<Settling>,
     location: string,
   ): Promise<void>;
-  /** The page that a list's query asks for; absent where the provider never pages. */
+  /** Reads the page that a list's query asks for; absent if the provider never pages. */
   readPage?(query: URLSearchParams): PageRequest;
 }
 
@@ -66,7 +66,7 @@ interface Work {
   readonly input?: JsonObject;
 }
 
-/** One type of resource: what its reads need to know of it. */
+/** What the reads of a type need to know of it. */
 interface Readable<Document extends object> {
   readonly kind: ResourceKind<Document>;
   readonly dialect: Dialect;
@@ -82,9 +82,9 @@ interface Readable<Document extends object> {
   notFound(request: ArmRequest): Error;
 }
 
-/** The same for its writes and deletions. */
+/** What its writes and deletions need to know besides. */
 export interface Lifecycle<Document extends Settling> extends Readable<Document> {
-  /** `create` where it is another kind of work than a later write. */
+  /** `create` if creating is another kind of work than a later write. */
   readonly work: { readonly create?: Work; readonly write: Work; readonly delete: Work };
   /** The region that operations on the resource are reported under. */
   locationOf(from: Queryable, resource: StoredResource<Document>): Promise<string> | string;
@@ -115,11 +115,11 @@ export interface Lifecycle<Document extends Settling> extends Readable<Document>
 
 type Outcome = "Succeeded" | "Failed";
 
-/** The operations that a `Readable` gives a type. */
+/** The read operations of a type. */
 interface ReadOperations {
   readonly get: ArmOperation;
   readonly list: ArmOperation;
-  /** Only outermost types have it. */
+  /** Of outermost types only. */
   readonly listBySubscription?: ArmOperation;
 }
 
@@ -268,7 +268,7 @@ export function patchTags<Document extends Settling & { readonly tags: Tags | un
   };
 }
 
-/** How work ends that changes a resource. */
+/** The end of work that changes a resource. */
 export const workEnds = <Document extends Settling>(
   life: Lifecycle<Document>,
 ): Pick<OperationKind, "succeed" | "fail"> => ({
@@ -318,7 +318,7 @@ async function settle<Document extends Settling>(
   }
 }
 
-/** Work on what has changed with the response (recorded 2026): clients only have something to follow. */
+/** Work that is already done with the response: clients only get an operation to poll (recorded 2026). */
 export const alreadyDone = (name: string): OperationKind => ({
   name,
   azureDurationMs: 1_000,

@@ -5,24 +5,24 @@ import type { ArmRequest } from "./resource-type.ts";
 /** Where `Location` leads: to the operation's result, or to the resource itself (what new child types do, recorded 2025). */
 export type LocationForm = "operationresults" | "resource";
 
-/** Where a provider has its operations followed, and how soon. Paths begin with a slash and are escaped. */
+/** Where clients poll a provider's operation, and how soon. Paths begin with a slash and are escaped. */
 export interface FollowUp {
   readonly statusPath: string;
-  /** Absent where the answer has no `Location`. */
+  /** Absent if the response has no `Location`. */
   readonly resultPath?: string;
-  /** What Azure says in `Retry-After`; absent where it says nothing. */
+  /** Azure's `Retry-After`; absent if Azure has none. */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * The headers of a write's answer. While an operation is in progress: where to follow it, absolute and on the client's
- * own host, with the provider's Retry-After, or one second without `--timing azure`. Once all is done: the header that
- * spares Terraform's SDK the ten seconds it waits before it looks at a finished resource.
+ * The headers of the response to a write. While an operation is in progress: the URLs to poll, on the host that the client
+ * called, with the provider's Retry-After, or one second without `--timing azure`. When all is done: the header that
+ * spares Terraform's SDK its wait of ten seconds before it reads a finished resource.
  */
 export function operationHeaders(options: {
   request: Pick<ArmRequest, "origin" | "apiVersion">;
   timing: Timing;
-  /** Undefined when there is nothing to follow. */
+  /** Undefined when no operation is in progress. */
   followUp: FollowUp | undefined;
 }): Record<string, string> {
   const { request, timing, followUp } = options;
@@ -36,7 +36,7 @@ export function operationHeaders(options: {
   };
 }
 
-/** The same for operations below `operationsStatus`, which come without a Retry-After of Azure's. */
+/** The same for operations below `operationsStatus`, for which Azure has no Retry-After. */
 export function writeHeaders(options: {
   request: Pick<ArmRequest, "origin" | "apiVersion">;
   timing: Timing;
@@ -57,7 +57,7 @@ export function writeHeaders(options: {
   return operationHeaders({ request, timing, followUp });
 }
 
-/** Whole seconds until a client should look again: Azure's under `--timing azure`, where it has any, else one. */
+/** The whole seconds until a client should poll again: Azure's under `--timing azure`, if it has any; otherwise one. */
 export function retryAfter(timing: Timing, azureSeconds?: number): Record<string, string> {
   const seconds = timing.kind === "azure" ? azureSeconds : 1;
   return seconds === undefined ? {} : { "retry-after": String(seconds) };

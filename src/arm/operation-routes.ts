@@ -7,10 +7,10 @@ import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "./reso
 import { operationNotFound } from "./errors.ts";
 import { retryAfter } from "./long-running.ts";
 
-/** Reads a resource as a GET by its id would answer it; undefined when it is gone. */
+/** Resolves to the body that a GET of the resource returns; undefined when it does not exist. */
 export type ReadResource = (request: ArmRequest, resourceId: string) => Promise<object | undefined>;
 
-/** `…/locations/{location}/operationsStatus/{operationId}` of a provider: always 200, whatever became of the work. */
+/** `…/locations/{location}/operationsStatus/{operationId}` of a provider: always 200, even when the work failed. */
 export function operationStatusType(options: {
   namespace: string;
   apiVersions: ResourceType["apiVersions"];
@@ -94,14 +94,14 @@ function failureResponse(operation: StoredOperation): ArmResponse {
 const operationError = (operation: StoredOperation): OperationError =>
   operation.error ?? { code: "OperationFailed", message: "The operation failed." };
 
-/** An operation is seen only through the subscription that it was started in. */
+/** An operation can be read only through the subscription that it was started in. */
 async function visibleOperation(store: Store, request: ArmRequest): Promise<StoredOperation> {
   const operation = await findOperation(store, request.name);
   if (operation?.subscriptionKey !== request.subscriptionKey) throw operationNotFound(request.name);
   return operation;
 }
 
-/** Whether an operation's result is asked for below the resource that it is on: that is what the caller may read. */
+/** Whether the path of an operation's result is below the operation's resource, which is what the caller may read. */
 const isOn = ({ resourceId }: StoredOperation, request: ArmRequest): boolean =>
   request.resourceId.toLowerCase().startsWith(`${resourceId.toLowerCase()}/operationresults/`);
 

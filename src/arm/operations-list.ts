@@ -51,7 +51,7 @@ function entriesOf(types: readonly ResourceType[]): object[] {
   return [...entries.values()];
 }
 
-/** Azure's contract asks for the first; both are ARM's own work on the namespace. */
+/** Azure's contract requires the first. ARM itself does both. */
 function registrationEntries(namespace: string): object[] {
   return ["Register", "Unregister"].map((operation) => {
     const description = `${operation}s a subscription for ${namespace}.`;

@@ -41,8 +41,8 @@ function readSkipToken(token: string | null): string {
 }
 
 /**
- * Cuts what was read to a page: read one more than `limit`, and if it is there, there is a next page.
- * `nextLink` keeps all other query parameters, on the client's own host.
+ * Cuts what was read to a page. Callers read one item more than `limit`; if there is one more, there is a next page.
+ * `nextLink` keeps all other query parameters, on the host that the client called.
  */
 export function toPage<Item extends Pick<StoredResource, "key">>(
   request: Pick<ArmRequest, "origin" | "path" | "query">,
@@ -60,7 +60,7 @@ export function toPage<Item extends Pick<StoredResource, "key">>(
 
 const smallestBatch = 100;
 
-/** Reads on until a page is full of resources that match, and one more, by which `toPage` knows of the next page. */
+/** Reads until it has a page of resources that match, and one more, from which `toPage` knows that there is a next page. */
 export async function readMatching<Item extends Pick<StoredResource, "key">>(
   page: PageRequest,
   read: (page: Page) => Promise<Item[]>,

@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 
 type Kind = "reads" | "writes" | "deletes";
 
-/** Sizes as recorded in 2026: the first answer after a pause reads one less. Buckets refill at a tenth a second. */
+/** Sizes as recorded in 2026: the first response after a pause shows one less. Buckets refill at a tenth a second. */
 const bucketSizes: Readonly<Record<Kind, { own: number; global: number }>> = {
   reads: { own: 1_100, global: 16_500 },
   writes: { own: 800, global: 12_000 },
@@ -11,13 +11,13 @@ const bucketSizes: Readonly<Record<Kind, { own: number; global: number }>> = {
 const refillShare = 0.1;
 
 /**
- * What private DNS takes in five minutes: the documented number of reads; that of writes is what the global counter of
- * writes has.
+ * How many requests private DNS accepts in five minutes: the documented number of reads, and as many writes as the
+ * global counter has.
  */
 const privateDnsSizes: Readonly<Record<Kind, number>> = { reads: 500, writes: 12_000, deletes: 12_000 };
 const privateDnsRefillShare = 1 / 300;
 
-/** Beyond this many pairs of principal and subscription the oldest is forgotten, and so starts full again. */
+/** The most counters that are kept. Beyond it the oldest is removed, and its next request starts a full one. */
 const maxBuckets = 10_000;
 
 interface Request {
@@ -43,7 +43,7 @@ export class QuotaCounters {
     this.#clock = clock;
   }
 
-  /** Counts one request and returns the two headers that tell what is left. */
+  /** Counts one request and returns the two headers that show what is left. */
   take(request: Request): Record<string, string> {
     const kind = kindOf(request);
     const bucket = this.#takeOne(keyOf(request, kind), bucketSizes[kind], refillShare);

@@ -9,7 +9,7 @@ export function renderBody(body: object, speaker: Speaker): string {
   return speaker === "provider" ? JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n") : JSON.stringify(body);
 }
 
-/** What a provider's refusal repeats of the request. */
+/** What a provider's error repeats of the request. */
 interface RequestStamp {
   readonly correlationId: string;
   readonly requestId: string;

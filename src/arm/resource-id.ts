@@ -47,7 +47,7 @@ export const groupOf = (id: string): string => id.split("/")[4] ?? "";
 export const subscriptionKeyOf = (id: string): string =>
   (/^\/subscriptions\/([^/]*)/i.exec(id)?.[1] ?? "").toLowerCase();
 
-/** `/subscriptions/{s}/resourceGroups/{rg}` as far as the path has it. */
+/** `/subscriptions/{s}/resourceGroups/{rg}`, or the part of it that the path has. */
 export function scopeId(path: Pick<ArmPath, "subscriptionId" | "resourceGroup">): string {
   if (path.subscriptionId === undefined) return "";
   const subscription = `/subscriptions/${path.subscriptionId}`;
@@ -69,8 +69,8 @@ export function canonicalId(
 }
 
 /**
- * The ids of everything that a path goes through, outermost first: subscription, resource group, parent resources;
- * for an extension resource, what it extends and that one's parents.
+ * The ids of everything above what a path addresses, outermost first: subscription, resource group, parent resources;
+ * for an extension resource, also the resource that it extends.
  */
 export function ancestorIds(path: ArmPath): string[] {
   const ids = path.subscriptionId === undefined ? [] : [`/subscriptions/${path.subscriptionId}`];
@@ -98,7 +98,7 @@ function idsOfLevels(path: ArmPath, levels: number): string[] {
 }
 
 /**
- * What a request's path says. Before `/providers/` a path is pairs of type and name as well, so that
+ * A parsed request path. Before `/providers/` a path is pairs of type and name as well, so that
  * `/subscriptions/{s}/resourceGroups/{rg}` is type `subscriptions/resourceGroups` of Microsoft.Resources.
  */
 export interface ArmPath {

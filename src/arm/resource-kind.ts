@@ -43,14 +43,14 @@ export interface ResourceKind<Document extends object> {
   all(from: Queryable): Promise<StoredResource<Document>[]>;
   /** Writes a resource whose id may be new; its parent and subscription are those that the id names. */
   create(tx: Transaction, id: string, document: Document, nowMs: number): Promise<StoredResource<Document>>;
-  /** Writes a resource that this transaction has read, under another spelling of its id where one is given. */
+  /** Writes a resource that this transaction has read; `id` may be another spelling of its id. */
   update(
     tx: Transaction,
     current: StoredResource<Document>,
     change: { readonly id?: string; readonly document: Document },
     nowMs: number,
   ): Promise<StoredResource<Document>>;
-  /** `update` where `current` exists, `create` where it does not. */
+  /** `update` if `current` exists, otherwise `create`. */
   save(
     tx: Transaction,
     current: StoredResource<Document> | undefined,

@@ -21,7 +21,7 @@ export interface ArmRequest {
   /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
   readonly resourceId: string;
   readonly query: URLSearchParams;
-  /** What the client sent, for conditions and to tell who asks: names in lower case. */
+  /** Conditions, and the client's name. Names are in lower case. */
   readonly headers: Pick<IncomingHttpHeaders, "if-match" | "if-none-match" | "user-agent">;
   readonly apiVersion: string;
   /** The parsed body; undefined when there was none. */
@@ -29,7 +29,7 @@ export interface ArmRequest {
   readonly caller: Caller;
   readonly correlationId: string;
   readonly requestId: string;
-  /** What the client calls the request by, where it says. */
+  /** The client's own id of the request, if it sent one. */
   readonly clientRequestId?: string | undefined;
   readonly operation: ArmOperation;
   /** Makes the write a dry run. */
@@ -80,13 +80,13 @@ export const networkResponse = responseOf("network");
 export interface ArmOperation {
   /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/databases/listKeys/action`. */
   readonly action: string;
-  /** Where the action depends on what is addressed: stands in for `action`. */
+  /** Replaces `action` if the action depends on what is addressed. */
   readonly actionFor?: (path: ArmPath) => string;
-  /** The answer holds only what its caller may see, so that anyone who is signed in may ask. */
+  /** Everybody who is signed in may call it, because the response has only what the caller may read. */
   readonly allowsEveryCaller?: boolean;
-  /** Likewise, for callers who have a right to something in the subscription or resource group of the path. */
+  /** The same, for callers who have a role on anything in the path's subscription or resource group. */
   readonly allowsAnyRoleInScope?: boolean;
-  /** No lock holds it: it changes nothing, or is how locks are managed. */
+  /** Locks do not forbid it: it changes nothing, or manages locks. */
   readonly ignoresLocks?: boolean;
   /** For the operations list. */
   readonly display: { readonly operation: string; readonly description: string };
@@ -96,7 +96,7 @@ export interface ArmOperation {
   handle(request: ArmRequest): Promise<ArmResponse>;
 }
 
-/** How a type's resources are reached. */
+/** The operations of a type. */
 export interface TypeOperations {
   /** Serves HEAD too: 204 where GET is 200. */
   readonly get?: ArmOperation;
@@ -121,33 +121,33 @@ export interface ResourceType {
   readonly namespace: string;
   /** The types below the namespace, spelled as published: `["redisEnterprise", "databases"]`. */
   readonly types: readonly string[];
-  /** Reached without `/providers/` in the path, and only so. */
+  /** Its paths have no `/providers/`. */
   readonly isNative?: boolean;
-  /** Newest first; "any" where whatever is well formed will do. */
+  /** Newest first; "any" if every well-formed version is accepted. */
   readonly apiVersions: readonly string[] | "any";
   /** Display names of the regions; empty for what has no region. */
   readonly locations: readonly string[];
   /** What its outermost resources are children of; an extension is put on any of these, and on any resource. */
   readonly scope: "tenant" | "subscription" | "resourceGroup" | "extension";
-  /** Whether it has a location and tags, and stands in the lists of resources. */
+  /** Whether it has a location and tags, and is in the lists of resources. */
   readonly tracked: boolean;
   /** Whether clients may see it in the provider's list of types. */
   readonly listed: boolean;
   readonly operations: TypeOperations;
-  /** What roles can grant besides, though no client asks for it by a request of its own. */
+  /** Actions that roles can grant and that are no operation of their own. */
   readonly listedActions?: readonly Pick<ArmOperation, "action" | "display">[];
-  /** Resources that are not rows of their own (an operation's status) have no parents to check either. */
+  /** False for what is not stored as a resource (an operation's status): its parents are not checked. */
   readonly parentsAreStored?: boolean;
   /** What ends its long-running work. */
   readonly work?: readonly OperationKind[];
   /**
-   * Takes away what a resource has elsewhere, before the resource itself is removed with its resource group: the other
-   * side of a connection, for instance. @throws ArmError when the resource must stay.
+   * Removes what a resource has elsewhere (the other side of a connection, for instance) before the resource is removed
+   * with its resource group. @throws ArmError when the resource must stay.
    */
   readonly release?: ReleaseResource;
   /** What the lists of all types show of a resource besides id, name, type, location and tags: `kind`, `sku`. */
   readonly genericView?: (resource: StoredResource) => object;
-  /** The service behind the namespace that answers for it, where that has headers of its own. */
+  /** The service that serves it, if that is a part of the namespace with headers of its own. */
   readonly service?: "privateDns";
 }
 

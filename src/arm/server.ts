@@ -4,7 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from "../kernel/http-request.ts";
-import { answerHeaders, setCommonHeaders } from "./answer-headers.ts";
+import { headersOfResponse, setCommonHeaders } from "./response-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./resource-type.ts";
@@ -14,17 +14,17 @@ import { describeStoreFailure, failureFields } from "../store/store.ts";
 import { beginExchange } from "./pipeline/exchange.ts";
 import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./unserved.ts";
-import { runPipeline } from "./pipeline/pipeline.ts";
+import { pipeline, runSteps } from "./pipeline/pipeline.ts";
 
-/** Puts ARM on a Fastify instance: every path that nothing else has taken. */
+/** Registers ARM on a Fastify instance, for every path without another route. */
 export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
   await app.register(async (arm) => {
     arm.addHook("preClose", async () => void stopping.add(arm.server));
-    // Bodies are read by the pipeline, after the path and before anything is looked up.
+    // The pipeline reads bodies.
     arm.removeAllContentTypeParsers();
     arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
     arm.all("/*", (request, reply) => answer(request, reply, services));
-    // Methods that Fastify does not know, and media types that it cannot read, are the pipeline's to refuse.
+    // The pipeline refuses methods that Fastify does not know, and media types that it cannot read.
     arm.setNotFoundHandler((request, reply) => answer(request, reply, services));
     arm.setErrorHandler((cause, request, reply) => {
       if (!isUnread(cause)) throw cause;
@@ -48,16 +48,16 @@ async function answer(
   const response = await respond(exchange, { ...services, isStopping: stopping.has(request.server.server) });
   if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
   const isWhole = await discardUpload(request.raw, unreadLimitBytes);
-  return send(reply, response, { common: answerHeaders(exchange, response, services.quota), isLast: !isWhole });
+  return send(reply, response, { common: headersOfResponse(exchange, response, services.quota), isLast: !isWhole });
 }
 
-/** The servers that are about to close: what is in progress ends, what is new belongs to the next process. */
+/** The servers that are closing: requests in progress end, and new ones are refused. */
 const stopping = new WeakSet<object>();
 
-/** How much is received of a body that nobody read, so that its connection can go on. */
+/** How much of a body that no step read is received, so that its connection can be used again. */
 const unreadLimitBytes = 512 * 1024;
 
-/** Tells of a request what cannot be secret: nothing of its headers, body and query but the api-version that it came to. */
+/** Logs what cannot be secret: no headers, no body, and of the query only the api-version. */
 function logAnswer(
   exchange: Exchange,
   { status, body }: ArmResponse,
@@ -79,11 +79,11 @@ async function respond(
       await setCommonHeaders(exchange, services);
       throw serviceStopping();
     }
-    return await runPipeline(exchange, services);
+    return await runSteps(exchange, pipeline, services);
   } catch (cause) {
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
     noteUnserved(exchange, error, services.unserved);
-    // A store that did not take the change takes no note of that either: the log has one line of it.
+    // If the store failed, it cannot record that either.
     if (describeStoreFailure(cause) === undefined) await recordFailure(exchange, error, services);
     const { correlationId, requestId } = exchange;
     return renderError(error, { correlationId, requestId, nowMs: services.clock.nowMs() });
@@ -104,12 +104,12 @@ function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   const { correlationId } = exchange;
   if (cause instanceof ClientGone) log.debug({ err: cause, correlationId }, cause.message);
-  // On a full disk every request logs this: a sentence each, without a stack.
+  // On a full disk every request logs this, so that it is one sentence without a stack.
   else log.error({ ...failureFields(cause), correlationId }, "A request failed unexpectedly.");
   return internalServerError();
 }
 
-/** Writes the answer to the socket itself: Fastify's way there has nothing to add, and costs as much as the pipeline. */
+/** Writes the response to the socket: Fastify's own way adds nothing, and costs as much as the pipeline. */
 function send(
   reply: FastifyReply,
   response: ArmResponse,

@@ -2,7 +2,7 @@ import { asType, listChildren } from "../store/resources.ts";
 import type { Queryable, StoredResource } from "../store/store.ts";
 import type { Tags } from "./tags.ts";
 
-/** What is kept of a subscription. */
+/** What is stored of a subscription. */
 export interface SubscriptionDocument {
   readonly displayName: string;
   readonly tenantId: string;
@@ -24,7 +24,7 @@ export function unregisteredNamespaces(subscription: StoredResource): readonly s
   return asType<SubscriptionDocument>(subscription, subscriptionTypeKey).document.unregistered;
 }
 
-/** What is kept of a resource group. */
+/** What is stored of a resource group. */
 export interface ResourceGroupDocument {
   readonly name: string;
   /** Region name, e.g. `eastus`. */
@@ -36,6 +36,6 @@ export interface ResourceGroupDocument {
 
 export const resourceGroupTypeKey = "microsoft.resources/subscriptions/resourcegroups";
 
-/** Whether a stored group is on its way out. */
+/** Whether a stored group is being deleted. */
 export const isBeingDeleted = (group: StoredResource): boolean =>
   asType<ResourceGroupDocument>(group, resourceGroupTypeKey).document.provisioningState === "Deleting";

@@ -6,7 +6,7 @@ export type Tags = Readonly<Record<string, string>>;
 /** Documented limits of Azure's tags. */
 const tagLimits = { tags: 50, nameCharacters: 512, valueCharacters: 256 } as const;
 
-/** Tags as a body carries them; null counts as none. */
+/** The schema of tags in a body; null counts as none. */
 export const tagsSchema = { type: ["object", "null"], additionalProperties: { type: "string" } } as const;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for

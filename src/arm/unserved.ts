@@ -5,24 +5,24 @@ import type { ArmRequest } from "./resource-type.ts";
 /** How often one type was asked for by one method and api-version, and by whom. */
 export interface UnservedEntry extends Unserved {
   readonly method: string;
-  /** "" where none was given. */
+  /** "" if the request had none. */
   readonly apiVersion: string;
   readonly count: number;
-  /** By the first product of their user agents: `AZURECLI/2.92.0`; "" for what names none, or came late. */
+  /** By the first product of their user agents: `AZURECLI/2.92.0`; "" for those without one, and those beyond the limit. */
   readonly clients: readonly { readonly client: string; readonly count: number }[];
 }
 
-/** Everything that was asked for and is not there since the server started. */
+/** Everything that was asked for since the server started and is not served. */
 export interface UnservedReport {
-  /** Requests, those of entries that were forgotten included. */
+  /** Requests, including those of entries that were removed. */
   readonly total: number;
-  /** Requests of which only the number is still known. */
+  /** Requests of entries that were removed. */
   readonly forgotten: number;
   /** Most often asked for first. */
   readonly entries: readonly UnservedEntry[];
 }
 
-/** How much is remembered: what is counted comes from callers. */
+/** Limited, because callers choose what is counted. */
 export const unservedLimits = { entries: 500, clients: 8, characters: 128 } as const;
 
 interface Counted extends Omit<UnservedEntry, "count" | "clients"> {
@@ -30,7 +30,7 @@ interface Counted extends Omit<UnservedEntry, "count" | "clients"> {
   readonly clients: Map<string, number>;
 }
 
-/** Counts what was asked for and is not there. The entries that nobody has asked for longest go first. */
+/** Counts what was asked for and is not served. Beyond the limit, the entry that was asked for least recently is removed. */
 export class UnservedBook {
   readonly #entries = new Map<string, Counted>();
   #forgotten = 0;
@@ -70,7 +70,7 @@ function noteClient(clients: Map<string, number>, client: string): void {
   clients.set(counted, (clients.get(counted) ?? 0) + 1);
 }
 
-/** What no name of Azure's has in it may be meant for a terminal. */
+/** Replaces characters that no name of Azure has: the list is printed to terminals. */
 const plain = (text: string): string => text.slice(0, unservedLimits.characters).replaceAll(/[^\w.$/-]/g, "?");
 
 /** `HashiCorp Terraform/1.11.4` of `HashiCorp Terraform/1.11.4 (+https://www.terraform.io) …`: names may be of two words. */
@@ -79,7 +79,7 @@ const firstProduct = (userAgent: string): string =>
   /^[\w.+-]{1,48}/.exec(userAgent)?.[0] ??
   "";
 
-/** Counts a request that was refused because Cuprite does not have what it asks for; those of strangers do not count. */
+/** Counts a request that was refused because Cuprite does not have what it asks for, if its caller is known. */
 export function noteUnserved(
   {
     caller,

@@ -68,7 +68,7 @@ async function checkAncestors(tx: Transaction, { method, path, group, ancestors 
   }
 }
 
-/** What the activity log needs to know of a request. */
+/** What the activity log records of a request. */
 type Recorded = Pick<
   ArmRequest,
   "method" | "resourceId" | "operation" | "caller" | "correlationId" | "requestId" | "clientRequestId"
@@ -81,7 +81,7 @@ export interface RecordedRequest {
   readonly clientRequestId?: string;
 }
 
-/** The activity that a request amounts to, by the status that it is answered with. */
+/** The activity of a request with a response of this status. */
 function activityOf(
   request: Recorded,
   { status, detail, nowMs }: { status: number; detail: object | undefined; nowMs: number },
@@ -114,8 +114,8 @@ const outcomeOf = (status: number): Activity["outcome"] => {
 const changingMethods: ReadonlySet<string> = new Set(["PUT", "PATCH", "POST", "DELETE"]);
 
 /**
- * Notes in the activity log that a change was refused to somebody we know, in a subscription that there is. The answer
- * stands whether or not it can be noted.
+ * Records in the activity log that a change was refused, if its caller is known and its subscription exists. The response
+ * is the same if that fails.
  */
 export async function recordFailure(
   exchange: Exchange,
@@ -129,11 +129,11 @@ export async function recordFailure(
     await store.write((tx) => recordActivity(tx, activity));
   } catch (cause) {
     const fields = { ...failureFields(cause), correlationId: exchange.correlationId };
-    log.error(fields, "A refusal could not be noted in the activity log.");
+    log.error(fields, "A refusal could not be recorded in the activity log.");
   }
 }
 
-/** What is noted of a request; undefined for reads, and for what got no further than our door. */
+/** What is recorded of a request; undefined for reads, and for requests that were refused before they had a caller. */
 function recordedOf(exchange: Exchange): Recorded | undefined {
   const { caller, operation, ancestors, method } = exchange;
   const isInSubscription = ancestors.length > 0;

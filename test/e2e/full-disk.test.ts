@@ -74,7 +74,7 @@ describe.runIf(mayMount)("a full disk", () => {
     expect((await put("after")).status).toBe(201);
     expect(program.errors()).toContain(full);
     expect(program.errors()).not.toContain("SqliteError");
-    expect(program.errors()).not.toContain("could not be noted");
+    expect(program.errors()).not.toContain("could not be recorded");
   });
 
   test("fails a start with one sentence, and a later start with space continues", async (context) => {

@@ -5,7 +5,7 @@ import type { Step } from "./exchange.ts";
 
 const scheme = "bearer ";
 
-/** Lets only requests pass that carry a token of ours for one of ARM's audiences, in date. */
+/** The request must have a valid token of ours for one of ARM's audiences. */
 export const authenticate: Step = async (exchange, { verifyToken, tenantId }) => {
   const authority = `${exchange.origin}/${tenantId}`;
   const header = exchange.headers.authorization;

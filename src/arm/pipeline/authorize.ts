@@ -2,7 +2,7 @@ import { authorizationFailed, scopeLocked } from "../errors.ts";
 import { scopeId } from "../resource-id.ts";
 import type { Gate, GateServices, LockedScopes } from "./exchange.ts";
 
-/** The caller must be allowed the operation's action over the resource, unless others may ask as well. */
+/** The caller must be allowed the operation's action on the resource, unless the operation lets others call it. */
 export const authorize: Gate = async (exchange, { mayDo, hasAnyRole }) => {
   const { caller, operation, resourceId, path } = exchange;
   if (caller === undefined || operation === undefined)
@@ -21,7 +21,7 @@ const operations: Readonly<Record<string, "write" | "delete">> = {
   DELETE: "delete",
 };
 
-/** No lock may stand against a change; a POST counts as one, whatever it does (documented: even `listKeys`). */
+/** No lock may forbid a change. A POST counts as a change, whatever it does (documented: even `listKeys`). */
 export const checkLocks: Gate = ({ method, operation: asked, resourceId }, services) => {
   const operation = operations[method];
   if (operation === undefined || asked?.ignoresLocks === true) return undefined;

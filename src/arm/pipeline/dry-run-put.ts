@@ -6,21 +6,22 @@ import { DryRunEnded } from "../write.ts";
 import { resourceGroupTypeKey } from "../subscriptions-and-groups.ts";
 import { authorize } from "./authorize.ts";
 import type { Exchange, GateServices } from "./exchange.ts";
-import { beginPut, passGates } from "./internal-put.ts";
+import { beginPut } from "./internal-put.ts";
 import type { InternalCaller, InternalPut } from "./internal-put.ts";
-import { internalGates } from "./pipeline.ts";
+import { internalGates, runSteps } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */
 interface DryRunOfPut extends InternalPut {
-  /** Region of the resource group, should that not be there yet. */
+  /** The region of the resource group, if it does not exist yet. */
   readonly location: string | undefined;
-  /** Whether the caller's rights are looked at. */
+  /** Whether the caller's rights are checked. */
   readonly checksRights: boolean;
 }
 
 /**
  * Takes a PUT through the gates that a request passes once its caller is known, and through the type's own handler, and
- * leaves nothing behind. What it would have been answered; a resource group that is not there counts as one in `location`.
+ * leaves nothing behind. Resolves to the response that the request would get. A resource group that does not exist counts
+ * as one in `location`.
  * @throws ArmError as the request itself would be refused
  */
 export async function dryRunPut(
@@ -38,14 +39,14 @@ export async function dryRunPut(
   };
   const gates = put.checksRights ? internalGates : internalGates.filter((gate) => gate !== authorize);
   try {
-    return await passGates(exchange, gates, services);
+    return await runSteps(exchange, gates, services);
   } catch (cause) {
     if (cause instanceof DryRunEnded) return cause.response;
     throw cause;
   }
 }
 
-/** The resource group of a path as it would be made, where it is not there and the path goes on below it. */
+/** The resource group of a path as it would be created; undefined if it exists or is itself what the path addresses. */
 function missingGroup({ path, found }: Exchange, location: string): StoredResource | undefined {
   const { resourceGroup: name, subscriptionId = "" } = path;
   const id = scopeId(path);

@@ -23,7 +23,7 @@ export interface Exchange {
 
   readonly requestId: string;
   readonly correlationId: string;
-  /** What the client calls the request by, where it says and it may stand in a log. */
+  /** The client's own id of the request, if it sent one that is safe in a log. */
   readonly clientRequestId?: string | undefined;
   origin: string;
   path: ArmPath;
@@ -34,7 +34,7 @@ export interface Exchange {
   operation: ArmOperation | undefined;
   apiVersion: string;
   resourceId: string;
-  /** What is stored of everything that the path goes through, by key. */
+  /** The stored resources that the path goes through, by key. */
   found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
   /** Makes the write a dry run. */
@@ -43,7 +43,7 @@ export interface Exchange {
   readonly responseHeaders: Record<string, string>;
 }
 
-/** The ids of the scopes whose locks stand against an operation on the resource with this id. */
+/** Resolves to the ids of the scopes whose locks forbid an operation on the resource with this id. */
 export type LockedScopes = (request: {
   resourceId: string;
   operation: "write" | "delete";
@@ -63,19 +63,19 @@ export interface GateServices {
 export interface PipelineServices extends GateServices {
   readonly verifyToken: VerifyToken;
   readonly quota: QuotaCounters;
-  /** Counts requests for what there is none of. */
+  /** Counts requests for what is not served. */
   readonly unserved: UnservedBook;
-  /** The tenant that challenges send clients to. */
+  /** The tenant that challenges name. */
   readonly tenantId: string;
 }
 
-/** Lets the exchange pass, throws an ArmError, or (the last one) answers. */
+/** Lets the exchange pass, throws an ArmError, or (the last step) returns the response. */
 export type Step<Services = PipelineServices> = (
   exchange: Exchange,
   services: Services,
 ) => ArmResponse | undefined | Promise<ArmResponse | undefined>;
 
-/** A step that needs no more than the caller and the body: requests from inside the server pass it too. */
+/** A step that requests from inside the server pass too. */
 export type Gate = Step<GateServices>;
 
 const emptyPath = parseArmPath("");
@@ -104,11 +104,11 @@ export const beginExchange = (
 
 const idPattern = /^[\w.-]{1,128}$/;
 
-/** The caller's correlation id where it is one that may stand in a header and a log. */
+/** The caller's correlation id, if it is safe in a header and a log. */
 export const correlationIdOf = (headers: Exchange["headers"]): string | undefined =>
   plainId(headers["x-ms-correlation-request-id"]);
 
-/** What the caller calls this request by, likewise. */
+/** The caller's own id of the request, on the same condition. */
 const clientRequestIdOf = (headers: Exchange["headers"]): string | undefined =>
   plainId(headers["x-ms-client-request-id"]);
 

@@ -14,7 +14,7 @@ import { typeName } from "../resource-type.ts";
 import { isBeingDeleted } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate, GateServices, Step } from "./exchange.ts";
 
-/** The subscription in the path must be a GUID and exist; paths without one pass, and cost nothing of its quota. */
+/** The subscription in the path must be a GUID and exist. Paths without one pass, and no quota is counted. */
 export const findSubscription: Step = async (exchange, { store, quota }) => {
   const { subscriptionId } = exchange.path;
   if (subscriptionId === undefined) return undefined;
@@ -24,7 +24,7 @@ export const findSubscription: Step = async (exchange, { store, quota }) => {
   return undefined;
 };
 
-/** Reads the subscription and, along with it, whatever else the path goes through, in one query, for the steps that follow. */
+/** Reads the subscription and everything else that the path goes through, for the steps that follow. */
 export async function readScope(exchange: Exchange, { store }: Pick<GateServices, "store">): Promise<void> {
   const { subscriptionId } = exchange.path;
   if (subscriptionId === undefined) return;
@@ -35,7 +35,7 @@ export async function readScope(exchange: Exchange, { store }: Pick<GateServices
   exchange.ancestors.push(subscription);
 }
 
-/** The resource group that the path goes through must exist, and take writes only while it is not being deleted. */
+/** The resource group in the path must exist, and for a write it must not be being deleted. */
 export const findResourceGroup: Gate = (exchange) => {
   const { resourceGroup } = exchange.path;
   if (resourceGroup === undefined || addressesGroupItself(exchange) || exchange.type?.parentsAreStored === false) {
@@ -54,15 +54,15 @@ const addressesGroupItself = ({ path }: Exchange): boolean =>
   path.isNative && path.types.length === 2 && path.names.length === 2;
 
 /**
- * Every resource above the one addressed must exist. ARM knows tracked resources and refuses for them itself; what is
- * not tracked is the provider's to miss.
+ * Every resource above the one addressed must exist. The refusal is ARM's if the missing one is tracked, otherwise the
+ * provider's.
  */
 export const findParents: Gate = (exchange, services) => {
   const { type, path } = exchange;
   if (type === undefined || path.isNative || type.parentsAreStored === false) return undefined;
   if (type.scope === "extension") return findExtended(exchange, services);
   const { registry } = services;
-  // In the path of an action the resource acted on is no parent: its handler misses it.
+  // In the path of an action, the resource acted on is no parent: the handler checks it.
   for (const [index, parentId] of parentIds(exchange.path)
     .slice(0, type.types.length - 1)
     .entries()) {
@@ -76,7 +76,7 @@ export const findParents: Gate = (exchange, services) => {
   return undefined;
 };
 
-/** What an extension resource is put on must exist, with all above it. */
+/** The resource that an extension resource extends must exist, with all above it. */
 function findExtended(exchange: Exchange, { registry }: GateServices): undefined {
   const path = extendedPath(exchange.path);
   if (path === undefined) return;

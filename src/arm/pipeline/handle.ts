@@ -12,7 +12,7 @@ export const handle: Gate = async (exchange) => {
   return method === "HEAD" ? withoutBody(response) : response;
 };
 
-/** What a path names, as handlers ask for it. */
+/** The names in a path, for handlers. */
 export const namesIn = ({
   names,
   resourceGroup,

@@ -1,20 +1,19 @@
-import { newUuid } from "../../kernel/ids.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { parseArmPath } from "../resource-id.ts";
 import type { ArmRequest, ArmResponse } from "../resource-type.ts";
 import { beginExchange } from "./exchange.ts";
-import type { Exchange, Gate, GateServices } from "./exchange.ts";
+import type { Exchange, GateServices } from "./exchange.ts";
 import { readScope } from "./find-scope.ts";
-import { internalGates } from "./pipeline.ts";
+import { internalGates, runSteps } from "./pipeline.ts";
 
-/** A PUT that the server itself makes. */
+/** A PUT that the server itself sends. */
 export interface InternalPut {
   readonly id: string;
   readonly apiVersion: string;
   readonly body: JsonObject;
 }
 
-/** Who makes it, and as part of which request. */
+/** Its sender, and the request that it is part of. */
 export type InternalCaller = Pick<ArmRequest, "caller" | "origin" | "correlationId">;
 
 /**
@@ -22,7 +21,7 @@ export type InternalCaller = Pick<ArmRequest, "caller" | "origin" | "correlation
  * @throws ArmError as the request itself would be refused
  */
 export const sendPut = async (put: InternalPut, caller: InternalCaller, services: GateServices): Promise<ArmResponse> =>
-  passGates(await beginPut(put, caller, services), internalGates, services);
+  runSteps(await beginPut(put, caller, services), internalGates, services);
 
 /** The exchange of a PUT whose caller is known and whose body is read, before the first gate. */
 export async function beginPut(
@@ -39,7 +38,6 @@ export async function beginPut(
       readBody: async () => content,
       startedAtMs: services.clock.nowMs(),
     }),
-    requestId: newUuid(),
     correlationId,
     caller,
     origin,
@@ -49,17 +47,4 @@ export async function beginPut(
   };
   await readScope(exchange, services);
   return exchange;
-}
-
-/** Takes an exchange through gates, of which the last one responds. */
-export async function passGates(
-  exchange: Exchange,
-  gates: readonly Gate[],
-  services: GateServices,
-): Promise<ArmResponse> {
-  for (const gate of gates) {
-    const response = await gate(exchange, services);
-    if (response !== undefined) return response;
-  }
-  throw new Error("The last gate did not respond.");
 }

@@ -2,11 +2,11 @@ import type { ArmResponse } from "../resource-type.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize, checkLocks } from "./authorize.ts";
 import { checkApiVersion, checkRegistration, resolveOperation, resolveType } from "./resolve-type.ts";
-import type { Exchange, Gate, PipelineServices, Step } from "./exchange.ts";
+import type { Exchange, Gate, Step } from "./exchange.ts";
 import { findParents, findResourceGroup, findSubscription } from "./find-scope.ts";
 import { handle } from "./handle.ts";
 import { readBody, readPath } from "./read-request.ts";
-import { setCommonHeaders } from "../answer-headers.ts";
+import { setCommonHeaders } from "../response-headers.ts";
 
 const gatesBeforeBody: readonly Gate[] = [resolveType, checkApiVersion, resolveOperation];
 
@@ -19,7 +19,7 @@ const gatesAfterBody: readonly Gate[] = [
   handle,
 ];
 
-/** Every gate in order: which refusal wins when several apply is decided here and nowhere else. */
+/** Every step in order. When several refusals apply, this order decides which one is returned. */
 export const pipeline: readonly Step[] = [
   setCommonHeaders,
   readPath,
@@ -33,12 +33,16 @@ export const pipeline: readonly Step[] = [
 /** The gates that a PUT from inside the server passes: its caller is known, and its body is read. */
 export const internalGates: readonly Gate[] = [...gatesBeforeBody, ...gatesAfterBody];
 
-/** Takes an exchange through all gates. */
-export async function runPipeline(exchange: Exchange, services: PipelineServices): Promise<ArmResponse> {
-  for (const step of pipeline) {
+/** Takes an exchange through steps, and resolves to the response of the first that has one. */
+export async function runSteps<Services>(
+  exchange: Exchange,
+  steps: readonly Step<Services>[],
+  services: Services,
+): Promise<ArmResponse> {
+  for (const step of steps) {
     const outcome = step(exchange, services);
     const response = outcome instanceof Promise ? await outcome : outcome;
     if (response !== undefined) return response;
   }
-  throw new Error("The pipeline's last step gave no answer.");
+  throw new Error("The last step did not respond.");
 }

@@ -32,8 +32,8 @@ function lowerCaseNames(query: string): URLSearchParams {
 }
 
 /**
- * What ARM takes (documented: 4 MB), and how deep a document may nest and how many values it may hold before it is taken
- * for an attack. Every value may be a fault: a body of 4 MiB once took a minute and answered 400 MB.
+ * The largest body that ARM accepts (documented: 4 MB), and the most levels and values of a document. Every value can be a
+ * fault: a body of 4 MiB once took a minute and got a response of 400 MB.
  */
 export const bodyLimits = { maxBytes: 4 * 1024 ** 2, maxDepth: 100, maxValues: 10_000 } as const;
 
@@ -43,15 +43,15 @@ const otherCharset = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a body where the method has one: size, then media type, then JSON. It comes after the operation is known: what
- * clients send to types that are not served need not be JSON.
+ * Reads a body if the method has one, and checks its size, then its media type, then the JSON. The operation is resolved
+ * before, because what clients send to types that are not served need not be JSON.
  */
 export const readBody: Step = async (exchange) => {
   exchange.body = await bodyOf(exchange);
   return undefined;
 };
 
-/** The body as far as it can be read, for a refusal that names what it says; undefined where it is missing or faulty. */
+/** The body, for a refusal that quotes it; undefined if it is missing or faulty. */
 export async function bodyIfReadable(exchange: Exchange): Promise<JsonObject | undefined> {
   try {
     return await bodyOf(exchange);
@@ -73,7 +73,7 @@ async function bodyOf({ method, headers, readBody: read }: Exchange): Promise<Js
 
 const isReadable = (contentType: string): boolean => jsonMediaType.test(contentType) && !otherCharset.test(contentType);
 
-/** Looked for before parsing, which takes a second for 4 MiB of brackets. */
+/** Checked before parsing, which takes a second for 4 MiB of brackets. */
 const tooMuch = {
   maxDepth: `The content nests deeper than ${bodyLimits.maxDepth} levels. Path ''.`,
   maxValues: `The content has more than ${bodyLimits.maxValues} values. Path ''.`,
@@ -107,7 +107,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Where V8's message says that the fault is, as far as it does, in ARM's form; never the content itself. */
+/** V8's message in ARM's form: the place of the fault, if V8 says it, and never the content. */
 function jsonFault(text: string, cause: unknown): string {
   const message = cause instanceof Error ? cause.message : "";
   const position = /at position (\d+)/.exec(message)?.[1];
@@ -148,12 +148,12 @@ const braceBit = 0x20;
 const isOpening = (byte: number): boolean => (byte | braceBit) === openBrace;
 const isClosing = (byte: number): boolean => (byte | braceBit) === closeBrace;
 
-/** The last of the characters that are white space in JSON, or may not stand outside a string at all. */
+/** Up to it, characters are white space in JSON or not allowed outside a string. */
 const space = 0x20;
 
 /**
- * Which limit the JSON in `bytes` passes, if any: one pass over brackets, commas and quotes, with nothing kept, so that
- * it can come before parsing. All bytes of UTF-8 above ASCII are passed over. Of text that is no JSON it may say anything.
+ * The limit that the JSON in `bytes` exceeds, if any: one pass over brackets, commas and quotes, before parsing. Bytes
+ * above ASCII are skipped. For text that is not JSON the result has no meaning.
  */
 export function passedLimit(bytes: Uint8Array, { maxDepth, maxValues }: JsonLimits): keyof JsonLimits | undefined {
   let depth = 0;
@@ -167,7 +167,7 @@ export function passedLimit(bytes: Uint8Array, { maxDepth, maxValues }: JsonLimi
       values += 1;
       isJustOpened = true;
       if (depth > maxDepth) return "maxDepth";
-      // The last one opened may be empty, and then holds no value.
+      // The last one opened may be empty, and then has no value.
       if (values > maxValues + 1) return "maxValues";
       continue;
     }

@@ -19,7 +19,7 @@ import { unregisteredNamespaces } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate } from "./exchange.ts";
 import { bodyIfReadable } from "./read-request.ts";
 
-/** Finds the resource type that the path names, once the api-version is known to be there. */
+/** Finds the resource type that the path names. The api-version must be there first. */
 export const resolveType: Gate = (exchange, { registry }) => {
   const version = exchange.query.get("api-version");
   if (version === null || version === "") throw missingApiVersion();
@@ -49,7 +49,7 @@ function findType({ method, path }: Exchange, registry: Registry): ResourceType 
 
 const versionPattern = /^\d{4}-\d{2}-\d{2}(?:-(?:alpha|beta|preview|privatepreview|rc))?$/i;
 
-/** What clients of today send where any version will do; what is listed, and named in the refusal of a malformed one. */
+/** The versions that clients use of types that accept any: for lists, and for the refusal of a malformed one. */
 export const commonApiVersions = [
   "2025-04-01",
   "2024-11-01",
@@ -60,7 +60,7 @@ export const commonApiVersions = [
   "2020-06-01",
 ];
 
-/** The version must be spelled as one and be one of the type's own; versions match in any case. */
+/** The version must be well formed and be one of the type's own. Versions match in any case. */
 export const checkApiVersion: Gate = (exchange) => {
   const type = exchange.type;
   if (type === undefined) return undefined;
@@ -74,7 +74,7 @@ export const checkApiVersion: Gate = (exchange) => {
   return undefined;
 };
 
-/** The refusal names the body's location, so that it reads a body that the pipeline has not come to. */
+/** The refusal names the body's location, so it reads the body before the pipeline does. */
 async function refuseUnsupported(exchange: Exchange, type: ResourceType, versions: readonly string[]): Promise<never> {
   const body = await bodyIfReadable(exchange);
   const asked = body?.["location"];
@@ -97,7 +97,7 @@ export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => 
   return undefined;
 };
 
-/** Finds what the method asks of the type: a resource, a collection or an action, in the caller's api-version. */
+/** Finds the operation that method and path ask for, in the caller's api-version. */
 export const resolveOperation: Gate = (exchange, { registry }) => {
   const { type, method, apiVersion, path } = exchange;
   if (type === undefined) return undefined;
@@ -113,7 +113,7 @@ export const resolveOperation: Gate = (exchange, { registry }) => {
   return undefined;
 };
 
-/** The id of the resource that an extension resource is on; undefined for whatever is not on a resource. */
+/** The id of the resource that an extension resource is on; undefined for all others. */
 function extendedId(path: ArmPath, registry: Registry): string | undefined {
   const extended = extendedPath(path);
   return extended === undefined ? undefined : canonicalId(extended, extendedType(extended, registry));

@@ -2,7 +2,7 @@ import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { lifecycleOperations, lifecycleWork } from "../../../arm/lifecycle.ts";
 import type { Dialect, Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { serverMvid } from "../../../arm/answer-headers.ts";
+import { serverMvid } from "../../../arm/response-headers.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { cacheDialect, cacheType, shownRegion } from "../cache-type.ts";
 import type { CacheServices } from "../cache-type.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pipeline, runPipeline } from "../../../../src/arm/pipeline/pipeline.ts";
+import { pipeline, runSteps } from "../../../../src/arm/pipeline/pipeline.ts";
 import type { Exchange, PipelineServices } from "../../../../src/arm/pipeline/exchange.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
@@ -60,10 +60,10 @@ test("of all that is wrong with a request, what Azure looks at first is said fir
   };
   for (const [code, mend] of mends) {
     const exchange = exchangeOf({ ...request, caller: undefined });
-    expect((await refusalOf(() => runPipeline(exchange, services))).code).toBe(code);
+    expect((await refusalOf(() => runSteps(exchange, pipeline, services))).code).toBe(code);
     request = { ...request, ...mend(request) };
   }
-  const response = await runPipeline(exchangeOf(request), services);
+  const response = await runSteps(exchangeOf(request), pipeline, services);
   expect(response).toMatchObject({ status: 200, body: { operation: "put" } });
   expect(request.url).toBe(`${box}/lids/l?api-version=2024-01-01`);
 });
@@ -77,7 +77,8 @@ test("a body is judged for a type that there is only, since some clients send no
       headers: { host: "localhost", authorization: "Bearer x", "content-type": "application/json" },
       content: '{"properties":{template:{}}}',
     });
-  const codeOf = async (namespace: string) => (await refusalOf(() => runPipeline(request(namespace), services))).code;
+  const codeOf = async (namespace: string) =>
+    (await refusalOf(() => runSteps(request(namespace), pipeline, services))).code;
   expect(await codeOf("Sample.Boxes/deployments")).toBe("InvalidResourceType");
   expect(await codeOf("Sample.Nothing/deployments")).toBe("InvalidResourceNamespace");
   expect(await codeOf("Sample.Boxes/boxes")).toBe("MethodNotAllowed");
@@ -90,5 +91,5 @@ test("a request without a token is refused without a byte of its body being read
     headers: { host: "localhost" },
     readBody: () => Promise.reject(new Error("The body was read.")),
   });
-  expect((await refusalOf(() => runPipeline(exchange, pipelineServices()))).code).toBe("AuthenticationFailed");
+  expect((await refusalOf(() => runSteps(exchange, pipeline, pipelineServices()))).code).toBe("AuthenticationFailed");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { correlationIdOf } from "../../../../src/arm/pipeline/exchange.ts";
-import { setCommonHeaders } from "../../../../src/arm/answer-headers.ts";
+import { setCommonHeaders } from "../../../../src/arm/response-headers.ts";
 import { correlationId, exchangeOf, pipelineServices, requestId } from "../../../support/exchange.ts";
 
 const headersFor = async (headers: Record<string, string>): Promise<Record<string, string>> => {

@@ -6,8 +6,8 @@ import type { QuotaCounters } from "./quota.ts";
 import { resourcesNamespace } from "./resource-id.ts";
 import { typeName } from "./resource-type.ts";
 
-/** The headers that who answers adds to those of every answer, or has in their place (recorded 2024 to 2026). */
-export function answerHeaders(
+/** The headers of a response: those that all responses have, changed as its speaker does in Azure (recorded 2024 to 2026). */
+export function headersOfResponse(
   exchange: Exchange,
   { speaker, status }: Pick<ArmResponse, "speaker" | "status">,
   quota: QuotaCounters,
@@ -24,7 +24,7 @@ export function answerHeaders(
 }
 
 /**
- * On every answer of a provider except reads and lists of top-level tracked resources (recorded: 977 reads since 2024-09).
+ * In every response of a provider except to reads and lists of top-level tracked resources (recorded: 977 reads since 2024-09).
  */
 function identifierHeader({ method, caller, requestId, type }: Exchange): Record<string, string> {
   if (caller === undefined || type === undefined || isOfResourceManager(type)) return {};
@@ -37,7 +37,7 @@ function identifierHeader({ method, caller, requestId, type }: Exchange): Record
 const isOfResourceManager = (type: ResourceType): boolean =>
   type.namespace === resourcesNamespace || typeName(type) === "Microsoft.Authorization/locks";
 
-/** Private DNS caches by itself, and counts its requests in the place of the global counters (recorded, 116 answers). */
+/** Private DNS has its own `cache-control`, and its own counter instead of the global ones (recorded, 116 responses). */
 function privateDnsHeaders({ responseHeaders, method, path, caller }: Exchange, quota: QuotaCounters) {
   const { pragma: _pragma, expires: _expires, ...others } = responseHeaders;
   const kept = Object.entries(others).filter(
@@ -51,7 +51,7 @@ function privateDnsHeaders({ responseHeaders, method, path, caller }: Exchange, 
   return { ...Object.fromEntries(kept), "cache-control": "private", ...left };
 }
 
-/** ARM's own refusals tell nothing of the quota (recorded). */
+/** ARM's own refusals do not show the quota (recorded). */
 function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
   const kept = Object.entries(responseHeaders).filter(([name]) => !name.startsWith("x-ms-ratelimit"));
   return Object.fromEntries(kept);
@@ -60,7 +60,7 @@ function withoutQuota({ responseHeaders }: Exchange): Record<string, string> {
 /** The provider's build id: constant for a build, whatever the region (recorded). */
 export const serverMvid = nameUuid("6ba7b811-9dad-11d1-80b4-00c04fd430c8", "cuprite");
 
-/** The region that a local ARM says it answers from. */
+/** The region that a local ARM reports. */
 const armRegion = "LOCAL";
 
 const constantHeaders = {
@@ -70,12 +70,12 @@ const constantHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** Ids and headers that every answer carries (set recorded June 2026). */
+/** Sets the ids and headers that every response has (set recorded June 2026). */
 export const setCommonHeaders: Step = (exchange) => {
   const { responseHeaders, requestId, correlationId, headers } = exchange;
   Object.assign(responseHeaders, constantHeaders);
-  // A browser would remember it for the whole host, every port of it: for `localhost` that locks a developer out of
-  // their own plain-http servers.
+  // A browser applies it to all ports of a host. For `localhost` it would make a developer's own plain-http servers
+  // unreachable.
   if (!mayBeBrowser(headers)) responseHeaders["strict-transport-security"] = "max-age=31536000; includeSubDomains";
   responseHeaders["x-ms-request-id"] = requestId;
   responseHeaders["x-ms-correlation-request-id"] = correlationId;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerHeaders } from "../../../src/arm/answer-headers.ts";
+import { headersOfResponse } from "../../../src/arm/response-headers.ts";
 import { QuotaCounters } from "../../../src/arm/quota.ts";
 import type { ResourceType } from "../../../src/arm/resource-type.ts";
 import { exchangeOf, resourceType } from "../../support/exchange.ts";
@@ -10,7 +10,7 @@ const identifier = "x-ms-operation-identifier";
 /** Whether the answer to a read of a type has the identifier of its operation. */
 function isIdentified(given: Partial<ResourceType>, status = 200): boolean {
   const type = { ...resourceType(given.types ?? ["boxes"]), tracked: false, ...given };
-  const headers = answerHeaders(
+  const headers = headersOfResponse(
     exchangeOf({ type }),
     { speaker: "gateway", status },
     new QuotaCounters(new ManualClock()),
