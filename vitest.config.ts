@@ -15,20 +15,18 @@ if (!isThisNodeNewEnough()) {
  */
 const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Tests in this process share what they load: loading it for each file costs more than the tests. */
-const inProcess = {
-  name: "unit",
-  include: ["test/{unit,http,store,protocol}/**/*.test.ts"],
-  isolate: false,
-  ...limits,
-};
+/** Test files share what they load: loading it for each file costs more than most of the tests. */
+const shared = { isolate: false, ...limits };
+
+const inProcess = { name: "unit", include: ["test/{unit,http,store,protocol}/**/*.test.ts"], ...shared };
+const endToEnd = { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...shared };
 
 /** `npm test` takes nothing from outside this repository: test/spec and test/clients do, and have configurations of their own. */
 export default defineConfig({
   test: {
     globalSetup: "test/support/run-folder.ts",
     reporters: ["minimal", new SummaryReporter()],
-    projects: [{ test: inProcess }, { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...limits } }],
+    projects: [{ test: inProcess }, { test: endToEnd }],
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

@@ -72,7 +72,7 @@ for (const page of pages) {
     const { code, stdout, stderr } = await runCommand("bash", args, { cwd: checkout, env });
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     for (const said of blocksOf(text, "text")) expect(stdout).toContain(said);
-    const { body } = await (await armCaller(program, await ownerToken(dataDir))).get(connection);
+    const { body } = await (await armCaller(program, await ownerToken(program, dataDir))).get(connection);
     const status = page.approves === false ? "Pending" : "Approved";
     expect(body).toMatchObject({ properties: { privateLinkServiceConnectionState: { status } } });
   });

@@ -98,7 +98,7 @@ test("operations that a kill -9 interrupts finish after the restart, with their 
   const random = new SeededRandom(seed);
   const dataDir = await tempDir();
   let program = await startProgram({ dataDir, args: ["--demo"] });
-  const token = await ownerToken(dataDir);
+  const token = await ownerToken(program, dataDir);
   let arm = await armCaller(program, token);
   for (const call of ground) expect(await arm.call(call)).toMatchObject({ status: 201 });
   await program.stop();

@@ -132,7 +132,7 @@ test("acknowledged writes survive a kill -9, and no write is half done", async (
   const life = { ledger, random, answered: new Map<string, unknown>(), surprises: [] };
   ledger.settle(connection, "Please approve.");
   let program = await startProgram({ dataDir, args: ["--demo", "--no-data-plane"] });
-  const token = await ownerToken(dataDir);
+  const token = await ownerToken(program, dataDir);
   for (let round = 1; round <= rounds; round += 1) {
     await hammerAndKill(program, { ...life, arm: await armCaller(program, token) }, `r${round}`);
     expect(life.surprises).toEqual([]);

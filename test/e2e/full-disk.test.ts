@@ -41,7 +41,7 @@ describe.runIf(mayMount)("a full disk", () => {
       return;
     }
     const program = await startProgram({ dataDir: disk, args: ["--demo", "--timing", "1000"] });
-    const arm = await armCaller(program, await ownerToken(disk));
+    const arm = await armCaller(program, await ownerToken(program, disk));
     const put = (name: string) =>
       arm.call({
         method: "PUT",

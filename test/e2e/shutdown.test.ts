@@ -52,7 +52,7 @@ const isListening = async ({ origin, caPemPath }: Program): Promise<boolean> => 
 test.for(["SIGTERM", "SIGINT"] as const)("%s lets requests in progress finish, then ends with 0", async (signal) => {
   const dataDir = await tempDir();
   const program = await startProgram({ dataDir, args: ["--demo"] });
-  const token = await ownerToken(dataDir);
+  const token = await ownerToken(program, dataDir);
   const names = Array.from({ length: 16 }, (_, index) => `cache-${index}`);
   const begun = await Promise.all(names.map((name) => beginPut(program, token, name)));
   const stopping = program.stop(signal);
@@ -71,7 +71,7 @@ test.for(["SIGTERM", "SIGINT"] as const)("%s lets requests in progress finish, t
 test("a client that never finishes its request neither delays the end nor leaves an error in the log", async () => {
   const dataDir = await tempDir();
   const program = await startProgram({ dataDir, args: ["--demo"] });
-  const unfinished = await beginPut(program, await ownerToken(dataDir), "never");
+  const unfinished = await beginPut(program, await ownerToken(program, dataDir), "never");
   const cut = once(unfinished, "error");
   expect(await program.stop()).toEqual({ code: 0, signal: null });
   expect(await cut).toMatchObject([{ code: "ECONNRESET" }]);

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { runCuprite } from "./program.ts";
 import type { Program } from "./program.ts";
 
 /** The demonstration's resource group. */
@@ -33,10 +33,29 @@ export interface ArmCaller {
 
 const apiVersion = "2025-07-01";
 
-/** The token of somebody who may do everything; it outlives the program. */
-export async function ownerToken(dataDir: string): Promise<string> {
-  const { stdout } = await runCuprite(["token", "--data-dir", dataDir]);
-  return stdout.trim();
+/** The Azure CLI, which anybody may sign in through. */
+const publicClientId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+
+/** A token of the owner, who may do everything. It outlives the program. `cuprite token` would be another process. */
+export async function ownerToken({ origin, caPemPath }: Program, dataDir: string): Promise<string> {
+  const password = await readFile(join(dataDir, "owner-password"), "utf8").catch(() => "any without --strict");
+  const form = new URLSearchParams({
+    grant_type: "password",
+    client_id: publicClientId,
+    username: "owner@cuprite.local",
+    password: password.trim(),
+    scope: "https://management.azure.com/.default",
+  });
+  const outgoing = request(new URL("/organizations/oauth2/v2.0/token", origin), {
+    method: "POST",
+    ca: await readFile(caPemPath, "utf8"),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    agent: false,
+  }).end(form.toString());
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  const answer = await text(response);
+  if (response.statusCode !== 200) throw new Error(`The owner could not sign in: ${answer}`);
+  return (JSON.parse(answer) as { access_token: string }).access_token;
 }
 
 /** Whoever a token is for, as a caller of a program. */

@@ -72,7 +72,7 @@ export async function startDataPlane(
 
 /** The same for a program that already runs. */
 export async function dataPlaneOf(program: Program, dataDir: string): Promise<DataPlaneProgram> {
-  const token = await ownerToken(dataDir);
+  const token = await ownerToken(program, dataDir);
   const arm = await armCaller(program, token);
   const ca = await readFile(program.caPemPath, "utf8");
   const put = async (path: string, body: object): Promise<void> => {
