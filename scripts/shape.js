@@ -138,7 +138,10 @@ function repeatedLines(texts) {
   return new Set(repeated.flatMap(({ path, at }) => [0, 1, 2, 3, 4, 5].map((more) => `${path} ${at + more}`))).size;
 }
 
-/** The files in the folders of resource types that CONTRIBUTING has no slot for; an action's file starts with its verb. */
+/**
+ * The files in the folders of resource types that CONTRIBUTING has no slot for. An action's file starts with its verb. A
+ * folder with a dialect is that of several types, not of one.
+ */
 function filesOutsideSlots(texts) {
   const typeFile = /^src\/providers\/[^/]+\/([^/]+)\/([^/]+)\.ts$/;
   const found = texts.map(({ path, text }) => ({
@@ -147,18 +150,25 @@ function filesOutsideSlots(texts) {
     folder: typeFile.exec(path)?.[1],
     name: basename(path, ".ts"),
   }));
-  const folders = new Set(
-    found.filter(({ text }) => /\): ResourceType\b|: ResourceType = /.test(text)).map(({ folder }) => folder),
-  );
+  const foldersWhere = (matches) => new Set(found.filter(matches).map(({ folder }) => folder));
+  const declaring = foldersWhere(({ text }) => /\): ResourceType\b|: ResourceType = /.test(text));
+  const shared = foldersWhere(({ name }) => name === "dialect");
   return found
-    .filter(({ folder }) => folder !== undefined && folders.has(folder))
+    .filter(({ folder }) => folder !== undefined && declaring.has(folder) && !shared.has(folder))
     .filter(({ folder, name }) => !isSlot(folder, name))
     .map(({ path }) => path);
 }
 
 /** A type is called by the last words of its folder, in the singular or the plural: `assignment` in `role-assignments/`. */
 function isSlot(folder, name) {
-  const [, type] = /^(?:put-)?(.+?)(?:-type|-request|-rules)?$/.exec(name) ?? [];
-  const isAction = /^(?:check|export|flush|force|import|list|regenerate|register|upgrade|validate)\b/.test(name);
-  return isAction || [folder, folder.replace(/s$/, "")].some((whole) => whole === type || whole.endsWith(`-${type}`));
+  const [, type] = /^(?:put-|save-)?(.+?)(?:-type|-request)?$/.exec(name) ?? [];
+  const isAction = /^(?:begin|check|delete|export|flush|force|import|list|regenerate|register|upgrade|validate)\b/.test(
+    name,
+  );
+  const isRules = name.endsWith("-rules");
+  return (
+    isAction ||
+    isRules ||
+    [folder, folder.replace(/s$/, "")].some((whole) => whole === type || whole.endsWith(`-${type}`))
+  );
 }

@@ -23,7 +23,7 @@ import type { Closable } from "../kernel/shutdown.ts";
 import { registerManagement } from "../management/management.ts";
 import { createAccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
-import { createLockCheck } from "../providers/microsoft.authorization/locks/lock-check.ts";
+import { createLockCheck } from "../providers/microsoft.authorization/access/lock-check.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { failureFields } from "../store/store.ts";
 import { keepTlsFresh, openTlsMaterial } from "../tls/tls-material.ts";

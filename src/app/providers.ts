@@ -7,7 +7,7 @@ import { OperationEngine } from "../operations/operation-engine.ts";
 import type { AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { microsoftAuthorization } from "../providers/microsoft.authorization/provider.ts";
 import type { DatabaseDataPlane } from "../providers/microsoft.cache/data-plane.ts";
-import { connectionProxy } from "../providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
+import { connectionProxy } from "../providers/microsoft.cache/connection-proxy.ts";
 import { microsoftCache } from "../providers/microsoft.cache/provider.ts";
 import { microsoftInsights } from "../providers/microsoft.insights/provider.ts";
 import { microsoftNetwork } from "../providers/microsoft.network/provider.ts";

@@ -57,6 +57,13 @@ export const invalidSubscriptionId = (text: string): ArmError =>
     message: `The provided subscription identifier '${text}' is malformed or invalid.`,
   });
 
+/** A path outside of subscriptions for something that exists only in them (quoted by users). */
+export const missingSubscription = (): ArmError =>
+  new ArmError({
+    code: "MissingSubscription",
+    message: "The request did not have a subscription or a valid tenant level resource provider.",
+  });
+
 /** A child resource that the provider does not have. */
 export const providerResourceNotFound = (): ArmError =>
   new ArmError({

@@ -15,7 +15,7 @@ import type { Log } from "../../src/kernel/log.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
-import { createLockCheck } from "../../src/providers/microsoft.authorization/locks/lock-check.ts";
+import { createLockCheck } from "../../src/providers/microsoft.authorization/access/lock-check.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import type { Store } from "../../src/store/store.ts";
 import { recordingExchanges } from "./exchange-recorder.ts";

@@ -1,5 +1,5 @@
 import type { PrivateLinkTarget } from "../../src/private-link/contract.ts";
-import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
+import { connectionProxy } from "../../src/providers/microsoft.cache/connection-proxy.ts";
 import type { ArmServer } from "./arm-server.ts";
 
 /** Creates a connection through the private link contract, as Microsoft.Network does. */

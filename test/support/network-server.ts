@@ -1,7 +1,7 @@
 import type { MayDo } from "../../src/arm/caller.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
-import { connectionProxy } from "../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
+import { connectionProxy } from "../../src/providers/microsoft.cache/connection-proxy.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import { microsoftNetwork } from "../../src/providers/microsoft.network/provider.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";

@@ -2,8 +2,8 @@ import { ArmError } from "../../arm/arm-error.ts";
 
 /*
  * Wordings as quoted by users in public threads: roleNotFound, principalNotFound, principalTypeMismatch,
- * assignmentExists, assignmentNotFound, updateNotPermitted, roleInUse, roleNameTaken, invalidName, unsupportedFilter,
- * missingSubscription. Of the others only the codes are known, or nothing (docs/differences-from-azure.md).
+ * assignmentExists, assignmentNotFound, updateNotPermitted, roleInUse, roleNameTaken, invalidName, unsupportedFilter.
+ * Of the others only the codes are known, or nothing (docs/differences-from-azure.md).
  */
 
 /** A GUID without hyphens, as in some of Azure's messages and responses. */
@@ -128,11 +128,4 @@ export const invalidLockName = (name: string, maxCharacters: number): ArmError =
     message:
       `The lock name '${name}' is not valid: it may have ${maxCharacters} characters at most, ` +
       "and none of '<', '>', '%', '&', ':', '\\', '?', '/' or control characters.",
-  });
-
-/** Locks exist only in subscriptions. */
-export const missingSubscription = (): ArmError =>
-  new ArmError({
-    code: "MissingSubscription",
-    message: "The request did not have a subscription or a valid tenant level resource provider.",
   });

@@ -8,7 +8,7 @@ import { roleAssignmentType } from "./role-assignments/role-assignment-type.ts";
 import { roleDefinitionType } from "./role-definitions/role-definition-type.ts";
 import type { AuthorizationServices } from "./extension-type.ts";
 
-/** Microsoft.Authorization: who has which role where, what they may do by it, and locks against doing it. */
+/** Microsoft.Authorization: roles, their assignments, what callers may do, and locks. */
 export function microsoftAuthorization(services: AuthorizationServices): ResourceType[] {
   const types = [
     roleDefinitionType(services),

@@ -12,7 +12,7 @@ import type { CacheServices } from "./cache-type.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
 import { databaseType } from "./databases/database-type.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";
-import { proxyType } from "./private-endpoint-connections/connection-proxy.ts";
+import { proxyType } from "./connection-proxy.ts";
 import { privateLinkResourceType } from "./private-link-resources/private-link-resource.ts";
 
 /** Microsoft.Cache/redisEnterprise: clusters, their databases, private endpoint connections and access policy assignments. */

@@ -41,7 +41,7 @@ export const contains = (outer: Range, inner: Range): boolean => outer.first <= 
 /** Whether two ranges have an address in common. */
 export const overlaps = (one: Range, other: Range): boolean => one.first <= other.last && other.first <= one.last;
 
-/** Whether an address lies in a range; `undefined` lies in none. */
+/** Whether an address lies in a range; undefined lies in none. */
 export const includes = ({ first, last }: Range, address: number | undefined): boolean =>
   address !== undefined && first <= address && address <= last;
 

@@ -29,7 +29,7 @@ export function readTags(body: JsonObject | undefined): Tags | undefined {
 
 /** How many characters a name may have (documented). */
 const nameLimits = {
-  /** What has no limit of its own here. */
+  /** Tracked resources without a limit of their own. */
   trackedResource: 80,
   virtualNetwork: 64,
   subnet: 80,

@@ -21,7 +21,7 @@ export interface NetworkServices extends ProviderServices {
 
 export const networkNamespace = "Microsoft.Network";
 
-/** How Microsoft.Network answers; private DNS has a dialect of its own. */
+/** How Microsoft.Network responds. Private DNS has its own dialect. */
 export const networkDialect = (services: NetworkServices): Dialect => ({
   ...services,
   readResponse,

@@ -7,7 +7,7 @@ import { securityGroupType } from "./network-security-groups/network-security-gr
 import { networkNamespace } from "./network-type.ts";
 import type { NetworkServices } from "./network-type.ts";
 import { zoneGroupType } from "./private-dns-zone-groups/private-dns-zone-group-type.ts";
-import { privateLinkConsumer } from "./private-endpoints/private-link-consumer.ts";
+import { privateLinkConsumer } from "./private-link-consumer.ts";
 import { endpointType } from "./private-endpoints/private-endpoint-type.ts";
 import { privateDnsTypes } from "./private-dns/private-dns.ts";
 import { subnetType } from "./subnets/subnet-type.ts";

@@ -37,7 +37,7 @@ export interface TrackedDocument extends Settling {
 
 type StoredTracked<Settings extends object> = StoredResource<TrackedDocument & Settings>;
 
-/** An outermost type whose PUT does nothing but keep what it is set to. */
+/** An outermost type whose PUT only stores the settings. */
 interface TrackedType<Settings extends object> {
   readonly kind: ResourceKind<TrackedDocument & Settings>;
   /** As operations are listed: `Network Security Group`, `Network Security Groups`. */
@@ -110,7 +110,7 @@ function lifecycleOf<Settings extends object>(
   };
 }
 
-/** Creates a resource (201) or replaces its settings (200), which have changed with the response. */
+/** Creates a resource (201), or replaces its settings (200), which have changed when the response is sent. */
 function putTracked<Settings extends object>(
   { kind, noun, read }: TrackedType<Settings>,
   life: Lifecycle<TrackedDocument & Settings>,

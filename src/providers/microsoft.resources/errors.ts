@@ -55,11 +55,5 @@ export const invalidTagsName = (name: string): ArmError =>
     message: `The tags of a scope are called 'default', and not '${name}'.`,
   });
 
-export const missingSubscription = (): ArmError =>
-  new ArmError({
-    code: "MissingSubscription",
-    message: "The request did not have a subscription or a valid tenant level resource provider.",
-  });
-
 export const notTaggable = (id: string): ArmError =>
   new ArmError({ code: "BadRequest", message: `The resource '${id}' is of a type that has no tags.` });

@@ -3,13 +3,13 @@ import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { locationsType } from "./locations/locations.ts";
 import { validateResourcesType } from "./preflight/validate-resources-type.ts";
-import { providersType, tenantProvidersType } from "./providers/providers-type.ts";
+import { providersType, tenantProvidersType } from "./resource-providers/providers-type.ts";
 import { groupType } from "./resource-groups/resource-group-type.ts";
-import { operationResultsType } from "./resource-groups/operation-results.ts";
+import { operationResultsType } from "./operation-results/operation-results.ts";
 import { groupResourcesType, resourcesType } from "./resources/resources.ts";
 import type { ResourcesServices } from "./native-type.ts";
 import { subscriptionsType } from "./subscriptions/subscription.ts";
-import { tagNamesType } from "./tags/tag-names-type.ts";
+import { tagNamesType } from "./tag-names/tag-names.ts";
 import { tagsType } from "./tags/tags-type.ts";
 import { tenantsType } from "./tenants/tenants.ts";
 

@@ -283,7 +283,7 @@ describe("scaling", () => {
     const expected = refusedValue(
       to,
       "sku.name",
-      `is not one that a cluster of SKU '${from}' can be scaled to; listSkusForScaling tells which are.`,
+      `is not one that a cluster of SKU '${from}' can be scaled to; listSkusForScaling lists those.`,
     );
     expect(await server.send("PUT", "c1", { ...clusterRequest, sku: { name: to } })).toMatchObject(expected);
     expect(await server.send("PATCH", "c1", { sku: { name: to } })).toMatchObject(expected);

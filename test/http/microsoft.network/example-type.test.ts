@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ipGroupType } from "../../../examples/resource-type/ip-groups.ts";
-import { connectionProxy } from "../../../src/providers/microsoft.cache/private-endpoint-connections/connection-proxy.ts";
+import { connectionProxy } from "../../../src/providers/microsoft.cache/connection-proxy.ts";
 import { startArmServer } from "../../support/arm-server.ts";
 
 test("the type of CONTRIBUTING's example is created, read, tagged, listed and deleted", async () => {

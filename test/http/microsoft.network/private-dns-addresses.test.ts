@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { putARecord, removeARecord } from "../../../src/providers/microsoft.network/record-sets/a-records.ts";
+import { putARecord, removeARecord } from "../../../src/providers/microsoft.network/private-dns/a-records.ts";
 import { startDnsServer } from "../../support/dns-server.ts";
 
 const aRecords = (...addresses: string[]) => ({ aRecords: addresses.map((ipv4Address) => ({ ipv4Address })) });

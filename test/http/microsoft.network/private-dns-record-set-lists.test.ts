@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { putARecord } from "../../../src/providers/microsoft.network/record-sets/a-records.ts";
+import { putARecord } from "../../../src/providers/microsoft.network/private-dns/a-records.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { startDnsServer } from "../../support/dns-server.ts";
 import type { DnsServer } from "../../support/dns-server.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hasZones, regionDisplayNames, regionNames } from "../../../src/kernel/regions.ts";
 import { findResource } from "../../../src/store/resources.ts";
-import { regions } from "../../../src/providers/microsoft.resources/locations/regions.ts";
+import { regions } from "../../../src/providers/microsoft.resources/regions.ts";
 import { seedSubscription } from "../../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { callers, startArmServer, testSubscriptionId, testTenantId } from "../../support/arm-server.ts";
 import { notServed } from "../../support/not-served.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { seedDemo } from "../../../src/app/demo.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { createAccessCheck } from "../../../src/providers/microsoft.authorization/access/access-check.ts";
-import { createLockCheck } from "../../../src/providers/microsoft.authorization/locks/lock-check.ts";
+import { createLockCheck } from "../../../src/providers/microsoft.authorization/access/lock-check.ts";
 import { findResource, removeResource } from "../../../src/store/resources.ts";
 import { callers, startArmServer } from "../../support/arm-server.ts";
 import { cacheAndNetwork, endpointBody } from "../../support/network-server.ts";

@@ -4,8 +4,8 @@ import {
   initialSoa,
   recordTypeNames,
   valuesOf,
-} from "../../../src/providers/microsoft.network/record-sets/record-data.ts";
-import type { RecordData, RecordTypeName } from "../../../src/providers/microsoft.network/record-sets/record-data.ts";
+} from "../../../src/providers/microsoft.network/private-dns/record-data.ts";
+import type { RecordData, RecordTypeName } from "../../../src/providers/microsoft.network/private-dns/record-data.ts";
 
 const examples: readonly (readonly [RecordTypeName, RecordData, readonly string[]])[] = [
   ["A", { aRecords: [{ ipv4Address: "10.0.0.4" }, { ipv4Address: "10.0.0.5" }] }, ["10.0.0.4", "10.0.0.5"]],

@@ -25,7 +25,7 @@ export interface Grant {
   readonly permissions: CompiledPermissions;
 }
 
-/** The principal that asks, or is asked about; `access` where it is known already. */
+/** The principal whose rights are checked; `access` if it is already known. */
 interface Subject {
   readonly objectId: string;
   readonly access?: Access;

@@ -1,3 +1,4 @@
+import { missingSubscription } from "../../../arm/errors.ts";
 import { gatewayResponse } from "../../../arm/resource-type.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
@@ -5,7 +6,7 @@ import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resour
 import { write } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
-import { lockNotFound, missingSubscription } from "../errors.ts";
+import { lockNotFound } from "../errors.ts";
 import { extensionType } from "../extension-type.ts";
 import type { AuthorizationServices } from "../extension-type.ts";
 import { covers, scopeOf } from "../scopes.ts";
@@ -42,7 +43,7 @@ const getLock = ({ store }: AuthorizationServices): ArmOperation => ({
 /** The locks at the scope, above and below it; with `atScope()` not those below. */
 const listLocks = ({ store }: AuthorizationServices): ArmOperation => ({
   action: `${lockKind.type}/read`,
-  display: { operation: "List management locks", description: "Lists the locks that bear on a scope." },
+  display: { operation: "List management locks", description: "Lists the locks that apply to a scope." },
   async handle(request) {
     const withBelow = !isAtScope(request.query.get("$filter") ?? "");
     const key = scopeOf(request.resourceId).toLowerCase();

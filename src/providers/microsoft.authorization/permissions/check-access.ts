@@ -44,7 +44,7 @@ const checkAccessSchema = bodySchema(
 /** Every caller may ask about itself. */
 const checkAccess = ({ access }: AuthorizationServices): ArmOperation => ({
   action,
-  display: { operation: "Check access", description: "Tells whether somebody may do something." },
+  display: { operation: "Check access", description: "Checks whether a principal may do something." },
   body: "required",
   allowsEveryCaller: true,
   ignoresLocks: true,

@@ -15,7 +15,7 @@ import { checkUnique, principalTypeOf } from "./role-assignment-rules.ts";
 import { assignmentKind, roleAssignmentBody } from "./role-assignment.ts";
 import type { PrincipalType } from "./role-assignment.ts";
 
-/** Creates an assignment: 201; 200 where it exists, of which only the description can be changed. */
+/** Creates an assignment (201), or changes the description of one that exists (200). */
 export const putRoleAssignment = (services: AuthorizationServices): ArmOperation => ({
   action: `${assignmentKind.type}/write`,
   display: { operation: "Create role assignment", description: "Gives a principal a role at a scope." },
@@ -47,7 +47,7 @@ async function checkRole(tx: Transaction, roleId: string, scope: string): Promis
   if (!isAssignableAt(role, scope)) throw notAssignable(roleId, scopeText(scope));
 }
 
-/** The type of the principal. Where nobody knows it, the log says how to change that. */
+/** The type of the principal. If it is unknown, the log says how to change that. */
 async function askDirectory(
   services: AuthorizationServices,
   tx: Transaction,

@@ -34,7 +34,7 @@ const getAssignment = ({ store }: AuthorizationServices): ArmOperation => ({
 
 const listAssignments = ({ store }: AuthorizationServices): ArmOperation => ({
   action: `${assignmentKind.type}/read`,
-  display: { operation: "List role assignments", description: "Lists the role assignments that bear on a scope." },
+  display: { operation: "List role assignments", description: "Lists the role assignments that apply to a scope." },
   async handle(request) {
     const scope = scopeOf(request.resourceId);
     const isAsked = assignmentFilter(request.query.get("$filter") ?? "", scope);
@@ -52,10 +52,10 @@ async function assignmentsAround(store: Store, scope: string): Promise<StoredAss
   return [...above, ...(await assignmentKind.inSubscription(store, subscriptionKey))];
 }
 
-/** 200 with what was deleted, 204 where there was nothing. */
+/** 200 with what was deleted, or 204 if it did not exist. */
 const deleteAssignment = (services: AuthorizationServices): ArmOperation => ({
   action: `${assignmentKind.type}/delete`,
-  display: { operation: "Delete role assignment", description: "Takes a role away from a principal." },
+  display: { operation: "Delete role assignment", description: "Removes a role from a principal." },
   handle(request) {
     checkAssignmentName(request.name);
     return write(services, request, async (tx) => {

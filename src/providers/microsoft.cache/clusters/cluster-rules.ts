@@ -46,7 +46,7 @@ function skuFaults({ wanted, current, apiVersion }: Proposal): Fault[] {
   }
   const from = current === undefined ? undefined : findSku(current.sku.name);
   if (from === undefined || scalingTargets(from).some((target) => target.name === name)) return [];
-  const why = `is not one that a cluster of SKU '${from.name}' can be scaled to; listSkusForScaling tells which are.`;
+  const why = `is not one that a cluster of SKU '${from.name}' can be scaled to; listSkusForScaling lists those.`;
   return [refused("sku.name", name, why)];
 }
 

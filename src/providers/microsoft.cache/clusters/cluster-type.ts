@@ -6,7 +6,7 @@ import { serverMvid } from "../../../arm/response-headers.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { cacheDialect, cacheType, shownRegion } from "../cache-type.ts";
 import type { CacheServices } from "../cache-type.ts";
-import { approvalAction } from "../private-endpoint-connections/connection-proxy.ts";
+import { approvalAction } from "../connection-proxy.ts";
 import { clusterBodies, clusterNotFound, clusterWork, clusters, removeCluster } from "./cluster.ts";
 import type { ClusterDocument, ResourceState } from "./cluster.ts";
 import { listSkusForScaling } from "./list-skus-for-scaling.ts";

@@ -8,7 +8,7 @@ import { networkError } from "../network-errors.ts";
 import type { NetworkServices } from "../network-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
-/** What is kept of a network interface, which is always that of a private endpoint. */
+/** What is stored of a network interface, which is always that of a private endpoint. */
 export interface InterfaceDocument {
   readonly name: string;
   /** Region name, e.g. `westus2`. */

@@ -17,7 +17,7 @@ const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(net
   "networkSecurityGroups",
 ]);
 
-/** `Microsoft.Network/networkSecurityGroups`: rules are kept and shown; no path is closed by one. */
+/** `Microsoft.Network/networkSecurityGroups`: rules are stored and shown, and close no path. */
 export const securityGroupType = (services: NetworkServices): ResourceType =>
   trackedType(
     {
@@ -43,7 +43,7 @@ export const securityGroupType = (services: NetworkServices): ResourceType =>
     services,
   );
 
-/** What a write of a subnet needs of its caller where it names a group. @throws ArmError */
+/** Refuses a write of subnets that name a group unless its caller may join the group. @throws ArmError */
 export const checkMayJoin = (
   services: Pick<NetworkServices, "mayDo">,
   request: ArmRequest,
@@ -54,7 +54,7 @@ export const checkMayJoin = (
   return checkLinkedAccess(services, request, needed);
 };
 
-/** Lets a subnet name a group of its own region and subscription. @throws ArmError */
+/** Refuses a group that does not exist in the subnet's region and subscription. @throws ArmError */
 export async function checkSecurityGroup(
   from: Queryable,
   { id, networkSecurityGroupId: to }: { id: string; networkSecurityGroupId: string | undefined },

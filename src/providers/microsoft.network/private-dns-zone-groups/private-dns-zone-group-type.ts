@@ -19,7 +19,7 @@ import type { ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
 import { putRecords, removeRecords, removeZoneGroup, zoneGroupBody, zoneGroups } from "./private-dns-zone-group.ts";
 import type { StoredZoneGroup, ZoneGroupDocument } from "./private-dns-zone-group.ts";
 
-// Recorded 2026: done when a client first looks.
+// Recorded 2026: done at the first poll.
 const zoneGroupWork = {
   write: { name: "network.zoneGroup.write", azureDurationMs: 5_000 },
   delete: { name: "network.zoneGroup.delete", azureDurationMs: 5_000 },
@@ -53,7 +53,7 @@ export function zoneGroupType(services: NetworkServices): ResourceType {
     ...networkType(zoneGroups.types, { ...lifecycleOperations(life), put: putZoneGroup(services) }),
     work: lifecycleWork(life),
     async release(tx, group, nowMs) {
-      // Not there when the endpoint was released first, which removes its zone groups.
+      // Undefined if the endpoint was released first, which removes its zone groups.
       const endpoint = await privateEndpoints.find(tx, group.parentKey);
       if (endpoint !== undefined) await removeZoneGroup(tx, zoneGroups.cast(group), endpoint.document, nowMs);
     },

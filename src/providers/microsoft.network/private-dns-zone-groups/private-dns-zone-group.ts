@@ -3,7 +3,7 @@ import type { StoredResource, Transaction } from "../../../store/store.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";
-import { putARecord, removeARecord } from "../record-sets/a-records.ts";
+import { putARecord, removeARecord } from "../private-dns/a-records.ts";
 import { isOpen } from "../private-endpoints/private-endpoint.ts";
 import type { EndpointDocument } from "../private-endpoints/private-endpoint.ts";
 import { isSame, nameOf } from "../../../arm/resource-id.ts";
@@ -15,7 +15,7 @@ export interface ZoneConfig {
   readonly zoneId: string;
 }
 
-/** What is kept of a private DNS zone group. */
+/** What is stored of a private DNS zone group. */
 export interface ZoneGroupDocument extends Settling {
   readonly name: string;
   /** For etags. */

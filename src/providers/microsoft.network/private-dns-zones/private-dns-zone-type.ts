@@ -20,7 +20,7 @@ import {
 } from "../private-dns/dialect.ts";
 import type { DnsServices, DnsWrite } from "../private-dns/dialect.ts";
 import { refuseWhileDeleting, zoneHasLinks, zoneNotFound } from "../private-dns/dns-errors.ts";
-import { initialSoa } from "../record-sets/record-data.ts";
+import { initialSoa } from "../private-dns/record-data.ts";
 import { apex } from "../record-sets/record-set-rules.ts";
 import { recordSets } from "../record-sets/record-set.ts";
 import { readTags } from "../network-request.ts";

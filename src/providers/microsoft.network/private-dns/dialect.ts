@@ -24,7 +24,7 @@ import { conditionNotSatisfied } from "./dns-errors.ts";
 
 export type DnsServices = Omit<NetworkServices, "target">;
 
-/** A write that is being carried out. */
+/** A write in progress. */
 export interface DnsWrite {
   readonly services: DnsServices;
   readonly request: ArmRequest;
@@ -140,7 +140,7 @@ export function dnsAnswer(
   return networkResponse(status, body, { ...headers, ...etagHeader(body ?? {}) });
 }
 
-/** Begins the long-running write of a zone or link and cancels what is in progress on it; undefined if it is to be done at once. */
+/** Begins the long-running write of a zone or link, and cancels operations in progress on it; undefined if it is to be done at once. */
 export async function beginWrite(
   { operations }: DnsServices,
   tx: Transaction,

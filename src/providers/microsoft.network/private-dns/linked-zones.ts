@@ -1,6 +1,6 @@
 import type { Queryable } from "../../../store/store.ts";
-import { valuesOf } from "../record-sets/record-data.ts";
-import type { RecordTypeName } from "../record-sets/record-data.ts";
+import { valuesOf } from "./record-data.ts";
+import type { RecordTypeName } from "./record-data.ts";
 import { recordSets } from "../record-sets/record-set.ts";
 import { listLinksTo } from "../virtual-network-links/virtual-network-link.ts";
 import type { LinkDocument } from "../virtual-network-links/virtual-network-link.ts";

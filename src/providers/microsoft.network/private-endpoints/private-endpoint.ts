@@ -6,7 +6,7 @@ import { etagOf, networkNamespace } from "../network-type.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
-/** The state of an endpoint's connection: Disconnected once the owner has removed it. */
+/** The state of an endpoint's connection: Disconnected after the owner removed it. */
 interface EndpointConnectionState extends Omit<ConnectionStateView, "status"> {
   readonly status: Exclude<ConnectionState, "Absent">;
 }
@@ -34,7 +34,7 @@ export interface StaticIpConfiguration {
   readonly privateIPAddress: string;
 }
 
-/** What is kept of a private endpoint. */
+/** What is stored of a private endpoint. */
 export interface EndpointDocument extends TrackedDocument {
   readonly subnetId: string;
   readonly connection: EndpointConnection;
@@ -52,7 +52,7 @@ export const privateEndpoints = resourceKind<EndpointDocument>(networkNamespace,
 
 export type StoredEndpoint = StoredResource<EndpointDocument>;
 
-/** Gives an endpoint another etag, because something below it has changed. */
+/** Changes an endpoint's etag, because something below it has changed. */
 export async function touchEndpoint(tx: Transaction, endpoint: StoredEndpoint, nowMs: number): Promise<void> {
   await privateEndpoints.update(tx, endpoint, { document: endpoint.document }, nowMs);
 }

@@ -14,8 +14,8 @@ import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../pri
 import type { DnsDocument, DnsServices, DnsWrite } from "../private-dns/dialect.ts";
 import { writableZone, zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSetNotFound } from "../private-dns/dns-errors.ts";
-import { emptyData, recordTypeNames } from "./record-data.ts";
-import type { RecordData, RecordTypeName } from "./record-data.ts";
+import { emptyData, recordTypeNames } from "../private-dns/record-data.ts";
+import type { RecordData, RecordTypeName } from "../private-dns/record-data.ts";
 import { readRecordSet } from "./record-set-request.ts";
 import { checkCreatable, checkRecordSetName, fullName } from "./record-set-rules.ts";
 

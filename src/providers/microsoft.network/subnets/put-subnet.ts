@@ -18,7 +18,7 @@ import { checkPrefixesKept, checkSubnets } from "./subnet-rules.ts";
 import { subnetBody, subnets } from "./subnet.ts";
 import type { SubnetDocument, SubnetSettings } from "./subnet.ts";
 
-// Recorded 2026: a subnet is there in 3 to 4 s.
+// Recorded 2026: a subnet is created in 3 to 4 s.
 export const subnetWork = {
   write: { name: "network.subnet.write", azureDurationMs: 4_000 },
   /** A write that changes nothing. */
@@ -27,8 +27,8 @@ export const subnetWork = {
 } as const;
 
 /**
- * Creates a subnet (201) or replaces its settings (200); what has an address of it keeps it. A PUT that changes nothing
- * leaves it Succeeded, though there is an operation (recorded).
+ * Creates a subnet (201) or replaces its settings (200); its addresses stay in use. A PUT that changes
+ * nothing leaves it Succeeded, although there is an operation (recorded).
  */
 export const putSubnet = (services: NetworkServices): ArmOperation => ({
   action: "Microsoft.Network/virtualNetworks/subnets/write",
@@ -72,7 +72,7 @@ async function put(
   return { response: writeResponse(services, request, { ...answer, body, operation }) };
 }
 
-/** What is undefined is absent from a stored document. */
+/** JSON, because a stored document has no properties that are undefined. */
 function isSetTo(document: SubnetDocument, settings: SubnetSettings): boolean {
   const stored = new Map<string, unknown>(Object.entries(document));
   return Object.entries(settings).every(([name, value]) => isDeepStrictEqual(stored.get(name), value));

@@ -8,7 +8,7 @@ import type { SubnetSettings } from "./subnet.ts";
 const reference = { type: ["object", "null"], properties: { id: { type: "string" } } } as const;
 const text = { type: ["string", "null"] } as const;
 
-/** The properties of a subnet that are read; the rest is shown only, or does not exist here. */
+/** The properties of a subnet that are read. Others are read-only, or are not served here. */
 export const subnetProperties = {
   type: ["object", "null"],
   properties: {
@@ -52,11 +52,11 @@ type SubnetProperties = ReturnType<typeof subnetSchema.parse>["properties"];
 export const readSubnet = (body: JsonObject | undefined, id: string, apiVersion: string): SubnetSettings =>
   readSubnetProperties(subnetSchema.parse(knownSubnet(body, apiVersion)).properties, id);
 
-/** A subnet as its version knows it; what is none is left as it is, for its schema to refuse. */
+/** A subnet with the properties that its version has; what is not an object is left for the schema to refuse. */
 export const knownSubnet = <Body extends Json | undefined>(body: Body, apiVersion: string): Body | JsonObject =>
   isJsonObject(body) ? knownBody(body, { apiVersion, since: propertiesSince.subnet }) : body;
 
-/** The same of a subnet inside its virtual network's body. @throws ArmError when it names what there is not. */
+/** The same for a subnet in the body of its virtual network. @throws ArmError when it names something that does not exist. */
 export function readSubnetProperties(properties: SubnetProperties, id: string): SubnetSettings {
   refuseReferences(properties, id);
   const given = properties ?? {};

@@ -3,7 +3,7 @@ import type { Ipv4Prefix } from "../ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import type { SubnetDocument } from "./subnet.ts";
 
-/** The lengths of prefixes that Azure takes: from half of all addresses to eight of them (documented). */
+/** The lengths of prefixes that Azure accepts: from half of all addresses to eight of them (documented). */
 export const prefixLengths = { shortest: 2, longest: 29 } as const;
 
 /** A prefix of the resource `id`. @throws ArmError when it is malformed or has bits set beyond its length. */
@@ -24,14 +24,14 @@ export function readPrefix(text: string, id: string): Ipv4Prefix {
   );
 }
 
-/** A subnet that is to be, and the id that it is to have. */
+/** A subnet to write, and its id. */
 interface PlannedSubnet {
   readonly id: string;
   readonly name: string;
   readonly addressPrefixes: readonly string[];
 }
 
-/** Lets subnets pass that lie in their virtual network and have no address in common. @throws ArmError otherwise. */
+/** Refuses subnets outside their virtual network, and subnets that overlap. @throws ArmError */
 export function checkSubnets(
   vnet: { name: string; prefixes: readonly Ipv4Prefix[] },
   subnets: readonly PlannedSubnet[],
@@ -68,7 +68,7 @@ const overlapping = (subnet: string, vnet: string): Error =>
       `in virtual network '${vnet}'.`,
   );
 
-/** Lets a subnet go, or its prefix, only while nothing has an address of it. @throws ArmError naming what has one. */
+/** Refuses to remove a subnet with addresses in use. @throws ArmError naming what has them. */
 export function checkUnoccupied({ name, occupants }: SubnetDocument): void {
   const [occupant] = occupants;
   if (occupant === undefined) return;
@@ -79,7 +79,7 @@ export function checkUnoccupied({ name, occupants }: SubnetDocument): void {
   );
 }
 
-/** Lets a subnet lose only prefixes that nothing has an address of. */
+/** Refuses to remove prefixes with addresses in use. */
 export function checkPrefixesKept(subnet: SubnetDocument, prefixes: readonly string[]): void {
   const kept = new Set(prefixes);
   const lost = subnet.addressPrefixes.find((prefix) => !kept.has(prefix) && isOccupied(subnet, prefix));

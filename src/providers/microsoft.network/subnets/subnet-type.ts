@@ -51,7 +51,7 @@ export function subnetType(services: NetworkServices): ResourceType {
   };
 }
 
-/** Endpoints of the same group go, too; one of another group is in the way, as in Azure. @throws ArmError then. */
+/** Refuses to delete a resource group while an endpoint of another group is in one of its subnets, as in Azure. @throws ArmError */
 async function vacate(services: NetworkServices, tx: Transaction, subnet: StoredSubnet, nowMs: number): Promise<void> {
   for (const { privateEndpointId } of subnet.document.occupants) {
     const endpoint = await privateEndpoints.find(tx, privateEndpointId);

@@ -4,7 +4,7 @@ import { networkNamespace } from "../network-type.ts";
 import type { Settling } from "../../../arm/lifecycle.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 
-/** What has an address of a subnet. */
+/** A resource with an address of a subnet. */
 interface Occupant {
   readonly address: string;
   readonly ipConfigurationId: string;
@@ -25,7 +25,7 @@ export interface SubnetSettings {
   readonly networkSecurityGroupId: string | undefined;
 }
 
-/** What is stored of a subnet, with who has which of its addresses. */
+/** What is stored of a subnet, with its addresses in use. */
 export interface SubnetDocument extends SubnetSettings, Settling {
   readonly name: string;
   readonly occupants: readonly Occupant[];

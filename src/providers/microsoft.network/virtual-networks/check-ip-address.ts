@@ -10,7 +10,7 @@ import { readAvailability } from "../subnets/subnet-rules.ts";
 import { virtualNetworks } from "./virtual-network.ts";
 import { subnets } from "../subnets/subnet.ts";
 
-/** `virtualNetworks/{name}/CheckIPAddressAvailability?ipAddress=`: an action that is asked for by GET (published). */
+/** `virtualNetworks/{name}/CheckIPAddressAvailability?ipAddress=`: an action with the method GET (published). */
 export const addressCheckType = (services: NetworkServices): ResourceType => ({
   ...networkType(["virtualNetworks", "CheckIPAddressAvailability"], { list: checkAddress(services) }),
   listed: false,
@@ -41,7 +41,7 @@ const checkAddress = ({ store }: NetworkServices): ArmOperation => ({
   },
 });
 
-/** Undefined for an IPv6 address, which no subnet here has. @throws ArmError for what is no address. */
+/** Undefined for an IPv6 address, which no subnet here has. @throws ArmError for other text. */
 function readAddress(text: string): number | undefined {
   if (text === "") {
     // The sentence is quoted by users, the code ours.

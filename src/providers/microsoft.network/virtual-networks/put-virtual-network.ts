@@ -22,7 +22,7 @@ import { readAddressSpace } from "./virtual-network-rules.ts";
 import { virtualNetworks, vnetBody } from "./virtual-network.ts";
 import type { StoredVnet, VnetDocument } from "./virtual-network.ts";
 
-// Recorded 2026: a network is there in 3 to 4 s.
+// Recorded 2026: a network is created in 3 to 4 s.
 export const vnetWork = {
   create: { name: "network.virtualNetwork.write", azureDurationMs: 4_000 },
   /** A write of a network that exists. */
@@ -31,8 +31,8 @@ export const vnetWork = {
 } as const;
 
 /**
- * Creates a virtual network (201) or replaces its settings (200), its subnets included where the body has any. What
- * exists has changed with the response: network and subnets are Succeeded, though there is an operation (recorded).
+ * Creates a virtual network (201), or replaces its settings (200) and, if the body has any, its subnets. A network that
+ * exists, and its subnets, are Succeeded in the response, although there is an operation (recorded).
  */
 export const putVnet = (services: NetworkServices): ArmOperation => ({
   action: "Microsoft.Network/virtualNetworks/write",
@@ -90,16 +90,16 @@ async function checkChangeable({ request, tx }: Put, current: StoredVnet, locati
   if (location !== from) throw invalidLocationChange({ name, group, from, to: location });
 }
 
-/** What becomes of the subnets of a virtual network when it is written. */
+/** The subnets in a write of a virtual network. */
 interface Replacement {
   readonly vnet: StoredVnet;
-  /** The address space that the network has from now on. */
+  /** The network's address space after the write. */
   readonly prefixes: readonly Ipv4Prefix[];
-  /** Undefined keeps the subnets. */
+  /** Undefined to keep the subnets. */
   readonly wanted: readonly InlineSubnet[] | undefined;
 }
 
-/** Makes the subnets of a network those that are wanted; what has an address of one of them keeps it. */
+/** Creates, replaces and removes subnets, so that the network has those that are wanted. Addresses stay in use. */
 async function replaceSubnets(context: Put, replacement: Replacement): Promise<StoredSubnet[]> {
   const { tx } = context;
   const { vnet, prefixes, wanted } = replacement;

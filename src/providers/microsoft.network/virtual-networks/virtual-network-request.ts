@@ -38,7 +38,7 @@ const vnetSchema = bodySchema(
           },
           flowTimeoutInMinutes: { type: ["integer", "null"], minimum: 4, maximum: 30 },
           privateEndpointVNetPolicies: { type: ["string", "null"], enum: ["Disabled", "Basic", null] },
-          // There are none here: rather refused than lost.
+          // Not served here: refused, because to ignore them would lose them.
           virtualNetworkPeerings: { type: ["array", "null"], maxItems: 0 },
           subnets: {
             type: ["array", "null"],
@@ -65,7 +65,7 @@ export interface InlineSubnet {
 /** What a PUT of a virtual network asks for. */
 export interface VnetRequest {
   readonly settings: VnetSettings;
-  /** Undefined when the body names no subnets: then they stay as they are. */
+  /** Undefined when the body names no subnets, which then stay. */
   readonly subnets: readonly InlineSubnet[] | undefined;
 }
 

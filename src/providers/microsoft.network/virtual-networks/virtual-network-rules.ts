@@ -13,8 +13,8 @@ const forbidden: readonly Ipv4Prefix[] = [
 ].flatMap((text) => parsePrefix(text) ?? []);
 
 /**
- * The address space of a virtual network. @throws ArmError when a prefix is malformed, of a size that Azure does not
- * take, or not to be used, or when two have an address in common. The wordings of the last three are ours.
+ * The address space of a virtual network. @throws ArmError for a prefix that is malformed, of a size that Azure does not
+ * accept, or reserved, and for two that overlap. The wordings of the last three are ours.
  */
 export function readAddressSpace(vnet: { id: string; name: string; addressPrefixes: readonly string[] }): Ipv4Prefix[] {
   const prefixes = vnet.addressPrefixes.map((text) => readPrefix(text, vnet.id));

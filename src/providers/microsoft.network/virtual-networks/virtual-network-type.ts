@@ -30,7 +30,7 @@ const lifecycle = (services: NetworkServices): Lifecycle<VnetDocument> => ({
   async checkRemovable(tx, { key }) {
     for (const { document } of await subnets.children(tx, key)) checkUnoccupied(document);
   },
-  /** Its subnets, which nothing has an address of, and the links that zones have to it go along. */
+  /** Its subnets, which have no addresses in use, and the links of zones to it are removed with it. */
   async remove(tx, vnet) {
     for (const subnet of await subnets.children(tx, vnet.key)) await removeResource(tx, subnet);
     await removeLinksTo(tx, vnet.id);

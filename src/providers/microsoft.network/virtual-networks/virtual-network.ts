@@ -14,7 +14,7 @@ export interface VnetSettings {
   readonly enableDdosProtection: boolean;
   readonly encryption: { readonly enabled: boolean; readonly enforcement: string } | undefined;
   readonly flowTimeoutInMinutes: number | undefined;
-  /** Undefined where nobody has set it, which is shown as Disabled. */
+  /** Undefined until it is set, which is shown as Disabled. */
   readonly privateEndpointVNetPolicies: string | undefined;
 }
 
@@ -56,11 +56,11 @@ export function vnetBody(vnet: StoredVnet, below: readonly StoredSubnet[], apiVe
 /** The etag of a virtual network, which is that of its subnets too. */
 export const vnetEtag = ({ document, version }: StoredVnet): string => etagOf({ ...document, version });
 
-/** Gives a virtual network another etag, because something in it has changed. */
+/** Changes a virtual network's etag, because something in it has changed. */
 export const touchVnet = (tx: Transaction, vnet: StoredVnet, nowMs: number): Promise<StoredVnet> =>
   virtualNetworks.update(tx, vnet, { document: vnet.document }, nowMs);
 
-/** Writes a subnet that this transaction has read, and gives its virtual network another etag. */
+/** Writes a subnet that this transaction has read, and changes the etag of its virtual network. */
 export async function saveSubnet(
   tx: Transaction,
   subnet: StoredSubnet,

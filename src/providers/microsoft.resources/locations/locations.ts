@@ -3,7 +3,7 @@ import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import { hasZones, regionDisplayName, regionNames } from "../../../kernel/regions.ts";
 import { nativeType } from "../native-type.ts";
-import { regions } from "./regions.ts";
+import { regions } from "../regions.ts";
 
 /** `/subscriptions/{id}/locations`. */
 export const locationsType = (): ResourceType => nativeType(["subscriptions", "locations"], { list: listLocations });

@@ -7,8 +7,8 @@ import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { validationFailed } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
-import { concernsUnknown, knownPart } from "./unknown-values.ts";
-import type { Unknown } from "./unknown-values.ts";
+import { concernsUnknown, knownPart } from "./unknown-value-rules.ts";
+import type { Unknown } from "./unknown-value-rules.ts";
 import { readValidationRequest } from "./validate-resources-request.ts";
 import type { AskedResource } from "./validate-resources-request.ts";
 
@@ -24,12 +24,12 @@ export const validateResourcesType = (services: ResourcesServices): ResourceType
   operations: { post: validateResources(services) },
 });
 
-/** 200 with the ids where all would be accepted, else 400 with the refusal of each; nothing is written. */
+/** 200 with the ids if all would be accepted, otherwise 400 with the refusal of each. Nothing is written. */
 const validateResources = (services: ResourcesServices): ArmOperation => ({
   action: "Microsoft.Resources/validateResources/action",
   display: {
     operation: "Validate Resources",
-    description: "Tells whether resources would be taken, without writing them.",
+    description: "Checks whether resources would be accepted, without writing them.",
   },
   body: "required",
   allowsEveryCaller: true,
@@ -95,9 +95,10 @@ function detailOf(
   { id, unknown }: { id: string; unknown: Unknown | undefined },
 ): ErrorDetail | undefined {
   if (passing.has(code) && !isLasting) return undefined;
-  const told = { code, target: id, message };
-  if (unknown === undefined || besideBody.has(code)) return { ...told, ...(details === undefined ? {} : { details }) };
+  const detail = { code, target: id, message };
+  if (unknown === undefined || besideBody.has(code))
+    return { ...detail, ...(details === undefined ? {} : { details }) };
   const faults = details ?? [{ code, message, ...(target === undefined ? {} : { target }) }];
   const known = faults.filter((fault) => fault.target !== undefined && !concernsUnknown(fault.target, unknown));
-  return known.length === 0 ? undefined : { ...told, details: known };
+  return known.length === 0 ? undefined : { ...detail, details: known };
 }

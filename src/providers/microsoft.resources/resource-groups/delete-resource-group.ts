@@ -13,14 +13,14 @@ import { findResource, listBelow, removeResource } from "../../../store/resource
 import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { deletionBlocked } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
-import { groupDeletionKind, resultHeaders } from "./operation-results.ts";
+import { groupDeletionKind, resultHeaders } from "../operation-results/operation-results.ts";
 import { groupKind } from "./resource-group.ts";
 import type { StoredGroup } from "./resource-group.ts";
 
 /** Azure takes half a minute for an empty group and minutes for a full one. */
 const azureDurationMs = 60_000;
 
-/** Deletes a group and everything in it: 200 where that is done at once, else 202. A second DELETE joins the first. */
+/** Deletes a group and everything in it: 200 if that is done at once, otherwise 202. A second DELETE joins the first. */
 export const deleteGroup = (services: ResourcesServices): ArmOperation => ({
   action: "Microsoft.Resources/subscriptions/resourceGroups/delete",
   display: { operation: "Delete Resource Group", description: "Deletes a resource group and everything in it." },
@@ -87,7 +87,7 @@ async function removeGroup(services: ResourcesServices, tx: Transaction, group: 
 
 /**
  * Removes everything below a resource, children before their parents. Operations in progress on any of it are cancelled,
- * and its type first takes away what the resource has elsewhere. @throws ArmError when a resource must stay.
+ * and its type first removes what the resource has elsewhere. @throws ArmError when a resource must stay.
  */
 async function removeBelow(
   { operations, registry, clock }: ResourcesServices,

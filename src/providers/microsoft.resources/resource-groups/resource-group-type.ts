@@ -89,7 +89,7 @@ const putGroup = (services: ResourcesServices): ArmOperation => ({
   },
 });
 
-/** Tags are replaced as a whole where they are given (ARM RPC). */
+/** Tags, if the body has any, replace all others (ARM RPC). */
 const patchGroup = (services: ResourcesServices): ArmOperation => ({
   action: writeAction,
   display: { operation: "Update Resource Group", description: "Changes the tags of a resource group." },

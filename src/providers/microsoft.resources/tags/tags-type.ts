@@ -1,12 +1,12 @@
 import { resourcesNamespace, isSame, nameOf } from "../../../arm/resource-id.ts";
 import { gatewayResponse } from "../../../arm/resource-type.ts";
-import { groupBeingDeleted, resourceNotFound } from "../../../arm/errors.ts";
+import { groupBeingDeleted, missingSubscription, resourceNotFound } from "../../../arm/errors.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource, updateResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
-import { invalidTagsName, missingSubscription, notTaggable } from "../errors.ts";
+import { invalidTagsName, notTaggable } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";
 import { subscriptionKind } from "../subscriptions/subscription.ts";

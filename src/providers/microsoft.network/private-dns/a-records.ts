@@ -2,7 +2,7 @@ import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { zones } from "../private-dns-zones/private-dns-zone.ts";
-import { recordSets } from "./record-set.ts";
+import { recordSets } from "../record-sets/record-set.ts";
 
 /*
  * The addresses of private endpoints, which their DNS zone groups put into zones and remove.

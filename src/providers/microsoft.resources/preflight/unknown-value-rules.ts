@@ -16,7 +16,7 @@ interface KnownPart {
   readonly unknown: Unknown | undefined;
 }
 
-/** Leaves out every value that is an expression. Bodies nest at most 100 deep, which the pipeline sees to. */
+/** Leaves out every value that is an expression. The pipeline limits how deep bodies nest. */
 export function knownPart(body: JsonObject): KnownPart {
   const { entries, unknown } = knownEntries(Object.entries(body));
   return { body: Object.fromEntries(entries), unknown };
@@ -54,8 +54,8 @@ function knownEntries(all: readonly (readonly [string, Json])[]): {
 }
 
 /**
- * Whether a fault at `target`, such as `properties.modules[0].name`, may be caused by an unknown value: the value itself,
- * what it is in or what is in it.
+ * Whether a fault at `target`, such as `properties.modules[0].name`, may be caused by an unknown value: one at the same
+ * place, above it or below it.
  */
 export function concernsUnknown(target: string, unknown: Unknown): boolean {
   let at: Unknown | undefined = unknown;

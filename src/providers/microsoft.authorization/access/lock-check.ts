@@ -3,8 +3,8 @@ import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { Store } from "../../../store/store.ts";
 import { TypeMemo } from "../../../store/resource-cache.ts";
 import { covers, scopeOf } from "../scopes.ts";
-import type { LockLevel } from "./lock-request.ts";
-import { lockKind } from "./lock.ts";
+import type { LockLevel } from "../locks/lock-request.ts";
+import { lockKind } from "../locks/lock.ts";
 
 /** A scope with a lock. */
 export interface LockedScope {

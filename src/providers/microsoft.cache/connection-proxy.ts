@@ -1,22 +1,22 @@
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { isSame } from "../../../arm/resource-id.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import type { ArmOperation, ResourceType } from "../../arm/resource-type.ts";
+import { isSame } from "../../arm/resource-id.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import type {
   ConnectionGrant,
   ConnectionRequest,
   PrivateLinkMember,
   PrivateLinkTarget,
-} from "../../../private-link/contract.ts";
-import { removeResource } from "../../../store/resources.ts";
-import type { Transaction } from "../../../store/store.ts";
-import { cacheType } from "../cache-type.ts";
-import { clusters, privateLinkZone, refuseWhileBusy } from "../clusters/cluster.ts";
-import type { StoredCluster } from "../clusters/cluster.ts";
-import { badRequest, operationNotAllowed } from "../errors.ts";
-import { privateLinkGroupId } from "../private-link-resources/private-link-resource.ts";
-import { connectionId, connections, maxConnections } from "./connection.ts";
-import type { ConnectionDocument } from "./connection.ts";
-import { newConnection } from "./connection-rules.ts";
+} from "../../private-link/contract.ts";
+import { removeResource } from "../../store/resources.ts";
+import type { Transaction } from "../../store/store.ts";
+import { cacheType } from "./cache-type.ts";
+import { clusters, privateLinkZone, refuseWhileBusy } from "./clusters/cluster.ts";
+import type { StoredCluster } from "./clusters/cluster.ts";
+import { badRequest, operationNotAllowed } from "./errors.ts";
+import { privateLinkGroupId } from "./private-link-resources/private-link-resource.ts";
+import { connectionId, connections, maxConnections } from "./private-endpoint-connections/connection.ts";
+import type { ConnectionDocument } from "./private-endpoint-connections/connection.ts";
+import { newConnection } from "./private-endpoint-connections/connection-rules.ts";
 
 /** The right to a connection that is approved when it is created. */
 export const approvalAction = "Microsoft.Cache/redisEnterprise/PrivateEndpointConnectionsApproval/action";

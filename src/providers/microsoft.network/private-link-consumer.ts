@@ -1,11 +1,11 @@
-import type { Clock } from "../../../kernel/clock.ts";
-import type { PrivateLinkConsumer } from "../../../private-link/contract.ts";
-import { transition } from "../../../private-link/state-machine.ts";
-import type { Transaction } from "../../../store/store.ts";
-import { isSame } from "../../../arm/resource-id.ts";
-import { privateEndpoints } from "./private-endpoint.ts";
-import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
-import { saveEndpoint } from "./save-private-endpoint.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
+import { transition } from "../../private-link/state-machine.ts";
+import type { Transaction } from "../../store/store.ts";
+import { isSame } from "../../arm/resource-id.ts";
+import { privateEndpoints } from "./private-endpoints/private-endpoint.ts";
+import type { EndpointDocument, StoredEndpoint } from "./private-endpoints/private-endpoint.ts";
+import { saveEndpoint } from "./private-endpoints/save-private-endpoint.ts";
 
 /** The endpoints' side of the contract: endpoints show what the owner of their target decides. */
 export function privateLinkConsumer({ clock }: { clock: Clock }): PrivateLinkConsumer {
@@ -34,7 +34,7 @@ export function privateLinkConsumer({ clock }: { clock: Clock }): PrivateLinkCon
   };
 }
 
-/** The endpoint that has this connection; undefined when it was deleted since, or made again for another target. */
+/** The endpoint that has this connection; undefined when it was deleted, or created again for another target. */
 async function connectedEndpoint(
   tx: Transaction,
   { privateEndpointId, targetId }: { privateEndpointId: string; targetId: string },

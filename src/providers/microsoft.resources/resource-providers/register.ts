@@ -40,7 +40,7 @@ function changeRegistration(
     if (!isRegistered) await checkUnregistrable(tx, before, { namespace, types: registry.typesOf(namespace) });
     const others = before.document.unregistered.filter((each) => each !== namespaceKey);
     const unregistered = isRegistered ? others : [...others, namespaceKey];
-    // Written only where it changes: clients register again and again.
+    // Clients register again and again, so it is only written when it changes.
     const after =
       unregistered.length === before.document.unregistered.length
         ? before

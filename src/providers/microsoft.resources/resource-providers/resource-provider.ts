@@ -44,7 +44,7 @@ export function providerBody(
   };
 }
 
-/** A namespace above all subscriptions, without a registration. */
+/** A namespace as it is listed outside of subscriptions, without a registration. */
 export const tenantProviderBody = (registry: Registry, namespace: string): object => ({
   namespace,
   resourceTypes: registry
