@@ -33,17 +33,17 @@ describe("a path", () => {
       "/subscriptions/s/resourceGroups/rg/providers/N.S/as/a/providers/Other.NS/bs/b",
       { namespace: "Other.NS", types: ["bs"], names: ["b"] },
     ],
-  ])("%s is read as pairs of type and name", (path, expected) => {
+  ])("reads the path %s as pairs of type and name", (path, expected) => {
     expect(parseArmPath(path)).toMatchObject(expected);
   });
 
-  test("passes over empty segments, as az writes them", () => {
+  test("skips empty segments of a path, as az writes them", () => {
     expect(parseArmPath("//subscriptions//s/resourcegroups/rg/providers/N.S//as/a/")).toEqual(
       parseArmPath("/subscriptions/s/resourcegroups/rg/providers/N.S/as/a"),
     );
   });
 
-  test("is decoded segment by segment", () => {
+  test("decodes a path segment by segment", () => {
     expect(parseArmPath("/providers/N.S/as/a%20b%C3%9F").names).toEqual(["a bß"]);
   });
 
@@ -53,7 +53,7 @@ describe("a path", () => {
     ["%E0%A4%A", "is not correctly percent-encoded"],
     ["a%00", "has a control character in it"],
     ["a%0D%0Ab", "has a control character in it"],
-  ])("is refused for the segment %s, by name", async (segment, fault) => {
+  ])("refuses a path with the segment %s and names it", async (segment, fault) => {
     const error = await refusalOf(() => parseArmPath(`/subscriptions/${segment}`));
     expect(error).toMatchObject({
       code: "InvalidRequestUri",
@@ -78,7 +78,7 @@ const spelling = fc.tuple(
   mixedCase("lids"),
 );
 
-test("a path in any spelling gives the canonical id, which reads as itself", () => {
+test("makes the canonical id of a path in any spelling, which parses to itself", () => {
   const type = resourceType(["boxes", "lids"]);
   fc.assert(
     fc.property(
@@ -110,7 +110,7 @@ test("a path in any spelling gives the canonical id, which reads as itself", () 
 });
 
 describe("the canonical id", () => {
-  test("of a collection or an action is that of the resource it belongs to", () => {
+  test("makes the id of the resource from the path of its collection or action", () => {
     const lids = resourceType(["boxes", "lids"]);
     const group = `/subscriptions/${subscriptionId}/resourceGroups/rg`;
     const box = `${group}/providers/Sample.Boxes/boxes/b`;
@@ -121,7 +121,7 @@ describe("the canonical id", () => {
     );
   });
 
-  test("of a native path has no providers in it", () => {
+  test("makes an id without providers from a native path", () => {
     const type = resourceType(["subscriptions", "resourceGroups"], {
       namespace: "Microsoft.Resources",
       isNative: true,
@@ -131,7 +131,7 @@ describe("the canonical id", () => {
     );
   });
 
-  test("of a scope reaches as far as the path", () => {
+  test("makes the id of the scope that a path has", () => {
     expect(scopeId(parseArmPath("/providers/N.S/operations"))).toBe("");
     expect(scopeId(parseArmPath("/Subscriptions/s/providers/N.S/as"))).toBe("/subscriptions/s");
     expect(scopeId(parseArmPath("/subscriptions/s/RESOURCEgroups/rg/x/y"))).toBe("/subscriptions/s/resourceGroups/rg");

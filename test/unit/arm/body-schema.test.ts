@@ -26,12 +26,12 @@ const faultOf = (properties: object) =>
   refusalOf(() => schema.parse({ properties: { status: "Approved", ...properties } }));
 
 describe("a body schema", () => {
-  test("gives a body back as it is, unknown properties and all", () => {
+  test("returns a valid body unchanged, with its unknown properties", () => {
     const body = { properties: { status: "Approved", other: [1, { a: null }] }, id: "/x" };
     expect(schema.parse(structuredClone(body))).toEqual(body);
   });
 
-  test("takes a word in any case and gives its published spelling", () => {
+  test("accepts the word of an enum in any case and returns its published spelling", () => {
     fc.assert(
       fc.property(fc.mixedCase(fc.constant("approved")), (status) => {
         expect(schema.parse({ properties: { status } })).toEqual({ properties: { status: "Approved" } });
@@ -59,11 +59,11 @@ describe("a body schema", () => {
       "The value 'true' of property 'properties.modules[1].name' is not of type string.",
     ],
     [{ count: 0 }, "properties.count", "The value '0' of property 'properties.count' must be >= 1."],
-  ])("names the property and the value: %j", async (properties, target, message) => {
+  ])("names the property and the value in the refusal of %j", async (properties, target, message) => {
     expect(await faultOf(properties)).toMatchObject({ code: "InvalidRequestContent", status: 400, target, message });
   });
 
-  test("names what is missing by its whole path", async () => {
+  test("names a missing property by its whole path", async () => {
     expect(await refusalOf(() => schema.parse({}))).toMatchObject({
       target: "properties",
       message: "The property 'properties' is required.",
@@ -74,13 +74,13 @@ describe("a body schema", () => {
     });
   });
 
-  test("tells all faults at once", async () => {
+  test("lists all faults of a body at once", async () => {
     const error = await faultOf({ status: "x", count: "y" });
     expect(error.message).toBe("The request content has 2 errors.");
     expect(error.details?.map(({ target }) => target)).toEqual(["properties.status", "properties.count"]);
   });
 
-  test("never shows a secret, and shortens what is long", async () => {
+  test("shows no secret in a fault, and shortens long values", async () => {
     const secret = await faultOf({ key: "do not tell" });
     expect(secret.message).toBe(
       "The value (not shown) of property 'properties.key' must NOT have more than 3 characters.",
@@ -89,19 +89,19 @@ describe("a body schema", () => {
     expect(long.message).toContain(`'${"x".repeat(100)}…'`);
   });
 
-  test("tells at most a hundred of its faults", async () => {
+  test("lists at most a hundred faults of a body", async () => {
     const error = await faultOf({ modules: Array.from({ length: 9_000 }, () => 0) });
     expect(error.message).toBe("The request content has 9000 errors.");
     expect(error.details).toHaveLength(errorLimits.details);
   });
 
-  test("speaks for the provider, or for ARM where it is told so", async () => {
+  test("refuses as the provider unless the schema names another speaker", async () => {
     expect((await faultOf({ status: 1 })).speaker).toBe("provider");
     const own = bodySchema({ type: "object", properties: { a: { type: "string" } } }, "gateway");
     expect((await refusalOf(() => own.parse({ a: 1 }))).speaker).toBe("gateway");
   });
 
-  test("never fails but by a refusal, whatever the body", () => {
+  test("throws nothing except a refusal, whatever the body is", () => {
     const outcome = (properties: unknown): unknown => {
       try {
         schema.parse({ properties });

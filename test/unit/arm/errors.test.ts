@@ -309,21 +309,21 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
   ],
 ];
 
-test.each(entries)("%s is worded as in the catalogue", (...[, error, ...expected]) => {
+test.each(entries)("%s has the message of the catalogue", (...[, error, ...expected]) => {
   expect([error.speaker, error.status, error.code, error.message]).toEqual(expected);
 });
 
-test("every entry of the catalogue is among the above", () => {
+test("tests every entry of the catalogue", () => {
   const made = Object.keys(errors).filter((name) => name !== "invalidContent");
   expect(new Set(entries.map(([name]) => name))).toEqual(new Set(made));
 });
 
-test("missing registration says twice over what to register for", () => {
+test("names the namespace of a missing registration in the message and in the details", () => {
   const { code, message, details } = errors.missingRegistration("N.S");
   expect(details).toEqual([{ code, target: "N.S", message }]);
 });
 
-test("one fault in a body is the error itself; several are its details", () => {
+test("makes one fault of a body the error itself, and several its details", () => {
   const one = { target: "a", message: "A." };
   const two = { target: "b", message: "B." };
   expect(errors.invalidContent([one])).toMatchObject({
@@ -346,7 +346,7 @@ test("one fault in a body is the error itself; several are its details", () => {
   });
 });
 
-test("Microsoft.Network tells every fault in a body, one too, in the details of one error", () => {
+test("lists every fault of a body in the details of one error for Microsoft.Network, also a single one", () => {
   const fault = { target: "a", message: "A." };
   expect(errors.invalidContent([fault], "network")).toMatchObject({
     code: "InvalidRequestFormat",
@@ -358,7 +358,7 @@ test("Microsoft.Network tells every fault in a body, one too, in the details of 
   ]);
 });
 
-test("every status is one of a caller's mistake, except three", () => {
+test("gives every code a 4xx status, except three", () => {
   const own = Object.entries(errorStatuses).filter(([, status]) => status >= 500);
   expect(own).toEqual([
     ["InternalServerError", 500],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseFilterTerms } from "../../../src/arm/filter-terms.ts";
 
 describe("a filter", () => {
-  test("is read as conditions in their order", () => {
+  test("parses a filter into its conditions, in order", () => {
     expect(parseFilterTerms("atScope() and PrincipalId EQ 'it''s' AND assignedTo('x')")).toEqual([
       { kind: "call", name: "atscope", argument: undefined },
       { kind: "comparison", property: "principalid", operator: "eq", value: "it's" },
@@ -10,14 +10,14 @@ describe("a filter", () => {
     ]);
   });
 
-  test("may compare with a time that has no quotes, and whose plus sign was lost on the way", () => {
+  test("parses a time without quotes, also one whose plus sign became a space", () => {
     expect(parseFilterTerms("eventTimestamp ge 2026-01-01T00:00:00 00:00 and status/value eq 'Failed'")).toEqual([
       { kind: "comparison", property: "eventtimestamp", operator: "ge", value: "2026-01-01T00:00:00 00:00" },
       { kind: "comparison", property: "status/value", operator: "eq", value: "Failed" },
     ]);
   });
 
-  test("may be empty, and have any spaces around", () => {
+  test("parses an empty filter, and one with spaces around it", () => {
     expect(parseFilterTerms("")).toEqual([]);
     expect(parseFilterTerms("  atScope( )  ")).toEqual([{ kind: "call", name: "atscope", argument: undefined }]);
   });
@@ -33,7 +33,7 @@ describe("a filter", () => {
     ["a eq ", "b or "],
     ["", "a"],
     ["", " "],
-  ])("is read once from its beginning to its end, however long: %j and many %j", (start, repeated) => {
+  ])("parses a long filter in linear time: %j and many %j", (start, repeated) => {
     expect(parseFilterTerms(`${start}${repeated.repeat(300_000)}!`)).toBeUndefined();
   });
 
@@ -46,7 +46,7 @@ describe("a filter", () => {
     "not atScope()",
     "atScope(x)",
     "'x'",
-  ])("of another form is none: %j", (text) => {
+  ])("returns undefined for a filter of another form: %j", (text) => {
     expect(parseFilterTerms(text)).toBeUndefined();
   });
 });

@@ -16,26 +16,26 @@ const given = {
 } as const;
 const resource = "https://localhost:8443/subscriptions/s/resourceGroups/gr%C3%B6%C3%9Fe/providers/N.S/boxes/b";
 
-describe("while work is under way", () => {
-  test("its status and its result are on the client's own host, encoded, in the api-version that was asked", () => {
+describe("while an operation is in progress", () => {
+  test("puts the URLs of an operation on the client's own host, encoded, in the request's api-version", () => {
     expect(writeHeaders(given)).toEqual({
       "azure-asyncoperation": `https://localhost:8443/subscriptions/s/providers/N.S/locations/East%20US%202/operationsStatus/${operation.id}?api-version=2024-01-01`,
       location: `${resource}/operationresults/${operation.id}?api-version=2024-01-01`,
     });
   });
 
-  test("the result may be the resource itself", () => {
+  test("makes Location the resource itself if asked to", () => {
     expect(writeHeaders({ ...given, location: "resource" })["location"]).toBe(`${resource}?api-version=2024-01-01`);
   });
 
-  test("clients are told to look again after a second, but for azure timing", () => {
+  test("sets Retry-After to one second, except under azure timing", () => {
     expect(writeHeaders({ ...given, timing: { kind: "fixed", durationMs: 5 } })["retry-after"]).toBe("1");
     expect(retryAfter({ kind: "azure" })).toEqual({});
     expect(retryAfter({ kind: "instant" })).toEqual({ "retry-after": "1" });
   });
 });
 
-test("a provider's own paths and Retry-After stand in the headers, but for the second of other timings", () => {
+test("uses a provider's own paths, and its Retry-After under azure timing only", () => {
   const followUp = { statusPath: "/operations/1", retryAfterSeconds: 10 };
   const { request } = given;
   expect(operationHeaders({ request, timing: { kind: "azure" }, followUp })).toEqual({
@@ -46,7 +46,7 @@ test("a provider's own paths and Retry-After stand in the headers, but for the s
   expect(headers["retry-after"]).toBe("1");
 });
 
-test("Terraform's wait is spared once all is done under instant timing, and only then", () => {
+test("spares Terraform's wait under instant timing once all is done, and only then", () => {
   const done = { ...given, operation: undefined };
   expect(writeHeaders({ ...done, timing: { kind: "instant" } })).toEqual({
     "x-go-azure-sdk-skip-polling-delay": "true",

@@ -4,7 +4,7 @@ import { readMatching } from "../../../src/arm/paging.ts";
 
 const keys = Array.from({ length: 450 }, (_, index) => ({ key: String(index).padStart(4, "0") }));
 
-test("reads on through whatever does not match, and never more than a page and one", async () => {
+test("reads until a page and one more match, and skips what does not match", async () => {
   const pick = fc.tuple(
     fc.integer({ min: 1, max: 60 }),
     fc.integer({ min: 1, max: 150 }),

@@ -57,7 +57,7 @@ async function startWork(
 }
 
 describe("the status of an operation", () => {
-  test("walks through Azure's states with exactly five keys, times as .NET writes them", async () => {
+  test("shows an operation in Azure's states with exactly five keys and times as .NET writes them", async () => {
     const { server, status, id } = await startWork();
     const read = async () => (await server.request("GET", `${status}?${version}&t=1&c=2&s=3&h=4`)).body;
     const common = {
@@ -72,7 +72,7 @@ describe("the status of an operation", () => {
     expect(await read()).toEqual({ ...common, status: "Succeeded", endTime: "2026-01-01T00:00:10+00:00" });
   });
 
-  test("asks clients to come back in a second under a fixed timing, until it has ended", async () => {
+  test("sets Retry-After on the status of an operation to one second under a fixed timing, until it has ended", async () => {
     const { server, status } = await startWork();
     expect((await server.request("GET", `${status}?${version}`)).headers["retry-after"]).toBe("1");
     await server.clock.advance(10_000);
@@ -81,7 +81,7 @@ describe("the status of an operation", () => {
     expect((await azure.server.request("GET", `${azure.status}?${version}`)).headers).not.toHaveProperty("retry-after");
   });
 
-  test("is 200 and tells the error when the work failed", async () => {
+  test("returns the status of failed work as 200 with its error", async () => {
     const { server, status } = await startWork({ fails: true });
     await server.clock.advance(10_000);
     const answer = await server.request("GET", `${status}?${version}`);
@@ -92,14 +92,14 @@ describe("the status of an operation", () => {
     });
   });
 
-  test("can be read when its resource group is gone", async () => {
+  test("shows the status of an operation after its resource group was deleted", async () => {
     const { server, status, box } = await startWork();
     await server.request("DELETE", `${box.split("/providers/")[0] ?? ""}?${version}`);
     await server.clock.advance(20_000);
     expect((await server.request("GET", `${status}?${version}`)).status).toBe(200);
   });
 
-  test("is not shown through another subscription, nor when nobody knows it", async () => {
+  test("hides the status of an operation from other subscriptions, and refuses unknown ids", async () => {
     const { server, status, id } = await startWork();
     const other = await server.addSubscription("11111111-1111-4111-8111-111111111111");
     const answer = await server.request("GET", `${status.replace(server.subscription, other)}?${version}`);
@@ -116,7 +116,7 @@ describe("the status of an operation", () => {
 });
 
 describe("the result of an operation", () => {
-  test("is 202 with itself to follow, then the resource", async () => {
+  test("returns the result of an operation as 202 with its own URL, then as the resource", async () => {
     const { server, result, box } = await startWork();
     const underWay = await server.request("GET", `${result}?${version}`);
     expect(underWay).toMatchObject({ status: 202, text: "" });
@@ -128,7 +128,7 @@ describe("the result of an operation", () => {
     expect(await server.request("GET", `${result}?${version}`)).toMatchObject({ status: 200, body: { box } });
   });
 
-  test("is 204 when the resource is gone, and an empty 200 after what answers with nothing", async () => {
+  test("returns the result as 204 when the resource is gone, and as an empty 200 after an action without a body", async () => {
     const gone = await startWork({ isGone: true });
     await gone.server.clock.advance(10_000);
     expect(await gone.server.request("GET", `${gone.result}?${version}`)).toMatchObject({ status: 204, text: "" });
@@ -137,7 +137,7 @@ describe("the result of an operation", () => {
     expect(await action.server.request("GET", `${action.result}?${version}`)).toMatchObject({ status: 200, text: "" });
   });
 
-  test("is the error when the work failed, and a conflict when it was cancelled", async () => {
+  test("returns the result of failed work as its error, and of cancelled work as a conflict", async () => {
     const failed = await startWork({ fails: true });
     await failed.server.clock.advance(10_000);
     expect(await failed.server.request("GET", `${failed.result}?${version}`)).toMatchObject({
@@ -152,7 +152,7 @@ describe("the result of an operation", () => {
     });
   });
 
-  test("is not shown below another resource", async () => {
+  test("hides the result of an operation below another resource", async () => {
     const { server, result } = await startWork();
     expect((await server.request("GET", `${result.replace("/b1/", "/b2/")}?${version}`)).status).toBe(404);
   });

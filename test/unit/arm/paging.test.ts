@@ -29,7 +29,7 @@ function walk(keys: readonly string[], query: string): string[][] {
 }
 
 describe("paging", () => {
-  test("gives the whole list whatever its size and the page's, in full pages, none of them empty", () => {
+  test("pages through a whole list of any size in full pages, none of them empty", () => {
     const keys = fc
       .uniqueArray(fc.string({ minLength: 1, unit: anyCodePoint }), { maxLength: 30 })
       .map((all) => all.toSorted());
@@ -43,14 +43,14 @@ describe("paging", () => {
     );
   });
 
-  test("goes on where it was when what is listed changes in between", () => {
+  test("continues a list at the same place when resources change between two pages", () => {
     const first = walk(["a", "b", "c"], "$top=2")[0];
     const { items } = toPage(requestOf(""), { limit: 2, afterKey: "b" }, readAfter(["aa", "b", "bb", "c"], "b", 3));
     expect(first).toEqual(["a", "b"]);
     expect(items.map(({ key }) => key)).toEqual(["bb", "c"]);
   });
 
-  test("links to the next page on the client's own host, with every other parameter kept", () => {
+  test("links to the next page on the client's own host, and keeps every other parameter", () => {
     const request = requestOf("api-version=v&$filter=tagName eq 'a b'&$skiptoken=old");
     const { nextLink } = toPage(request, { limit: 1, afterKey: "" }, [{ key: "/k/1" }, { key: "/k/2" }]);
     const url = new URL(nextLink ?? "");
@@ -62,7 +62,7 @@ describe("paging", () => {
     });
   });
 
-  test("has no nextLink on the last page", () => {
+  test("sets no nextLink on the last page", () => {
     expect(toPage(requestOf(""), { limit: 2, afterKey: "" }, [{ key: "a" }, { key: "b" }])).not.toHaveProperty(
       "nextLink",
     );
@@ -75,11 +75,11 @@ describe("$top", () => {
     ["", pageLimits.defaultItems],
     ["$top=1", 1],
     ["$top=5000", pageLimits.maxItems],
-  ])("%j is a page of %d", (query, limit) => {
+  ])("reads $top %j as a page of %d", (query, limit) => {
     expect(readPageRequest(new URLSearchParams(query)).limit).toBe(limit);
   });
 
-  test.each(["0", "-1", "1.5", "abc", "", "99999999999"])("%j is refused, named", async (text) => {
+  test.each(["0", "-1", "1.5", "abc", "", "99999999999"])("refuses $top %j and names it", async (text) => {
     const error = await refusalOf(() => readPageRequest(new URLSearchParams({ $top: text })));
     expect(error).toMatchObject({
       code: "InvalidParameter",
@@ -90,7 +90,7 @@ describe("$top", () => {
 });
 
 describe("$skipToken", () => {
-  test("says nothing of the key to the eye, and gives it back", () => {
+  test("makes a $skipToken that hides the key, and reads the key from it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (key) => {
         const token = skipTokenAfter(key);
@@ -100,7 +100,7 @@ describe("$skipToken", () => {
     );
   });
 
-  test("that we did not make is refused, whatever it is", async () => {
+  test("refuses every $skipToken that it did not make", async () => {
     const message = "The provided skip token is invalid.";
     for (const token of [
       "",

@@ -14,12 +14,12 @@ describe("the remaining quota", () => {
     ["PATCH", "writes", "799", "11999"],
     ["POST", "writes", "799", "11999"],
     ["DELETE", "deletes", "799", "11999"],
-  ])("after the first %s is one less than the bucket", (method, kind, ownLeft, globalLeft) => {
+  ])("the remaining quota after the first %s is one less than the bucket", (method, kind, ownLeft, globalLeft) => {
     const quota = new QuotaCounters(new ManualClock());
     expect(quota.take({ ...request, method })).toEqual({ [own(kind)]: ownLeft, [global(kind)]: globalLeft });
   });
 
-  test("counts down, for each principal, subscription and kind by itself", () => {
+  test("counts the quota of each principal, subscription and kind separately", () => {
     const quota = new QuotaCounters(new ManualClock());
     const left = (changes: Partial<typeof request>) => Object.values(quota.take({ ...request, ...changes }))[0];
     expect([left({}), left({}), left({ objectId: "p" }), left({ subscriptionId: "t" })]).toEqual([
@@ -32,7 +32,7 @@ describe("the remaining quota", () => {
     expect(left({ method: "PUT" })).toBe("799");
   });
 
-  test("refills by a tenth of the bucket a second, and never beyond it", async () => {
+  test("refills a tenth of the quota a second, up to the whole", async () => {
     const clock = new ManualClock();
     const quota = new QuotaCounters(clock);
     for (let time = 0; time < 500; time += 1) quota.take(request);
@@ -43,7 +43,7 @@ describe("the remaining quota", () => {
   });
 
   test.each([-3_600_000, 3_600_000])(
-    "refills by what has passed when the time of day is set by %d ms",
+    "refills the quota by elapsed time when the time of day is set by %d ms",
     async (setMs) => {
       const clock = new ManualClock();
       const quota = new QuotaCounters(clock);
@@ -54,13 +54,13 @@ describe("the remaining quota", () => {
     },
   );
 
-  test("ends at zero and refuses nobody", () => {
+  test("counts the quota down to zero and refuses nobody", () => {
     const quota = new QuotaCounters(new ManualClock());
     for (let time = 0; time < 900; time += 1) quota.take({ ...request, method: "PUT" });
     expect(quota.take({ ...request, method: "PUT" })).toEqual({ [own("writes")]: "0", [global("writes")]: "11099" });
   });
 
-  test("is forgotten for the one who came first when there are too many", () => {
+  test("forgets the oldest quota when there are too many", () => {
     const quota = new QuotaCounters(new ManualClock());
     for (let who = 0; who <= 10_000; who += 1) quota.take({ ...request, objectId: `o${who}` });
     expect(quota.take({ ...request, objectId: "o5000" })[own("reads")]).toBe("1098");
@@ -68,7 +68,7 @@ describe("the remaining quota", () => {
   });
 });
 
-test("what is left for private DNS is counted by itself, and refills in five minutes", async () => {
+test("counts private DNS separately, and refills it in five minutes", async () => {
   const clock = new ManualClock();
   const quota = new QuotaCounters(clock);
   const name = "x-ms-ratelimit-remaining-subscription-resource-requests";

@@ -27,7 +27,7 @@ async function refusedOn(store: Store, given: Partial<Exchange> = {}): Promise<E
 
 const services = (store: Store) => ({ store, clock: new ManualClock(startedAtMs), log: createLog("silent") });
 
-test("a refused change is noted with who asked, for what, and why not", async () => {
+test("records a refused change with its caller, action and reason", async () => {
   const store = await seededStore();
   await recordFailure(await refusedOn(store, { clientRequestId: "mine" }), error, services(store));
   expect(await listActivities(store, box)).toEqual([
@@ -52,13 +52,13 @@ test.each<[string, Partial<Exchange>]>([
   ["a request of nobody", { caller: undefined }],
   ["a request for nothing that there is", { operation: undefined }],
   ["a request outside of subscriptions", { ancestors: [] }],
-])("%s is not noted", async (_, given) => {
+])("does not record %s", async (_, given) => {
   const store = await seededStore();
   await recordFailure(await refusedOn(store, given), error, services(store));
   expect(await listActivities(store, box)).toEqual([]);
 });
 
-test("a store that cannot be written to does not get in the way of the answer", async () => {
+test("returns the refusal although the store cannot record it", async () => {
   const store = await seededStore();
   const exchange = await refusedOn(store);
   const broken = { ...services(store), store: { write: () => Promise.reject(new Error("full")) } as unknown as Store };

@@ -7,14 +7,14 @@ const boxes = resourceType(["boxes"]);
 const lids = resourceType(["boxes", "lids"]);
 const jars = resourceType(["jars"], { namespace: "Other.Things" });
 
-test("a type is found by namespace and types in any case", () => {
+test("finds a type by namespace and types in any case", () => {
   const registry = new Registry([boxes, lids, jars]);
   expect(registry.find("SAMPLE.boxes", ["Boxes", "LIDS"])).toBe(lids);
   expect(registry.find("Sample.Boxes", ["lids"])).toBeUndefined();
   expect(registry.find("Nobody.Here", ["boxes"])).toBeUndefined();
 });
 
-test("namespaces are told in their published spelling, each with its types", () => {
+test("lists namespaces in their published spelling, each with its types", () => {
   const registry = new Registry([boxes, lids, jars]);
   expect(registry.namespaces()).toEqual(["Sample.Boxes", "Other.Things"]);
   expect(registry.typesOf("other.THINGS")).toEqual([jars]);
@@ -22,17 +22,17 @@ test("namespaces are told in their published spelling, each with its types", () 
   expect(registry.trackedTypes()).toEqual([boxes, jars]);
 });
 
-test("a type cannot be registered twice, whatever its spelling", () => {
+test("refuses to register a type twice, in any spelling", () => {
   expect(() => new Registry([boxes, resourceType(["BOXES"])])).toThrow(
     "The resource type 'sample.boxes/boxes' is registered twice.",
   );
 });
 
-test("a type's name is as published, its key in lower case", () => {
+test("names a type as published, and keys it in lower case", () => {
   expect([typeName(lids), typeKey(lids)]).toEqual(["Sample.Boxes/boxes/lids", "sample.boxes/boxes/lids"]);
 });
 
-test("a type's operations are those on the resource, its collections and its actions", () => {
+test("lists a type's operations on the resource, its collections and its actions", () => {
   const operations = { get: operation("get"), list: operation("list"), actions: { open: operation("open") } };
   const names = operationsOf(resourceType(["boxes"], { operations })).map(({ display }) => display.operation);
   expect(names).toEqual(["get", "list", "open"]);

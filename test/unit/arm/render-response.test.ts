@@ -9,7 +9,7 @@ const stamp = { correlationId: "c-1", requestId: "r-1", nowMs: Date.UTC(2026, 6,
 const tail = "CorrelationID=c-1 RequestID=r-1 Timestamp=07/21/2026 18:35:32 (UTC)";
 
 describe("ARM's own error", () => {
-  test("has a code and a message alone, and a header that names ARM", () => {
+  test("renders ARM's own error with only code and message, and a header that names ARM", () => {
     expect(renderError(new ArmError({ code, message: "No." }), stamp)).toEqual({
       status: 400,
       body: { error: { code, message: "No." } },
@@ -18,7 +18,7 @@ describe("ARM's own error", () => {
     });
   });
 
-  test("carries target, details and headers where it has them", () => {
+  test("renders target, details and headers of ARM's error if it has them", () => {
     const error = new ArmError({ code, message: "No.", target: "a", details, headers: { "retry-after": "10" } });
     expect(renderError(error, stamp)).toMatchObject({
       body: { error: { code, message: "No.", target: "a", details } },
@@ -28,7 +28,7 @@ describe("ARM's own error", () => {
 });
 
 describe("a provider's error", () => {
-  test("tells the request's ids and time, and has a target that is null", () => {
+  test("renders a provider's error with the request's ids and time, and a target that is null", () => {
     const error = new ArmError({ code, message: "No.", speaker: "provider", target: "a" });
     expect(renderError(error, stamp)).toEqual({
       status: 400,
@@ -38,14 +38,14 @@ describe("a provider's error", () => {
     });
   });
 
-  test("carries several faults in its details", () => {
+  test("renders several faults of a provider's error as details", () => {
     const error = new ArmError({ code, message: "No.", speaker: "provider", target: "a", details });
     expect(renderError(error, stamp).body).toEqual({ error: { code, message: `No. ${tail}`, target: null, details } });
   });
 });
 
 describe("an error of Microsoft.Network", () => {
-  test("always has details, empty where there are none, and neither a target nor a word of the gateway", () => {
+  test("renders an error of Microsoft.Network with details, also empty ones, and without a target", () => {
     expect(renderError(new ArmError({ code, message: "No.", speaker: "network", target: "a" }), stamp)).toEqual({
       status: 400,
       body: { error: { code, message: "No.", details: [] } },
@@ -54,7 +54,7 @@ describe("an error of Microsoft.Network", () => {
     });
   });
 
-  test("carries its details and headers", () => {
+  test("renders details and headers of an error of Microsoft.Network", () => {
     const error = new ArmError({ code, message: "No.", speaker: "network", details, headers: { "retry-after": "11" } });
     expect(renderError(error, stamp)).toMatchObject({
       body: { error: { code, message: "No.", details } },
@@ -64,7 +64,7 @@ describe("an error of Microsoft.Network", () => {
 });
 
 describe("a body", () => {
-  test("of ARM and of Microsoft.Network is compact, of a provider indented by two spaces with CRLF line ends", () => {
+  test("renders bodies of ARM and Microsoft.Network compact, others indented by two spaces with CRLF", () => {
     const body = { error: { code: "C", target: null } };
     expect(renderBody(body, "gateway")).toBe('{"error":{"code":"C","target":null}}');
     expect(renderBody(body, "network")).toBe('{"error":{"code":"C","target":null}}');
@@ -73,11 +73,11 @@ describe("a body", () => {
     );
   });
 
-  test("keeps line feeds that are inside strings", () => {
+  test("keeps line feeds inside strings of a body", () => {
     expect(JSON.parse(renderBody({ a: "one\ntwo" }, "provider"))).toEqual({ a: "one\ntwo" });
   });
 
-  test("may be absent", () => {
+  test("renders a response without a body", () => {
     expect(gatewayResponse(204)).toEqual({ status: 204, headers: {}, speaker: "gateway" });
     expect(providerResponse(204)).toEqual({ status: 204, headers: {}, speaker: "provider" });
   });

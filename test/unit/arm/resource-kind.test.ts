@@ -10,7 +10,7 @@ interface Jar {
 const jars = resourceKind<Jar>("Sample.Boxes", ["boxes", "jars"]);
 const id = `${box}/jars/J1`;
 
-test("a created resource is found in any case, among the children of its parent and in its subscription", async () => {
+test("finds a created resource in any case, among its parent's children and in its subscription", async () => {
   const store = await seededStore();
   const made = await store.write((tx) => jars.create(tx, id, { fill: 1 }, 5));
   expect(made).toMatchObject({
@@ -43,7 +43,7 @@ test("a resource of another type is not found, not cast, and not of the kind", a
   await expect(jars.require(store, group)).rejects.toThrow(`${group} does not exist.`);
 });
 
-test("the parent of an outermost resource is its group, and of an extension what it extends", async () => {
+test("makes the group the parent of an outermost resource, and the extended resource that of an extension", async () => {
   const store = await seededStore();
   const outermost = resourceKind<Jar>("Sample.Boxes", ["boxes"]);
   const extension = resourceKind<Jar>("Sample.Labels", ["labels"]);

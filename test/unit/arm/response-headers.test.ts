@@ -19,12 +19,12 @@ function isIdentified(given: Partial<ResourceType>, status = 200): boolean {
 }
 
 describe("the operation's identifier", () => {
-  test("is on what providers answer through Resource Manager's form", () => {
+  test("sets the operation's identifier on providers' responses in Resource Manager's form", () => {
     expect(isIdentified({ namespace: "Microsoft.Authorization", types: ["roleAssignments"] })).toBe(true);
     expect(isIdentified({ namespace: "Microsoft.Insights", types: ["eventtypes", "values"] })).toBe(true);
   });
 
-  test("is not on what Resource Manager serves itself, nor on its refusals", () => {
+  test("sets no operation's identifier on Resource Manager's own responses and refusals", () => {
     expect(isIdentified({ namespace: "Microsoft.Resources", types: ["subscriptions"] })).toBe(false);
     expect(isIdentified({ namespace: "Microsoft.Authorization", types: ["locks"] })).toBe(false);
     expect(isIdentified({ namespace: "Microsoft.Authorization", types: ["roleAssignments"] }, 404)).toBe(false);

@@ -26,7 +26,7 @@ async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>, lo
 }
 
 describe("a provider's answer", () => {
-  test("is laid out as the provider does, with its build id and its operation's identifier", async () => {
+  test("lays out a provider's response as the provider does, with build id and operation's identifier", async () => {
     const request = await serving(async () => providerResponse(201, { a: 1 }, { etag: "x" }));
     const { status, text, headers } = await request("PUT", box, {});
     expect({ status, text }).toEqual({ status: 201, text: '{\r\n  "a": 1\r\n}' });
@@ -40,7 +40,7 @@ describe("a provider's answer", () => {
     expect(headers["x-ms-operation-identifier"]).toBe(identifier);
   });
 
-  test("to a read of a tracked resource, or to its list, has no operation's identifier", async () => {
+  test("sets no operation's identifier on reads and lists of tracked resources", async () => {
     const request = await serving(async () => providerResponse(200, {}));
     for (const path of [box, box.replace("/b1", "")]) {
       const { status, headers } = await request("GET", path);
@@ -49,13 +49,13 @@ describe("a provider's answer", () => {
     }
   });
 
-  test("may have a media type of its own", async () => {
+  test("sends a response with its own media type", async () => {
     const contentType = "application/problem+json; charset=utf-8";
     const request = await serving(async () => ({ ...providerResponse(404, {}), contentType }));
     expect((await request("GET", box)).headers["content-type"]).toBe(contentType);
   });
 
-  test("is told apart by its build id, the same on every server", async () => {
+  test("sends the same build id from every server", async () => {
     const first = await serving(async () => providerResponse(200));
     const second = await serving(async () => providerResponse(200));
     const mvid = async (request: typeof first) => (await request("GET", box)).headers["x-rp-server-mvid"];
@@ -64,7 +64,7 @@ describe("a provider's answer", () => {
 });
 
 describe("ARM's own answer", () => {
-  test("is compact and tells of the quota when it is no refusal", async () => {
+  test("sends ARM's own response compact, with the quota", async () => {
     const request = await serving(async () => gatewayResponse(200, { a: [1, 2] }));
     const { text, headers } = await request("GET", box);
     expect(text).toBe('{"a":[1,2]}');
@@ -72,7 +72,7 @@ describe("ARM's own answer", () => {
     expect(headers["x-ms-ratelimit-remaining-subscription-reads"]).toBe("1099");
   });
 
-  test("tells nothing of the quota when it refuses", async () => {
+  test("sends no quota with ARM's own refusal", async () => {
     const request = await serving(async () => gatewayResponse(200));
     const { status, headers } = await request("GET", box.replace("rg1", "rg2"));
     expect(status).toBe(404);
@@ -80,33 +80,33 @@ describe("ARM's own answer", () => {
     expect(headers["x-ms-failure-cause"]).toBe("gateway");
   });
 
-  test("may be empty", async () => {
+  test("sends a response without a body", async () => {
     const request = await serving(async () => gatewayResponse(204));
     expect(await request("DELETE", box)).toMatchObject({ status: 204, text: "" });
   });
 });
 
-test("what nobody foresaw is a fixed 500 that gives nothing away", async () => {
+test("returns a fixed 500 for an unexpected error and reveals nothing", async () => {
   const request = await serving(async () => Promise.reject(new Error("password hunter2 in /etc/secret")));
   const { status, text } = await request("GET", box);
   expect(status).toBe(500);
   expect(text).toBe('{"error":{"code":"InternalServerError","message":"The server encountered an internal error."}}');
 });
 
-test("a body of any media type reaches the pipeline, which refuses it in Azure's words", async () => {
+test("passes a body of any media type to the pipeline, which refuses it in Azure's words", async () => {
   const request = await serving(async () => gatewayResponse(200));
   const answer = await request("PUT", box, "a=b", { "content-type": "application/x-www-form-urlencoded" });
   expect(answer).toMatchObject({ status: 415, body: { error: { code: "UnsupportedMediaType" } } });
 });
 
-test("a body of 4 MB is taken, one of a byte more is not", async () => {
+test("accepts a body of 4 MB and refuses one byte more", async () => {
   const request = await serving(async ({ body }) => gatewayResponse(200, { names: Object.keys(body ?? {}) }));
   const bodyOf = (bytes: number): string => JSON.stringify({ a: "x".repeat(bytes - '{"a":""}'.length) });
   expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes))).status).toBe(200);
   expect((await request("PUT", box, bodyOf(bodyLimits.maxBytes + 1))).status).toBe(413);
 });
 
-test("the caller's correlation id goes through everything", async () => {
+test("uses the caller's correlation id everywhere", async () => {
   const request = await serving(async ({ correlationId }) => gatewayResponse(200, { correlationId }));
   const { body, headers } = await request("GET", box, undefined, { "x-ms-correlation-request-id": "mine" });
   expect(body).toEqual({ correlationId: "mine" });
@@ -118,7 +118,7 @@ describe("the log", () => {
   const authorization = "Bearer hunter2";
   const correlation = { "x-ms-correlation-request-id": "mine" };
 
-  test("has a line for every request, and nothing secret at any level", async () => {
+  test("logs a line for every request, and nothing secret at any level", async () => {
     const { log, lines } = keepingLog("trace");
     const request = await serving(async () => gatewayResponse(200, { password: "hunter2" }), log);
     await request("PUT", `${box}&sig=hunter2`, { password: "hunter2" }, { authorization, ...correlation });
@@ -133,7 +133,7 @@ describe("the log", () => {
     expect(JSON.stringify(lines())).not.toContain("hunter2");
   });
 
-  test("has none of them above debug", async () => {
+  test("logs no requests above debug", async () => {
     const { log, lines } = keepingLog("info");
     const request = await serving(async () => gatewayResponse(200), log);
     await request("GET", box);

@@ -9,7 +9,7 @@ const asked = {
   userAgent: "AZURECLI/2.92.0 (PIP) azsdk-python-core/1.35 Python/3.12",
 } as const;
 
-test("requests for one type, method and api-version are counted together in whatever case, with their clients", () => {
+test("counts requests for one type, method and api-version together, in any case, with their clients", () => {
   const book = new UnservedBook();
   book.note(asked);
   book.note({ ...asked, type: "MICROSOFT.keyvault/VAULTS", userAgent: "curl/8.5.0" });
@@ -47,13 +47,13 @@ test.each([
   ["azsdk-go-armredisenterprise/v1.2.0 (go1.25; linux)", "azsdk-go-armredisenterprise/v1.2.0"],
   ["Mozilla", "Mozilla"],
   ["\u001B[31mred", ""],
-])("the client of the user agent %j is %j", (userAgent, client) => {
+])("reads the client of the user agent %j as %j", (userAgent, client) => {
   const book = new UnservedBook();
   book.note({ ...asked, userAgent });
   expect(book.report().entries[0]?.clients).toEqual([{ client, count: 1 }]);
 });
 
-test("what callers send is cut, and has nothing in it that a terminal would act upon", () => {
+test("shortens what callers send, and removes what a terminal would interpret", () => {
   const book = new UnservedBook();
   book.note({ ...asked, type: `a\u001B[2J\u202E${"x".repeat(10_000)}`, apiVersion: "\u0007'v'" });
   expect(book.report().entries[0]).toMatchObject({
@@ -62,7 +62,7 @@ test("what callers send is cut, and has nothing in it that a terminal would act 
   });
 });
 
-test("only so many entries and clients are kept: those not asked for longest go, and their requests still count", () => {
+test("removes the entries asked for least recently beyond the limit, and still counts their requests", () => {
   const book = new UnservedBook();
   book.note(asked);
   for (let index = 0; index < unservedLimits.entries; index += 1) {

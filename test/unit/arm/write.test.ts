@@ -30,7 +30,7 @@ async function requestFor(store: Store, resourceId: string, method = "PUT"): Pro
 
 const answer = async () => ({ response: gatewayResponse(201), detail: { from: "a", to: "b" } });
 
-test("a write and its record in the activity log are one", async () => {
+test("writes a resource and its activity in one transaction", async () => {
   const store = await seededStore();
   const response = await write({ store, clock }, await requestFor(store, `${group}/providers/N.S/as/a`), answer);
   expect(response.status).toBe(201);
@@ -47,7 +47,7 @@ test("a write and its record in the activity log are one", async () => {
   ]);
 });
 
-test("a unit that throws leaves neither", async () => {
+test("writes neither when the unit throws", async () => {
   const store = await seededStore();
   const request = await requestFor(store, `${group}/providers/N.S/as/a`);
   const failing = write({ store, clock }, request, async (tx, nowMs) => {
@@ -60,14 +60,14 @@ test("a unit that throws leaves neither", async () => {
   expect(await listActivities(store, request.resourceId)).toEqual([]);
 });
 
-describe("what was deleted after the pipeline looked is written to by nobody:", () => {
+describe("a write below what was deleted since the pipeline read it", () => {
   const remove = (store: Store, id: string) =>
     store.write(async (tx) => {
       const found = await findResource(tx, id);
       if (found !== undefined) await removeResource(tx, found);
     });
 
-  test.each(["PUT", "PATCH"])("a group that is gone (%s)", async (method) => {
+  test.each(["PUT", "PATCH"])("refuses a write in a group that was deleted after the pipeline read it (%s)", async (method) => {
     const store = await seededStore();
     const request = await requestFor(store, box, method);
     await remove(store, group);
@@ -77,7 +77,7 @@ describe("what was deleted after the pipeline looked is written to by nobody:", 
     });
   });
 
-  test("a group that is going", async () => {
+  test("refuses a write in a group that is being deleted since the pipeline read it", async () => {
     const store = await seededStore();
     const request = await requestFor(store, `${deletingGroup}/providers/Sample.Boxes/boxes/b`);
     expect(await refusalOf(() => write({ store, clock }, request, answer))).toMatchObject({
@@ -86,7 +86,7 @@ describe("what was deleted after the pipeline looked is written to by nobody:", 
     });
   });
 
-  test("a parent that is gone", async () => {
+  test("refuses a write below a parent that was deleted after the pipeline read it", async () => {
     const store = await seededStore();
     const request = await requestFor(store, lid);
     await remove(store, box);
@@ -98,7 +98,7 @@ describe("what was deleted after the pipeline looked is written to by nobody:", 
     });
   });
 
-  test("but to delete what is left is never refused", async () => {
+  test("never refuses to delete what is left", async () => {
     const store = await seededStore();
     const request = await requestFor(store, lid, "DELETE");
     await remove(store, box);

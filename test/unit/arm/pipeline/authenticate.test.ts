@@ -20,7 +20,7 @@ const challenge = (description: string): string =>
   'Bearer authorization_uri="https://localhost:8443/0000000b-0000-4000-8000-000000000000", ' +
   `error="invalid_token", error_description="${description}"`;
 
-test.each(["Bearer abc.def", "bearer  abc.def "])("the token in %j is checked", async (authorization) => {
+test.each(["Bearer abc.def", "bearer  abc.def "])("checks the token in %j", async (authorization) => {
   const seen: string[] = [];
   const exchange = exchangeOf({ headers: { authorization }, caller: undefined });
   await authenticate(exchange, services({ ok: true, caller: owner }, seen));
@@ -29,7 +29,7 @@ test.each(["Bearer abc.def", "bearer  abc.def "])("the token in %j is checked", 
 });
 
 test.each([undefined, ""])(
-  "a header that is missing (%j) is 401 with a challenge that SDKs read",
+  "refuses a missing header (%j) with 401 and a challenge that SDKs read",
   async (authorization) => {
     const error = await refused(authorization);
     expect(error).toMatchObject({
@@ -43,7 +43,7 @@ test.each([undefined, ""])(
   },
 );
 
-test.each(["Basic abc", "Bearer", "Bearer  "])("a header of another form (%s) is 401", async (authorization) => {
+test.each(["Basic abc", "Bearer", "Bearer  "])("refuses a header of another form (%s) with 401", async (authorization) => {
   const error = await refused(authorization);
   expect(error).toMatchObject({
     code: "AuthenticationFailed",
@@ -88,13 +88,13 @@ describe("a token", () => {
       "The access token is from the wrong issuer 'https://evil'.",
       "The access token is from the wrong issuer.",
     ],
-  ])("that is no good (%j) is 401, and the reason told", async (verdict, expectedCode, message, description) => {
+  ])("refuses an invalid token (%j) with 401 and the reason", async (verdict, expectedCode, message, description) => {
     const error = await refused("Bearer abc", verdict);
     expect(error).toMatchObject({ code: expectedCode, status: 401, message, speaker: "gateway" });
     expect(error.headers["www-authenticate"]).toBe(challenge(description));
   });
 
-  test("is never in what is answered", async () => {
+  test("never repeats the token in a refusal", async () => {
     const error = await refused("Bearer s3cret");
     expect(JSON.stringify([error.message, error.headers])).not.toContain("s3cret");
   });

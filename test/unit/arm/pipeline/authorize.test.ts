@@ -7,14 +7,14 @@ const get = operation("boxes/read");
 const resourceId = "/subscriptions/s/resourceGroups/rg/providers/Sample.Boxes/boxes/b";
 const guest = { ...owner, name: "guest@test.local", objectId: "o", access: "None" } as const;
 
-test("asks for the operation's action over the resource", async () => {
+test("requires the operation's action on the resource", async () => {
   const asked: object[] = [];
   const mayDo = async (request: object) => asked.push(request) > 0;
   await authorize(exchangeOf({ operation: get, resourceId }), pipelineServices({ mayDo }));
   expect(asked).toEqual([{ caller: owner, action: "Sample.Boxes/boxes/read", scope: resourceId }]);
 });
 
-test("refuses in Azure's words, naming client, action and scope", async () => {
+test("refuses a caller in Azure's words, naming client, action and scope", async () => {
   const exchange = exchangeOf({ operation: get, resourceId, caller: guest });
   expect(await refusalOf(() => authorize(exchange, pipelineServices()))).toMatchObject({
     code: "AuthorizationFailed",
@@ -26,14 +26,14 @@ test("refuses in Azure's words, naming client, action and scope", async () => {
   });
 });
 
-test("lets everyone ask for what shows each caller only their own", async () => {
+test("lets every caller call an operation that shows them only their own", async () => {
   const open = operation("list", { allowsEveryCaller: true });
   const mayDo = async () => Promise.reject(new Error("not to be asked"));
   const exchange = exchangeOf({ operation: open, caller: guest });
   expect(await authorize(exchange, pipelineServices({ mayDo }))).toBeUndefined();
 });
 
-test("lets those in who have any right within the subscription or group, where the answer is cut to what they may see", async () => {
+test("lets callers with any role in the subscription or group list what they may read", async () => {
   const asked: object[] = [];
   const hasAnyRole = async (request: object) => asked.push(request) > 0;
   const path = parseArmPath("/subscriptions/s/resourceGroups/rg/resources");
@@ -51,7 +51,7 @@ test("lets those in who have any right within the subscription or group, where t
   expect((await refusalOf(() => authorize(other, pipelineServices({ hasAnyRole })))).code).toBe("AuthorizationFailed");
 });
 
-test("is never reached without a caller", async () => {
+test("fails to authorize an exchange without a caller", async () => {
   const exchange = exchangeOf({ operation: get, caller: undefined });
   await expect(authorize(exchange, pipelineServices())).rejects.toThrow(
     "Authorization needs a caller and an operation.",

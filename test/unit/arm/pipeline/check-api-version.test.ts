@@ -12,19 +12,19 @@ const check = async (apiVersion: string, changes: Parameters<typeof exchangeOf>[
   return exchange.apiVersion;
 };
 
-test("a version of the type passes, in any case, and goes on in its published spelling", async () => {
+test("accepts a version of the type in any case, and sets its published spelling", async () => {
   expect(await check("2024-01-01")).toBe("2024-01-01");
   expect(await check("2023-01-01-PREVIEW")).toBe("2023-01-01-preview");
 });
 
-test("every well-formed version passes where any will do", async () => {
+test("accepts every well-formed version of a type that has any", async () => {
   for (const version of ["2014-04-01-preview", "2099-12-31", "2020-01-01-alpha"]) {
     expect(await check(version, { type: anyVersion })).toBe(version);
   }
 });
 
 test.each(["latest", "2024-1-1", "2024-01-01-", "2024-01-01-release", " 2024-01-01", "v2024-01-01"])(
-  "%j is no version at all: the supported ones are listed, without spaces",
+  "refuses the malformed version %j with the supported ones, without spaces",
   async (version) => {
     expect(await refusalOf(() => check(version))).toMatchObject({
       code: "InvalidApiVersionParameter",
@@ -43,7 +43,7 @@ test.each([
   ['{ "location": 5 }', "global"],
   ["{ location: 5 }", "global"],
 ])(
-  "a version that the type does not have is refused with those it has, and the location asked for: %j",
+  "refuses a version that the type does not have with those that it has, and the requested location: %j",
   async (content, location) => {
     expect(await refusalOf(() => check("2022-01-01", { method: "PUT", headers, content }))).toMatchObject({
       code: "NoRegisteredProviderFound",

@@ -10,7 +10,7 @@ test.each([
   ["PATCH", "write"],
   ["POST", "write"],
   ["DELETE", "delete"],
-])("%s asks for the locks against the %s", async (method, word) => {
+])("%s looks for locks that forbid the %s", async (method, word) => {
   const asked: object[] = [];
   const lockedScopes = async (request: object) => {
     asked.push(request);
@@ -29,12 +29,12 @@ test.each([
 
 const lockedScopes = async () => Promise.reject(new Error("not to be asked"));
 
-test.each(["GET", "HEAD"])("%s asks for none", async (method) => {
+test.each(["GET", "HEAD"])("%s looks for no locks", async (method) => {
   const exchange = exchangeOf({ method, operation: operation("boxes/read"), resourceId });
   expect(await checkLocks(exchange, pipelineServices({ lockedScopes }))).toBeUndefined();
 });
 
-test("no lock stands against what is beyond locks", async () => {
+test("looks for no locks for an operation that ignores them", async () => {
   const exchange = exchangeOf({
     method: "PUT",
     operation: operation("locks/write", { ignoresLocks: true }),
@@ -43,7 +43,7 @@ test("no lock stands against what is beyond locks", async () => {
   expect(await checkLocks(exchange, pipelineServices({ lockedScopes }))).toBeUndefined();
 });
 
-test("without a lock all pass", async () => {
+test("lets every request pass without a lock", async () => {
   const exchange = exchangeOf({ method: "DELETE", operation: operation("boxes/delete"), resourceId });
   expect(await checkLocks(exchange, pipelineServices())).toBeUndefined();
 });

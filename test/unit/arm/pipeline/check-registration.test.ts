@@ -13,12 +13,12 @@ const subscription = (unregistered: readonly string[]): StoredResource => {
 const check = (unregistered: readonly string[], type = resourceType(["boxes"])) =>
   checkRegistration(exchangeOf({ type, ancestors: [subscription(unregistered)] }), pipelineServices());
 
-test("a subscription that is registered passes", () => {
+test("lets a registered subscription pass", () => {
   expect(check([])).toBeUndefined();
   expect(check(["other.namespace"])).toBeUndefined();
 });
 
-test("one that is not is told what to register for", async () => {
+test("refuses an unregistered subscription and names the namespace", async () => {
   expect(await refusalOf(() => check(["sample.boxes"]))).toMatchObject({
     code: "MissingSubscriptionRegistration",
     status: 409,
@@ -26,11 +26,11 @@ test("one that is not is told what to register for", async () => {
   });
 });
 
-test("ARM's own types need no registration", () => {
+test("requires no registration for ARM's own types", () => {
   const type = resourceType(["subscriptions"], { namespace: "Microsoft.Resources" });
   expect(check(["microsoft.resources"], type)).toBeUndefined();
 });
 
-test("a path without a subscription passes", () => {
+test("lets a path without a subscription pass", () => {
   expect(checkRegistration(exchangeOf({ type: resourceType(["operations"]) }), pipelineServices())).toBeUndefined();
 });

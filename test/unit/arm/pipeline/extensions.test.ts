@@ -31,13 +31,13 @@ describe("an extension resource", () => {
     ["a resource group", group, [subscription, group]],
     ["a resource", box, [subscription, group, box]],
     ["a child resource", lid, [subscription, group, box, lid]],
-  ])("on %s has all of it above", async (_, scope, ancestors) => {
+  ])("an extension resource on %s has all of it as ancestors", async (_, scope, ancestors) => {
     const exchange = await take("PUT", `${scope}/providers/Ext.Notes/notes/n`);
     expect(exchange.resourceId).toBe(`${scope}/providers/Ext.Notes/notes/n`);
     expect(exchange.ancestors.map(({ id }) => id)).toEqual(ancestors);
   });
 
-  test("has the published spelling of what it is on in its id, and the caller's names", async () => {
+  test("an extension's id has published types and the caller's names", async () => {
     const spelled = `${lid.toUpperCase()}/PROVIDERS/EXT.NOTES/NOTES/n`;
     const { resourceId } = await take("PUT", spelled);
     expect(resourceId).toBe(
@@ -45,7 +45,7 @@ describe("an extension resource", () => {
     );
   });
 
-  test("is listed by what it is on", async () => {
+  test("lists the extension resources on a resource", async () => {
     const exchange = await take("GET", `${box}/providers/Ext.Notes/notes`);
     expect([exchange.operation?.action, exchange.resourceId]).toEqual([
       "Sample.Boxes/list",
@@ -53,7 +53,7 @@ describe("an extension resource", () => {
     ]);
   });
 
-  test("may be an action of a whole scope", async () => {
+  test("finds an extension's POST on a whole scope", async () => {
     const exchange = await take("POST", `${box}/providers/Ext.Notes/ask`);
     expect([exchange.operation?.action, exchange.resourceId]).toEqual([
       "Sample.Boxes/ask",
@@ -70,12 +70,12 @@ describe("an extension resource", () => {
     [`${group}/providers/Nobody.Here/jars/j`, "InvalidResourceNamespace"],
     [`${group}/providers/Ext.Notes/notes/n`, "InvalidResourceType"],
     [`${subscription}/nothing/x`, "InvalidResourceNamespace"],
-  ])("on %s is refused with %s", async (scope, code) => {
+  ])("refuses an extension resource on %s with %s", async (scope, code) => {
     expect((await refusalOf(() => take("PUT", `${scope}/providers/Ext.Notes/notes/n`))).code).toBe(code);
   });
 });
 
-test("nothing but an extension is put on a resource", async () => {
+test("refuses a type that is no extension on a resource", async () => {
   expect((await refusalOf(() => take("GET", `${box}/providers/Sample.Boxes/boxes/b2`))).code).toBe(
     "InvalidResourceType",
   );

@@ -21,16 +21,16 @@ async function find(url: string, type: ResourceType, method = "GET"): Promise<Ex
   return exchange;
 }
 
-test("parents are ancestors, outermost first, whatever their spelling", async () => {
+test("adds the parents to the ancestors, outermost first, in any spelling", async () => {
   const { ancestors } = await find(`${lid}/knobs/k`.replace("boxes/b1", "BOXES/B1"), knobs);
   expect(ancestors.map(({ id }) => id)).toEqual([`/subscriptions/${subscriptionId}`, group, box, lid]);
 });
 
-test("what is at the top has no parents", async () => {
+test("finds no parents of an outermost resource", async () => {
   expect((await find(missing, boxes)).ancestors).toHaveLength(2);
 });
 
-describe("a tracked parent that is not there", () => {
+describe("a missing tracked parent", () => {
   test.each([
     ["GET", "read"],
     ["HEAD", "read"],
@@ -38,7 +38,7 @@ describe("a tracked parent that is not there", () => {
     ["PATCH", "write"],
     ["DELETE", "delete"],
     ["POST", "action"],
-  ])("is refused by ARM itself for %s, as '%s'", async (method, verb) => {
+  ])("a missing tracked parent is refused by ARM itself for %s, as '%s'", async (method, verb) => {
     const url = method === "POST" ? `${missing}/lids/l/turn` : `${missing}/lids/l`;
     expect(await refusalOf(() => find(url, lids, method))).toMatchObject({
       speaker: "gateway",
@@ -50,18 +50,18 @@ describe("a tracked parent that is not there", () => {
     });
   });
 
-  test("is named first, however deep the request goes (recorded)", async () => {
+  test("names the outermost missing parent, however deep the path is (recorded)", async () => {
     expect(await refusalOf(() => find(`${missing}/lids/l/knobs/k`, knobs))).toMatchObject({
       message: expect.stringContaining(`type 'boxes/lids', because the parent resource '${missing}'`) as string,
     });
   });
 
-  test("is refused for a collection below it", async () => {
+  test("refuses a collection below a missing parent", async () => {
     expect(await refusalOf(() => find(`${missing}/lids`, lids))).toMatchObject({ code: "ParentResourceNotFound" });
   });
 });
 
-test("a parent that is not tracked is the provider's to miss, in its own words", async () => {
+test("refuses a missing parent that is not tracked in the provider's words", async () => {
   expect(await refusalOf(() => find(`${box}/lids/Missing/knobs/k`, knobs))).toMatchObject({
     speaker: "provider",
     code: "ResourceNotFound",
@@ -69,11 +69,11 @@ test("a parent that is not tracked is the provider's to miss, in its own words",
   });
 });
 
-test("the resource that an action is about is its handler's to miss", async () => {
+test("leaves the resource of an action to its handler", async () => {
   expect((await find(`${missing}/open`, boxes, "POST")).ancestors).toHaveLength(2);
 });
 
-test("an operation can be followed when its resource is gone", async () => {
+test("requires no parents for the status of an operation", async () => {
   const results = resourceType(["boxes", "operationresults"], { parentsAreStored: false });
   expect((await find(`${missing}/operationresults/1`, results)).ancestors).toHaveLength(1);
 });

@@ -14,12 +14,12 @@ async function find(given: Partial<Exchange>): Promise<Exchange> {
 
 const boxIn = (id: string): string => `${id}/providers/Sample.Boxes/boxes/b`;
 
-test("a group in any case is an ancestor", async () => {
+test("adds a group in any case to the ancestors", async () => {
   const { ancestors } = await find({ url: boxIn(group).replace("rg1", "RG1") });
   expect(ancestors.map(({ id }) => id)).toEqual([`/subscriptions/${subscriptionId}`, group]);
 });
 
-test("a group that is not there is refused as the caller spelled it", async () => {
+test("refuses a missing group, spelled as in the path", async () => {
   const url = boxIn(`/subscriptions/${subscriptionId}/resourceGroups/Nowhere`);
   for (const method of ["GET", "PUT", "DELETE", "POST"]) {
     expect(await refusalOf(() => find({ url, method }))).toMatchObject({
@@ -30,7 +30,7 @@ test("a group that is not there is refused as the caller spelled it", async () =
 });
 
 describe("a group that is being deleted", () => {
-  test.each(["PUT", "PATCH"])("takes no %s", async (method) => {
+  test.each(["PUT", "PATCH"])("a group that is being deleted refuses %s", async (method) => {
     expect(await refusalOf(() => find({ url: boxIn(deletingGroup), method }))).toMatchObject({
       code: "ResourceGroupBeingDeleted",
       status: 409,
@@ -38,22 +38,22 @@ describe("a group that is being deleted", () => {
     });
   });
 
-  test.each(["GET", "HEAD", "DELETE", "POST"])("still takes %s", async (method) => {
+  test.each(["GET", "HEAD", "DELETE", "POST"])("a group that is being deleted still accepts %s", async (method) => {
     expect((await find({ url: boxIn(deletingGroup), method })).ancestors).toHaveLength(2);
   });
 });
 
-test("the group itself is its handler's to miss", async () => {
+test("leaves the group itself to its handler", async () => {
   const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere`;
   expect((await find({ url, method: "PUT" })).ancestors).toHaveLength(1);
 });
 
-test("what is right below a native group needs the group", async () => {
+test("requires the group of a native type below it", async () => {
   const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere/resources`;
   expect(await refusalOf(() => find({ url }))).toMatchObject({ code: "ResourceGroupNotFound" });
 });
 
-test("an operation can be followed when its group is gone", async () => {
+test("requires no group for the status of an operation", async () => {
   const type = resourceType(["boxes", "operationresults"], { parentsAreStored: false });
   const url = `/subscriptions/${subscriptionId}/resourceGroups/Nowhere/providers/Sample.Boxes/boxes/b/operationresults/1`;
   expect((await find({ url, type })).ancestors).toHaveLength(1);

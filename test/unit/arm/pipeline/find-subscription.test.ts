@@ -3,7 +3,7 @@ import { findSubscription } from "../../../../src/arm/pipeline/find-scope.ts";
 import { exchangeOf, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 import { seededStore, subscriptionId } from "../../../support/seeded-store.ts";
 
-test("a subscription in any case is the first ancestor, and its quota is counted", async () => {
+test("adds a subscription in any case as the first ancestor, and counts its quota", async () => {
   const services = pipelineServices({ store: await seededStore() });
   const exchange = exchangeOf({ url: `/subscriptions/${subscriptionId.toUpperCase()}/resourceGroups/rg1` });
   await findSubscription(exchange, services);
@@ -14,13 +14,13 @@ test("a subscription in any case is the first ancestor, and its quota is counted
   });
 });
 
-test("a path without a subscription passes, uncounted", async () => {
+test("lets a path without a subscription pass and counts no quota", async () => {
   const exchange = exchangeOf({ url: "/tenants" });
   await findSubscription(exchange, pipelineServices());
   expect(exchange).toMatchObject({ ancestors: [], responseHeaders: {} });
 });
 
-test("what is no GUID is refused before the store is asked", async () => {
+test("refuses a subscription id that is not a GUID before it reads the store", async () => {
   const exchange = exchangeOf({ url: "/subscriptions/my-subscription" });
   expect(await refusalOf(() => findSubscription(exchange, pipelineServices()))).toMatchObject({
     code: "InvalidSubscriptionId",
@@ -28,7 +28,7 @@ test("what is no GUID is refused before the store is asked", async () => {
   });
 });
 
-test("a subscription that is not there is 404, and costs no quota", async () => {
+test("refuses a missing subscription with 404 and counts no quota", async () => {
   const services = pipelineServices({ store: await seededStore() });
   const exchange = exchangeOf({ url: "/subscriptions/22222222-2222-4222-8222-222222222222" });
   expect(await refusalOf(() => findSubscription(exchange, services))).toMatchObject({

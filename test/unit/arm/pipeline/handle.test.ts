@@ -4,7 +4,7 @@ import { handle } from "../../../../src/arm/pipeline/handle.ts";
 import type { ArmRequest } from "../../../../src/arm/resource-type.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 
-test("hands over what the other steps have found", async () => {
+test("passes what the other steps have found to the handler", async () => {
   const seen: ArmRequest[] = [];
   const get = operation("get", {
     handle: async (request) => {
@@ -17,7 +17,7 @@ test("hands over what the other steps have found", async () => {
   expect(seen).toMatchObject([{ resourceId: "/x", apiVersion: "v", caller: owner, operation: get }]);
 });
 
-test("a body that must be there is asked for before the handler is", async () => {
+test("refuses a missing body before it calls the handler", async () => {
   const put = operation("put", { body: "required" });
   expect(
     await refusalOf(() => handle(exchangeOf({ method: "PUT", operation: put }), pipelineServices())),
@@ -38,7 +38,7 @@ describe("HEAD", () => {
     [200, 204],
     [202, 202],
     [404, 404],
-  ])("turns %d into %d without a body, headers kept", async (status, expected) => {
+  ])("HEAD turns %d into %d without a body and keeps the headers", async (status, expected) => {
     const exchange = exchangeOf({ method: "HEAD", operation: answering(status) });
     expect(await handle(exchange, pipelineServices())).toEqual({
       status: expected,
@@ -48,7 +48,7 @@ describe("HEAD", () => {
   });
 });
 
-test("is never reached without a caller", async () => {
+test("fails to handle an exchange without a caller", async () => {
   const exchange = exchangeOf({ operation: operation("get"), caller: undefined });
   await expect(handle(exchange, pipelineServices())).rejects.toThrow("Handling needs a caller and an operation.");
 });

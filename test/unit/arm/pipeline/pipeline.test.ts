@@ -5,7 +5,7 @@ import { Registry } from "../../../../src/arm/registry.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { box, seededStore, subscriptionId } from "../../../support/seeded-store.ts";
 
-test("the gates are in the order that decides which refusal wins", () => {
+test("has the steps in the order that decides which refusal is returned", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
     "setCommonHeaders",
     "readPath",
@@ -45,7 +45,7 @@ const mends: readonly [string, (request: Partial<Exchange> & { content?: string 
   ["ParentResourceNotFound", ({ url }) => ({ url: url?.replace("/Missing/", "/b1/") })],
 ];
 
-test("of all that is wrong with a request, what Azure looks at first is said first", async () => {
+test("returns the refusal that Azure returns first of all that apply", async () => {
   const services: PipelineServices = pipelineServices({
     store: await seededStore(),
     registry: new Registry(types),
@@ -68,7 +68,7 @@ test("of all that is wrong with a request, what Azure looks at first is said fir
   expect(request.url).toBe(`${box}/lids/l?api-version=2024-01-01`);
 });
 
-test("a body is judged for a type that there is only, since some clients send no JSON to others", async () => {
+test("reads the body only if the type exists, because some clients send other types no JSON", async () => {
   const services = pipelineServices({ store: await seededStore(), registry: new Registry(types) });
   const request = (namespace: string) =>
     exchangeOf({
@@ -84,7 +84,7 @@ test("a body is judged for a type that there is only, since some clients send no
   expect(await codeOf("Sample.Boxes/boxes")).toBe("MethodNotAllowed");
 });
 
-test("a request without a token is refused without a byte of its body being read", async () => {
+test("refuses a request without a token before it reads its body", async () => {
   const exchange = exchangeOf({
     method: "PUT",
     url: `${box}?api-version=2024-01-01`,

@@ -21,15 +21,15 @@ const messageOf = async (content: string | Buffer): Promise<string> => {
 const fault = (text: string): string => `The request content was invalid and could not be deserialized: '${text}'.`;
 
 describe("a body", () => {
-  test.each(["PUT", "PATCH", "POST"])("of %s is read", async (method) => {
+  test.each(["PUT", "PATCH", "POST"])("reads the body of %s", async (method) => {
     expect(await read('{"a":{"b":[1]}}', { method })).toEqual({ a: { b: [1] } });
   });
 
-  test.each(["GET", "HEAD", "DELETE"])("of %s is passed over, whatever it is", async (method) => {
+  test.each(["GET", "HEAD", "DELETE"])("ignores the body of %s", async (method) => {
     expect(await read("{nonsense", { method, headers: {} })).toBeUndefined();
   });
 
-  test("may be empty, and needs no media type then", async () => {
+  test("accepts an empty body without a media type", async () => {
     expect(await read("", { headers: {} })).toBeUndefined();
   });
 
@@ -39,11 +39,11 @@ describe("a body", () => {
     "application/json; charset=utf8;odata=verbose",
     "APPLICATION/JSON",
     " application/json ;odata=verbose",
-  ])("may come as %j", async (type) => {
+  ])("accepts the media type %j", async (type) => {
     expect(await read("{}", { headers: { "content-type": type } })).toEqual({});
   });
 
-  test("that is any JSON object arrives as it was sent", async () => {
+  test("returns any JSON object as it was sent", async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), async (value) => {
         const text = JSON.stringify(value);
@@ -54,8 +54,8 @@ describe("a body", () => {
   });
 });
 
-describe("what is wrong with a body is said first of its size, then of its media type, then of its content:", () => {
-  test("more than 4 MB", async () => {
+describe("the refusal of a body, by size, then media type, then content", () => {
+  test("refuses a body of more than 4 MB before anything else", async () => {
     const content = "x".repeat(bodyLimits.maxBytes + 1);
     expect(await refusalOf(() => read(content, { headers: {} }))).toMatchObject({
       code: "RequestEntityTooLarge",
@@ -71,7 +71,7 @@ describe("what is wrong with a body is said first of its size, then of its media
     "application/json; charset=utf-16",
     "application/json;odata=verbose;charset=utf-8x",
     undefined,
-  ])("media type %s", async (type) => {
+  ])("refuses the media type %s before the content", async (type) => {
     expect(
       await refusalOf(() => read("{nonsense", { headers: type === undefined ? {} : { "content-type": type } })),
     ).toMatchObject({
@@ -91,17 +91,17 @@ describe("what is wrong with a body is said first of its size, then of its media
     ["7", "A JSON object is required but the content is a number. Path '', line 1, position 1."],
     ['"x"', "A JSON object is required but the content is a string. Path '', line 1, position 1."],
     ["{}}", "Unexpected character while parsing value. Path '', line 1, position 2."],
-  ])("%j", async (content, text) => {
+  ])("refuses the content %j", async (content, text) => {
     expect(await messageOf(content)).toBe(fault(text));
   });
 
-  test("bytes that are not UTF-8", async () => {
+  test("refuses a body that is not UTF-8", async () => {
     expect(await messageOf(Buffer.from([0x7b, 0xff, 0x7d]))).toBe(
       fault("The content is not valid UTF-8. Path '', line 1, position 0."),
     );
   });
 
-  test("nesting that no document needs", async () => {
+  test("refuses a body that nests too deep", async () => {
     const nested = (depth: number): string => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(depth - 1)}`;
     expect(await read(nested(bodyLimits.maxDepth))).toBeDefined();
     expect(await messageOf(nested(bodyLimits.maxDepth + 1))).toBe(
@@ -110,7 +110,7 @@ describe("what is wrong with a body is said first of its size, then of its media
     expect(await read(JSON.stringify({ a: '[{\\"'.repeat(200) }))).toBeDefined();
   });
 
-  test("more values than could all be faults", async () => {
+  test("refuses a body with too many values", async () => {
     const values = (count: number): string => JSON.stringify({ a: Array.from({ length: count - 2 }, () => 0) });
     expect(await read(values(bodyLimits.maxValues))).toBeDefined();
     expect(await messageOf(values(bodyLimits.maxValues + 1))).toBe(
@@ -118,7 +118,7 @@ describe("what is wrong with a body is said first of its size, then of its media
     );
   });
 
-  test("brackets and values before anything else of its content, so that nothing is built of them", async () => {
+  test("checks depth and values of a body before it parses it", async () => {
     const brackets = "[".repeat(bodyLimits.maxBytes);
     expect(await messageOf(brackets)).toBe(fault("The content nests deeper than 100 levels. Path ''."));
     expect(await messageOf(`{"a":[${"[],".repeat(20_000)}`)).toBe(
@@ -126,7 +126,7 @@ describe("what is wrong with a body is said first of its size, then of its media
     );
   });
 
-  test("never its own text: a password in it would end in a log", async () => {
+  test("repeats no text of a body in its refusal, because it may have a password", async () => {
     expect(await messageOf('{"password":"hunter2" oops}')).not.toContain("hunter2");
   });
 });

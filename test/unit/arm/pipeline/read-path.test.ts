@@ -8,22 +8,22 @@ const read = (url: string, host: string | undefined = "localhost:8443") => {
   return exchange;
 };
 
-test("path and query are read apart, parameter names in any case", () => {
+test("reads path and query, with parameter names in any case", () => {
   const { path, query } = read("/subscriptions/s?Api-Version=2024-01-01&$SkipToken=A%2Bb");
   expect(path.subscriptionId).toBe("s");
   expect(query.get("api-version")).toBe("2024-01-01");
   expect(query.get("$skiptoken")).toBe("A+b");
 });
 
-test("a path without a query has none", () => {
+test("reads a path without a query", () => {
   expect([...read("/subscriptions").query]).toEqual([]);
 });
 
-test("of a parameter that is given twice the first counts", () => {
+test("uses the first of two parameters of one name", () => {
   expect(read("/?api-version=a&API-VERSION=b").query.get("api-version")).toBe("a");
 });
 
-test("a target that is a whole URL is read without its origin, which the Host header gives", () => {
+test("ignores the origin of a target that is a whole URL, and uses the Host header", () => {
   const { path, query, origin } = read("https://management.azure.com/subscriptions/s?api-version=a");
   expect(path.segments).toEqual(["subscriptions", "s"]);
   expect(query.get("api-version")).toBe("a");
@@ -31,14 +31,14 @@ test("a target that is a whole URL is read without its origin, which the Host he
 });
 
 test.each(["localhost:8443", "management.azure.com", "127.0.0.1:1", "[::1]:8443"])(
-  "the origin is the client's own: %s",
+  "takes the origin from the Host header: %s",
   (host) => {
     expect(read("/", host).origin).toBe(`https://${host}`);
   },
 );
 
 test.each(["", "a b", "evil/path", 'x"', "host:port", "a@b"])(
-  "a host of %j is refused, for it would be reflected",
+  "refuses the host %j, which responses would repeat",
   async (host) => {
     expect(await refusalOf(() => read("/", host))).toMatchObject({
       code: "InvalidRequestUri",

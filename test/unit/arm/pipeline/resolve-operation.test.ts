@@ -37,18 +37,18 @@ test.each([
     "/subscriptions/s/providers/Sample.Boxes",
   ],
   ["POST", `${collection}/b/LISTKEYS`, "listKeys", `${collection}/b`],
-])("%s %s", (method, url, name, resourceId) => {
+])("finds the operation of %s %s", (method, url, name, resourceId) => {
   const exchange = resolve(method, url);
   expect(exchange.operation?.display.operation).toBe(name);
   expect(exchange.resourceId).toBe(resourceId);
 });
 
-test("a type's own HEAD goes before its GET", () => {
+test("prefers a type's own HEAD to its GET", () => {
   const type = resourceType(["boxes"], { operations: { ...operations, head: operation("head") } });
   expect(resolve("HEAD", `${collection}/b`, "2024-01-01", type).operation?.display.operation).toBe("head");
 });
 
-test("an operation may have an action that depends on what is addressed", () => {
+test("takes the action of an operation from the path if it depends on it", () => {
   const register = operation("register", { actionFor: ({ names }) => `${names[0] ?? ""}/register/action` });
   const type = resourceType(["boxes"], { operations: { actions: { register } } });
   const exchange = resolve("POST", `${collection}/b/register`, "2024-01-01", type);
@@ -56,7 +56,7 @@ test("an operation may have an action that depends on what is addressed", () => 
   expect(register.action).toBe("Sample.Boxes/register");
 });
 
-describe("is refused as a method:", () => {
+describe("a method that the type does not have", () => {
   test.each([
     ["POST", `${collection}/b`],
     ["PUT", collection],
@@ -65,7 +65,7 @@ describe("is refused as a method:", () => {
     ["PUT", "/subscriptions/s/providers/Sample.Boxes/boxes"],
     ["GET", "/subscriptions/s/providers/Sample.Boxes/boxes/b"],
     ["OPTIONS", `${collection}/b`],
-  ])("%s %s", async (method, url) => {
+  ])("refuses the method of %s %s", async (method, url) => {
     expect(await refusalOf(() => resolve(method, url))).toMatchObject({
       status: 405,
       code: "MethodNotAllowed",
@@ -77,7 +77,7 @@ describe("is refused as a method:", () => {
 test.each([
   ["open", "2024-01-01"],
   ["flush", "2023-01-01-preview"],
-])("an action that the type does not have in this version (%s, %s) is refused by name", async (action, version) => {
+])("refuses an action that the type does not have in this version (%s, %s) and names it", async (action, version) => {
   expect(await refusalOf(() => resolve("POST", `${collection}/b/${action}`, version))).toMatchObject({
     code: "ResourceActionNotFound",
     status: 404,

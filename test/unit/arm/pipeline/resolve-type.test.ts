@@ -27,14 +27,14 @@ test.each([
   ["POST", `${rg}/providers/Sample.Boxes/boxes/b/lids/l/turn`, lids],
   ["GET", rg, groups],
   ["GET", `${rg}/providers/Microsoft.Resources/tags/default`, tags],
-])("%s %s is about one type", (method, path, type) => {
+])("finds the type of %s %s", (method, path, type) => {
   const exchange = resolve(method, `${path}?${version}`);
   expect(exchange.type).toBe(type);
   expect(exchange.apiVersion).toBe("2024-01-01");
 });
 
 test.each(["", "?api-version=", "?version=2024-01-01"])(
-  "a request without an api-version (%j) is refused before its type is looked for",
+  "refuses a request without an api-version (%j) before it looks for the type",
   async (query) => {
     expect(await refusalOf(() => resolve("GET", `/providers/Nobody.Here/x/y${query}`))).toMatchObject({
       code: "MissingApiVersionParameter",
@@ -43,7 +43,7 @@ test.each(["", "?api-version=", "?version=2024-01-01"])(
   },
 );
 
-test("a namespace that nobody knows is refused by name", async () => {
+test("refuses an unknown namespace and names it", async () => {
   expect(await refusalOf(() => resolve("GET", `${rg}/providers/Nobody.Here/x/y?${version}`))).toMatchObject({
     code: "InvalidResourceNamespace",
     message: `The resource namespace 'Nobody.Here' is invalid. ${notServed}`,
@@ -55,7 +55,7 @@ test.each([
   ["GET", `${rg}/providers/Sample.Boxes/boxes/b/open`, "boxes/open"],
   ["POST", `${rg}/providers/Sample.Boxes/jars/j/open`, "jars/open"],
   ["PUT", `/providers/Microsoft.Resources${rg}`, "subscriptions/resourceGroups"],
-])("%s %s: a type that its namespace does not have is refused by name", async (method, path, type) => {
+])("%s %s: refuses a type that the namespace does not have and names it", async (method, path, type) => {
   const namespace = path.includes("Microsoft") ? "Microsoft.Resources" : "Sample.Boxes";
   expect(await refusalOf(() => resolve(method, `${path}?${version}`))).toMatchObject({
     code: "InvalidResourceType",
@@ -64,7 +64,7 @@ test.each([
   });
 });
 
-test("a type that is reached by a provider path is not there without one", async () => {
+test("refuses a provider's type in a path without providers", async () => {
   expect(await refusalOf(() => resolve("GET", `/tags/default?${version}`))).toMatchObject({
     code: "InvalidResourceType",
   });

@@ -16,7 +16,7 @@ function measure(value: unknown): { depth: number; values: number } {
 
 describe("the scan of a JSON text", () => {
   test.each([undefined, 2])(
-    "finds exactly the depth and the number of values that parsing finds (indent %s)",
+    "counts the same depth and number of values as a parser (indent %s)",
     (indent) => {
       fc.assert(
         fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
@@ -32,13 +32,13 @@ describe("the scan of a JSON text", () => {
   );
 
   test.each(['"[[[{{{"', '"\\"[[["', '"\\\\"', '"é[[[,,,"', "[ ]", "{\n}", '["]"]'])(
-    "passes over what is inside %j",
+    "skips what is inside %j",
     (text) => {
       expect(passedLimit(bytesOf(text), { maxDepth: 1, maxValues: 2 })).toBeUndefined();
     },
   );
 
-  test.each(["", "]]]]", '"never ended', "[,,,,", '"\\', "{]"])("ends with any text: %j", (text) => {
+  test.each(["", "]]]]", '"never ended', "[,,,,", '"\\', "{]"])("ends its scan of any text: %j", (text) => {
     expect([undefined, "maxValues"]).toContain(passedLimit(bytesOf(text), { maxDepth: 3, maxValues: 3 }));
   });
 });

@@ -9,7 +9,7 @@ const headersFor = async (headers: Record<string, string>): Promise<Record<strin
   return exchange.responseHeaders;
 };
 
-test("every answer carries the recorded set", async () => {
+test("sets the recorded headers on every response", async () => {
   expect(await headersFor({})).toEqual({
     "cache-control": "no-cache",
     pragma: "no-cache",
@@ -31,12 +31,12 @@ test.each([
   { origin: "null" },
   { cookie: "a=b" },
   { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Firefox/78.0" },
-])("a browser is not told to keep all of localhost on https: %j", async (headers) => {
+])("sends a browser no Strict-Transport-Security: %j", async (headers) => {
   expect(await headersFor(headers as Record<string, string>)).not.toHaveProperty("strict-transport-security");
 });
 
 test.each(["curl/8.5.0", "azsdk-js-arm-redisenterprise/1.0.0 core-rest-pipeline/1.20.0 Node/26.0.0 OS/(x64-Linux)"])(
-  "a program is told, as Azure tells it: %s",
+  "sends programs Strict-Transport-Security as Azure does: %s",
   async (name) => {
     const headers = await headersFor({ "user-agent": name, accept: "application/json" });
     expect(headers).toHaveProperty("strict-transport-security");
@@ -47,12 +47,12 @@ describe("the client's request id", () => {
   const id = "x-ms-client-request-id";
   const wish = "x-ms-return-client-request-id";
 
-  test.each(["true", "True"])("is returned when the client asks for it (%s)", async (value) => {
+  test.each(["true", "True"])("returns the client's request id if it asks for it (%s)", async (value) => {
     expect(await headersFor({ [id]: "abc", [wish]: value })).toMatchObject({ [id]: "abc" });
   });
 
   test.each([{ [id]: "abc" }, { [id]: "abc", [wish]: "false" }, { [wish]: "true" }])(
-    "is not returned otherwise",
+    "returns no client request id otherwise (%j)",
     async (headers) => {
       expect(await headersFor(headers as Record<string, string>)).not.toHaveProperty(id);
     },
@@ -60,11 +60,11 @@ describe("the client's request id", () => {
 });
 
 describe("the caller's correlation id", () => {
-  test("is taken over", () => {
+  test("uses the caller's correlation id", () => {
     expect(correlationIdOf({ "x-ms-correlation-request-id": correlationId })).toBe(correlationId);
   });
 
-  test.each(["", "a b", "a\nb", "x".repeat(129), undefined])("is not taken over as %j", (given) => {
+  test.each(["", "a b", "a\nb", "x".repeat(129), undefined])("ignores the correlation id %j", (given) => {
     expect(correlationIdOf({ "x-ms-correlation-request-id": given })).toBeUndefined();
   });
 });
