@@ -58,15 +58,19 @@ const titled = everyWrite.map((write) => ({
 const manyRequests = { timeout: 60_000 };
 
 describe("a hostile value in the place of any other", () => {
-  test.each(titled)("is refused or passed over by $title", manyRequests, async (write) => {
-    const attack = await begin(startWithEverything);
-    for (const path of pathsOf(write.body)) {
-      for (const value of hostileValues) {
-        const body = textOf(write.body, path, value);
-        expect({ body, ...(await attack(write, body)) }).toMatchObject({ fault: undefined });
+  test.each(titled)(
+    "$title refuses or ignores a hostile value in the place of any other",
+    manyRequests,
+    async (write) => {
+      const attack = await begin(startWithEverything);
+      for (const path of pathsOf(write.body)) {
+        for (const value of hostileValues) {
+          const body = textOf(write.body, path, value);
+          expect({ body, ...(await attack(write, body)) }).toMatchObject({ fault: undefined });
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** A body that is valid up to one value, which may be the whole of it, in some api-version. */
@@ -81,22 +85,26 @@ const attempts = fc.constantFrom(...everyWrite).chain((write) =>
 );
 
 describe("a random value in the place of any other", () => {
-  test("is refused or passed over by every write, in every version", manyRequests, async () => {
-    const attack = await begin(startWithEverything);
-    await fc.assert(
-      fc.asyncProperty(attempts, async ({ write, body, version }) => {
-        expect(await attack(write, body, { version })).toMatchObject({ fault: undefined });
-      }),
-      { numRuns: 500 },
-    );
-  });
+  test(
+    "every write refuses or ignores a random value in the place of any other, in every version",
+    manyRequests,
+    async () => {
+      const attack = await begin(startWithEverything);
+      await fc.assert(
+        fc.asyncProperty(attempts, async ({ write, body, version }) => {
+          expect(await attack(write, body, { version })).toMatchObject({ fault: undefined });
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
 });
 
 describe("a body that is no JSON object", () => {
   const [, cluster] = everyWrite as [Write, Write];
   const valid = JSON.stringify(cluster.body);
 
-  test("is refused when it is cut off anywhere", manyRequests, async () => {
+  test("refuses a body that is cut off anywhere", manyRequests, async () => {
     const attack = await begin();
     for (let length = 1; length < valid.length; length += 1) {
       expect(await attack(cluster, valid.slice(0, length))).toEqual({ status: 400, fault: undefined });
@@ -123,7 +131,7 @@ describe("a body that is no JSON object", () => {
     ["two byte order marks", `\uFEFF\uFEFF${valid}`],
     ["101 levels", `${'{"a":'.repeat(101)}1${"}".repeat(101)}`],
     ["a million levels", '{"a":'.repeat(600_000)],
-  ])("is refused when it is %s", async (_what, body) => {
+  ])("refuses a body that is %s", async (_what, body) => {
     const attack = await begin();
     expect(await attack(cluster, body)).toEqual({ status: 400, fault: undefined });
   });
@@ -139,7 +147,7 @@ describe("a body that is odd", () => {
     ["names a property twice, where the last one counts", `{"location":"nowhere",${valid.slice(1)}`],
     ["nests 100 levels deep where nobody looks", `{"a":${"[".repeat(99)}${"]".repeat(99)},${valid.slice(1)}`],
     ["has the names of what every object has", `{"__proto__":{"a":1},"constructor":{},"toString":1,${valid.slice(1)}`],
-  ])("is taken when it %s", async (_what, body) => {
+  ])("accepts an odd body that %s", async (_what, body) => {
     const attack = await begin();
     expect(await attack(cluster, body)).toEqual({ status: 200, fault: undefined });
   });
@@ -156,7 +164,7 @@ describe("a body that is odd", () => {
     [" ", 415],
     ['APPLICATION/JSON;charset="utf-8"', 200],
     ["application/json; odata=verbose", 200],
-  ])("as %j is answered with %i", async (contentType, status) => {
+  ])("an odd body as %j gets %i", async (contentType, status) => {
     const attack = await begin();
     expect(await attack(cluster, valid, { contentType })).toEqual({ status: status, fault: undefined });
   });
@@ -171,7 +179,7 @@ describe("a body at the limits", () => {
   const many = (count: number, text: (index: number) => string): string =>
     Array.from({ length: count }, (_, index) => text(index)).join(",");
 
-  test("may have 4 MiB and not a byte more", async () => {
+  test("accepts a body of 4 MiB and refuses one byte more", async () => {
     const attack = await begin();
     const padded = (bytes: number): string => JSON.stringify(cluster.body).padEnd(bytes);
     expect(await attack(cluster, padded(4 * 1024 ** 2))).toEqual({ status: 200, fault: undefined });
@@ -201,7 +209,7 @@ describe("a body at the limits", () => {
       everyWrite[3] as Write,
       `{"properties":{"accessPolicyName":"default","user":{"objectId":"${"a".repeat(1_000_000)}"}}}`,
     ],
-  ])("is refused at once when it has %s, in few words", async (_what, write, body) => {
+  ])("refuses a body with %s at once, in few words", async (_what, write, body) => {
     const server = await startWithDatabase();
     const cpuMs = await cpuMsOf(async () => {
       const answer = await sendAs(server, write, body);

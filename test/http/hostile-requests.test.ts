@@ -55,7 +55,7 @@ describe("a hostile path", () => {
     [`${group}/providers/Microsoft.Cache/${"a/b/".repeat(2_000)}`, 404, "InvalidResourceType"],
     ["/subscriptions/__proto__/resourceGroups", 400, "InvalidSubscriptionId"],
     ["*", 400, "MissingApiVersionParameter"],
-  ])("is refused: %s", async (path, status, code) => {
+  ])("refuses a hostile path: %s", async (path, status, code) => {
     const send = await begin();
     const answer = await send(head(`GET ${path}${path === "*" ? "" : `?${version}`}`));
     expect(refusalIn(answer)).toEqual({ status, code, fault: undefined });
@@ -67,7 +67,7 @@ describe("a hostile path", () => {
     ["with a slash at its end", `${cluster}/`],
     ["with letters escaped", cluster.replace("cache1", "%63ache1")],
     ["in capitals", cluster.toUpperCase()],
-  ])("is the same resource %s", async (_how, path) => {
+  ])("finds the same resource %s", async (_how, path) => {
     const send = await begin();
     expect(await send(head(`GET ${path}?${version}`))).toMatchObject({ status: 200 });
   });
@@ -78,7 +78,7 @@ describe("a hostile path", () => {
     fc.webSegment(),
   );
 
-  test("of random segments is never an error of the server", manyRequests, async () => {
+  test("no path of random segments causes a server error", manyRequests, async () => {
     const send = await begin();
     const parts = cluster.split("/").slice(1);
     const paths = fc.record({
@@ -111,13 +111,13 @@ describe("a hostile query", () => {
     ["api-version=2025-07-01%0d%0aset-cookie:a", 400, "InvalidApiVersionParameter"],
     ["api-version=1999-01-01&api-version=2025-07-01", 400, "NoRegisteredProviderFound"],
     ["__proto__=1&constructor=2", 400, "MissingApiVersionParameter"],
-  ])("is refused: %j", async (query, status, code) => {
+  ])("refuses a hostile query: %j", async (query, status, code) => {
     const send = await begin();
     const answer = await send(head(`GET ${cluster}?${query}`));
     expect(refusalIn(answer)).toEqual({ status, code, fault: undefined });
   });
 
-  test("of random parameters is never an error of the server", manyRequests, async () => {
+  test("no query of random parameters causes a server error", manyRequests, async () => {
     const send = await begin();
     const names = fc.constantFrom(
       "api-version",
@@ -156,7 +156,7 @@ describe("a hostile query", () => {
 
 describe("an odd method", () => {
   test.each(["OPTIONS", "TRACE", "PROPFIND", "MKCOL", "LOCK", "SEARCH", "PURGE", "QUERY", "LINK", "M-SEARCH"])(
-    "%s is refused as ARM refuses",
+    "refuses the method %s as ARM does",
     async (method) => {
       const send = await begin();
       const answer = await send(head(`${method} ${cluster}?${version}`));
@@ -191,7 +191,7 @@ describe("a hostile header", () => {
     `Authorization: Bearer ${"a".repeat(10_000)}`,
     `Authorization: ${" ".repeat(10_000)}x`,
     "X-Authorization: Bearer owner",
-  ])("%j proves nobody's identity", async (authorization) => {
+  ])("refuses %j as proof of identity", async (authorization) => {
     const send = await begin();
     const answer = await send(head(`GET ${cluster}?${version}`, ["Host: localhost:8443", authorization]));
     expect(refusalIn(answer)).toMatchObject({ status: 401, fault: undefined });
@@ -215,7 +215,7 @@ describe("a hostile header", () => {
     "__proto__: a",
     "Upgrade: websocket",
     "Cookie: \u0080",
-  ])("%j changes nothing of what a GET reads", async (header) => {
+  ])("a GET ignores %j", async (header) => {
     const send = await begin();
     const usual = await send(head(`GET ${cluster}?${version}`));
     const echo = "x-ms-return-client-request-id: true";
@@ -253,7 +253,7 @@ describe("what is no request at all", () => {
       "400 BadRequest",
     ],
     ["the authority's path, too long", head(`GET /common/${"a".repeat(20_000)}`), "431 RequestHeaderFieldsTooLarge"],
-  ])("is refused in ARM's form and its connection closed: %s", async (_what, bytes, expected) => {
+  ])("refuses what is no HTTP request in ARM's form and closes the connection: %s", async (_what, bytes, expected) => {
     const send = await begin();
     const answer = await send(bytes);
     const { status, code, fault } = refusalIn(answer);
@@ -267,14 +267,14 @@ describe("what is no request at all", () => {
     expect(await send(head(`GET ${cluster}?${version}`))).toMatchObject({ status: 200 });
   });
 
-  test("a client that goes away in the middle of its body leaves the server serving", async () => {
+  test("keeps serving after a client disconnects in the middle of its body", async () => {
     const send = await begin();
     const headers = [...usualHeaders, "Content-Type: application/json", "Content-Length: 1000"];
     await send(head(put, headers), "{", { hangUpAfterMs: 20 });
     expect(await send(head(`GET ${cluster}?${version}`))).toMatchObject({ status: 200 });
   });
 
-  test("a body without an end is received no further than its refusal needs, and its connection is closed", async () => {
+  test("stops receiving an endless body after its refusal, and closes the connection", async () => {
     const { app } = await startWithDatabase();
     await listenRaw(app);
     const { port } = app.server.address() as AddressInfo;
@@ -293,7 +293,7 @@ describe("what is no request at all", () => {
     expect(socket.bytesWritten).toBeLessThan(64 * 1024 ** 2);
   });
 
-  test("a body of moderate size that nobody reads leaves its connection open for the next request", async () => {
+  test("keeps the connection open after a refused body of moderate size", async () => {
     const send = await begin();
     const body = "[".repeat(100_000);
     const first = [`PUT ${cluster}?${version} HTTP/1.1`, "Host: localhost:8443", `Content-Length: ${body.length}`];
@@ -303,7 +303,7 @@ describe("what is no request at all", () => {
     expect(answer.text).toContain("HTTP/1.1 200 OK");
   });
 
-  test("a body that says it is too long is refused before it is sent", async () => {
+  test("refuses a body by its Content-Length before it is sent", async () => {
     const send = await begin();
     const headers = [...usualHeaders, "Content-Type: application/json", "Content-Length: 99999999999"];
     const answer = await send(head(put, headers), "{");

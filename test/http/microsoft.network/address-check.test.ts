@@ -25,12 +25,12 @@ async function occupy(...addresses: string[]): Promise<void> {
 }
 
 describe("an address of a virtual network", () => {
-  test("is available while nothing has it, and no others are named", async () => {
+  test("an address that nothing has is available, and no others are named", async () => {
     const answer = await ask("10.0.0.9");
     expect([answer.status, answer.text]).toEqual([200, '{"available":true,"isPlatformReserved":false}']);
   });
 
-  test("that an endpoint has is not, until the endpoint is gone, and the next five free ones are named", async () => {
+  test("an endpoint's address is not available until the endpoint is deleted, and the next five free ones are named", async () => {
     await occupy("10.0.0.9", "10.0.0.10", "10.0.0.13");
     const answer = await ask("10.0.0.9");
     expect([answer.status, answer.text]).toEqual([
@@ -42,14 +42,14 @@ describe("an address of a virtual network", () => {
     expect((await ask("10.0.0.9")).body).toEqual({ available: true, isPlatformReserved: false });
   });
 
-  test("that is the last one is followed by those at the beginning", async () => {
+  test("after the last address, those at the beginning are offered", async () => {
     await occupy("10.0.0.253", "10.0.0.4");
     expect((await ask("10.0.0.253")).body).toMatchObject({
       availableIPAddresses: ["10.0.0.254", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.8"],
     });
   });
 
-  test.each(["10.0.0.0", "10.0.0.3", "10.0.0.255"])("%s is the platform's own", async (address) => {
+  test.each(["10.0.0.0", "10.0.0.3", "10.0.0.255"])("the address %s is reserved", async (address) => {
     const { status, body } = await ask(address);
     expect([status, body]).toEqual([
       200,
@@ -61,7 +61,7 @@ describe("an address of a virtual network", () => {
     ]);
   });
 
-  test("of a small subnet has only the others of that subnet offered, from all its prefixes", async () => {
+  test("offers only addresses of the same subnet, from all its prefixes", async () => {
     const properties = { addressPrefixes: ["10.0.1.0/29", "10.0.2.0/29"] };
     await server.call("PUT", `${server.vnet}/subnets/small`, { properties });
     expect((await ask("10.0.1.5")).body).toEqual({ available: true, isPlatformReserved: false });
@@ -75,7 +75,7 @@ describe("an address of a virtual network", () => {
     });
   });
 
-  test("is looked for by the name of the check in any case", async () => {
+  test("checks an address by the name of the action in any case", async () => {
     const path = `${server.vnet}/checkipaddressavailability?ipAddress=10.0.0.9&api-version=2018-11-01`;
     expect((await server.request("GET", path)).body).toEqual({ available: true, isPlatformReserved: false });
   });
@@ -84,7 +84,7 @@ describe("an address of a virtual network", () => {
 describe("the check of an address is refused", () => {
   const refused = (code: string, message: string) => ({ status: 400, body: { error: { code, message, details: [] } } });
 
-  test.each(["", "ipAddress=&"])("without an address: '%s'", async (query) => {
+  test.each(["", "ipAddress=&"])("refuses a check without an address: '%s'", async (query) => {
     const { status, body } = await check(query);
     const message =
       "Private IP address is null or empty in the CheckIpAddressAvailability call. " +
@@ -92,33 +92,36 @@ describe("the check of an address is refused", () => {
     expect({ status, body }).toEqual(refused("BadRequest", message));
   });
 
-  test.each(["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.0/24", "here", "fd00::g"])("for '%s'", async (address) => {
-    const { status, body } = await ask(encodeURIComponent(address));
-    const message = `The value '${address}' of the query parameter ipAddress is not a valid IP address.`;
-    expect({ status, body }).toEqual(refused("BadRequest", message));
-  });
+  test.each(["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.0/24", "here", "fd00::g"])(
+    "refuses a check of '%s'",
+    async (address) => {
+      const { status, body } = await ask(encodeURIComponent(address));
+      const message = `The value '${address}' of the query parameter ipAddress is not a valid IP address.`;
+      expect({ status, body }).toEqual(refused("BadRequest", message));
+    },
+  );
 
-  test.each(["10.0.5.9", "10.9.0.4", "fd00::4"])("outside every subnet: %s", async (address) => {
+  test.each(["10.0.5.9", "10.9.0.4", "fd00::4"])("refuses a check outside every subnet: %s", async (address) => {
     const { status, body } = await ask(address);
     const message = `Private static IP address ${address} does not belong to the range of any subnet of virtual network ${server.vnet}.`;
     expect({ status, body }).toEqual(refused("PrivateIPAddressNotInAnySubnet", message));
   });
 
-  test("in a network that is not there", async () => {
+  test("refuses a check in a network that does not exist", async () => {
     const { status, body } = await check("ipAddress=10.0.0.9&", `${server.vnet}x`);
     const message = `Failed to perform 'read' on resource(s) of type 'virtualNetworks/CheckIPAddressAvailability', because the parent resource '${server.vnet}x' could not be found.`;
     expect([status, body]).toEqual([404, { error: { code: "ParentResourceNotFound", message } }]);
   });
 });
 
-test("another network's endpoint does not take an address away", async () => {
+test("ignores endpoints of other networks", async () => {
   const other = server.vnet.replace("vnet1", "vnet2");
   await server.call("PUT", other, vnetBody);
   await occupy("10.0.0.9");
   expect((await check("ipAddress=10.0.0.9&", other)).body).toMatchObject({ available: true });
 });
 
-test("the check has an action of its own, and is no type of the provider's list", async () => {
+test("requires an action of its own, and is not in the provider's list of types", async () => {
   const operations = await server.call("GET", "/providers/Microsoft.Network/operations");
   expect(operations.text).toContain('"Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read"');
   const provider = `${server.subscription}/providers/Microsoft.Network?api-version=2024-11-01`;

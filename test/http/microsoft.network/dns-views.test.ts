@@ -61,7 +61,7 @@ const zones = {
 } as const;
 
 describe.for(Object.keys(zones) as (keyof typeof zones)[])("with %s", (zone) => {
-  test("the name leads to the endpoint only while it is Approved and its zone is right", async () => {
+  test("resolves the name to the endpoint only while it is Approved and its zone has the right name", async () => {
     await server.putEndpoint({ approval: "manual" });
     await zones[zone]();
     const isRight = zone === "the right zone";
@@ -74,7 +74,7 @@ describe.for(Object.keys(zones) as (keyof typeof zones)[])("with %s", (zone) => 
   });
 });
 
-test("the alias is there from the first private endpoint to the last", async () => {
+test("has the alias from the first private endpoint to the last", async () => {
   expect(await meaning()).toEqual(["found", ` by ${server.cluster.toLowerCase()}`]);
   await server.putEndpoint({ approval: "manual" });
   expect(await meaning()).toEqual(publicly());
@@ -89,7 +89,7 @@ test("a link that redirects what its zone does not have leads to the public side
   expect(await meaning()).toEqual(publicly());
 });
 
-test("another network that the zone is linked to is told the address, which is no path from there", async () => {
+test("resolves the address in another linked network, although it is no path from there", async () => {
   const other = server.vnet.replace("vnet1", "vnet2");
   await server.call("PUT", other, vnetBody);
   await server.putEndpoint();
@@ -101,14 +101,14 @@ test("another network that the zone is linked to is told the address, which is n
   expect(await meaning(other)).toEqual(["found", alias, "10.0.0.4"]);
 });
 
-test("a path's address is looked up when it is asked for", async () => {
+test("looks up the address of a path when a query asks for it", async () => {
   const source = dnsSource(server.store);
   expect(await source.addressOf("a path")).toBeUndefined();
   await server.store.write((tx) => savePathAddress(tx, { pathKey: "a path", address: "127.67.1.2", port: 0 }));
   expect(await source.addressOf("a path")).toBe("127.67.1.2");
 });
 
-test("only what names depend on is of concern", async () => {
+test("reads names again only when something that they depend on changes", async () => {
   const source = dnsSource(server.store);
   const concerning = [server.cluster, `${server.cluster}/privateEndpointConnections/pec1`, server.vnet, zoneId("a.b")];
   expect(concerning.filter((id) => !source.affectsNames(id.toLowerCase()))).toEqual([]);

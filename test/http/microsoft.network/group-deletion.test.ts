@@ -20,7 +20,7 @@ const stateOf = ({ body }: { body: unknown }) =>
     }
   ).properties.privateLinkServiceConnections[0]?.properties.privateLinkServiceConnectionState;
 
-test("a group with network, endpoint, zone and cluster goes as a whole", async () => {
+test("deletes a group with network, endpoint, zone and cluster as a whole", async () => {
   const zone = `${server.group}/providers/Microsoft.Network/privateDnsZones/privatelink.redis.azure.net`;
   await server.request("PUT", `${zone}?${zoneVersion}`, { location: "global" });
   await server.putEndpoint();
@@ -41,12 +41,12 @@ describe("with the cluster in another group", () => {
   });
   const connectionsOfOther = async () => (await server.callCache("GET", `${cluster}/privateEndpointConnections`)).body;
 
-  test("the consumers' group takes its connections along", async () => {
+  test("deleting the consumers' group removes its connections to a cluster of another group", async () => {
     await remove(server.group);
     expect(await connectionsOfOther()).toEqual({ value: [] });
   });
 
-  test("the owners' group leaves endpoints Disconnected, and the consumers' goes after it", async () => {
+  test("deleting the owners' group leaves endpoints Disconnected, and the consumers' group can be deleted after it", async () => {
     await remove(owners);
     expect(stateOf(await server.call("GET", server.endpointId("pe1")))).toMatchObject({ status: "Disconnected" });
     expect((await remove(server.group)).status).toBe(200);
@@ -63,13 +63,13 @@ describe("with the endpoint in another group than its network", () => {
     id = server.endpointId("pe1", consumers);
   });
 
-  test("the endpoint's group goes, and frees its address", async () => {
+  test("deleting the endpoint's group frees its address in a network of another group", async () => {
     expect((await remove(consumers)).status).toBe(200);
     expect(await connections()).toEqual({ value: [] });
     expect((await server.call("DELETE", server.vnet)).status).toBe(200);
   });
 
-  test("the network's group is held by it, and nothing of it goes", async () => {
+  test("refuses to delete the network's group while an endpoint of another group is in it, and deletes nothing", async () => {
     const answer = await remove(server.group);
     expect(answer.status).toBe(409);
     const { error } = answer.body as {
@@ -86,7 +86,7 @@ describe("with the endpoint in another group than its network", () => {
   });
 });
 
-test("under azure timing a group that is held is there again in the end, and its result says why", async () => {
+test("restores a group whose deletion fails under azure timing, and its result says why", async () => {
   server = await startNetworkServer({ timing: { kind: "azure" } });
   const consumers = await server.addGroup("consumers", "westus2");
   await server.putEndpoint({ group: consumers });

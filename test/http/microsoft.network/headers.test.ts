@@ -20,7 +20,7 @@ const onZone = (method: "GET" | "PUT" | "DELETE", path = "", body?: object): Pro
 describe("the operation's identifier", () => {
   const has = (answer: Answer): boolean => answer.headers[identifier] !== undefined;
 
-  test("is on reads of children, lists of them, misses and writes", async () => {
+  test("sets the operation's identifier on reads and lists of children, 404s and writes", async () => {
     const endpoint = server.endpointId("pe1");
     const record = { properties: { ttl: 60, aRecords: [{ ipv4Address: "10.0.0.4" }] } };
     const answers = [
@@ -46,13 +46,13 @@ describe("the operation's identifier", () => {
     expect(answers.map(has)).toEqual(answers.map(() => true));
   });
 
-  test("names the caller and the request", async () => {
+  test("names the caller and the request in the operation's identifier", async () => {
     const { headers } = await server.call("GET", server.subnet);
     expect(headers[identifier]).toMatch(/^tenantId=[0-9a-f-]{36},objectId=[0-9a-f-]{36}\/local\/[0-9a-f-]{36}$/);
     expect(headers[identifier]).toContain(headers["x-ms-request-id"]);
   });
 
-  test("is not on reads and lists of top-level resources, nor on Resource Manager's own answers and refusals", async () => {
+  test("sets no operation's identifier on reads and lists of top-level resources, nor on Resource Manager's own responses", async () => {
     await onZone("PUT", "", { location: "global" });
     const list = (scope: string): string => `${scope}/providers/Microsoft.Network/virtualNetworks`;
     const answers = [
@@ -80,7 +80,7 @@ describe("private DNS", () => {
       .toSorted();
   const prefix = "x-ms-ratelimit-remaining-subscription-";
 
-  test("answers with caching headers and a counter of its own", async () => {
+  test("private DNS responds with its own caching headers and counter", async () => {
     const write = await onZone("PUT", "", { location: "global" });
     expect(caching(write)).toEqual(["private", undefined, undefined]);
     expect(counters(write)).toEqual([`${prefix}resource-requests`, `${prefix}writes`]);
@@ -92,7 +92,7 @@ describe("private DNS", () => {
     }
   });
 
-  test("leaves the headers of other types, and of Resource Manager's refusals about zones, as they are", async () => {
+  test("private DNS changes no headers of other types, nor of Resource Manager's refusals about zones", async () => {
     const read = await server.call("GET", server.subnet);
     expect(caching(read)).toEqual(["no-cache", "no-cache", "-1"]);
     expect(counters(read)).toEqual([`${prefix}global-reads`, `${prefix}reads`]);

@@ -58,7 +58,7 @@ test("rejecting needs no registration", async () => {
   expect(await status()).toBe("Rejected");
 });
 
-test("Microsoft.Network itself must be registered, as SDKs are told", async () => {
+test("refuses an endpoint while Microsoft.Network is not registered, in the form that SDKs read", async () => {
   const elsewhere = await server.addSubscription("22222222-2222-4333-8444-555555555555");
   await server.request("POST", `${elsewhere}/providers/Microsoft.Network/unregister?api-version=2024-11-01`);
   const answer = await server.call("GET", `${elsewhere}/providers/Microsoft.Network/privateEndpoints`);

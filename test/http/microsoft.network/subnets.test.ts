@@ -13,7 +13,7 @@ beforeEach(async () => {
 const put = (properties: object) => server.call("PUT", id, { properties });
 const refused = (code: string, message: string) => ({ status: 400, body: { error: { code, message, details: [] } } });
 
-test("a subnet is created with the recorded body, and is in its network, whose etag changes", async () => {
+test("creates a subnet with the recorded body, lists it in its network and changes the network's etag", async () => {
   const before = (await server.call("GET", server.vnet)).body as { etag: string };
   const answer = await put({ addressPrefix: "10.0.1.0/24" });
   expect(answer.status).toBe(201);
@@ -30,7 +30,7 @@ test("a subnet is created with the recorded body, and is in its network, whose e
   expect([read.text, read.headers["etag"]]).toEqual([answer.text, vnet.etag]);
 });
 
-test("a subnet may have several prefixes, and its addresses come from the first with room", async () => {
+test("takes addresses from the first prefix with room of a subnet with several", async () => {
   await put({ addressPrefixes: ["10.0.1.0/29", "10.0.2.0/29"] });
   const addresses: unknown[] = [];
   for (const name of ["a", "b", "c", "d"]) {
@@ -57,23 +57,23 @@ describe("a subnet is refused", () => {
       "Subnet 's1' is not valid because its IP address range overlaps with that of an existing subnet in virtual network 'vnet1'.",
     ],
     ["10.0.1.0/30", "NetcfgInvalidSubnet", "Subnet 's1' is not valid in virtual network 'vnet1'."],
-  ])("with the prefix %s", async (addressPrefix, code, message) => {
+  ])("refuses a subnet with the prefix %s", async (addressPrefix, code, message) => {
     expect(await put({ addressPrefix })).toMatchObject(refused(code, message));
     expect((await server.call("GET", id)).body).toEqual({
       error: { code: "NotFound", message: `Resource ${id} not found.`, details: [] },
     });
   });
 
-  test("with two prefixes of its own that overlap", async () => {
+  test("refuses a subnet with two prefixes that overlap", async () => {
     const answer = await put({ addressPrefixes: ["10.0.1.0/24", "10.0.1.0/25"] });
     expect(answer.body).toMatchObject({ error: { code: "NetcfgSubnetRangesOverlap" } });
   });
 
-  test("without a prefix", async () => {
+  test("refuses a subnet without a prefix", async () => {
     expect(await put({})).toMatchObject(refused("NetcfgInvalidSubnet", `Subnet ${id} has no address prefix.`));
   });
 
-  test("with a security group, a route table or a gateway that does not exist", async () => {
+  test("refuses a subnet with a security group, a route table or a gateway that does not exist", async () => {
     for (const property of ["networkSecurityGroup", "routeTable", "natGateway"]) {
       const to = `${server.group}/providers/Microsoft.Network/${property}s/x`;
       expect(await put({ addressPrefix: "10.0.1.0/24", [property]: { id: to } })).toMatchObject(
@@ -86,7 +86,7 @@ describe("a subnet is refused", () => {
     expect((await put({ addressPrefix: "10.0.1.0/24", routeTable: null })).status).toBe(201);
   });
 
-  test("in a network that is not there, by the gateway", async () => {
+  test("refuses a subnet in a network that does not exist, as the gateway", async () => {
     const answer = await server.call("PUT", id.replace("vnet1", "vnet9"), {
       properties: { addressPrefix: "10.0.1.0/24" },
     });
@@ -99,13 +99,13 @@ describe("a subnet is refused", () => {
     });
   });
 
-  test("with a bad name", async () => {
+  test("refuses a subnet with an invalid name", async () => {
     const answer = await server.call("PUT", `${id}-`, { properties: { addressPrefix: "10.0.1.0/24" } });
     expect(answer.body).toMatchObject({ error: { code: "InvalidResourceName" } });
   });
 });
 
-test("a subnet is changed by a second PUT, and may take its own place again", async () => {
+test("changes a subnet by a second PUT, which may repeat its prefix", async () => {
   await put({ addressPrefix: "10.0.1.0/24" });
   const answer = await put({ addressPrefix: "10.0.1.0/25", privateEndpointNetworkPolicies: "routetableenabled" });
   expect(answer.status).toBe(200);
@@ -114,7 +114,7 @@ test("a subnet is changed by a second PUT, and may take its own place again", as
   });
 });
 
-test("an empty subnet is deleted: 200, then 204", async () => {
+test("deletes an empty subnet: 200, then 204", async () => {
   await put({ addressPrefix: "10.0.1.0/24" });
   expect((await server.call("DELETE", id)).status).toBe(200);
   expect((await server.call("DELETE", id)).status).toBe(204);
@@ -128,7 +128,7 @@ describe("under azure timing", () => {
     id = `${server.vnet}/subnets/s1`;
   });
 
-  test("PUT is Updating, and takes no endpoint until it has Succeeded", async () => {
+  test("refuses an endpoint under azure timing until a new subnet has Succeeded", async () => {
     const answer = await put({ addressPrefix: "10.0.1.0/24" });
     expect([answer.status, answer.headers["retry-after"]]).toEqual([201, "3"]);
     expect(answer.body).toMatchObject({ properties: { provisioningState: "Updating" } });
@@ -153,7 +153,7 @@ describe("under azure timing", () => {
     expect((await server.putEndpoint({ subnet: id })).status).toBe(201);
   });
 
-  test("PUT of what is there is Succeeded with something to follow, and of anything else Updating", async () => {
+  test("a PUT without a change is Succeeded with an operation under azure timing, any other is Updating", async () => {
     const outbound = { addressPrefix: "10.0.1.0/24", defaultOutboundAccess: false };
     const delegations = [{ name: "d", properties: { serviceName: "Microsoft.Web/serverFarms" } }];
     await put(outbound);
@@ -171,7 +171,7 @@ describe("under azure timing", () => {
     }
   });
 
-  test("DELETE keeps its network from being written until it is gone", async () => {
+  test("refuses writes of the network under azure timing while a subnet is being deleted", async () => {
     await server.call("DELETE", server.subnet);
     const answer = await server.call("PUT", server.vnet, vnetBody);
     expect(answer).toMatchObject({ status: 409, body: { error: { code: "AnotherOperationInProgress" } } });
@@ -182,7 +182,7 @@ describe("under azure timing", () => {
     expect((await server.call("PUT", server.vnet, vnetBody)).status).toBe(200);
   });
 
-  test("DELETE is 202 and goes on, however often it is asked for", async () => {
+  test("every DELETE under azure timing is 202 until the subnet is deleted", async () => {
     await put({ addressPrefix: "10.0.1.0/24" });
     await server.clock.advance(4_000);
     const answers = [await server.call("DELETE", id), await server.call("DELETE", id)];

@@ -48,7 +48,7 @@ describe("what a version does not know of a virtual network and its subnets", ()
     ["2023-05-01", 3],
     ["2024-01-01", 3],
     ["2024-03-01", 4],
-  ])("is not shown, changed or judged by %s", async (apiVersion, count) => {
+  ])("version %s does not show, change or check properties that it does not have", async (apiVersion, count) => {
     await put({ ...space, ...said, subnets: [inline(outbound)] });
     const shown = all.map((value, index) => (index < count ? value : undefined));
     expect(known(await server.request("GET", versionOf(apiVersion)))).toEqual(shown);
@@ -73,7 +73,7 @@ describe("what a version does not know of a virtual network and its subnets", ()
     expect(known(await server.call("GET", id))).toEqual(all);
   });
 
-  test("is reset by a version that knows it and leaves it out", async () => {
+  test("a version that has a property resets it when the body leaves it out", async () => {
     await put({ ...space, ...said, subnets: [inline(outbound)] });
     const answer = await put({ ...space, subnets: [inline()] });
     expect(known(answer)).toEqual([undefined, undefined, undefined, "Disabled"]);
@@ -89,7 +89,7 @@ test.each([
   ["2025-01-01", "isIPv6EnabledPrivateEndpoint", false],
   ["2025-03-01", "ipVersionType", "IPv4"],
   ["2025-09-01", "ipVersionType", "IPv4"],
-])("a private endpoint has at %s the last property %s", async (apiVersion, name, value) => {
+])("at %s the last property of a private endpoint is %s", async (apiVersion, name, value) => {
   await server.putEndpoint();
   const versioned = `${server.endpointId("pe1")}?api-version=${apiVersion}`;
   const { body } = await server.request("GET", versioned);
@@ -110,7 +110,7 @@ describe("what a version does not know of a private endpoint", () => {
     ipVersionType: "IPv5",
   };
 
-  test("is passed over by the PUT of a private endpoint", async () => {
+  test("the PUT of a private endpoint ignores properties that its version does not have", async () => {
     const old = `${server.endpointId("pe1")}?api-version=2020-11-01`;
     const body = endpointBody({ properties: later }, server);
     expect((await server.request("PUT", old, body)).status).toBe(201);
@@ -118,7 +118,7 @@ describe("what a version does not know of a private endpoint", () => {
     expect((await read()).properties.networkInterfaces[0]?.id).toMatch(/\/pe1\.nic\.[\da-f-]{36}$/);
   });
 
-  test("stays as it is when an old version writes the endpoint again", async () => {
+  test("properties stay when an old version writes the endpoint again", async () => {
     await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
     const old = `${server.endpointId("pe1")}?api-version=2021-03-01`;
     const { customNetworkInterfaceName, ipVersionType } = later;
@@ -138,7 +138,7 @@ describe("what a version does not know of a private endpoint", () => {
     ["2021-03-01", "ipConfigurations", "properties.ipConfigurations"],
     ["2021-03-01", "applicationSecurityGroups", "properties.applicationSecurityGroups"],
     ["2025-03-01", "ipVersionType", "properties.ipVersionType"],
-  ] as const)("is judged from %s on: %s", async (apiVersion, name, target) => {
+  ] as const)("checks from version %s on: %s", async (apiVersion, name, target) => {
     const body = endpointBody({ properties: { [name]: later[name] } }, server);
     const answer = await server.request("PUT", `${server.endpointId("pe1")}?api-version=${apiVersion}`, body);
     expect(answer).toMatchObject({
@@ -164,7 +164,7 @@ test.each([
       "auxiliarySku",
     ],
   ],
-])("a network interface shows at %s what there was then", async (apiVersion, shown) => {
+])("a network interface shows at %s the properties of that version", async (apiVersion, shown) => {
   await server.putEndpoint({ properties: { customNetworkInterfaceName: "nic1" } });
   const interfaces = `${server.group}/providers/Microsoft.Network/networkInterfaces`;
   const { body } = await server.request("GET", `${interfaces}/nic1?api-version=${apiVersion}`);

@@ -28,7 +28,7 @@ const vnet2 = "/subscriptions/{guid}/resourceGroups/rg1/providers/Microsoft.Netw
 const tag = 'W/\\"{guid}\\"';
 
 describe("a virtual network", () => {
-  test("is created with the recorded body, its location a region's name", async () => {
+  test("creates a virtual network with the recorded body and a region's name as location", async () => {
     const answer = await put(space("10.1.0.0/16"));
     expect(answer.status).toBe(201);
     expect(masked(answer.text)).toBe(
@@ -42,7 +42,7 @@ describe("a virtual network", () => {
     expect(read.headers["etag"]).toBe((answer.body as { etag: string }).etag);
   });
 
-  test("is created with its subnets, which have its etag and Azure's defaults", async () => {
+  test("creates a virtual network with subnets, which have its etag and Azure's defaults", async () => {
     const answer = await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] });
     expect(masked(answer.text)).toContain(
       `"subnets":[{"name":"a","id":"${vnet2}/subnets/a","etag":"${tag}","properties":{"provisioningState":"Succeeded",` +
@@ -53,7 +53,7 @@ describe("a virtual network", () => {
     expect(properties.subnets).toMatchObject([{ etag }]);
   });
 
-  test("keeps what clients say of it", async () => {
+  test("stores all settings that clients write", async () => {
     const said = {
       dhcpOptions: { dnsServers: ["10.0.0.5"] },
       enableDdosProtection: true,
@@ -88,7 +88,7 @@ describe("a virtual network", () => {
     });
   });
 
-  test("written again as it was read stays as it is, but for the etag", async () => {
+  test("changes only the etag when a network is written as it was read", async () => {
     await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] }, { tags: { a: "b" } });
     const before = (await server.call("GET", id)).body as { etag: string };
     const after = await server.call("PUT", id, before);
@@ -98,7 +98,7 @@ describe("a virtual network", () => {
     expect((after.body as { etag: string }).etag).not.toBe(before.etag);
   });
 
-  test("keeps its subnets when a PUT does not speak of them, and has those that one names", async () => {
+  test("keeps the subnets when a PUT names none, and otherwise has those that it names", async () => {
     const names = async () =>
       ((await server.call("GET", `${id}/subnets`)).body as { value: { name: string }[] }).value.map(({ name }) => name);
     await put({ ...space("10.1.0.0/16"), subnets: [inline("b", "10.1.1.0/24"), inline("a", "10.1.0.0/24")] });
@@ -110,7 +110,7 @@ describe("a virtual network", () => {
     expect(await names()).toEqual([]);
   });
 
-  test("has its tags replaced by PATCH, and nothing else", async () => {
+  test("replaces the tags by PATCH, and nothing else", async () => {
     await put(space("10.1.0.0/16"), { tags: { a: "1", b: "2" } });
     const answer = await server.call("PATCH", id, { tags: { c: "3" }, properties: space("10.9.0.0/16") });
     expect(answer.status).toBe(200);
@@ -120,7 +120,7 @@ describe("a virtual network", () => {
     expect(missing.body).toMatchObject({ error: { code: "ResourceNotFound" } });
   });
 
-  test("is in the lists of its group and its subscription", async () => {
+  test("lists a network in its group and its subscription", async () => {
     await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] });
     const own = [(await server.call("GET", server.vnet)).body, (await server.call("GET", id)).body];
     for (const scope of [server.group, server.subscription]) {
@@ -129,7 +129,7 @@ describe("a virtual network", () => {
     }
   });
 
-  test("is deleted with its subnets: 200, then 204", async () => {
+  test("deletes a network with its subnets: 200, then 204", async () => {
     await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] });
     expect((await server.call("DELETE", id)).status).toBe(200);
     expect((await server.call("DELETE", id)).status).toBe(204);
@@ -171,12 +171,12 @@ describe("a virtual network is refused", () => {
       "NetcfgInvalidIPAddressPrefix",
       () => "The address prefix 127.0.0.0/16 of virtual network 'vnet2' is not valid: it overlaps with 127.0.0.0/8.",
     ],
-  ])("with the address space %s", async (prefix, code, message) => {
+  ])("refuses a network with the address space %s", async (prefix, code, message) => {
     expect(await put(space(prefix))).toMatchObject(refused(code, message(id)));
     expect((await server.call("GET", id)).status).toBe(404);
   });
 
-  test("with address prefixes that overlap", async () => {
+  test("refuses a network with address prefixes that overlap", async () => {
     expect(await put(space("10.0.0.0/8", "10.1.0.0/16"))).toMatchObject(
       refused(
         "NetcfgInvalidVirtualNetworkSite",
@@ -185,7 +185,7 @@ describe("a virtual network is refused", () => {
     );
   });
 
-  test("when its address space no longer holds a subnet", async () => {
+  test("refuses an address space that no longer contains a subnet", async () => {
     const body = { ...vnetBody, properties: space("10.1.0.0/16") };
     expect(await server.call("PUT", server.vnet, body)).toMatchObject(
       refused(
@@ -195,7 +195,7 @@ describe("a virtual network is refused", () => {
     );
   });
 
-  test("without an address space, or with what there is not here, each fault told", async () => {
+  test("refuses a network without an address space, or with what is not served, and lists each fault", async () => {
     expect(await put({})).toMatchObject(
       refused("InvalidRequestFormat", "Cannot parse the request.", [
         {
@@ -214,7 +214,7 @@ describe("a virtual network is refused", () => {
     });
   });
 
-  test("with two subnets of one name", async () => {
+  test("refuses a network with two subnets of one name", async () => {
     const subnets = [inline("a", "10.1.0.0/24"), inline("A", "10.1.1.0/24")];
     expect(await put({ ...space("10.1.0.0/16"), subnets })).toMatchObject(
       refused("InvalidRequestFormat", "Cannot parse the request.", [
@@ -223,7 +223,7 @@ describe("a virtual network is refused", () => {
     );
   });
 
-  test.each(["-a", "a-", "a b", "a".repeat(65)])("with the name '%s'", async (name) => {
+  test.each(["-a", "a-", "a b", "a".repeat(65)])("refuses a network with the name '%s'", async (name) => {
     const url = id.replace("vnet2", encodeURIComponent(name));
     expect(await server.call("PUT", url, vnetBody)).toMatchObject(
       refused(
@@ -240,7 +240,7 @@ describe("a virtual network is refused", () => {
       "LocationNotAvailableForResourceType",
       "The provided location 'nowhere' is not available for resource type 'Microsoft.Network/virtualNetworks'.",
     ],
-  ])("with %j, by the gateway", async (rest, code, message) => {
+  ])("refuses a network with %j, as the gateway", async (rest, code, message) => {
     const { status, headers, body } = await put(space("10.1.0.0/16"), rest);
     expect([status, headers["x-ms-failure-cause"]]).toEqual([400, "gateway"]);
     const { error } = body as { error: { code: string; message: string } };
@@ -248,7 +248,7 @@ describe("a virtual network is refused", () => {
     expect(error.message).toContain(message);
   });
 
-  test("in another region than before, by the gateway", async () => {
+  test("refuses another region for a network that exists, as the gateway", async () => {
     const answer = await server.call("PUT", server.vnet, { ...vnetBody, location: "eastus" });
     expect(answer.status).toBe(409);
     expect(answer.body).toEqual({
@@ -273,7 +273,7 @@ describe("a virtual network in use", () => {
     );
   };
 
-  test("is not deleted, nor is its subnet, by itself or by a PUT of the network", async () => {
+  test("refuses to delete a network in use, or its subnet, also by a PUT of the network", async () => {
     const expected = await inUse();
     expect(await server.call("DELETE", server.vnet)).toMatchObject(expected);
     expect(await server.call("DELETE", server.subnet)).toMatchObject(expected);
@@ -282,7 +282,7 @@ describe("a virtual network in use", () => {
     expect((await server.call("GET", server.subnet)).status).toBe(200);
   });
 
-  test("keeps its endpoints when it is written again with the subnet", async () => {
+  test("keeps endpoints when the network is written again with its subnet", async () => {
     const before = await inUse();
     expect((await server.call("PUT", server.vnet, vnetBody)).status).toBe(200);
     expect(await inUse()).toEqual(before);
@@ -291,7 +291,7 @@ describe("a virtual network in use", () => {
     expect(body).toMatchObject({ properties: { customDnsConfigs: [{ ipAddresses: ["10.0.0.5"] }] } });
   });
 
-  test("does not lose the prefix that an address is of", async () => {
+  test("refuses to remove a prefix with an address in use", async () => {
     const subnets = [inline("default", "10.0.0.0/23")];
     const body = { ...vnetBody, properties: { ...vnetBody.properties, subnets } };
     const expected = refused(
@@ -305,7 +305,7 @@ describe("a virtual network in use", () => {
     expect((await server.call("PUT", server.subnet, { properties: both })).status).toBe(200);
   });
 
-  test("is free once the endpoint is gone", async () => {
+  test("deletes a network after its endpoint is deleted", async () => {
     await server.call("DELETE", server.endpointId("pe1"));
     expect((await server.call("DELETE", server.vnet)).status).toBe(200);
   });
@@ -314,7 +314,7 @@ describe("a virtual network in use", () => {
 describe("under azure timing", () => {
   beforeEach(() => begin({ kind: "azure" }));
 
-  test("PUT is Updating with its subnets, and Succeeded seconds later", async () => {
+  test("a new network and its subnets are Updating under azure timing, and Succeeded seconds later", async () => {
     const answer = await put({ ...space("10.1.0.0/16"), subnets: [inline("a", "10.1.0.0/24")] });
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ "retry-after": "3", "azure-asyncnotification": "Enabled" });
@@ -338,7 +338,7 @@ describe("under azure timing", () => {
     expect(state((await server.call("GET", id)).body)).toEqual(["Succeeded", "Succeeded"]);
   });
 
-  test("an update is 200 with something to follow and no Retry-After; network and subnets have Succeeded", async () => {
+  test("an update under azure timing is 200 with an operation and no Retry-After, and network and subnets are Succeeded", async () => {
     const subnets = [...vnetBody.properties.subnets, inline("b", "10.0.1.0/24")];
     const answer = await server.call("PUT", server.vnet, {
       ...vnetBody,
@@ -357,7 +357,7 @@ describe("under azure timing", () => {
     expect((await server.request("GET", status)).text).toBe('{"status":"Succeeded"}');
   });
 
-  test("DELETE is 202 with both headers and goes on; a second one joins it, other writes are refused", async () => {
+  test("a DELETE under azure timing is 202 with both headers, a second one joins it, and other writes are refused", async () => {
     const answer = await server.call("DELETE", server.vnet);
     expect([answer.status, answer.text, answer.headers["retry-after"]]).toEqual([202, "", "10"]);
     const again = await server.call("DELETE", server.vnet);
@@ -375,7 +375,7 @@ describe("under azure timing", () => {
     expect((await server.call("GET", server.vnet)).status).toBe(404);
   });
 
-  test("an operation is not seen from another subscription, nor one of another provider here", async () => {
+  test("hides operations of other subscriptions and other providers", async () => {
     const other = await server.addSubscription("11111111-2222-4333-8444-555555555555");
     const network = pathOf((await server.call("PUT", server.vnet, vnetBody)).headers["azure-asyncoperation"]);
     const elsewhere = await server.request("GET", network.replace(server.subscription, other));
@@ -387,7 +387,7 @@ describe("under azure timing", () => {
   });
 });
 
-test("under a fixed timing clients are told to look again in a second", async () => {
+test("sets Retry-After to one second under a fixed timing", async () => {
   await begin({ kind: "fixed", durationMs: 5_000 });
   expect((await put(space("10.1.0.0/16"))).headers["retry-after"]).toBe("1");
 });

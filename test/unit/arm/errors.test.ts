@@ -49,6 +49,14 @@ const entries: [string, ArmError, Speaker, number, string, string][] = [
     "The provided subscription identifier 'x' is malformed or invalid.",
   ],
   [
+    "missingSubscription",
+    errors.missingSubscription(),
+    "gateway",
+    404,
+    "MissingSubscription",
+    "The request did not have a subscription or a valid tenant level resource provider.",
+  ],
+  [
     "providerResourceNotFound",
     errors.providerResourceNotFound(),
     "provider",

@@ -67,15 +67,18 @@ describe("a write below what was deleted since the pipeline read it", () => {
       if (found !== undefined) await removeResource(tx, found);
     });
 
-  test.each(["PUT", "PATCH"])("refuses a write in a group that was deleted after the pipeline read it (%s)", async (method) => {
-    const store = await seededStore();
-    const request = await requestFor(store, box, method);
-    await remove(store, group);
-    expect(await refusalOf(() => write({ store, clock }, request, answer))).toMatchObject({
-      code: "ResourceGroupNotFound",
-      message: "Resource group 'rg1' could not be found.",
-    });
-  });
+  test.each(["PUT", "PATCH"])(
+    "refuses a write in a group that was deleted after the pipeline read it (%s)",
+    async (method) => {
+      const store = await seededStore();
+      const request = await requestFor(store, box, method);
+      await remove(store, group);
+      expect(await refusalOf(() => write({ store, clock }, request, answer))).toMatchObject({
+        code: "ResourceGroupNotFound",
+        message: "Resource group 'rg1' could not be found.",
+      });
+    },
+  );
 
   test("refuses a write in a group that is being deleted since the pipeline read it", async () => {
     const store = await seededStore();

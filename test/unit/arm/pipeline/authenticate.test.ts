@@ -43,14 +43,17 @@ test.each([undefined, ""])(
   },
 );
 
-test.each(["Basic abc", "Bearer", "Bearer  "])("refuses a header of another form (%s) with 401", async (authorization) => {
-  const error = await refused(authorization);
-  expect(error).toMatchObject({
-    code: "AuthenticationFailed",
-    message: "Authentication failed. The 'Authorization' header is provided in an invalid format.",
-  });
-  expect(error.headers["www-authenticate"]).toBe(challenge("The authentication scheme of Bearer was expected."));
-});
+test.each(["Basic abc", "Bearer", "Bearer  "])(
+  "refuses a header of another form (%s) with 401",
+  async (authorization) => {
+    const error = await refused(authorization);
+    expect(error).toMatchObject({
+      code: "AuthenticationFailed",
+      message: "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    });
+    expect(error.headers["www-authenticate"]).toBe(challenge("The authentication scheme of Bearer was expected."));
+  },
+);
 
 describe("a token", () => {
   const code = "InvalidAuthenticationToken";

@@ -15,21 +15,18 @@ function measure(value: unknown): { depth: number; values: number } {
 }
 
 describe("the scan of a JSON text", () => {
-  test.each([undefined, 2])(
-    "counts the same depth and number of values as a parser (indent %s)",
-    (indent) => {
-      fc.assert(
-        fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
-          const text = JSON.stringify(value, undefined, indent);
-          const { depth, values } = measure(JSON.parse(text));
-          const at = (maxDepth: number, maxValues: number) => passedLimit(bytesOf(text), { maxDepth, maxValues });
-          expect(at(depth, values)).toBeUndefined();
-          expect(at(depth, values - 1)).toBe("maxValues");
-          expect(at(depth - 1, values)).toBe(depth === 0 ? undefined : "maxDepth");
-        }),
-      );
-    },
-  );
+  test.each([undefined, 2])("counts the same depth and number of values as a parser (indent %s)", (indent) => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        const text = JSON.stringify(value, undefined, indent);
+        const { depth, values } = measure(JSON.parse(text));
+        const at = (maxDepth: number, maxValues: number) => passedLimit(bytesOf(text), { maxDepth, maxValues });
+        expect(at(depth, values)).toBeUndefined();
+        expect(at(depth, values - 1)).toBe("maxValues");
+        expect(at(depth - 1, values)).toBe(depth === 0 ? undefined : "maxDepth");
+      }),
+    );
+  });
 
   test.each(['"[[[{{{"', '"\\"[[["', '"\\\\"', '"é[[[,,,"', "[ ]", "{\n}", '["]"]'])(
     "skips what is inside %j",
