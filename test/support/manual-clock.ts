@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/kernel/clock.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Transaction } from "../../src/store/store.ts";
 
 interface Wake {
   /** How long until it is due, as the clock stands. */
@@ -11,7 +11,9 @@ interface Wake {
 export class ManualClock implements Clock {
   #nowMs: number;
   #steadyMs: number;
-  #store: Store | undefined;
+  /** Resolves when what was written before is on the disk. */
+  #written: () => Promise<void> = async () => undefined;
+  #hasWrites = false;
   readonly #wakes = new Set<Wake>();
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -21,7 +23,12 @@ export class ManualClock implements Clock {
 
   /** Has time wait for what a wake writes to this store, too. */
   waitFor(store: Store): void {
-    this.#store = store;
+    const write = store.write.bind(store);
+    this.#written = () => write(async () => undefined);
+    store.write = <Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result> => {
+      this.#hasWrites = true;
+      return write(unit);
+    };
   }
 
   nowMs(): number {
@@ -71,13 +78,15 @@ export class ManualClock implements Clock {
     this.#steadyMs += ms;
   }
 
-  /** An operation writes at most thrice a wake; a write of nothing is answered once those before it are on disk. */
+  /** An operation writes at most thrice a wake; when nothing was written in so many turns, its work has ended. */
   async #settle(): Promise<void> {
-    for (let round = 0; round < 4; round += 1) {
-      await eventLoopTurns();
-      await this.#store?.write(async () => undefined);
-    }
     await eventLoopTurns();
+    for (let round = 0; round < 4; round += 1) {
+      if (!this.#hasWrites) return;
+      this.#hasWrites = false;
+      await this.#written();
+      await eventLoopTurns();
+    }
   }
 }
 
