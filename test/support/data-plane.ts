@@ -117,7 +117,7 @@ export async function dataPlaneOf(program: Program, dataDir: string): Promise<Da
           if (found?.isOpen !== isOpen) throw new Error(`${clusterName} ${name}: ${JSON.stringify(found)}`);
           return found;
         },
-        { timeout: 30_000, interval: 20 },
+        { timeout: 30_000, interval: 50 },
       ),
     async keys(id) {
       const { body } = await arm.call({ method: "POST", path: `${id}/databases/default/listKeys` });

@@ -8,7 +8,7 @@ import type { DataPlaneProgram } from "../../support/data-plane.ts";
 import { runCuprite } from "../../support/program.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-const waiting = { timeout: 30_000, interval: 20 };
+const waiting = { timeout: 30_000, interval: 50 };
 
 interface RedisUser {
   readonly username: string;

@@ -10,7 +10,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 const host = "c1.eastus.redis.azure.net";
 const network = `${testGroup}/providers/Microsoft.Network`;
 const zone = `${network}/privateDnsZones/privatelink.redis.azure.net`;
-const waiting = { timeout: 30_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 50 };
 
 /** The addresses in the `dig` lines that `cuprite dns` prints, by view. */
 async function resolversOf(dataDir: string): Promise<Map<string, string>> {

@@ -3,7 +3,7 @@ import { startDataPlane } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { isListening } from "../../support/is-listening.ts";
 
-const waiting = { timeout: 30_000, interval: 10 };
+const waiting = { timeout: 30_000, interval: 50 };
 
 test("a rejection disconnects a blocked client and a big transfer, and no client of another path", async () => {
   const plane = await startDataPlane(await tempDir());
