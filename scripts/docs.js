@@ -3,7 +3,7 @@
 // In a Markdown file, the fenced block after `<!-- output of: cuprite … -->` is what that command prints, and the one
 // after `<!-- state machine: … -->` is the picture or the table of a private endpoint connection's states. The one after
 // `<!-- file: … -->` is that file. The table after `<!-- rooms -->` has the folders of src/ and what they import.
-// `npm run docs` rewrites such blocks; `--check` only tells which ones are out of date.
+// `npm run docs` rewrites such blocks; `--check` only lists those that are out of date.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

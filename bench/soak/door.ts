@@ -21,7 +21,7 @@ export async function enter({ address, port, hostName, ca, password }: Door): Pr
     retryStrategy: () => null,
   });
   let reason: unknown;
-  client.on("error", (cause) => (reason = cause)); // Once it is inside, whoever waits for a reply is told.
+  client.on("error", (cause) => (reason = cause)); // Once connected, the command that waits for a reply rejects.
   try {
     await client.connect();
   } catch (cause) {

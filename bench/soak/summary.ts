@@ -37,7 +37,7 @@ export function printSummary(told: {
   console.log(`${counts.keysRegenerated} keys regenerated`);
   console.log(`${counts.steadyWrites} acknowledged writes on steady paths, ${counts.flappingWrites} on flapping ones`);
   console.log(`${counts.visits} short connections, ${counts.bigReads} values of 1 MiB read back`);
-  if (!isLongEnough(samples)) console.log("too short to tell whether memory grows");
+  if (!isLongEnough(samples)) console.log("too short to show whether memory grows");
   console.log(violations.length === 0 ? "nothing violated" : `${violations.length} VIOLATIONS`);
 }
 

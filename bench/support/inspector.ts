@@ -25,7 +25,7 @@ async function openInspector(port: number): Promise<{ inspect: Inspect; close: (
   return { inspect: asker(socket), close: () => socket.close() };
 }
 
-/** Tells what a program that runs on Node really holds, through Node's inspector. */
+/** Reads what a Node program has in memory, through Node's inspector. */
 export interface HeapProbe {
   /** What V8's heap still holds after a full garbage collection, in megabytes; without buffers, which come and go. */
   readonly liveMb: () => Promise<number>;

@@ -11,7 +11,7 @@ const group = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f/resourceGroup
 const network = `${group}/providers/Microsoft.Network`;
 const vnet = `${network}/virtualNetworks/bench`;
 
-/** Calls Resource Manager over kept connections and answers the body. @throws when the status is 300 or more. */
+/** Calls Resource Manager over kept connections. Resolves to the body. @throws when the status is 300 or more. */
 export type Arm = (
   method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
   path: string,
@@ -30,7 +30,7 @@ export interface BenchServer {
   readonly hangUp: () => void;
 }
 
-/** A path as `GET /cuprite/paths` tells of it, as far as benchmarks look. */
+/** The part of a path in `GET /cuprite/paths` that benchmarks read. */
 export interface ToldPath {
   readonly clusterName: string;
   readonly name: string;

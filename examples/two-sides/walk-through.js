@@ -104,7 +104,7 @@ await isRefused("consumer", "writes the endpoint", ask("manual", "Orders team, t
 await consumer.endpoints.beginDeleteAndWait(consumerGroup, "orders");
 await nothingIsLeft();
 
-step("Whoever has the right to approve is approved at once");
+step("A request by a caller who may approve is approved at once");
 const approver = await owner.roleDefinitions.createOrUpdate(ownerScope, names.approverRole, {
   roleName: "Private endpoint approver",
   roleType: "CustomRole",

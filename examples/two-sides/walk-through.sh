@@ -165,7 +165,7 @@ is_refused consumer "writes the endpoint" "400 PrivateEndpointCannotBeUpdatedInD
 change consumer DELETE "$endpoint" $network_version
 nothing_is_left
 
-step "Whoever has the right to approve is approved at once"
+step "A request by a caller who may approve is approved at once"
 change owner PUT "$approver_role" $authorization_version '{"properties":{
   "roleName":"Private endpoint approver","type":"CustomRole","assignableScopes":["'"$owner_scope"'"],
   "permissions":[{"actions":["'"$approval_action"'"],"notActions":[]}]}}'

@@ -34,7 +34,7 @@ export interface ConnectionFacts {
 export interface DatabaseFacts {
   readonly id: string;
   readonly key: string;
-  /** Tells a database from an earlier one of the same id. */
+  /** Distinguishes a database from an earlier one of the same id. */
   readonly createdAtMs: number;
   /** Whether it is neither being created nor being deleted. */
   readonly isServing: boolean;

@@ -25,7 +25,7 @@ export interface OperationKind {
   work?(subject: OperationSubject, signal: AbortSignal): Promise<void>;
 }
 
-/** What is kept of an operation's input once it has ended. */
+/** The part of an operation's input that stays stored after its end. */
 export const lastingInput = (kind: OperationKind | undefined, input: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(input).filter(([name]) => kind?.secretInput?.includes(name) !== true));
 

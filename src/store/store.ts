@@ -61,7 +61,7 @@ export interface Store extends Queryable, Closable {
   forgetOverwritten(): Promise<void>;
   /**
    * Calls `listener` with the keys of the resources that a commit wrote or removed, once readers see it. The returned
-   * function removes the listener. Earlier changes are not reported: a listener reads what is there when it starts.
+   * function removes the listener. Earlier changes are not reported: a listener reads the store when it starts.
    */
   onChange(listener: ChangeListener): () => void;
 }

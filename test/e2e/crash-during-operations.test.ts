@@ -23,8 +23,8 @@ const clusterBody = {
 const creation = (path: string): ArmCall => ({ method: "PUT", path, body: clusterBody });
 const database = (path: string): ArmCall => ({ method: "PUT", path: `${path}/databases/default`, body: {} });
 
-/** What is there, with nothing under way, before the operations begin. */
-const ground: readonly ArmCall[] = [
+/** Creates what exists, with no operation in progress, before the operations begin. */
+const preparation: readonly ArmCall[] = [
   creation(`${clusters}/scaled`),
   creation(`${clusters}/removed`),
   creation(`${clusters}/emptied`),
@@ -100,7 +100,7 @@ test("operations that a kill -9 interrupts finish after the restart, with their 
   let program = await startProgram({ dataDir, args: ["--demo"] });
   const token = await ownerToken(program, dataDir);
   let arm = await armCaller(program, token);
-  for (const call of ground) expect(await arm.call(call)).toMatchObject({ status: 201 });
+  for (const call of preparation) expect(await arm.call(call)).toMatchObject({ status: 201 });
   await program.stop();
 
   const timed = { dataDir, args: ["--demo", "--timing", String(operationMs)] };
@@ -123,7 +123,7 @@ test("operations that a kill -9 interrupts finish after the restart, with their 
     const { call, leaves } = operation;
     await expect.poll(() => readState(arm, call.path), polling).toBeOneOf(["gone", "Succeeded"]);
     const done = leaves === 404 ? { status: 404 } : { status: 200, body: leaves };
-    // Whatever became of one whose answer nobody saw, nothing is under way.
+    // Even for an operation whose response was lost, none is in progress.
     expect(await arm.get(call.path)).toMatchObject(accepted.has(operation) ? done : {});
   }
   const group = await arm.get(doomedGroup);

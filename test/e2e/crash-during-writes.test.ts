@@ -38,7 +38,7 @@ const approval = (mark: string): MarkedCall => ({
   body: { properties: { privateLinkServiceConnectionState: { status: "Approved", description: mark } } },
 });
 
-/** The writes of a cluster's life: made, tagged anew, given a database, and sometimes deleted. */
+/** The writes of a cluster: it is created, tagged again, gets a database, and is sometimes deleted. */
 function clusterWrites(path: string, random: SeededRandom): MarkedCall[] {
   const creation = { location: "eastus", sku: { name: "Balanced_B1" }, properties: { publicNetworkAccess: "Enabled" } };
   const database = `${path}/databases/default`;

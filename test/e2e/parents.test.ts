@@ -74,7 +74,7 @@ async function leftOf({ child, below }: { child: ChildProcess; below: Tree }): P
   }
 }
 
-/** Time has to pass here: nothing tells that something will not happen. */
+/** Real time has to pass here, because no event reports that something does not happen. */
 const untilNoticed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, noticedMs));
 
 const startOn = (dataDir: string): string[] => ["start", "--demo", "--port", "0", "--data-dir", dataDir];
@@ -155,14 +155,14 @@ describe.runIf(process.platform === "linux" && isInstalled("script"))("when a te
   const inTerminal = (command: string): string[] => ["script", "--quiet", "--command", command, "/dev/null"];
   const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(" ");
 
-  test("that runs in it ends with its Redis servers", async () => {
+  test("a server that runs in a closed terminal ends with its Redis servers", async () => {
     const command = quoted([process.execPath, cuprite, ...startOn(await tempDir())]);
     const { child, below } = await runTree(inTerminal(`exec ${command}`));
     child.kill("SIGKILL");
     expect(await leftOf({ child, below })).toEqual([]);
   });
 
-  test("that nohup started keeps running and logging", async () => {
+  test("a server that nohup started keeps running and logging", async () => {
     const dataDir = await tempDir();
     const log = join(await tempDir(), "log");
     const command = quoted([process.execPath, cuprite, ...startOn(dataDir)]);
@@ -175,7 +175,7 @@ describe.runIf(process.platform === "linux" && isInstalled("script"))("when a te
     expect(await readFile(log, "utf8")).toContain("Ctrl+C stops it.");
   });
 
-  test("that has a session of its own keeps running although it cannot write any more", async () => {
+  test("a server with its own session keeps running although it cannot write any more", async () => {
     const command = quoted([process.execPath, cuprite, ...startOn(await tempDir()), "--log-level", "debug"]);
     const { child, below } = await runTree(inTerminal(`setsid ${command} & wait`));
     const ours = below.filter(({ name }) => /^(?:node|redis)/.test(name));

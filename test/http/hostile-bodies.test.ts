@@ -15,7 +15,7 @@ import { anyJsonText, hostileValues, pathsOf, textOf } from "../support/hostile-
 import { faultOf } from "../support/well-formed.ts";
 import { cpuMsOf } from "../support/cpu-time.ts";
 
-/** What becomes of a body that may be anything; `fault` tells what should not have. */
+/** The response to a body that may be anything; `fault` says what is wrong with the response. */
 interface Outcome {
   readonly status: number;
   readonly fault: string | undefined;

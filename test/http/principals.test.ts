@@ -63,7 +63,7 @@ describe("a principal that is added", () => {
     expect(directory.find(objectId)).toMatchObject({ access: "None" });
   });
 
-  test("may be in another tenant", async () => {
+  test("adds a principal to another tenant", async () => {
     const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
     expect(await add("an-app", "ServicePrincipal", { tenant })).toMatchObject({ tenantId: tenant });
   });
@@ -77,7 +77,7 @@ describe("a principal that is added", () => {
     expect((await send("GET")).body).not.toContain(hashSecret(second.secret ?? ""));
   });
 
-  test("may be a user with a password", async () => {
+  test("adds a user with a password", async () => {
     const { objectId, secret = "" } = await add("carol", "User", { withSecret: true });
     expect(await findSecretHash(open.temp.store, objectId)).toBe(hashSecret(secret));
   });

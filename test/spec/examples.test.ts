@@ -17,7 +17,7 @@ describe("a published example", () => {
     expect(known.filter((place) => !found.some(({ at }) => isAtOrBelow(at, place)))).toEqual([]);
   });
 
-  test("is replayed for each of its answers", () => {
+  test("replays an example for each of its responses", () => {
     const shown = [...publishedExamples()].flatMap(([file, { responses }]) =>
       Object.keys(responses).map((status) => `${file} ${status}`),
     );

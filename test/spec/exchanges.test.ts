@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 describe(`the ${exchanges.length} exchanges of the HTTP suite at ${documentVersion}`, () => {
-  test("keep to the published document, but for the known differences", () => {
+  test("exchanges conform to the published document, except for the known differences", () => {
     expect(unknownFindings(findings, knownDifferences)).toEqual([]);
   });
 

@@ -27,12 +27,12 @@ describe.skipIf(folder === undefined)(`the exchanges of the HTTP suite${noteOf(f
     expect(findings.filter((finding) => isAbout(known, finding))).not.toEqual([]);
   });
 
-  test.each(validatedNamespaces)("are about types of %s", (namespace) => {
+  test.each(validatedNamespaces)("the record has exchanges of the types of %s", (namespace) => {
     const validated = verdicts.flatMap((verdict) => verdict.validated);
     expect(validated.filter((type) => type.startsWith(`${namespace}/`)).length).toBeGreaterThan(100);
   });
 
-  test("are about no other types without definition than those listed", () => {
+  test("the record has no types without a definition other than those listed", () => {
     const found = new Set(verdicts.flatMap((verdict) => verdict.undefinedTypes.map((type) => type.toLowerCase())));
     expect([...found].toSorted()).toEqual([...typesWithoutDefinition.keys()].toSorted());
   });

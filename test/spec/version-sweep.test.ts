@@ -22,7 +22,7 @@ const runs = apiVersions.flatMap((version) =>
 );
 
 describe.skipIf(folder === undefined)(`a body with every property of its version${noteOf(folder)}`, () => {
-  test.each(runs)("$version: $name is taken, conforms when it is read, and is carried back", async (run) => {
+  test.each(runs)("$version: $name is accepted, conforms when it is read, and can be written back", async (run) => {
     const server = await startCacheServer();
     await run.given(server);
     const definition = published(run.type, run.version);

@@ -39,7 +39,7 @@ export interface ArmServerOptions {
   readonly timing?: Timing;
   /** What is mounted beside Microsoft.Resources; the services are those of the server. */
   readonly providers?: readonly ((services: ProviderServices) => readonly ResourceType[])[];
-  /** A store to go on with, as after a crash; its subscription is not made anew. */
+  /** A store to continue with, as after a crash; its subscription is not created again. */
   readonly store?: Store;
   readonly clock?: ManualClock;
   readonly log?: Log;

@@ -27,7 +27,7 @@ const nothing = Buffer.alloc(0);
 const firstByte = 0x7f;
 
 /**
- * What a clustered server is told to announce as its address: it cannot know by which path a client has come, so the
+ * What a clustered server announces as its address: it cannot know by which path a client has come, so the
  * gateway replaces it. It is as long as an address, so that no length in a reply changes, and random, so that no data
  * has it.
  */

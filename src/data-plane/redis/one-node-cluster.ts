@@ -8,7 +8,7 @@ const documentationAddresses = ["192.0.2.1", "198.51.100.1", "203.0.113.1", "200
 
 /**
  * An address that this machine does not have. A clustered server always has a cluster bus, which listens on TCP and
- * requires no password: anybody who reaches it can take over the database. A server that is told to listen at such an
+ * requires no password: anybody who reaches it can take over the database. A server that is configured to listen at such an
  * address, if it can (redis.conf: bind, "-"), opens no bus at all, and a single node needs none.
  * @throws when the machine has all of them, or lets programs listen at addresses that it does not have
  */

@@ -51,7 +51,7 @@ async function saveLoaded(admin: RedisAdmin, signal: AbortSignal): Promise<void>
   if (save !== "") await saveInBackground(admin, signal);
 }
 
-/** The first dump replaces what is there, the others add to it. */
+/** The first dump replaces all keys, the others add to it. */
 async function loadDump(
   { admin, folder }: ImportOptions,
   { file, isFirst }: { file: string; isFirst: boolean },

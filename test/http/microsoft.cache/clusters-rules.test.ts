@@ -60,7 +60,7 @@ describe("the name of a new cluster", () => {
 
 describe("the location", () => {
   test.each([[{}], [{ location: null }], [{ location: "" }], [{ location: " " }]])(
-    "is required: %j",
+    "requires the location of a cluster: %j",
     async (location) => {
       const { sku, properties } = clusterRequest;
       expect(await refusal(server, { sku, properties, ...location })).toMatchObject({

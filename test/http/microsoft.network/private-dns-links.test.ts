@@ -197,7 +197,7 @@ describe("PUT of a virtual network link", () => {
     expect((await send("GET", path)).status).toBe(404);
   });
 
-  test("is held to its conditions", async () => {
+  test("checks the conditions of a PUT of a link", async () => {
     const { link, send, network } = await begin();
     await link(path, network);
     const body = { location: "global", properties: { virtualNetwork: { id: network } } };
@@ -279,7 +279,7 @@ describe("DELETE of a virtual network link", () => {
     expect((await send("DELETE", path)).status).toBe(204);
   });
 
-  test("is held to its conditions", async () => {
+  test("checks the conditions of a DELETE of a link", async () => {
     const { link, send, network } = await begin();
     await link(path, network);
     expect((await send("DELETE", path, undefined, { "if-match": "other" })).status).toBe(412);

@@ -27,7 +27,7 @@ async function fillableStore() {
   return { store, disk, real: temp.store };
 }
 
-test("an engine tries less and less often while the disk is full, logs it once, and goes on when there is room", async () => {
+test("an engine tries less and less often while the disk is full, logs it once, and continues when there is room", async () => {
   const { store, disk, real } = await fillableStore();
   const clock = new ManualClock();
   clock.waitFor(real);

@@ -275,7 +275,7 @@ describe("an engine", () => {
     expect(await statusOf(operation)).toBe("InProgress");
   });
 
-  test("an engine goes on after the store could not be written, while claiming or at the end of a step", async () => {
+  test("an engine continues after the store could not be written, while claiming or at the end of a step", async () => {
     let writes = 0;
     const shaky = new Proxy(temp.store, {
       get(store, name) {
@@ -331,7 +331,7 @@ describe("waiting for an operation's end", () => {
     work: (_subject, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject())),
   });
 
-  test("ended() resolves at the limit with an operation that still goes on", async () => {
+  test("ended() resolves at the limit to an operation that is still in progress", async () => {
     const engine = await startEngine(endless, instant);
     const { id = "" } = (await begin(engine)) ?? {};
     const told = engine.ended(id, 5_000);

@@ -266,12 +266,12 @@ describe("a number for each SKU", () => {
     ["default=100", { all: 100, bySku: {} }],
     ["balanced_b0=5, Enterprise_E10 = 7", { all: undefined, bySku: { Balanced_B0: 5, Enterprise_E10: 7 } }],
     ["Balanced_B0=5,default=100", { all: 100, bySku: { Balanced_B0: 5 } }],
-  ])("is read from '%s'", (given, expected) => {
+  ])("reads numbers by SKU from '%s'", (given, expected) => {
     expect(connections(given)).toEqual(expected);
   });
 
   test.each(["", "0", "many", "Balanced_B2=5", "Balanced_B0=", "=5", "Balanced_B0=5=6", "Balanced_B0=1,balanced_b0=2"])(
-    "is not read from '%s'",
+    "refuses '%s' as numbers by SKU",
     (given) => {
       expect(problemsOf(resolve({ flags: { "redis-connections": given } }))).toEqual([
         `redisConnections: ${JSON.stringify(given)} from --redis-connections is not azure, a whole number of at least 1, or a list such as Balanced_B0=100,default=5000 of SKUs that exist.`,
@@ -279,7 +279,7 @@ describe("a number for each SKU", () => {
     },
   );
 
-  test("is an object or a number in the file", async () => {
+  test("reads numbers by SKU from an object or a number in the file", async () => {
     const { path } = await configFile({ redisConnections: { Balanced_B0: 5, default: 100 }, redisIdleSeconds: 30 });
     expect(settingsOf(resolve({ flags: { config: path } }))).toMatchObject({
       redisConnections: { all: 100, bySku: { Balanced_B0: 5 } },

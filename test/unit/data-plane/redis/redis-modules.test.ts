@@ -16,12 +16,12 @@ describe("a module's arguments", () => {
     ["\"\" ''", ["", ""]],
     [String.raw`back\slash`, [String.raw`back\slash`]],
     ["line\nloadmodule /evil.so", ["line", "loadmodule", "/evil.so"]],
-  ])("are split as Redis splits a line: %j", (text, expected) => {
+  ])("splits a module's arguments as Redis splits a line: %j", (text, expected) => {
     expect(splitArgs(text)).toEqual(expected);
   });
 
   test.each(['"open', "'open", '"a"b', "'a'b", '"a""b"', '"a\\"', "nothing\0more"])(
-    "with an unfinished quote are refused: %j",
+    "refuses a module's arguments with an unfinished quote: %j",
     (text) => {
       expect(splitArgs(text)).toBeUndefined();
     },
@@ -55,21 +55,21 @@ async function installation(
 }
 
 describe("modules", () => {
-  test.each(["lib/redis/modules", "lib"])("are found beside the program that links lead to: %s", async (at) => {
+  test.each(["lib/redis/modules", "lib"])("finds modules beside the program that links lead to: %s", async (at) => {
     const { folder, ...binary } = await installation([`${at}/rejson.so`, `${at}/redisbloom.so`]);
     const found = await findModules(binary);
     expect(found.get("RedisJSON")).toBe(join(folder, at, "rejson.so"));
     expect(found.get("RedisBloom")).toBe(join(folder, at, "redisbloom.so"));
   });
 
-  test("are taken from the given folder before any other", async () => {
+  test("takes modules from the given folder before any other", async () => {
     const { folder, ...binary } = await installation(["own/redisearch.so", "lib/redisearch.so", "lib/rejson.so"]);
     const found = await findModules({ ...binary, moduleFolder: join(folder, "own") });
     expect(found.get("RediSearch")).toBe(join(folder, "own/redisearch.so"));
     expect(found.get("RedisJSON")).toBe(join(folder, "lib/rejson.so"));
   });
 
-  test("of Valkey have file names of their own", async () => {
+  test("finds Valkey's modules by their own file names", async () => {
     const files = [
       "lib/libjson.so",
       "lib/valkey/modules/libvalkey_bloom.so",
@@ -84,7 +84,7 @@ describe("modules", () => {
     expect(found.get("RedisTimeSeries")).toBeUndefined();
   });
 
-  test("that are not installed are skipped and logged", async () => {
+  test("skips and logs modules that are not installed", async () => {
     const { folder, ...binary } = await installation(["lib/libjson.so"], true);
     const { log, lines } = keepingLog("warn");
     const wanted = [

@@ -34,7 +34,7 @@ const within = (dumpFolder: string) => ({ dumpFolder, linkLocalTransfers: false 
 const outside = "does not lead into the folder of the setting --dump-folder.";
 
 describe("a file: URL", () => {
-  test("may lead to a file in the folder, and to one that does not exist yet", async () => {
+  test("a file URL may lead to a file in the folder, also to one that does not exist yet", async () => {
     const { dumps } = await folders();
     for (const path of ["a.rdb", "inner/new.rdb", "inner/within.rdb", "inner/../a.rdb", "with%20space.rdb"]) {
       expect([path, await dumpRefusal(`file://${dumps}/${path}`, "import", within(dumps))]).toEqual([path, undefined]);
@@ -44,7 +44,7 @@ describe("a file: URL", () => {
     expect(await pathInFolder(new URL(`file://${dumps}/inner/new.rdb`), dumps)).toBe(join(dumps, "inner/new.rdb"));
   });
 
-  test("may name the folder itself for an export, and not for an import", async () => {
+  test("a file URL may name the folder itself for an export, and not for an import", async () => {
     const { dumps } = await folders();
     expect(await dumpRefusal(`file://${dumps}`, "export", within(dumps))).toBeUndefined();
     expect(await dumpRefusal(`file://${dumps}`, "import", within(dumps))).toBe(outside);
@@ -67,7 +67,7 @@ describe("a file: URL", () => {
     await expect(pathInFolder(new URL(`file://${dumps}/${path}`), dumps)).rejects.toThrow(outside);
   });
 
-  test("is refused without a folder, and with one that does not exist", async () => {
+  test("refuses a file URL without a folder, and with one that does not exist", async () => {
     const { dumps } = await folders();
     expect(await dumpRefusal(`file://${dumps}/a.rdb`, "import", within(""))).toBe(
       "is a file: URL; the setting --dump-folder allows none.",
@@ -77,7 +77,7 @@ describe("a file: URL", () => {
     );
   });
 
-  test("may lead anywhere when the folder is the root", async () => {
+  test("a file URL may lead anywhere when the folder is the root", async () => {
     const { secret } = await folders();
     expect(await dumpRefusal(pathToFileURL(secret).href, "import", within("/"))).toBeUndefined();
   });

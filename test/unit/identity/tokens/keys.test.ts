@@ -10,7 +10,7 @@ import { tempDir } from "../../../support/temp-dir.ts";
 const clock = new ManualClock();
 
 describe("signing keys", () => {
-  test("signing keys are made once, in a file and a folder that only their owner can read", async () => {
+  test("signing keys are created once, in a file and a folder that only their owner can read", async () => {
     const dataDir = await tempDir();
     const first = await openKeyRing({ dataDir, clock });
     const second = await openKeyRing({ dataDir, clock });
