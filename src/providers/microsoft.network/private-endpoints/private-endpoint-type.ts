@@ -15,7 +15,7 @@ const lifecycle = (services: NetworkServices): Lifecycle<EndpointDocument> => ({
   dialect: networkDialect(services),
   noun: "Private Endpoint",
   plural: "Private Endpoints",
-  work: { write: endpointWork.create, delete: endpointWork.delete },
+  work: endpointWork,
   async bodies(from, endpoints, { apiVersion }) {
     const groups = await zoneGroups.byParent(from, endpoints);
     return endpoints.map((each) => endpointBody(each, { apiVersion, hasZoneGroup: groups.has(each.key) }));

@@ -44,7 +44,7 @@ import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
 import { saveEndpoint, saveNewEndpoint } from "./save-private-endpoint.ts";
 
 export const endpointWork = {
-  create: { name: "network.privateEndpoint.create", azureDurationMs: 30_000 },
+  write: { name: "network.privateEndpoint.create", azureDurationMs: 30_000 },
   /** A write of an endpoint that exists. */
   update: "network.privateEndpoint.update",
   delete: { name: "network.privateEndpoint.delete", azureDurationMs: 20_000 },
@@ -91,7 +91,7 @@ async function create({ services, request, wanted, tx, nowMs }: Put): Promise<Wr
   const place = await placeEndpoint(tx, wanted);
   const grant = await callTarget(target, () => target.put(tx, connectionRequest(wanted)));
   checkMembers(id, wanted.ipConfigurations, grant.member);
-  const operation = await beginWork(services, tx, { kind: endpointWork.create.name, resourceId: id, location });
+  const operation = await beginWork(services, tx, { kind: endpointWork.write.name, resourceId: id, location });
   const document = newDocument(wanted, { place, grant, operation });
   const endpoint = await saveNewEndpoint(tx, { id, document, place, nowMs });
   const body = endpointBody(endpoint, { apiVersion: request.apiVersion, hasZoneGroup: false });
