@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { connect as connectTls } from "node:tls";
-import type { TLSSocket } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { median, stopProgram, withTempDir } from "../support/program.ts";
 import {
   addNetwork,

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { measure } from "../support/load.ts";
-import type { Measured } from "../support/load.ts";
+import { measure, type Measured } from "../support/load.ts";
 import { approval, connectionPath as path, putRequest } from "./request.ts";
 import { median, outputOf, startProgram, withTempDir } from "../support/program.ts";
 import { startServer } from "../support/server.ts";

@@ -1,8 +1,7 @@
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { prepareInspector } from "../support/inspector.ts";
-import type { Inspect } from "../support/inspector.ts";
+import { prepareInspector, type Inspect } from "../support/inspector.ts";
 import { checkout, withTempDir } from "../support/program.ts";
 import { addCluster, addNetwork, requestEndpoint, startServer } from "../support/server.ts";
 

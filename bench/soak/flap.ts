@@ -2,13 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { SeededRandom } from "../../test/support/seeded-random.ts";
 import { readPaths } from "../support/server.ts";
-import { getIn } from "./door.ts";
-import type { Door } from "./door.ts";
+import { getIn, type Door } from "./door.ts";
 import type { Flapping } from "./flapping.ts";
-import { loadNames, loads, loadShapes } from "./loads.ts";
-import type { LoadName, Work } from "./loads.ts";
-import { randomOf } from "./soak.ts";
-import type { Soak } from "./soak.ts";
+import { loadNames, loads, loadShapes, type LoadName, type Work } from "./loads.ts";
+import { randomOf, type Soak } from "./soak.ts";
 import { WriteLedger } from "./write-ledger.ts";
 import { isListening } from "../../test/support/is-listening.ts";
 

@@ -1,9 +1,7 @@
 import type { SeededRandom } from "../../test/support/seeded-random.ts";
-import { addCluster, decide, endpointId, requestEndpoint } from "../support/server.ts";
-import type { Arm } from "../support/server.ts";
+import { addCluster, decide, endpointId, requestEndpoint, type Arm } from "../support/server.ts";
 import type { Door } from "./door.ts";
-import { doorOf } from "./soak.ts";
-import type { Soak } from "./soak.ts";
+import { doorOf, type Soak } from "./soak.ts";
 
 /** A path that is opened and closed again and again. */
 export interface Flapping {

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { readKeys } from "../support/server.ts";
-import { enter } from "./door.ts";
-import type { Door } from "./door.ts";
-import { randomOf } from "./soak.ts";
-import type { Soak } from "./soak.ts";
+import { enter, type Door } from "./door.ts";
+import { randomOf, type Soak } from "./soak.ts";
 
 /**
  * Regenerates the keys of a database until the soak stops. Every time the new key has to let in, and the one before to

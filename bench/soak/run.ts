@@ -13,16 +13,13 @@ import {
 } from "../support/server.ts";
 import type { Door } from "./door.ts";
 import { flap } from "./flap.ts";
-import { flappingCluster, flappingEndpoint, flappingPublicSide } from "./flapping.ts";
-import type { Flapping } from "./flapping.ts";
+import { flappingCluster, flappingEndpoint, flappingPublicSide, type Flapping } from "./flapping.ts";
 import { regenerateKeys } from "./regenerate-keys.ts";
 import { newReport } from "./report.ts";
 import { growthOf, holdingsDiffer, redisServersOf, takeHoldings, takeSample, takeSamples } from "./samples.ts";
 import type { Holdings } from "./samples.ts";
-import { doorOf } from "./soak.ts";
-import type { Soak } from "./soak.ts";
-import { openSteadyPath, verifyLedgers } from "./steady-path.ts";
-import type { SteadyPath } from "./steady-path.ts";
+import { doorOf, type Soak } from "./soak.ts";
+import { openSteadyPath, verifyLedgers, type SteadyPath } from "./steady-path.ts";
 import { printSummary } from "./summary.ts";
 
 /*

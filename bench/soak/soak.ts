@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { SeededRandom } from "../../test/support/seeded-random.ts";
-import type { BenchServer } from "../support/server.ts";
-import { findPath, readKeys } from "../support/server.ts";
+import { findPath, readKeys, type BenchServer } from "../support/server.ts";
 import type { Door } from "./door.ts";
 import type { Report } from "./report.ts";
 

@@ -1,11 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { enter, getIn } from "./door.ts";
-import type { Door } from "./door.ts";
-import { loadNames, loads, loadShapes } from "./loads.ts";
-import type { LedgerShape, LoadName } from "./loads.ts";
-import { doorOf, randomOf } from "./soak.ts";
-import type { Soak } from "./soak.ts";
+import { enter, getIn, type Door } from "./door.ts";
+import { loadNames, loads, loadShapes, type LedgerShape, type LoadName } from "./loads.ts";
+import { doorOf, randomOf, type Soak } from "./soak.ts";
 import { WriteLedger } from "./write-ledger.ts";
 
 /** A path that stays open, and the clients that are connected through it from the beginning to the end. */

@@ -1,6 +1,5 @@
 import type { Report } from "./report.ts";
-import { isLongEnough, judgedShare, quarters } from "./samples.ts";
-import type { Sample } from "./samples.ts";
+import { isLongEnough, judgedShare, quarters, type Sample } from "./samples.ts";
 
 const rows: readonly (readonly [keyof Sample, string])[] = [
   ["descriptors", "descriptors"],

@@ -1,5 +1,4 @@
-import { connect } from "node:tls";
-import type { TLSSocket } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 
 /** What a load is made of: every connection sends its next request as soon as it has its answer. */
 export interface Load {

@@ -2,8 +2,7 @@ import { bodySchema } from "../../src/arm/body-schema.ts";
 import { resourceKind } from "../../src/arm/resource-kind.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";
 import type { NetworkServices } from "../../src/providers/microsoft.network/network-type.ts";
-import { trackedType } from "../../src/providers/microsoft.network/tracked-type.ts";
-import type { TrackedDocument } from "../../src/providers/microsoft.network/tracked-type.ts";
+import { trackedType, type TrackedDocument } from "../../src/providers/microsoft.network/tracked-type.ts";
 
 /** What clients may set. It is stored as JSON and is no wire form. */
 interface IpGroupSettings {

@@ -5,8 +5,7 @@ import type { DatabaseSettings, StoredDatabase } from "../providers/microsoft.ca
 import { clusters, privateLinkZone } from "../providers/microsoft.cache/clusters/cluster.ts";
 import { connections } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
 import type { StoredConnection } from "../providers/microsoft.cache/private-endpoint-connections/connection.ts";
-import { findSku } from "../providers/microsoft.cache/skus.ts";
-import type { Sku } from "../providers/microsoft.cache/skus.ts";
+import { findSku, type Sku } from "../providers/microsoft.cache/skus.ts";
 import { privateEndpoints } from "../providers/microsoft.network/private-endpoints/private-endpoint.ts";
 import type { PerSku, Settings } from "./settings.ts";
 import type { Queryable } from "../store/store.ts";

@@ -1,7 +1,6 @@
 import { ArmError } from "../arm/arm-error.ts";
 import type { Caller } from "../arm/caller.ts";
-import { sendPut } from "../arm/pipeline/internal-put.ts";
-import type { InternalPut } from "../arm/pipeline/internal-put.ts";
+import { sendPut, type InternalPut } from "../arm/pipeline/internal-put.ts";
 import type { Registry } from "../arm/registry.ts";
 import type { GateServices } from "../arm/pipeline/exchange.ts";
 import { newUuid } from "../kernel/ids.ts";

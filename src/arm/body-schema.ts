@@ -1,5 +1,4 @@
-import { Ajv } from "ajv";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Speaker } from "./arm-error.ts";

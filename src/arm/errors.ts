@@ -1,5 +1,4 @@
-import { ArmError } from "./arm-error.ts";
-import type { ErrorCode, ErrorDetail, Speaker } from "./arm-error.ts";
+import { ArmError, type ErrorCode, type ErrorDetail, type Speaker } from "./arm-error.ts";
 
 /*
  * Azure's own messages. Recorded: resourceNotFound, resourceGroupNotFound, parentNotFound, the 401s for a missing header

@@ -1,5 +1,4 @@
-import type { OperationError, StoredOperation } from "../store/operations.ts";
-import { findOperation } from "../store/operations.ts";
+import { findOperation, type OperationError, type StoredOperation } from "../store/operations.ts";
 import type { Store } from "../store/store.ts";
 import type { Timing } from "../operations/timing.ts";
 import { providerResponse } from "./resource-type.ts";

@@ -1,7 +1,6 @@
 import type { ArmPath } from "./resource-id.ts";
 import { invalidNamespace, invalidType } from "./errors.ts";
-import { typeKey } from "./resource-type.ts";
-import type { ArmOperation, ResourceType } from "./resource-type.ts";
+import { typeKey, type ArmOperation, type ResourceType } from "./resource-type.ts";
 
 /** All resource types of a server: what is routed, listed and validated comes from here. */
 export class Registry {

@@ -1,10 +1,9 @@
 import { mayBeBrowser } from "../kernel/http-request.ts";
 import { nameUuid } from "../kernel/ids.ts";
-import type { ArmResponse, ResourceType } from "./resource-type.ts";
+import { typeName, type ArmResponse, type ResourceType } from "./resource-type.ts";
 import type { Exchange, Step } from "./pipeline/exchange.ts";
 import type { QuotaCounters } from "./quota.ts";
 import { resourcesNamespace } from "./resource-id.ts";
-import { typeName } from "./resource-type.ts";
 
 /** The headers of a response: those that all responses have, changed as its speaker does in Azure (recorded 2024 to 2026). */
 export function headersOfResponse(

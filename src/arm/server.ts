@@ -1,5 +1,4 @@
-import { errorCodes } from "fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
@@ -11,8 +10,7 @@ import type { ArmResponse } from "./resource-type.ts";
 import { renderBody, renderError } from "./render-response.ts";
 import { recordFailure } from "./write.ts";
 import { describeStoreFailure, failureFields } from "../store/store.ts";
-import { beginExchange } from "./pipeline/exchange.ts";
-import type { Exchange, PipelineServices } from "./pipeline/exchange.ts";
+import { beginExchange, type Exchange, type PipelineServices } from "./pipeline/exchange.ts";
 import { noteUnserved } from "./unserved.ts";
 import { pipeline, runSteps } from "./pipeline/pipeline.ts";
 

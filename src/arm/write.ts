@@ -1,10 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { recordActivity } from "../store/activities.ts";
-import type { Activity } from "../store/activities.ts";
+import { recordActivity, type Activity } from "../store/activities.ts";
 import { findResources } from "../store/resources.ts";
-import { failureFields } from "../store/store.ts";
-import type { Store, Transaction } from "../store/store.ts";
+import { failureFields, type Store, type Transaction } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
 import type { Exchange } from "./pipeline/exchange.ts";

@@ -1,5 +1,4 @@
-import { exitCodes, version, WrongCall } from "./command.ts";
-import type { Command, Terminal } from "./command.ts";
+import { exitCodes, version, WrongCall, type Command, type Terminal } from "./command.ts";
 import { configShow } from "./commands/config-show.ts";
 import { connect } from "./commands/connect.ts";
 import { doctor } from "./commands/doctor.ts";

@@ -8,8 +8,7 @@ import { text } from "node:stream/consumers";
 import { readServerNote } from "../data-dir/server-file.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { TokenNote } from "../management/data-plane-routes.ts";
-import { exitCodes } from "./command.ts";
-import type { Call, Command } from "./command.ts";
+import { exitCodes, type Call, type Command } from "./command.ts";
 import { settingFields } from "./settings/fields.ts";
 import { configFlag } from "./settings/resolve.ts";
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Running } from "../app/app.ts";
-import { isOpenToAll, openToAllWarning } from "../app/settings.ts";
-import type { Settings } from "../app/settings.ts";
+import { isOpenToAll, openToAllWarning, type Settings } from "../app/settings.ts";
 import { version } from "./command.ts";
 
 /** The lines that are printed when the server is ready. */

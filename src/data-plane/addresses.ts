@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { createServer } from "node:net";
-import type { ListenOptions, Server } from "node:net";
-import { listPathAddresses, removePathAddress, savePathAddress } from "../store/data-plane.ts";
-import type { PathAddress } from "../store/data-plane.ts";
+import { createServer, type ListenOptions, type Server } from "node:net";
+import { listPathAddresses, removePathAddress, savePathAddress, type PathAddress } from "../store/data-plane.ts";
 import type { Store } from "../store/store.ts";
 
 /** How paths differ on this machine: each has a loopback address, or, where there is only one, each has a port. */

@@ -8,8 +8,7 @@ import type { KeyPair } from "../tls/certificates.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
 import { ClusterCertificate } from "./gateway/cluster-certificate.ts";
-import { ClusterPaths } from "./gateway/cluster-paths.ts";
-import type { PathStatus } from "./gateway/cluster-paths.ts";
+import { ClusterPaths, type PathStatus } from "./gateway/cluster-paths.ts";
 import type { IssuedTokens } from "./issued-tokens.ts";
 import { LatestOnlyQueue } from "./latest-only-queue.ts";
 import type { DataPlaneLimits } from "./limits.ts";
@@ -17,8 +16,7 @@ import { defaultUser, sha256 } from "./redis/redis-admin.ts";
 import type { RedisBinary } from "./redis/redis-binary.ts";
 import { RedisDatabase } from "./redis/redis-database.ts";
 import { shortHash } from "./redis/run-directory.ts";
-import { wantedRedis } from "./redis/wanted-redis.ts";
-import type { RedisFacts } from "./redis/wanted-redis.ts";
+import { wantedRedis, type RedisFacts } from "./redis/wanted-redis.ts";
 
 /** What all clusters share. */
 export interface ClusterContext {

@@ -1,5 +1,4 @@
-import { fastify } from "fastify";
-import type { FastifyInstance, FastifyServerOptions } from "fastify";
+import { fastify, type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { Server } from "node:https";
 import { discardUnreadBodies, originForm } from "../kernel/http-request.ts";
 import type { Closable } from "../kernel/shutdown.ts";

@@ -3,17 +3,14 @@ import type { Log } from "../kernel/log.ts";
 import type { Store } from "../store/store.ts";
 import { RedirectUris } from "./flows/destination.ts";
 import { DevicePolls } from "./flows/device-polls.ts";
-import { openDirectory } from "./principals/directory.ts";
-import type { Directory, IsKept } from "./principals/directory.ts";
+import { openDirectory, type Directory, type IsKept } from "./principals/directory.ts";
 import { accessPolicy, defaultTenantId, localUsers, userPrincipal } from "./principals/local-principals.ts";
 import type { AccessPolicy } from "./principals/local-principals.ts";
 import { Passwords } from "./principals/passwords.ts";
-import { addressCheck, graphAudienceCheck } from "./tokens/audiences.ts";
-import type { AddressCheck, OwnAddresses } from "./tokens/audiences.ts";
+import { addressCheck, graphAudienceCheck, type AddressCheck, type OwnAddresses } from "./tokens/audiences.ts";
 import { openKeyRing } from "./tokens/keys.ts";
 import type { Signer } from "./tokens/sign.ts";
-import { TokenVerifier } from "./tokens/verify.ts";
-import type { TokenVerdict } from "./tokens/verify.ts";
+import { TokenVerifier, type TokenVerdict } from "./tokens/verify.ts";
 
 /** The Entra-compatible authority: what its endpoints need, and the check of the tokens that it issued. */
 export interface Authority extends Signer {

@@ -3,10 +3,8 @@ import type { Clock } from "../kernel/clock.ts";
 import { isUuid, newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget } from "../kernel/http-request.ts";
-import { OAuthError } from "./oauth-error.ts";
-import type { Trace } from "./oauth-error.ts";
-import { findTenant } from "./principals/local-principals.ts";
-import type { NamedTenant } from "./principals/local-principals.ts";
+import { OAuthError, type Trace } from "./oauth-error.ts";
+import { findTenant, type NamedTenant } from "./principals/local-principals.ts";
 import type { AddressCheck } from "./tokens/audiences.ts";
 import type { EndpointVersion } from "./tokens/requested-access.ts";
 

@@ -1,5 +1,4 @@
-import { destination, pino } from "pino";
-import type { Logger } from "pino";
+import { destination, pino, type Logger } from "pino";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];

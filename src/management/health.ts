@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
-import { describeStoreFailure, tryWrite } from "../store/store.ts";
-import type { Store } from "../store/store.ts";
+import { describeStoreFailure, tryWrite, type Store } from "../store/store.ts";
 
 /** Requests within this time share one write, so that frequent probes do not cost a sync of the disk each. */
 const sharedMs = 500;

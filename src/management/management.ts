@@ -3,11 +3,9 @@ import type { UnservedBook } from "../arm/unserved.ts";
 import type { Authority } from "../identity/authority.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Store } from "../store/store.ts";
-import { registerDataPlane } from "./data-plane-routes.ts";
-import type { DataPlaneView, DnsView } from "./data-plane-routes.ts";
+import { registerDataPlane, type DataPlaneView, type DnsView } from "./data-plane-routes.ts";
 import { registerHealth } from "./health.ts";
-import { registerPrincipals } from "./principal-routes.ts";
-import type { AssignedRoles } from "./principal-routes.ts";
+import { registerPrincipals, type AssignedRoles } from "./principal-routes.ts";
 
 /** What the management routes read and change. */
 interface ManagementServices {

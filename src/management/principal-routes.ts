@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Authority } from "../identity/authority.ts";
-import { PrincipalRefusal, registerPrincipal } from "../identity/principals/register-principal.ts";
-import type { PrincipalWish } from "../identity/principals/register-principal.ts";
+import { PrincipalRefusal, registerPrincipal, type PrincipalWish } from "../identity/principals/register-principal.ts";
 import { defaultTenantId } from "../identity/principals/local-principals.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Access, Principal, PrincipalKind } from "../store/principals.ts";

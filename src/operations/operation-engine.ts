@@ -14,13 +14,10 @@ import {
   releaseLeases,
 } from "../store/operations.ts";
 import type { StoredOperation } from "../store/operations.ts";
-import { failureFields } from "../store/store.ts";
-import type { Store, Transaction } from "../store/store.ts";
-import { engineLimits, durationMs } from "./timing.ts";
-import { lastingInput } from "./operation-kind.ts";
-import type { OperationKind } from "./operation-kind.ts";
+import { failureFields, type Store, type Transaction } from "../store/store.ts";
+import { engineLimits, durationMs, type Timing } from "./timing.ts";
+import { lastingInput, type OperationKind } from "./operation-kind.ts";
 import { OperationStep } from "./operation-step.ts";
-import type { Timing } from "./timing.ts";
 
 /** Work that a provider asks for. */
 interface OperationRequest {

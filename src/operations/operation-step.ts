@@ -5,8 +5,7 @@ import type { OperationError, StoredOperation } from "../store/operations.ts";
 import type { OperationStatus } from "../store/schema.ts";
 import type { Queryable, Store, Transaction } from "../store/store.ts";
 import { engineLimits } from "./timing.ts";
-import { lastingInput, OperationFailure } from "./operation-kind.ts";
-import type { OperationKind } from "./operation-kind.ts";
+import { lastingInput, OperationFailure, type OperationKind } from "./operation-kind.ts";
 
 interface StepOptions {
   readonly store: Store;

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../kernel/json.ts";
 import type { Closable } from "../kernel/shutdown.ts";
-import { prepare } from "./prepared.ts";
-import type { Prepared } from "./prepared.ts";
+import { prepare, type Prepared } from "./prepared.ts";
 
 /** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
 export interface StoredResource<Document extends object = JsonObject> {

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { createFile, readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { makeAuthority, formatKeyPair, parseKeyPair } from "./certificates.ts";
-import type { KeyPair } from "./certificates.ts";
+import { makeAuthority, formatKeyPair, parseKeyPair, type KeyPair } from "./certificates.ts";
 
 /** The paths of a data directory's TLS files. */
 export const tlsPaths = (dataDir: string) => ({

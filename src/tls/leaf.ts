@@ -2,8 +2,7 @@ import { isIP } from "node:net";
 import { readIfThere, replaceFile } from "../data-dir/durable-files.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { issueLeaf, formatKeyPair, parseKeyPair } from "./certificates.ts";
-import type { KeyPair, KeyPairPem } from "./certificates.ts";
+import { issueLeaf, formatKeyPair, parseKeyPair, type KeyPair, type KeyPairPem } from "./certificates.ts";
 
 /** How long before its end a certificate is replaced. */
 export const renewalLeadMs = 30 * 86_400_000;

@@ -3,8 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import { openAuthority, tlsPaths } from "./authority.ts";
-import { openLeaf } from "./leaf.ts";
-import type { Leaf } from "./leaf.ts";
+import { openLeaf, type Leaf } from "./leaf.ts";
 
 /** The server's certificate and the authority's, in PEM. */
 export interface TlsMaterial extends Leaf {

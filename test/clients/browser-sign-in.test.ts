@@ -1,5 +1,4 @@
-import { DeviceCodeCredential } from "@azure/identity";
-import type { DeviceCodeInfo } from "@azure/identity";
+import { DeviceCodeCredential, type DeviceCodeInfo } from "@azure/identity";
 import { createHash, randomBytes } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
@@ -7,8 +6,7 @@ import type { Program } from "../support/program.ts";
 import { openBrowser } from "./browser.ts";
 import { startDemo } from "./demo.ts";
 import { anyTenantId, approveAs, localAuthority, subscriptionId } from "./sdk.ts";
-import { startWebApplication } from "./web-application.ts";
-import type { WebApplication } from "./web-application.ts";
+import { startWebApplication, type WebApplication } from "./web-application.ts";
 
 const clientId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 const armResource = "https://management.azure.com/";

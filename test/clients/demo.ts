@@ -1,5 +1,4 @@
-import { startProgram } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
+import { startProgram, type Program } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { trust } from "./trust.ts";
 

@@ -1,11 +1,9 @@
-import { ClientSecretCredential } from "@azure/identity";
-import type { TokenCredential } from "@azure/identity";
+import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 import { createClient, createCluster } from "@redis/client";
 import { EntraIdCredentialsProviderFactory, REDIS_SCOPE_DEFAULT } from "@redis/entraid";
 import { decodeJwt } from "jose";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { dataPlaneOf } from "../support/data-plane.ts";
-import type { DataPlaneProgram, ToldPath } from "../support/data-plane.ts";
+import { dataPlaneOf, type DataPlaneProgram, type ToldPath } from "../support/data-plane.ts";
 import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { anyTenantId, localAuthority } from "./sdk.ts";

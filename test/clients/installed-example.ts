@@ -2,10 +2,8 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { checkout } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
-import { runCommand } from "../support/run-command.ts";
-import type { CommandResult } from "../support/run-command.ts";
+import { checkout, type Program } from "../support/program.ts";
+import { runCommand, type CommandResult } from "../support/run-command.ts";
 
 /** Runs a script of an example with a program's authority trusted, and other variables than this process's where given. */
 export type RunScript = (

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { armCaller, demoGroup, ownerToken } from "../support/arm-caller.ts";
-import { checkout } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
+import { checkout, type Program } from "../support/program.ts";
 import { isInstalled, runCommand } from "../support/run-command.ts";
 import { startDemo } from "./demo.ts";
 

@@ -1,7 +1,6 @@
 import { RedisEnterpriseManagementClient } from "@azure/arm-redisenterprisecache";
 import { ResourceManagementClient } from "@azure/arm-resources";
-import { ClientSecretCredential } from "@azure/identity";
-import type { TokenCredential } from "@azure/identity";
+import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 import type { Program } from "../support/program.ts";
 import { waitingConnection } from "./demo.ts";
 

@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { checkout, startProgram } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
-import { runCommand } from "../support/run-command.ts";
-import type { CommandResult } from "../support/run-command.ts";
+import { checkout, startProgram, type Program } from "../support/program.ts";
+import { runCommand, type CommandResult } from "../support/run-command.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { installExample } from "./installed-example.ts";
 

@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { armCaller, demoGroup, ownerToken } from "../support/arm-caller.ts";
-import { runCuprite, startProgram } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
+import { runCuprite, startProgram, type Program } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;

@@ -5,8 +5,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { runCuprite, startProgram } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
+import { runCuprite, startProgram, type Program } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const subscription = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { checkout } from "../support/program.ts";
-import { runCommand } from "../support/run-command.ts";
-import type { CommandResult } from "../support/run-command.ts";
+import { runCommand, type CommandResult } from "../support/run-command.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const script = pathToFileURL(join(checkout, "scripts", "redis.js")).href;

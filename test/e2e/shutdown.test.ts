@@ -5,8 +5,7 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { armCaller, demoGroup, ownerToken } from "../support/arm-caller.ts";
-import { runCuprite, startProgram } from "../support/program.ts";
-import type { Program } from "../support/program.ts";
+import { runCuprite, startProgram, type Program } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const clusterPath = (name: string): string => `${demoGroup}/providers/Microsoft.Cache/redisEnterprise/${name}`;

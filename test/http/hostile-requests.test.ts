@@ -1,10 +1,8 @@
-import { connect } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { startWithDatabase } from "../support/every-write.ts";
-import { listenRaw } from "../support/raw-http.ts";
-import type { RawAnswer, SendRaw } from "../support/raw-http.ts";
+import { listenRaw, type RawAnswer, type SendRaw } from "../support/raw-http.ts";
 import { faultOf } from "../support/well-formed.ts";
 
 const version = "api-version=2025-07-01";

@@ -8,8 +8,7 @@ import type { RegistrationReport } from "../../src/management/principal-routes.t
 import { dnsSource } from "../../src/app/dns.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
 import { findSecretHash } from "../../src/store/principals.ts";
-import { openAuthorityApp, origin } from "../support/authority-app.ts";
-import type { AuthorityApp } from "../support/authority-app.ts";
+import { openAuthorityApp, origin, type AuthorityApp } from "../support/authority-app.ts";
 
 const path = "/cuprite/principals";
 

@@ -2,15 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connect } from "node:tls";
-import type { TLSSocket } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { tlsPaths } from "../../src/tls/authority.ts";
 import { renewalLeadMs } from "../../src/tls/leaf.ts";
 import { clusterFacts } from "../support/cluster-facts.ts";
 import { keepingLog } from "../support/keeping-log.ts";
-import { startPlane } from "../support/running-plane.ts";
-import type { RunningPlane } from "../support/running-plane.ts";
+import { startPlane, type RunningPlane } from "../support/running-plane.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 const waiting = { timeout: 30_000, interval: 10 };

@@ -1,14 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import type { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { candidate } from "../../src/data-plane/addresses.ts";
 import { RedisDatabase } from "../../src/data-plane/redis/redis-database.ts";
 import { clusterFacts, clusterKey, databaseFacts } from "../support/cluster-facts.ts";
 import { keepingLog } from "../support/keeping-log.ts";
-import { startPlane } from "../support/running-plane.ts";
-import type { RunningPlane } from "../support/running-plane.ts";
+import { startPlane, type RunningPlane } from "../support/running-plane.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 vi.setConfig({ testTimeout: 30_000 });

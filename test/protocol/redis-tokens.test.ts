@@ -2,8 +2,7 @@ import { expect, test, vi } from "vitest";
 import { sha256 } from "../../src/data-plane/redis/redis-admin.ts";
 import { clusterFacts, databaseFacts } from "../support/cluster-facts.ts";
 import { dialPath } from "../support/data-plane.ts";
-import { startPlane } from "../support/running-plane.ts";
-import type { RunningPlane } from "../support/running-plane.ts";
+import { startPlane, type RunningPlane } from "../support/running-plane.ts";
 
 const hourMs = 3_600_000;
 vi.setConfig({ testTimeout: 30_000 });

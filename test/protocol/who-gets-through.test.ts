@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { dataPlaneOf, testGroup, testSubscription } from "../support/data-plane.ts";
-import type { DataPlaneProgram } from "../support/data-plane.ts";
+import { dataPlaneOf, testGroup, testSubscription, type DataPlaneProgram } from "../support/data-plane.ts";
 import { resolverAt } from "../support/dns-clients.ts";
 import { startInProcess } from "../support/in-process-program.ts";
 import { tempDir } from "../support/temp-dir.ts";

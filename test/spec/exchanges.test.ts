@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import type { RecordedExchange } from "../support/exchange-recorder.ts";
-import { isAbout, readRecord, unknownFindings } from "./findings.ts";
-import type { Finding } from "./findings.ts";
+import { isAbout, readRecord, unknownFindings, type Finding } from "./findings.ts";
 import { knownDifferences, refusedOperations } from "./known-differences.ts";
-import { openLiveValidator } from "./live-validator.ts";
-import type { Verdict } from "./live-validator.ts";
+import { openLiveValidator, type Verdict } from "./live-validator.ts";
 import { documentVersion, publishedOperations } from "./published-document.ts";
 
 const exchanges = readRecord(inject("recordFolder")).filter(isPublishedVersion);

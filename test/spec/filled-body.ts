@@ -1,5 +1,4 @@
-import { resolvedSchema } from "../support/published-types.ts";
-import type { TypeSchema } from "../support/published-types.ts";
+import { resolvedSchema, type TypeSchema } from "../support/published-types.ts";
 
 /** A property that can be written and is no object of named properties: a word, a number, a dictionary. */
 export interface WritableLeaf {

@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { parsedBody } from "./findings.ts";
-import type { Finding } from "./findings.ts";
+import { parsedBody, type Finding } from "./findings.ts";
 import { copyWithClosedEnums } from "./published-document.ts";
 import type { RecordedExchange } from "../support/exchange-recorder.ts";
 

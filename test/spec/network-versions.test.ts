@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { startNetworkServer } from "../support/network-server.ts";
-import type { NetworkServer } from "../support/network-server.ts";
-import { unknownFindings } from "./findings.ts";
-import type { Finding } from "./findings.ts";
+import { startNetworkServer, type NetworkServer } from "../support/network-server.ts";
+import { unknownFindings, type Finding } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
 import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
 

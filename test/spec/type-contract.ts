@@ -1,6 +1,5 @@
 import type { RecordedExchange } from "../support/exchange-recorder.ts";
-import { parsedBody } from "./findings.ts";
-import type { Finding } from "./findings.ts";
+import { parsedBody, type Finding } from "./findings.ts";
 import type { PublishedTypes, Side } from "../support/published-types.ts";
 
 /** What a path is about. */

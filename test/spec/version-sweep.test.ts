@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { apiVersions } from "../../src/providers/microsoft.cache/api-versions.ts";
-import { startCacheServer } from "../support/cache-server.ts";
-import type { CacheServer } from "../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../support/cache-server.ts";
 import { filledBody, isWritten, writableLeaves } from "./filled-body.ts";
 import { unknownFindings } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
 import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
-import { sweeps } from "./sweeps.ts";
-import type { Sweep } from "./sweeps.ts";
+import { sweeps, type Sweep } from "./sweeps.ts";
 
 const folder = typesFolder();
 const types = openPublishedTypes(folder);

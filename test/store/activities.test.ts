@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findActivities, recordActivity } from "../../src/store/activities.ts";
-import type { Activity, ActivityQuery } from "../../src/store/activities.ts";
-import { openTempStore } from "../support/temp-store.ts";
-import type { TempStore } from "../support/temp-store.ts";
+import { findActivities, recordActivity, type Activity, type ActivityQuery } from "../../src/store/activities.ts";
+import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
 let temp: TempStore;
 beforeEach(async () => {

@@ -10,8 +10,7 @@ import {
   updateResource,
 } from "../../src/store/resources.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
-import { openTempStore } from "../support/temp-store.ts";
-import type { TempStore } from "../support/temp-store.ts";
+import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
 let temp: TempStore;
 beforeEach(async () => {

@@ -9,8 +9,7 @@ import {
   removeResource,
   saveResource,
 } from "../../src/store/resources.ts";
-import { openTempStore } from "../support/temp-store.ts";
-import type { TempStore } from "../support/temp-store.ts";
+import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
 let temp: TempStore;
 beforeEach(async () => {

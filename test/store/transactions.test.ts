@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { findSecretHash } from "../../src/store/principals.ts";
 import { findResource, removeResource, saveResource } from "../../src/store/resources.ts";
 import type { Transaction } from "../../src/store/store.ts";
-import { openTempStore } from "../support/temp-store.ts";
-import type { TempStore } from "../support/temp-store.ts";
+import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
 let temp: TempStore;
 beforeEach(async () => {

@@ -8,10 +8,9 @@ import type { ResourceType } from "../../src/arm/resource-type.ts";
 import { registerArm } from "../../src/arm/server.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
 import { httpRouting } from "../../src/http/https-server.ts";
-import { createLog } from "../../src/kernel/log.ts";
+import { createLog, type Log } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/app/providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
-import type { Log } from "../../src/kernel/log.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { seedSubscription } from "../../src/providers/microsoft.resources/subscriptions/subscription.ts";
 import { createAccessCheck } from "../../src/providers/microsoft.authorization/access/access-check.ts";
@@ -19,8 +18,7 @@ import { createLockCheck } from "../../src/providers/microsoft.authorization/acc
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import type { Store } from "../../src/store/store.ts";
 import { recordingExchanges } from "./exchange-recorder.ts";
-import { requestTo } from "./inject.ts";
-import type { Request } from "./inject.ts";
+import { requestTo, type Request } from "./inject.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { openTempStore } from "./temp-store.ts";
 

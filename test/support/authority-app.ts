@@ -1,21 +1,16 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fastify } from "fastify";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { decodeJwt } from "jose";
-import type { JWTPayload } from "jose";
+import { fastify, type FastifyInstance, type LightMyRequestResponse } from "fastify";
+import { decodeJwt, type JWTPayload } from "jose";
 import type { OwnAddresses } from "../../src/identity/tokens/audiences.ts";
-import { createAuthority } from "../../src/identity/authority.ts";
-import type { Authority } from "../../src/identity/authority.ts";
+import { createAuthority, type Authority } from "../../src/identity/authority.ts";
 import { registerGraph } from "../../src/identity/graph/graph-routes.ts";
 import { openKeyRing } from "../../src/identity/tokens/keys.ts";
 import { registerAuthority } from "../../src/identity/routes.ts";
-import { createLog } from "../../src/kernel/log.ts";
-import type { Log } from "../../src/kernel/log.ts";
+import { createLog, type Log } from "../../src/kernel/log.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { openTempStore } from "./temp-store.ts";
-import type { TempStore } from "./temp-store.ts";
+import { openTempStore, type TempStore } from "./temp-store.ts";
 
 /** The origin that the requests of these tests name. */
 export const origin = "https://localhost:8443";

@@ -1,8 +1,7 @@
 import type { HTTPMethods } from "fastify";
 import { nameUuid } from "../../src/kernel/ids.ts";
 import { builtInRoles } from "../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
-import { callers, startArmServer } from "./arm-server.ts";
-import type { ArmServer } from "./arm-server.ts";
+import { callers, startArmServer, type ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
 import { sampleProvider } from "./sample-provider.ts";
 

@@ -2,8 +2,7 @@ import type { Timing } from "../../src/operations/timing.ts";
 import type { PrivateLinkConsumer } from "../../src/private-link/contract.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import type { Store } from "../../src/store/store.ts";
-import { startArmServer } from "./arm-server.ts";
-import type { ArmServer } from "./arm-server.ts";
+import { startArmServer, type ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
 
 export const cacheVersion = "2025-07-01";

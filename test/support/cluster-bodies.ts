@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import { cacheVersion } from "./cache-server.ts";
-import type { CacheServer } from "./cache-server.ts";
+import { cacheVersion, type CacheServer } from "./cache-server.ts";
 import type { Answer } from "./inject.ts";
 import { stamped } from "./stamped.ts";
 

@@ -1,6 +1,5 @@
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
-import { startArmServer } from "./arm-server.ts";
-import type { ArmServer, ArmServerOptions } from "./arm-server.ts";
+import { startArmServer, type ArmServer, type ArmServerOptions } from "./arm-server.ts";
 import { requestConnection } from "./connections.ts";
 import type { Answer } from "./inject.ts";
 

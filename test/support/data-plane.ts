@@ -2,10 +2,8 @@ import type { ConnectionOptions } from "node:tls";
 import { Redis } from "ioredis";
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, vi } from "vitest";
-import { armCaller, ownerToken } from "./arm-caller.ts";
-import type { ArmCaller } from "./arm-caller.ts";
-import { startProgram } from "./program.ts";
-import type { Program } from "./program.ts";
+import { armCaller, ownerToken, type ArmCaller } from "./arm-caller.ts";
+import { startProgram, type Program } from "./program.ts";
 
 export const testSubscription = "/subscriptions/e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
 export const testGroup = `${testSubscription}/resourceGroups/rg1`;

@@ -1,10 +1,8 @@
 import type { Timing } from "../../src/operations/timing.ts";
-import { clusters } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
-import type { ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
+import { clusters, type ClusterDocument } from "../../src/providers/microsoft.cache/clusters/cluster.ts";
 import type { DatabaseDataPlane } from "../../src/providers/microsoft.cache/data-plane.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
-import { startArmServer } from "./arm-server.ts";
-import type { ArmServer } from "./arm-server.ts";
+import { startArmServer, type ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
 
 export const latestVersion = "2025-07-01";

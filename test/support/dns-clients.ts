@@ -1,8 +1,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { connect } from "node:net";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { framed, takeFrame } from "../../src/data-plane/dns/tcp-listener.ts";
 
 /** Where a resolver listens. */

@@ -1,5 +1,4 @@
-import { decode, encode } from "dns-packet";
-import type { DecodedPacket, Packet, Question } from "dns-packet";
+import { decode, encode, type DecodedPacket, type Packet, type Question } from "dns-packet";
 import type {
   ClusterNameFacts,
   DnsSource,

@@ -2,8 +2,7 @@ import type { OperationKind } from "../../src/operations/operation-kind.ts";
 import type { Timing } from "../../src/operations/timing.ts";
 import { privateDnsTypes } from "../../src/providers/microsoft.network/private-dns/private-dns.ts";
 import { saveResource } from "../../src/store/resources.ts";
-import { startArmServer } from "./arm-server.ts";
-import type { ArmServer } from "./arm-server.ts";
+import { startArmServer, type ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
 
 export const dnsVersion = "2024-06-01";

@@ -1,12 +1,10 @@
-import { gatewayResponse } from "../../src/arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../src/arm/resource-type.ts";
 import { ArmError } from "../../src/arm/arm-error.ts";
 import { parseArmPath } from "../../src/arm/resource-id.ts";
 import type { Caller } from "../../src/arm/caller.ts";
-import { beginExchange } from "../../src/arm/pipeline/exchange.ts";
-import type { Exchange, PipelineServices } from "../../src/arm/pipeline/exchange.ts";
+import { beginExchange, type Exchange, type PipelineServices } from "../../src/arm/pipeline/exchange.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import { Registry } from "../../src/arm/registry.ts";
-import type { ArmOperation, ResourceType } from "../../src/arm/resource-type.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
 import type { Store } from "../../src/store/store.ts";
 import { ManualClock } from "./manual-clock.ts";

@@ -1,16 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { on, once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { connect as connectTls, createSecureContext } from "node:tls";
-import type { SecureContext } from "node:tls";
+import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { AnnouncedAddress } from "../../src/data-plane/gateway/cluster-replies.ts";
 import { DatabaseConnection } from "../../src/data-plane/gateway/database-connection.ts";
 import { PathListener } from "../../src/data-plane/gateway/path-listener.ts";
-import { gatewayLimits } from "../../src/data-plane/limits.ts";
-import type { GatewayLimits } from "../../src/data-plane/limits.ts";
+import { gatewayLimits, type GatewayLimits } from "../../src/data-plane/limits.ts";
 import { issueLeaf, makeAuthority, formatKeyPair, parseKeyPair } from "../../src/tls/certificates.ts";
 import { tempDir } from "./temp-dir.ts";
 

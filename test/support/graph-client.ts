@@ -1,7 +1,6 @@
 import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
 import { expect } from "vitest";
-import { origin } from "./authority-app.ts";
-import type { AuthorityApp } from "./authority-app.ts";
+import { origin, type AuthorityApp } from "./authority-app.ts";
 
 /** How a test asks Microsoft Graph. */
 export interface Asked {

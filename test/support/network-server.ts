@@ -6,8 +6,7 @@ import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts"
 import { microsoftNetwork } from "../../src/providers/microsoft.network/provider.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
-import { startArmServer } from "./arm-server.ts";
-import type { ArmServer } from "./arm-server.ts";
+import { startArmServer, type ArmServer } from "./arm-server.ts";
 import type { Answer } from "./inject.ts";
 
 export const networkVersion = "2025-03-01";

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { runCommand } from "./run-command.ts";
-import type { CommandResult } from "./run-command.ts";
+import { runCommand, type CommandResult } from "./run-command.ts";
 
 /** The checkout's folder. */
 export const checkout = fileURLToPath(new URL("../..", import.meta.url));

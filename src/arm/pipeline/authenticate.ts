@@ -1,6 +1,5 @@
 import type { TokenVerdict } from "../caller.ts";
-import { tokenRefused } from "../errors.ts";
-import type { TokenRefusal } from "../errors.ts";
+import { tokenRefused, type TokenRefusal } from "../errors.ts";
 import type { Step } from "./exchange.ts";
 
 const scheme = "bearer ";

@@ -6,8 +6,7 @@ import { DryRunEnded } from "../write.ts";
 import { resourceGroupTypeKey } from "../subscriptions-and-groups.ts";
 import { authorize } from "./authorize.ts";
 import type { Exchange, GateServices } from "./exchange.ts";
-import { beginPut } from "./internal-put.ts";
-import type { InternalCaller, InternalPut } from "./internal-put.ts";
+import { beginPut, type InternalCaller, type InternalPut } from "./internal-put.ts";
 import { internalGates, runSteps } from "./pipeline.ts";
 
 /** A PUT that somebody may send later. */

@@ -1,8 +1,7 @@
 import type { JsonObject } from "../../kernel/json.ts";
 import { parseArmPath } from "../resource-id.ts";
 import type { ArmRequest, ArmResponse } from "../resource-type.ts";
-import { beginExchange } from "./exchange.ts";
-import type { Exchange, GateServices } from "./exchange.ts";
+import { beginExchange, type Exchange, type GateServices } from "./exchange.ts";
 import { readScope } from "./find-scope.ts";
 import { internalGates, runSteps } from "./pipeline.ts";
 

@@ -1,6 +1,5 @@
 import { originForm } from "../../kernel/http-request.ts";
-import { isJsonObject } from "../../kernel/json.ts";
-import type { JsonObject } from "../../kernel/json.ts";
+import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath } from "../resource-id.ts";
 import { bodyTooLarge, invalidRequestUri, undeserializable, unsupportedMediaType } from "../errors.ts";

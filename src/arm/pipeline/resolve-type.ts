@@ -1,6 +1,5 @@
 import { regionName } from "../../kernel/regions.ts";
-import { extendedPath, resourcesNamespace, canonicalId } from "../resource-id.ts";
-import type { ArmPath } from "../resource-id.ts";
+import { extendedPath, resourcesNamespace, canonicalId, type ArmPath } from "../resource-id.ts";
 import {
   actionNotFound,
   invalidApiVersion,
@@ -11,10 +10,8 @@ import {
   missingRegistration,
   noRegisteredProvider,
 } from "../errors.ts";
-import { extendedType } from "../registry.ts";
-import type { Registry } from "../registry.ts";
-import { typeName } from "../resource-type.ts";
-import type { ArmOperation, ResourceType } from "../resource-type.ts";
+import { extendedType, type Registry } from "../registry.ts";
+import { typeName, type ArmOperation, type ResourceType } from "../resource-type.ts";
 import { unregisteredNamespaces } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate } from "./exchange.ts";
 import { bodyIfReadable } from "./read-request.ts";

@@ -1,8 +1,6 @@
 import type { Settings } from "../../app/settings.ts";
-import { exitCodes } from "../command.ts";
-import type { Command } from "../command.ts";
-import { settingFields, settingNames } from "../settings/fields.ts";
-import type { SettingName } from "../settings/fields.ts";
+import { exitCodes, type Command } from "../command.ts";
+import { settingFields, settingNames, type SettingName } from "../settings/fields.ts";
 import { settingFlags } from "../settings/resolve.ts";
 import { table } from "../table.ts";
 

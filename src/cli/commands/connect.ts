@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DataPlaneReport, PathReport } from "../../management/data-plane-routes.ts";
-import { exitCodes, WrongCall } from "../command.ts";
-import type { Call, Command, Flag } from "../command.ts";
-import { findServer, registerRedisToken, serverFlags } from "../server.ts";
-import type { ServerClient } from "../server.ts";
+import { exitCodes, WrongCall, type Call, type Command, type Flag } from "../command.ts";
+import { findServer, registerRedisToken, serverFlags, type ServerClient } from "../server.ts";
 
 const viaFlag: Flag = {
   name: "via",

@@ -1,7 +1,6 @@
 import type { RedisBinary } from "../../data-plane/redis/redis-binary.ts";
 import { readServerNote } from "../../data-dir/server-file.ts";
-import type { Command } from "../command.ts";
-import { exitCodes } from "../command.ts";
+import { exitCodes, type Command } from "../command.ts";
 import { configFlag } from "../settings/resolve.ts";
 import { settingFields } from "../settings/fields.ts";
 

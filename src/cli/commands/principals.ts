@@ -2,10 +2,8 @@ import { nameUuid } from "../../kernel/ids.ts";
 import { withoutEnd } from "../../kernel/text.ts";
 import type { PrincipalWithRoles, RegistrationReport } from "../../management/principal-routes.ts";
 import type { PrincipalKind } from "../../store/principals.ts";
-import { exitCodes, WrongCall } from "../command.ts";
-import type { Call, Command, Flag } from "../command.ts";
-import { findServer, serverCommand, serverFlags } from "../server.ts";
-import type { ServerClient } from "../server.ts";
+import { exitCodes, WrongCall, type Call, type Command, type Flag } from "../command.ts";
+import { findServer, serverCommand, serverFlags, type ServerClient } from "../server.ts";
 import { table } from "../table.ts";
 
 /** The kinds of principals, as the command line spells them. */

@@ -1,7 +1,6 @@
 import { constants } from "node:os";
 import type { Closable } from "../../kernel/shutdown.ts";
-import { exitCodes, WrongCall } from "../command.ts";
-import type { Command, Terminal } from "../command.ts";
+import { exitCodes, WrongCall, type Command, type Terminal } from "../command.ts";
 import { settingFlags } from "../settings/resolve.ts";
 import { welcome } from "../welcome.ts";
 import { unservedSummary } from "./unserved.ts";

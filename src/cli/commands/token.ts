@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { readServerNote } from "../../data-dir/server-file.ts";
 import { isRedisAudience } from "../../identity/tokens/audiences.ts";
-import { exitCodes } from "../command.ts";
-import type { Call, Command, Flag } from "../command.ts";
+import { exitCodes, type Call, type Command, type Flag } from "../command.ts";
 import { findServer, registerRedisToken, serverFlags } from "../server.ts";
 
 const armAudience = "https://management.azure.com/";

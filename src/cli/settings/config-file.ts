@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isJsonObject } from "../../kernel/json.ts";
-import { isSettingName, settingNames } from "./fields.ts";
-import type { SettingName } from "./fields.ts";
+import { isSettingName, settingNames, type SettingName } from "./fields.ts";
 import type { Given } from "./values.ts";
 import { suggestion } from "../suggestion.ts";
 

@@ -1,7 +1,6 @@
 import { identityLimits } from "../../identity/limits.ts";
 import { formatTiming } from "../../operations/timing.ts";
-import { demoSubscriptionId } from "../../app/settings.ts";
-import type { Settings } from "../../app/settings.ts";
+import { demoSubscriptionId, type Settings } from "../../app/settings.ts";
 import type { Flag } from "../command.ts";
 import {
   logLevels,

@@ -1,12 +1,9 @@
 import { join } from "node:path";
 import type { Settings } from "../../app/settings.ts";
 import type { Flag, FlagValues } from "../command.ts";
-import { noConfigFile, readConfigFile } from "./config-file.ts";
-import type { ConfigFile } from "./config-file.ts";
-import { settingFields, settingNames } from "./fields.ts";
-import type { SettingName } from "./fields.ts";
-import { resolvePath } from "./values.ts";
-import type { Given, Origins } from "./values.ts";
+import { noConfigFile, readConfigFile, type ConfigFile } from "./config-file.ts";
+import { settingFields, settingNames, type SettingName } from "./fields.ts";
+import { resolvePath, type Given, type Origins } from "./values.ts";
 
 export interface SettingSources {
   flags: FlagValues;

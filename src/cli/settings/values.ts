@@ -5,8 +5,7 @@ import { identityLimits } from "../../identity/limits.ts";
 import { isRedirectTarget } from "../../identity/flows/destination.ts";
 import { isUuid } from "../../kernel/ids.ts";
 import type { LogLevel } from "../../kernel/log.ts";
-import { parseTiming } from "../../operations/timing.ts";
-import type { Timing } from "../../operations/timing.ts";
+import { parseTiming, type Timing } from "../../operations/timing.ts";
 import { findSku } from "../../providers/microsoft.cache/skus.ts";
 import type { PerSku, Settings } from "../../app/settings.ts";
 

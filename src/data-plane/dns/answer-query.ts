@@ -1,11 +1,8 @@
 import type { Log } from "../../kernel/log.ts";
-import { encodeAnswer, refusalWith } from "./dns-answer.ts";
-import type { DnsAnswer, Transport } from "./dns-answer.ts";
+import { encodeAnswer, refusalWith, type DnsAnswer, type Transport } from "./dns-answer.ts";
 import type { DnsSource } from "./dns-facts.ts";
-import { readQuery, responseCodes } from "./dns-query.ts";
-import type { DnsQuery } from "./dns-query.ts";
-import { resolve } from "./dns-views.ts";
-import type { DnsView, Resolution } from "./dns-views.ts";
+import { readQuery, responseCodes, type DnsQuery } from "./dns-query.ts";
+import { resolve, type DnsView, type Resolution } from "./dns-views.ts";
 import type { DnsRecord } from "./dns-zone.ts";
 import type { Forward } from "./forward.ts";
 

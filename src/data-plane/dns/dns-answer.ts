@@ -1,8 +1,7 @@
 import type { Answer, OptAnswer } from "dns-packet";
 import { dnsLimits } from "../limits.ts";
 import type { RecordType } from "./dns-facts.ts";
-import { responseCodes } from "./dns-query.ts";
-import type { DnsQuery } from "./dns-query.ts";
+import { responseCodes, type DnsQuery } from "./dns-query.ts";
 import type { DnsRecord } from "./dns-zone.ts";
 
 export type Transport = "udp" | "tcp";

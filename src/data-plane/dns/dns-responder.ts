@@ -2,17 +2,14 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
 import type { Store } from "../../store/store.ts";
-import { findAddressScheme } from "../addresses.ts";
-import type { AddressScheme } from "../addresses.ts";
+import { findAddressScheme, type AddressScheme } from "../addresses.ts";
 import { LatestOnlyQueue } from "../latest-only-queue.ts";
 import { dnsLimits } from "../limits.ts";
-import { answerQuery } from "./answer-query.ts";
-import type { DnsAnswers } from "./answer-query.ts";
+import { answerQuery, type DnsAnswers } from "./answer-query.ts";
 import type { DnsSource, NetworkName } from "./dns-facts.ts";
 import { DnsViews, publicViewKey } from "./dns-views.ts";
 import type { Forward } from "./forward.ts";
-import { listenForView } from "./view-listener.ts";
-import type { ViewListener } from "./view-listener.ts";
+import { listenForView, type ViewListener } from "./view-listener.ts";
 
 export interface DnsResponderOptions {
   readonly store: Pick<Store, "onChange">;

@@ -1,7 +1,6 @@
 import { dnsLimits } from "../limits.ts";
 import type { DnsSource, NetworkFacts, RecordType } from "./dns-facts.ts";
-import { isWithin, privateZone, publicZones, recordsNamed } from "./dns-zone.ts";
-import type { DnsRecord, DnsZone } from "./dns-zone.ts";
+import { isWithin, privateZone, publicZones, recordsNamed, type DnsRecord, type DnsZone } from "./dns-zone.ts";
 
 /** The key of the view that belongs to no network. */
 export const publicViewKey = "";

@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { listenAt } from "../addresses.ts";
 import { dnsLimits } from "../limits.ts";

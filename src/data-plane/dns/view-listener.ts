@@ -1,13 +1,10 @@
-import { createSocket } from "node:dgram";
-import type { RemoteInfo } from "node:dgram";
+import { createSocket, type RemoteInfo } from "node:dgram";
 import { codeOf } from "../../kernel/errors.ts";
 import type { Closable } from "../../kernel/shutdown.ts";
-import { stableHash } from "../addresses.ts";
-import type { AddressScheme } from "../addresses.ts";
+import { stableHash, type AddressScheme } from "../addresses.ts";
 import { dnsLimits } from "../limits.ts";
 import { publicViewKey } from "./dns-views.ts";
-import { TcpListener } from "./tcp-listener.ts";
-import type { AnswerMessage } from "./tcp-listener.ts";
+import { TcpListener, type AnswerMessage } from "./tcp-listener.ts";
 
 /** A resolver for one view, over UDP and TCP at one port. */
 export interface ViewListener extends Closable {

@@ -7,13 +7,10 @@ import type { DataPlaneLimits } from "../limits.ts";
 import type { ClusterCertificate } from "./cluster-certificate.ts";
 import { clusterReplies } from "./cluster-replies.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
-import { desiredPaths } from "./desired-paths.ts";
-import type { DesiredPath } from "./desired-paths.ts";
+import { desiredPaths, type DesiredPath } from "./desired-paths.ts";
 import type { ReplyRewriter } from "./join-sockets.ts";
-import { LoginWatch } from "./login-watch.ts";
-import type { ExpiryOf } from "./login-watch.ts";
-import { noTraffic, PathListener } from "./path-listener.ts";
-import type { PathCounters } from "./path-listener.ts";
+import { LoginWatch, type ExpiryOf } from "./login-watch.ts";
+import { noTraffic, PathListener, type PathCounters } from "./path-listener.ts";
 
 /** A path as it is now. */
 export interface PathStatus extends Omit<DesiredPath, "key"> {

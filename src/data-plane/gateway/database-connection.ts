@@ -1,5 +1,4 @@
-import { connect } from "node:net";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 
 /** What all connections read into: the bytes of a read are passed on or copied before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1_024);

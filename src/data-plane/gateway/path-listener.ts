@@ -1,14 +1,10 @@
-import { createServer } from "node:net";
-import type { Server, Socket } from "node:net";
-import { TLSSocket } from "node:tls";
-import type { SecureContext } from "node:tls";
+import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket, type SecureContext } from "node:tls";
 import type { Closable } from "../../kernel/shutdown.ts";
 import { listenAt } from "../addresses.ts";
-import { gatewayLimits } from "../limits.ts";
-import type { GatewayLimits } from "../limits.ts";
+import { gatewayLimits, type GatewayLimits } from "../limits.ts";
 import type { DatabaseConnection } from "./database-connection.ts";
-import { joinSockets } from "./join-sockets.ts";
-import type { ReplyRewriter } from "./join-sockets.ts";
+import { joinSockets, type ReplyRewriter } from "./join-sockets.ts";
 import type { LoginWatch } from "./login-watch.ts";
 
 interface ListenerOptions {

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RedisToken } from "../../store/data-plane.ts";
 import type { DatabaseFacts } from "../facts.ts";
 import { redisLimits } from "../limits.ts";
-import { defaultUser, sha256 } from "./redis-admin.ts";
-import type { RedisAdmin } from "./redis-admin.ts";
+import { defaultUser, sha256, type RedisAdmin } from "./redis-admin.ts";
 
 /** The rules of every user of a database, by name. Each list begins with `reset`, so that it is complete. */
 export type AclRules = ReadonlyMap<string, readonly string[]>;

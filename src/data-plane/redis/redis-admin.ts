@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { orAborted } from "../../kernel/shutdown.ts";
-import type { Closable } from "../../kernel/shutdown.ts";
+import { orAborted, type Closable } from "../../kernel/shutdown.ts";
 
 /** The user that clients are before they name one, and with access keys. */
 export const defaultUser = "default";

@@ -3,16 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
-import { orAborted } from "../../kernel/shutdown.ts";
-import type { Closable } from "../../kernel/shutdown.ts";
+import { orAborted, type Closable } from "../../kernel/shutdown.ts";
 import { DatabaseConnection } from "../gateway/database-connection.ts";
 import { LatestOnlyQueue } from "../latest-only-queue.ts";
 import { redisLimits } from "../limits.ts";
 import type { RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { RedisRun } from "./redis-run.ts";
-import { isSameConfig } from "./wanted-redis.ts";
-import type { WantedRedis } from "./wanted-redis.ts";
+import { isSameConfig, type WantedRedis } from "./wanted-redis.ts";
 
 /** A database's server does not start, and one more attempt is not likely to help. The message says what happened. */
 export class RedisStartError extends Error {

@@ -1,9 +1,7 @@
 import type { RedisToken } from "../../store/data-plane.ts";
 import type { ClusterFacts, DatabaseFacts, WantedModule } from "../facts.ts";
-import { redisLimits } from "../limits.ts";
-import type { DataPlaneLimits } from "../limits.ts";
-import { aclRules } from "./acl.ts";
-import type { AclRules } from "./acl.ts";
+import { redisLimits, type DataPlaneLimits } from "../limits.ts";
+import { aclRules, type AclRules } from "./acl.ts";
 
 /** Settings by Redis's own names (redis.conf). */
 export type RedisConfig = Readonly<Record<string, string>>;

@@ -1,6 +1,5 @@
 import { constants, createReadStream } from "node:fs";
-import { open, realpath, rename, rm } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { open, realpath, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";

@@ -4,8 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
 import { pathInFolder, transferFailed, writeWhole } from "./dump-location.ts";
-import { sendRequest, SilenceWatch } from "./send-request.ts";
-import type { TransferOptions } from "./send-request.ts";
+import { sendRequest, SilenceWatch, type TransferOptions } from "./send-request.ts";
 
 interface ExportOptions extends TransferOptions {
   readonly admin: RedisAdmin;

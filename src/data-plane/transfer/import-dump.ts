@@ -4,8 +4,7 @@ import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { Transform } from "node:stream";
-import type { Readable } from "node:stream";
+import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
@@ -15,8 +14,7 @@ import type { RedisAdmin } from "../redis/redis-admin.ts";
 import { dumpFile } from "../redis/redis-run.ts";
 import { openPlainFile, pathInFolder, transferFailed, withoutSignature } from "./dump-location.ts";
 import { saveInBackground } from "./export-dump.ts";
-import { SilenceWatch, getFollowing } from "./send-request.ts";
-import type { TransferOptions } from "./send-request.ts";
+import { SilenceWatch, getFollowing, type TransferOptions } from "./send-request.ts";
 
 interface ImportOptions extends TransferOptions {
   readonly admin: RedisAdmin;

@@ -1,6 +1,5 @@
 import { lookup as systemLookup } from "node:dns";
-import { BlockList, isIP } from "node:net";
-import type { LookupFunction } from "node:net";
+import { BlockList, isIP, type LookupFunction } from "node:net";
 
 /** IPv4 networks that no dump is transferred to or from, as [network, prefix length]. */
 const refusedNetworks = [

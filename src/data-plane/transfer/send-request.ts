@@ -1,11 +1,9 @@
-import { request as requestHttp } from "node:http";
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { request as requestHttp, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../../kernel/clock.ts";
-import { transferLimits } from "../limits.ts";
-import type { TransferLimits } from "../limits.ts";
+import { transferLimits, type TransferLimits } from "../limits.ts";
 import { hostRefusal, judgingLookup } from "./refused-addresses.ts";
 
 /** What limits a transfer. */

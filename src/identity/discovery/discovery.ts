@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authority } from "../authority.ts";
-import { endpointOf, idTokenIssuer, isPlainHost, originOf, pathParameter } from "../endpoint.ts";
-import type { Endpoint } from "../endpoint.ts";
+import { endpointOf, idTokenIssuer, isPlainHost, originOf, pathParameter, type Endpoint } from "../endpoint.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { queryParameters } from "../parameters.ts";
 import { findTenant } from "../principals/local-principals.ts";

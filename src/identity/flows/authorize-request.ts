@@ -1,6 +1,5 @@
 import { OAuthError } from "../oauth-error.ts";
-import { required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
+import { required, type Parameters } from "../parameters.ts";
 import { accessToResource, defaultResource, findRequestedAccess, requestedAccess } from "../tokens/requested-access.ts";
 import type { EndpointVersion, RequestedAccess } from "../tokens/requested-access.ts";
 import { checkResponseMode } from "./destination.ts";

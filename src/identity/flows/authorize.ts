@@ -1,25 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
-import { endpointFor, endpointOf, idTokenIssuer, issuingOriginOf, traceOf } from "../endpoint.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { OAuthError, describeOAuthError } from "../oauth-error.ts";
-import type { Trace } from "../oauth-error.ts";
-import { browserHandler, formOfOurPage } from "../pages/html.ts";
-import type { BrowserAnswer, Page } from "../pages/html.ts";
+import { endpointFor, endpointOf, idTokenIssuer, issuingOriginOf, traceOf, type Endpoint } from "../endpoint.ts";
+import { OAuthError, describeOAuthError, type Trace } from "../oauth-error.ts";
+import { browserHandler, formOfOurPage, type BrowserAnswer, type Page } from "../pages/html.ts";
 import { chosenUser, signInPage } from "../pages/sign-in-pages.ts";
 import { openTicket, sealTicket } from "../pages/tickets.ts";
-import { formOf, parseParameters, queryParameters, required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
+import { formOf, parseParameters, queryParameters, required, type Parameters } from "../parameters.ts";
 import { isPasswordRefusal } from "../principals/passwords.ts";
-import { grantedScope, scopeNames } from "../tokens/requested-access.ts";
-import type { EndpointVersion } from "../tokens/requested-access.ts";
+import { grantedScope, scopeNames, type EndpointVersion } from "../tokens/requested-access.ts";
 import { signAccessToken, signIdToken } from "../tokens/sign.ts";
 import { giveCode } from "./authorization-code.ts";
-import { readAuthorizeRequest } from "./authorize-request.ts";
-import type { AuthorizeRequest } from "./authorize-request.ts";
-import { answerClient, formActionSource, readDestination } from "./destination.ts";
-import type { Answer, Destination } from "./destination.ts";
+import { readAuthorizeRequest, type AuthorizeRequest } from "./authorize-request.ts";
+import { answerClient, formActionSource, readDestination, type Answer, type Destination } from "./destination.ts";
 import { clientInfo } from "./token-answer.ts";
 
 /** What the sign-in page is about. The page sends it back, and it is then read and checked again. */

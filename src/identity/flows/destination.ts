@@ -1,8 +1,6 @@
 import { OAuthError } from "../oauth-error.ts";
-import { required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
-import { html } from "../pages/html.ts";
-import type { BrowserAnswer, Page } from "../pages/html.ts";
+import { required, type Parameters } from "../parameters.ts";
+import { html, type BrowserAnswer, type Page } from "../pages/html.ts";
 import { checkClientId } from "./client.ts";
 
 /** RFC 8252 §7.3 and §8.3: a program that listens there, on any port, is the user's own. */

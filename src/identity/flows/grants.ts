@@ -1,7 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { newUuid } from "../../kernel/ids.ts";
-import { addGrant, forgetGrantsBefore, forgetGrantsBeyond } from "../../store/grants.ts";
-import type { Grant, GrantKind } from "../../store/grants.ts";
+import { addGrant, forgetGrantsBefore, forgetGrantsBeyond, type Grant, type GrantKind } from "../../store/grants.ts";
 import type { Queryable, Store, Transaction } from "../../store/store.ts";
 import { identityLimits, lifetimes } from "../limits.ts";
 import { hashSecret, newSecret } from "../principals/secrets.ts";

@@ -1,6 +1,5 @@
 import { newUuid } from "../../kernel/ids.ts";
-import { findGrant, moveGrant } from "../../store/grants.ts";
-import type { Grant } from "../../store/grants.ts";
+import { findGrant, moveGrant, type Grant } from "../../store/grants.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Transaction } from "../../store/store.ts";
 import { lifetimes } from "../limits.ts";
@@ -8,11 +7,9 @@ import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import { administratorName } from "../principals/local-principals.ts";
 import { hashSecret } from "../principals/secrets.ts";
-import { hasExpired, redeem } from "./grants.ts";
-import type { GrantCheck, GrantContext, GrantDocument, Redeemed } from "./grants.ts";
+import { hasExpired, redeem, type GrantCheck, type GrantContext, type GrantDocument, type Redeemed } from "./grants.ts";
 import { answerUser, shareRefreshTokens } from "./token-answer.ts";
-import { accessNow, checkProof, signedInUser } from "./token-request.ts";
-import type { GrantType, TokenRequest } from "./token-request.ts";
+import { accessNow, checkProof, signedInUser, type GrantType, type TokenRequest } from "./token-request.ts";
 
 /** RFC 6749 §6; a v2 client may ask for another resource than at sign-in, as in Azure. */
 export const refreshToken: GrantType = async (request) => {

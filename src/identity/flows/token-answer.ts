@@ -1,10 +1,7 @@
 import type { Principal } from "../../store/principals.ts";
-import { idTokenIssuer } from "../endpoint.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { grantedScope, scopeNames } from "../tokens/requested-access.ts";
-import type { RequestedAccess } from "../tokens/requested-access.ts";
-import { signAccessToken, signIdToken } from "../tokens/sign.ts";
-import type { SignedToken } from "../tokens/sign.ts";
+import { idTokenIssuer, type Endpoint } from "../endpoint.ts";
+import { grantedScope, scopeNames, type RequestedAccess } from "../tokens/requested-access.ts";
+import { signAccessToken, signIdToken, type SignedToken } from "../tokens/sign.ts";
 import type { TokenRequest } from "./token-request.ts";
 
 /** Microsoft's own command lines and editors, which share refresh tokens as a family ("foci"). */

@@ -5,8 +5,7 @@ import type { Endpoint } from "../endpoint.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Parameters } from "../parameters.ts";
 import type { Directory } from "../principals/directory.ts";
-import { findRequestedAccess } from "../tokens/requested-access.ts";
-import type { RequestedAccess } from "../tokens/requested-access.ts";
+import { findRequestedAccess, type RequestedAccess } from "../tokens/requested-access.ts";
 import type { Client } from "./client.ts";
 import type { GrantDocument } from "./grants.ts";
 

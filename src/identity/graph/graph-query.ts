@@ -1,7 +1,6 @@
 import { GraphError, notServedHere } from "./graph-error.ts";
 import { compileFilter } from "./graph-filter.ts";
-import { defaultUserProperties, propertiesOf } from "./graph-objects.ts";
-import type { GraphObject, GraphType } from "./graph-objects.ts";
+import { defaultUserProperties, propertiesOf, type GraphObject, type GraphType } from "./graph-objects.ts";
 
 /** The query options of a request, by their names without `$`. */
 type QueryOptions = ReadonlyMap<string, string>;

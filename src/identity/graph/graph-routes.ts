@@ -6,10 +6,8 @@ import { clientFault, logRequests, originOf } from "../endpoint.ts";
 import { OAuthError } from "../oauth-error.ts";
 import type { Caller } from "../tokens/verify.ts";
 import { GraphError, notServedHere, renderGraphError, resourceNotFound, tokenRefusal } from "./graph-error.ts";
-import { graphObjects } from "./graph-objects.ts";
-import type { GraphObject, GraphType } from "./graph-objects.ts";
-import { readGraphPath } from "./graph-paths.ts";
-import type { Below, GraphTarget, Key } from "./graph-paths.ts";
+import { graphObjects, type GraphObject, type GraphType } from "./graph-objects.ts";
+import { readGraphPath, type Below, type GraphTarget, type Key } from "./graph-paths.ts";
 import { filtered, readList, readOne, readQueryOptions } from "./graph-query.ts";
 
 /** A request with a valid token. */

@@ -3,8 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../kernel/clock.ts";
 import { originOf, traceOf } from "../endpoint.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { formOf } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
+import { formOf, type Parameters } from "../parameters.ts";
 
 /** Text that is HTML already; only `html` makes it. */
 class Html {

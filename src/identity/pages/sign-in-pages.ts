@@ -1,10 +1,8 @@
 import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
-import { html } from "./html.ts";
-import type { Page } from "./html.ts";
+import { required, type Parameters } from "../parameters.ts";
+import { html, type Page } from "./html.ts";
 
 /** The users of a sign-in page, and what is known from the last attempt. */
 interface UserChoice {

@@ -4,8 +4,7 @@ import { isJsonObject } from "../../kernel/json.ts";
 import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { signingAlgorithm } from "../tokens/keys.ts";
-import { sign } from "../tokens/sign.ts";
-import type { Signer } from "../tokens/sign.ts";
+import { sign, type Signer } from "../tokens/sign.ts";
 
 /** The page that a ticket is for; the other page refuses it. */
 type TicketPurpose = "sign-in" | "device";

@@ -1,6 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
-import { findSecretHash } from "../../store/principals.ts";
-import type { Principal } from "../../store/principals.ts";
+import { findSecretHash, type Principal } from "../../store/principals.ts";
 import type { Queryable, Store } from "../../store/store.ts";
 import { identityLimits } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";

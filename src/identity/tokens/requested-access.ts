@@ -1,8 +1,7 @@
 import { isUuid } from "../../kernel/ids.ts";
 import { identityLimits } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { required } from "../parameters.ts";
-import type { Parameters } from "../parameters.ts";
+import { required, type Parameters } from "../parameters.ts";
 
 /** The two shapes of Azure's authority: v1 takes a `resource`, v2 a `scope`. */
 export type EndpointVersion = "1.0" | "2.0";

@@ -3,10 +3,8 @@ import { SignJWT } from "jose/jwt/sign";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Principal } from "../../store/principals.ts";
 import { lifetimes } from "../limits.ts";
-import { accessTokenClaims, accessTokenIssuer, idTokenClaims } from "./claims.ts";
-import type { TokenSubject } from "./claims.ts";
-import { signingAlgorithm } from "./keys.ts";
-import type { KeyRing } from "./keys.ts";
+import { accessTokenClaims, accessTokenIssuer, idTokenClaims, type TokenSubject } from "./claims.ts";
+import { signingAlgorithm, type KeyRing } from "./keys.ts";
 import type { EndpointVersion } from "./requested-access.ts";
 
 /** What tokens are signed with. */

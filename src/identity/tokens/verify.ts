@@ -5,10 +5,8 @@ import type { Access, Principal, PrincipalKind } from "../../store/principals.ts
 import { identityLimits } from "../limits.ts";
 import type { Directory } from "../principals/directory.ts";
 import type { AccessPolicy } from "../principals/local-principals.ts";
-import { accessTokenIssuer, readAccessTokenClaims } from "./claims.ts";
-import type { CheckedClaims } from "./claims.ts";
-import { signingAlgorithm } from "./keys.ts";
-import type { KeyRing } from "./keys.ts";
+import { accessTokenIssuer, readAccessTokenClaims, type CheckedClaims } from "./claims.ts";
+import { signingAlgorithm, type KeyRing } from "./keys.ts";
 
 /** The principal that makes a request. */
 export interface Caller {

@@ -1,9 +1,6 @@
-import { providerResponse } from "../../arm/resource-type.ts";
-import type { ArmRequest, ArmResponse, ResourceType } from "../../arm/resource-type.ts";
-import { beginWork as begin } from "../../arm/lifecycle.ts";
-import type { Dialect } from "../../arm/lifecycle.ts";
-import { writeHeaders } from "../../arm/long-running.ts";
-import type { LocationForm } from "../../arm/long-running.ts";
+import { providerResponse, type ArmRequest, type ArmResponse, type ResourceType } from "../../arm/resource-type.ts";
+import { beginWork as begin, type Dialect } from "../../arm/lifecycle.ts";
+import { writeHeaders, type LocationForm } from "../../arm/long-running.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { regionDisplayName, regionDisplayNames } from "../../kernel/regions.ts";
 import type { PrivateLinkConsumer } from "../../private-link/contract.ts";

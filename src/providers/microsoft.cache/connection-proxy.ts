@@ -10,8 +10,7 @@ import type {
 import { removeResource } from "../../store/resources.ts";
 import type { Transaction } from "../../store/store.ts";
 import { cacheType } from "./cache-type.ts";
-import { clusters, privateLinkZone, refuseWhileBusy } from "./clusters/cluster.ts";
-import type { StoredCluster } from "./clusters/cluster.ts";
+import { clusters, privateLinkZone, refuseWhileBusy, type StoredCluster } from "./clusters/cluster.ts";
 import { badRequest, operationNotAllowed } from "./errors.ts";
 import { privateLinkGroupId } from "./private-link-resources/private-link-resource.ts";
 import { connectionId, connections, maxConnections } from "./private-endpoint-connections/connection.ts";

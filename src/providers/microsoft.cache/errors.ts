@@ -1,5 +1,4 @@
-import { ArmError } from "../../arm/arm-error.ts";
-import type { ErrorCode } from "../../arm/arm-error.ts";
+import { ArmError, type ErrorCode } from "../../arm/arm-error.ts";
 
 /*
  * Every refusal of Microsoft.Cache, except of bodies of the wrong shape (`bodySchema`) and of children that do not exist

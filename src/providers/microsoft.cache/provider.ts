@@ -1,14 +1,12 @@
 import { ArmError } from "../../arm/arm-error.ts";
-import { operationResultsType, operationStatusType } from "../../arm/operation-routes.ts";
-import type { ReadResource } from "../../arm/operation-routes.ts";
+import { operationResultsType, operationStatusType, type ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
 import { regionDisplayNames } from "../../kernel/regions.ts";
 import type { ProviderServices } from "../provider-services.ts";
 import { assignmentType } from "./access-policy-assignments/assignment-type.ts";
 import { apiVersionsNewestFirst } from "./api-versions.ts";
-import { cacheNamespace, cacheType } from "./cache-type.ts";
-import type { CacheServices } from "./cache-type.ts";
+import { cacheNamespace, cacheType, type CacheServices } from "./cache-type.ts";
 import { clusterType } from "./clusters/cluster-type.ts";
 import { databaseType } from "./databases/database-type.ts";
 import { connectionType } from "./private-endpoint-connections/connection-type.ts";

@@ -1,5 +1,4 @@
-import { hasFeature } from "./api-versions.ts";
-import type { Feature } from "./api-versions.ts";
+import { hasFeature, type Feature } from "./api-versions.ts";
 
 /** `v1`: Azure Cache for Redis Enterprise; `v2`: Azure Managed Redis. */
 export type ClusterKind = "v1" | "v2";

@@ -1,7 +1,6 @@
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
-import { eventType, insightsNamespace } from "./events/event-type.ts";
-import type { InsightsServices } from "./events/event-type.ts";
+import { eventType, insightsNamespace, type InsightsServices } from "./events/event-type.ts";
 
 /** Microsoft.Insights: the activity log. */
 export function microsoftInsights(services: InsightsServices): ResourceType[] {

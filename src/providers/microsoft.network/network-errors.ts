@@ -1,5 +1,4 @@
-import { ArmError } from "../../arm/arm-error.ts";
-import type { ArmErrorFields, ErrorCode, ErrorDetail } from "../../arm/arm-error.ts";
+import { ArmError, type ArmErrorFields, type ErrorCode, type ErrorDetail } from "../../arm/arm-error.ts";
 import { invalidFormat } from "../../arm/errors.ts";
 import type { Settling } from "../../arm/lifecycle.ts";
 

@@ -1,7 +1,6 @@
 import { bodySchema } from "../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../arm/errors.ts";
-import { checkTags, tagsSchema } from "../../arm/tags.ts";
-import type { Tags } from "../../arm/tags.ts";
+import { checkTags, tagsSchema, type Tags } from "../../arm/tags.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { regionDisplayName, regionName, regionNames } from "../../kernel/regions.ts";
 import { networkError } from "./network-errors.ts";

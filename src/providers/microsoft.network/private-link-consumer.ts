@@ -3,8 +3,7 @@ import type { PrivateLinkConsumer } from "../../private-link/contract.ts";
 import { transition } from "../../private-link/state-machine.ts";
 import type { Transaction } from "../../store/store.ts";
 import { isSame } from "../../arm/resource-id.ts";
-import { privateEndpoints } from "./private-endpoints/private-endpoint.ts";
-import type { EndpointDocument, StoredEndpoint } from "./private-endpoints/private-endpoint.ts";
+import { privateEndpoints, type EndpointDocument, type StoredEndpoint } from "./private-endpoints/private-endpoint.ts";
 import { saveEndpoint } from "./private-endpoints/save-private-endpoint.ts";
 
 /** The endpoints' side of the contract: endpoints show what the owner of their target decides. */

@@ -1,5 +1,4 @@
-import { isJsonObject } from "../../kernel/json.ts";
-import type { Json, JsonObject } from "../../kernel/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../kernel/json.ts";
 
 /** The api-version that added a property. Other properties are in all versions. */
 type Since = Readonly<Record<string, string>>;

@@ -1,5 +1,4 @@
-import { ArmError } from "../../arm/arm-error.ts";
-import type { ErrorDetail } from "../../arm/arm-error.ts";
+import { ArmError, type ErrorDetail } from "../../arm/arm-error.ts";
 import { groupOf } from "../../arm/resource-id.ts";
 
 /*

@@ -10,8 +10,7 @@ import { ResourceCache } from "../resource-cache.ts";
 import type { Schema } from "../schema.ts";
 import { describeStoreFailure } from "../store.ts";
 import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
-import { GroupCommit } from "./group-commit.ts";
-import type { UnitTrace } from "./group-commit.ts";
+import { GroupCommit, type UnitTrace } from "./group-commit.ts";
 
 /**
  * Opens the embedded store at `file`, creating or migrating it. Writes go through one connection in groups; while a

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
 import { expect, test, vi } from "vitest";
-import { startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
+import { startDataPlane, type DataPlaneProgram } from "../../support/data-plane.ts";
 import { runCuprite } from "../../support/program.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -1,7 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startDataPlane, testGroup } from "../../support/data-plane.ts";
 import { runCuprite, startProgram } from "../../support/program.ts";

@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { clusterId, startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
+import { clusterId, startDataPlane, type DataPlaneProgram } from "../../support/data-plane.ts";
 import { listeningSockets } from "../../support/listening-sockets.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -2,8 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asReal, fakeRedis } from "../../support/fake-redis.ts";
-import { clusterId, startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
+import { clusterId, startDataPlane, type DataPlaneProgram } from "../../support/data-plane.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { stamped } from "../../support/stamped.ts";
 

@@ -1,9 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { ArmAnswer, ArmCall } from "../../support/arm-caller.ts";
-import { clusterId, dataPlaneOf, startDataPlane } from "../../support/data-plane.ts";
-import type { DataPlaneProgram } from "../../support/data-plane.ts";
-import { asBroken, asReal, asSilent, asWaiting, fakeRedis } from "../../support/fake-redis.ts";
-import type { FakeRedis } from "../../support/fake-redis.ts";
+import { clusterId, dataPlaneOf, startDataPlane, type DataPlaneProgram } from "../../support/data-plane.ts";
+import { asBroken, asReal, asSilent, asWaiting, fakeRedis, type FakeRedis } from "../../support/fake-redis.ts";
 import { runCuprite, startProgram } from "../../support/program.ts";
 import { stamped } from "../../support/stamped.ts";
 import { tempDir } from "../../support/temp-dir.ts";

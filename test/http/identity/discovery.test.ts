@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
-import { get, openAuthorityApp, origin } from "../../support/authority-app.ts";
-import type { AuthorityApp } from "../../support/authority-app.ts";
+import { get, openAuthorityApp, origin, type AuthorityApp } from "../../support/authority-app.ts";
 
 const tenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
 

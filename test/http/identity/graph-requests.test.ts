@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namedUser, servicePrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
-import { graphClient, graphToken, refusal } from "../../support/graph-client.ts";
-import type { Asked, List } from "../../support/graph-client.ts";
-import { claimsOf, openAuthorityApp, origin } from "../../support/authority-app.ts";
-import type { AuthorityApp } from "../../support/authority-app.ts";
+import { graphClient, graphToken, refusal, type Asked, type List } from "../../support/graph-client.ts";
+import { claimsOf, openAuthorityApp, origin, type AuthorityApp } from "../../support/authority-app.ts";
 
 const builder = servicePrincipal(defaultTenantId, "builder");
 const stranger = servicePrincipal("0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40", "stranger");

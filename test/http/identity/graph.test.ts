@@ -6,10 +6,8 @@ import {
   userPrincipal,
   defaultTenantId,
 } from "../../../src/identity/principals/local-principals.ts";
-import { graphClient, refusal } from "../../support/graph-client.ts";
-import type { Asked, List } from "../../support/graph-client.ts";
-import { openAuthorityApp, origin } from "../../support/authority-app.ts";
-import type { AuthorityApp } from "../../support/authority-app.ts";
+import { graphClient, refusal, type Asked, type List } from "../../support/graph-client.ts";
+import { openAuthorityApp, origin, type AuthorityApp } from "../../support/authority-app.ts";
 
 const otherTenant = "0b0e7f63-7c6e-4c52-9d3b-2f8c6a1e5d40";
 const deployer = servicePrincipal(defaultTenantId, "0f1e2d3c-1111-4222-8333-444455556666");

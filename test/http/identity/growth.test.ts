@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hashSecret, newSecret } from "../../../src/identity/principals/secrets.ts";
-import { addGrant, findGrant } from "../../../src/store/grants.ts";
-import type { GrantKind } from "../../../src/store/grants.ts";
+import { addGrant, findGrant, type GrantKind } from "../../../src/store/grants.ts";
 import { listPrincipals } from "../../../src/store/principals.ts";
 import { authorizeUrl, get, openAuthorityApp, postForm, redirected, signIn } from "../../support/authority-app.ts";
 import type { AuthorityApp } from "../../support/authority-app.ts";

@@ -2,8 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildManagedIdentity, startManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
 import { localUsers, userPrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
-import { claimsOf, openAuthorityApp } from "../../support/authority-app.ts";
-import type { AuthorityApp } from "../../support/authority-app.ts";
+import { claimsOf, openAuthorityApp, type AuthorityApp } from "../../support/authority-app.ts";
 
 const path = "/metadata/identity/oauth2/token";
 const resource = "https://management.azure.com/";

@@ -8,8 +8,7 @@ import {
   errorOf,
   requestAs,
 } from "../../support/authorization.ts";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
 import { requestConnection } from "../../support/connections.ts";
 

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { addPrincipal } from "../../../src/store/principals.ts";
-import { callers, startArmServer, testTenantId } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { callers, startArmServer, testTenantId, type ArmServer } from "../../support/arm-server.ts";
 import { addRole, assign, deniedMessage, errorOf, requestAs, roleIdOf } from "../../support/authorization.ts";
 
 let server: ArmServer;

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { callers } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
-import { assign, errorOf, requestAs, startBoxServer } from "../../support/authorization.ts";
-import type { BoxServer } from "../../support/authorization.ts";
+import { callers, type ArmServer } from "../../support/arm-server.ts";
+import { assign, errorOf, requestAs, startBoxServer, type BoxServer } from "../../support/authorization.ts";
 
 let server: ArmServer;
 let group: string;

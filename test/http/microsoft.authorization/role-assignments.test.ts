@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { addPrincipal } from "../../../src/store/principals.ts";
-import type { Principal } from "../../../src/store/principals.ts";
+import { addPrincipal, type Principal } from "../../../src/store/principals.ts";
 import { listActivities } from "../../support/list-activities.ts";
-import { callers, startArmServer, testTenantId } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { callers, startArmServer, testTenantId, type ArmServer } from "../../support/arm-server.ts";
 import {
   addRole,
   assign,

@@ -1,7 +1,6 @@
 import { builtInRoles } from "../../../src/providers/microsoft.authorization/role-definitions/role-definition.ts";
 import { describe, expect, test } from "vitest";
-import { callers, startArmServer } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { callers, startArmServer, type ArmServer } from "../../support/arm-server.ts";
 import {
   addRole,
   assign,

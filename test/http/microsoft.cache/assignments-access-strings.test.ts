@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
-import { startDatabaseServer } from "../../support/database-server.ts";
-import type { DatabaseServer } from "../../support/database-server.ts";
+import { startDatabaseServer, type DatabaseServer } from "../../support/database-server.ts";
 import { idleDataPlane } from "../../support/idle-data-plane.ts";
 import { stamped } from "../../support/stamped.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startDatabaseServer } from "../../support/database-server.ts";
-import type { DatabaseServer } from "../../support/database-server.ts";
+import { startDatabaseServer, type DatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
 const azure = { timing: { kind: "azure" } } as const;

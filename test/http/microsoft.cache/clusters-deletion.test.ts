@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PrivateLinkConsumer } from "../../../src/private-link/contract.ts";
 import { listActiveOperations } from "../../../src/store/operations.ts";
 import { listBelow } from "../../../src/store/resources.ts";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
 import { requestConnection } from "../../support/connections.ts";
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest, fault, refusal, refusedValue, shapeFault } from "../../support/cluster-bodies.ts";
 
 const identityId = (name: string): string =>

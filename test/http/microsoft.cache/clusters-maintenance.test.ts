@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest, fault, refusal, shapeFault } from "../../support/cluster-bodies.ts";
 
 const version = "2025-08-01-preview";

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { listBelow } from "../../../src/store/resources.ts";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest, enterpriseRequest, gatewayShapeFault, refusal } from "../../support/cluster-bodies.ts";
 import { stamped } from "../../support/stamped.ts";
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { apiVersions, hasFeature } from "../../../src/providers/microsoft.cache/api-versions.ts";
-import type { Feature } from "../../../src/providers/microsoft.cache/api-versions.ts";
+import { apiVersions, hasFeature, type Feature } from "../../../src/providers/microsoft.cache/api-versions.ts";
 import { skusKnownTo } from "../../../src/providers/microsoft.cache/skus.ts";
 import { findResource } from "../../../src/store/resources.ts";
 import { startCacheServer } from "../../support/cache-server.ts";

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { findOperation } from "../../../src/store/operations.ts";
-import { startDatabaseServer } from "../../support/database-server.ts";
-import type { DatabaseServer } from "../../support/database-server.ts";
+import { startDatabaseServer, type DatabaseServer } from "../../support/database-server.ts";
 import { notServed } from "../../support/not-served.ts";
 import { stamped } from "../../support/stamped.ts";
 

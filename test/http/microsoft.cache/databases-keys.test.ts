@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { listActivities } from "../../support/list-activities.ts";
-import { startDatabaseServer } from "../../support/database-server.ts";
-import type { DatabaseServer } from "../../support/database-server.ts";
+import { startDatabaseServer, type DatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
 interface Keys {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { engineLimits } from "../../../src/operations/timing.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
-import { redisNotStarted } from "../../../src/providers/microsoft.cache/data-plane.ts";
-import type { DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
+import { redisNotStarted, type DatabaseDataPlane } from "../../../src/providers/microsoft.cache/data-plane.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClusterDocument } from "../../../src/providers/microsoft.cache/clusters/cluster.ts";
-import { startDatabaseServer } from "../../support/database-server.ts";
-import type { DatabaseServer } from "../../support/database-server.ts";
+import { startDatabaseServer, type DatabaseServer } from "../../support/database-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
 const other = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Cache/redisEnterprise/c2/databases/default";

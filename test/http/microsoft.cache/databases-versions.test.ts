@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { apiVersions, hasFeature } from "../../../src/providers/microsoft.cache/api-versions.ts";
-import type { Feature } from "../../../src/providers/microsoft.cache/api-versions.ts";
+import { apiVersions, hasFeature, type Feature } from "../../../src/providers/microsoft.cache/api-versions.ts";
 import type { DatabaseDocument } from "../../../src/providers/microsoft.cache/databases/database.ts";
 import { findResource } from "../../../src/store/resources.ts";
 import { startDatabaseServer } from "../../support/database-server.ts";

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { callers } from "../../support/arm-server.ts";
 import { assign, deniedMessage, errorOf, requestAs } from "../../support/authorization.ts";
-import { startCacheServer } from "../../support/cache-server.ts";
-import type { CacheServer } from "../../support/cache-server.ts";
+import { startCacheServer, type CacheServer } from "../../support/cache-server.ts";
 import { clusterRequest } from "../../support/cluster-bodies.ts";
 import { requestConnection } from "../../support/connections.ts";
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { networkVersion, startNetworkServer, vnetBody } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { networkVersion, startNetworkServer, vnetBody, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 beforeEach(async () => {

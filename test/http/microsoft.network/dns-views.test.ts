@@ -2,8 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { DnsViews, resolve } from "../../../src/data-plane/dns/dns-views.ts";
 import { dnsSource } from "../../../src/app/dns.ts";
 import { savePathAddress } from "../../../src/store/data-plane.ts";
-import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, vnetBody, type NetworkServer } from "../../support/network-server.ts";
 
 const host = "c1.westus2.redis.azure.net";
 const alias = "c1.westus2.privatelink.redis.azure.net";

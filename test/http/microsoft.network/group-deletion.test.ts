@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { listBelow } from "../../../src/store/resources.ts";
-import { pathOf, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { pathOf, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 const version = "api-version=2024-11-01";
 const zoneVersion = "api-version=2024-06-01";

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Answer } from "../../support/inject.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 const identifier = "x-ms-operation-identifier";
 const zoneVersion = "2024-06-01";

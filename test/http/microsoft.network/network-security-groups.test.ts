@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { refused } from "../../support/network-refusals.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 let id: string;

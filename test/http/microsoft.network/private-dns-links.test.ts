@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readZonesLinkedTo } from "../../../src/providers/microsoft.network/private-dns/linked-zones.ts";
 import { callers } from "../../support/arm-server.ts";
 import { pathOf } from "../../support/cache-server.ts";
-import { dnsVersion, networkError, outcomeOf, startDnsServer } from "../../support/dns-server.ts";
-import type { DnsServer } from "../../support/dns-server.ts";
+import { dnsVersion, networkError, outcomeOf, startDnsServer, type DnsServer } from "../../support/dns-server.ts";
 import type { Answer } from "../../support/inject.ts";
 
 const otherSubscriptionId = "5d1c2c1e-7a0f-4b8e-9d55-0a8d0f6e2c11";

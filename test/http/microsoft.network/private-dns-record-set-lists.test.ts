@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { putARecord } from "../../../src/providers/microsoft.network/private-dns/a-records.ts";
 import { pathOf } from "../../support/cache-server.ts";
-import { startDnsServer } from "../../support/dns-server.ts";
-import type { DnsServer } from "../../support/dns-server.ts";
+import { startDnsServer, type DnsServer } from "../../support/dns-server.ts";
 import type { Answer } from "../../support/inject.ts";
 
 /** A server with the zone `contoso.com`. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testSubscriptionId } from "../../support/arm-server.ts";
-import { networkError, outcomeOf, startDnsServer } from "../../support/dns-server.ts";
-import type { DnsServer } from "../../support/dns-server.ts";
+import { networkError, outcomeOf, startDnsServer, type DnsServer } from "../../support/dns-server.ts";
 import type { Answer } from "../../support/inject.ts";
 
 const www = "contoso.com/A/www";

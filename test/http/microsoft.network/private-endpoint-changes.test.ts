@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { refusal as refusalOf, refused } from "../../support/network-refusals.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
-import type { EndpointWish, NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, type EndpointWish, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 let id: string;

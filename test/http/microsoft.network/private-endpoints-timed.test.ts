@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { pathOf, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { pathOf, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 let id: string;

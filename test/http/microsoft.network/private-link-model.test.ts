@@ -4,8 +4,7 @@ import { commands, steps } from "../../support/private-link/commands.ts";
 import { faultsOf } from "../../support/private-link/faults.ts";
 import { newModel } from "../../support/private-link/model.ts";
 import { observe } from "../../support/private-link/observe.ts";
-import { startWorld } from "../../support/private-link/world.ts";
-import type { World } from "../../support/private-link/world.ts";
+import { startWorld, type World } from "../../support/private-link/world.ts";
 
 /** Many requests in one test, on a machine that may be busy. */
 const manyRequests = { timeout: 120_000 };

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { notServed } from "../../support/not-served.ts";
-import { startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 beforeEach(async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { startNetworkServer, vnetBody } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { startNetworkServer, vnetBody, type NetworkServer } from "../../support/network-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
 let server: NetworkServer;

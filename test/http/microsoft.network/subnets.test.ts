@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { masked } from "../../support/masked.ts";
-import { pathOf, startNetworkServer, vnetBody } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { pathOf, startNetworkServer, vnetBody, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 let id: string;

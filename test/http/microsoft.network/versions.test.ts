@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { endpointBody, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { endpointBody, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 beforeEach(async () => {

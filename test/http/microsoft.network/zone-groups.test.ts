@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Timing } from "../../../src/operations/timing.ts";
 import { masked } from "../../support/masked.ts";
-import { pathOf, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { pathOf, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 const managedZone = "privatelink.redis.azure.net";
 const zoneVersion = "api-version=2024-06-01";

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { commonApiVersions } from "../../../src/arm/pipeline/resolve-type.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResource } from "../../../src/store/resources.ts";
-import { callers, startArmServer } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { callers, startArmServer, type ArmServer } from "../../support/arm-server.ts";
 import { sampleProvider, sampleVersions } from "../../support/sample-provider.ts";
 import { notServed } from "../../support/not-served.ts";
 

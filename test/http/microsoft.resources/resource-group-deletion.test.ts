@@ -3,11 +3,9 @@ import { findOperation, listActiveOperations } from "../../../src/store/operatio
 import { findResource, listBelow, removeResource } from "../../../src/store/resources.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import type { ReleaseResource } from "../../../src/arm/resource-type.ts";
-import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
-import type { ArmServer, ArmServerOptions } from "../../support/arm-server.ts";
+import { startArmServer, testSubscriptionId, type ArmServer, type ArmServerOptions } from "../../support/arm-server.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { paintKind, sampleProvider } from "../../support/sample-provider.ts";
-import type { SampleLog } from "../../support/sample-provider.ts";
+import { paintKind, sampleProvider, type SampleLog } from "../../support/sample-provider.ts";
 
 const version = "api-version=2024-11-01";
 const sampleVersion = "api-version=2024-01-01";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startArmServer } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { startArmServer, type ArmServer } from "../../support/arm-server.ts";
 
 const version = "api-version=2024-11-01";
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { startArmServer, testSubscriptionId, type ArmServer } from "../../support/arm-server.ts";
 import { sampleProvider } from "../../support/sample-provider.ts";
 
 const version = "api-version=2024-11-01";

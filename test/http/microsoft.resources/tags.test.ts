@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { assign, addRole, requestAs } from "../../support/authorization.ts";
-import { networkVersion, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { networkVersion, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 let server: NetworkServer;
 beforeEach(async () => {

@@ -6,8 +6,7 @@ import { assign, requestAs } from "../../support/authorization.ts";
 import { cpuMsOf } from "../../support/cpu-time.ts";
 import { everyWrite, startWithEverything } from "../../support/every-write.ts";
 import type { Answer } from "../../support/inject.ts";
-import { endpointBody, startNetworkServer } from "../../support/network-server.ts";
-import type { NetworkServer } from "../../support/network-server.ts";
+import { endpointBody, startNetworkServer, type NetworkServer } from "../../support/network-server.ts";
 
 const path = "/providers/Microsoft.Resources/validateResources?api-version=";
 const cluster = { sku: { name: "Balanced_B0" }, properties: { publicNetworkAccess: "Enabled" } };

@@ -1,5 +1,4 @@
-import { transition } from "../../../src/private-link/state-machine.ts";
-import type { ConnectionEvent, ConnectionState } from "../../../src/private-link/state-machine.ts";
+import { transition, type ConnectionEvent, type ConnectionState } from "../../../src/private-link/state-machine.ts";
 import { connectionName, isInOwnersGroup, sideNames, subnetSize } from "./world.ts";
 import type { Approval, SideName, Which } from "./world.ts";
 

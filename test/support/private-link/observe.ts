@@ -1,5 +1,4 @@
-import { sideNames } from "./world.ts";
-import type { SideName, World } from "./world.ts";
+import { sideNames, type SideName, type World } from "./world.ts";
 
 /** An endpoint as its consumer reads it. */
 export interface SeenEndpoint {

@@ -1,7 +1,6 @@
 import type { Timing } from "../../../src/operations/timing.ts";
 import type { Answer } from "../inject.ts";
-import { endpointBody, startNetworkServer } from "../network-server.ts";
-import type { NetworkServer } from "../network-server.ts";
+import { endpointBody, startNetworkServer, type NetworkServer } from "../network-server.ts";
 
 /** Two subscriptions, each of which is a consumer and an owner at once. */
 export const sideNames = ["a", "b"] as const;

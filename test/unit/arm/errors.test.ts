@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { errorStatuses } from "../../../src/arm/arm-error.ts";
-import type { ArmError, Speaker } from "../../../src/arm/arm-error.ts";
+import { errorStatuses, type ArmError, type Speaker } from "../../../src/arm/arm-error.ts";
 import * as errors from "../../../src/arm/errors.ts";
 import { notServed } from "../../support/not-served.ts";
 

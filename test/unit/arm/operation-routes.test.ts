@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { operationResultsType, operationStatusType } from "../../../src/arm/operation-routes.ts";
-import { providerResponse } from "../../../src/arm/resource-type.ts";
-import type { ResourceType } from "../../../src/arm/resource-type.ts";
+import { providerResponse, type ResourceType } from "../../../src/arm/resource-type.ts";
 import type { Timing } from "../../../src/operations/timing.ts";
 import type { ProviderServices } from "../../../src/providers/provider-services.ts";
 import { OperationFailure } from "../../../src/operations/operation-kind.ts";
 import { operation, resourceType } from "../../support/exchange.ts";
-import { startArmServer, testSubscriptionId } from "../../support/arm-server.ts";
-import type { ArmServer } from "../../support/arm-server.ts";
+import { startArmServer, testSubscriptionId, type ArmServer } from "../../support/arm-server.ts";
 import { stamped } from "../../support/stamped.ts";
 
 const version = "api-version=2024-01-01";

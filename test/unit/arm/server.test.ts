@@ -5,8 +5,7 @@ import type { ArmRequest, ArmResponse } from "../../../src/arm/resource-type.ts"
 import { bodyLimits } from "../../../src/arm/pipeline/read-request.ts";
 import { Registry } from "../../../src/arm/registry.ts";
 import { registerArm } from "../../../src/arm/server.ts";
-import { createLog } from "../../../src/kernel/log.ts";
-import type { Log } from "../../../src/kernel/log.ts";
+import { createLog, type Log } from "../../../src/kernel/log.ts";
 import { operation, owner, pipelineServices, resourceType } from "../../support/exchange.ts";
 import { requestTo } from "../../support/inject.ts";
 import { keepingLog } from "../../support/keeping-log.ts";

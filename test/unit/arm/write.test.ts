@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { gatewayResponse } from "../../../src/arm/resource-type.ts";
+import { gatewayResponse, type ArmRequest } from "../../../src/arm/resource-type.ts";
 import { parseArmPath } from "../../../src/arm/resource-id.ts";
-import type { ArmRequest } from "../../../src/arm/resource-type.ts";
 import { namesIn } from "../../../src/arm/pipeline/handle.ts";
 import { write } from "../../../src/arm/write.ts";
 import { listActivities } from "../../support/list-activities.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { scopesAgainst } from "../../../src/providers/microsoft.authorization/access/lock-check.ts";
-import type { LockedScope } from "../../../src/providers/microsoft.authorization/access/lock-check.ts";
+import { scopesAgainst, type LockedScope } from "../../../src/providers/microsoft.authorization/access/lock-check.ts";
 import { covers } from "../../../src/providers/microsoft.authorization/scopes.ts";
 
 const locked = (scope: string, level: LockedScope["level"]): LockedScope => ({

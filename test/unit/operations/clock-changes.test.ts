@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
-import { engineLimits } from "../../../src/operations/timing.ts";
+import { engineLimits, type Timing } from "../../../src/operations/timing.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
 import type { OperationKind } from "../../../src/operations/operation-kind.ts";
-import type { Timing } from "../../../src/operations/timing.ts";
 import { findOperation } from "../../../src/store/operations.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { ManualClock } from "../../support/manual-clock.ts";

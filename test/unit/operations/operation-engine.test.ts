@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
-import { engineLimits } from "../../../src/operations/timing.ts";
+import { engineLimits, type Timing } from "../../../src/operations/timing.ts";
 import { OperationEngine } from "../../../src/operations/operation-engine.ts";
-import { OperationFailure } from "../../../src/operations/operation-kind.ts";
-import type { OperationKind } from "../../../src/operations/operation-kind.ts";
-import type { Timing } from "../../../src/operations/timing.ts";
+import { OperationFailure, type OperationKind } from "../../../src/operations/operation-kind.ts";
 import { claimOperations, findOperation, forgetOperationsBefore } from "../../../src/store/operations.ts";
 import type { StoredOperation } from "../../../src/store/operations.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
-import { openTempStore } from "../../support/temp-store.ts";
-import type { TempStore } from "../../support/temp-store.ts";
+import { openTempStore, type TempStore } from "../../support/temp-store.ts";
 
 const fixed: Timing = { kind: "fixed", durationMs: 10_000 };
 const log = createLog("silent");

@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { createLog } from "../../../src/kernel/log.ts";
-import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
-import type { TlsMaterial } from "../../../src/tls/tls-material.ts";
+import { openTlsMaterial, type TlsMaterial } from "../../../src/tls/tls-material.ts";
 import { isInstalled, runCommand } from "../../support/run-command.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 import { createLog } from "../../../src/kernel/log.ts";
 import { lifetimes } from "../../../src/tls/certificates.ts";
 import { renewalLeadMs } from "../../../src/tls/leaf.ts";
-import { openTlsMaterial } from "../../../src/tls/tls-material.ts";
-import type { TlsOptions } from "../../../src/tls/tls-material.ts";
+import { openTlsMaterial, type TlsOptions } from "../../../src/tls/tls-material.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

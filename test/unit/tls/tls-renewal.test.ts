@@ -2,8 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { openTlsMaterial, keepTlsFresh } from "../../../src/tls/tls-material.ts";
-import type { TlsMaterial } from "../../../src/tls/tls-material.ts";
+import { openTlsMaterial, keepTlsFresh, type TlsMaterial } from "../../../src/tls/tls-material.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -1,17 +1,13 @@
 import type { HasAnyRole, MayDo } from "../../../arm/caller.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { subscriptionKeys } from "../../../arm/subscriptions-and-groups.ts";
-import { findPrincipal } from "../../../store/principals.ts";
-import type { Access, Principal } from "../../../store/principals.ts";
+import { findPrincipal, type Access, type Principal } from "../../../store/principals.ts";
 import type { Store } from "../../../store/store.ts";
 import { TypeMemo } from "../../../store/resource-cache.ts";
-import { assignmentKind } from "../role-assignments/role-assignment.ts";
-import type { StoredAssignment } from "../role-assignments/role-assignment.ts";
-import { listRoles, ownerRole, roleKind } from "../role-definitions/role-definition.ts";
-import type { Role } from "../role-definitions/role-definition.ts";
+import { assignmentKind, type StoredAssignment } from "../role-assignments/role-assignment.ts";
+import { listRoles, ownerRole, roleKind, type Role } from "../role-definitions/role-definition.ts";
 import { covers, scopeKey, scopeOf } from "../scopes.ts";
-import { compilePermissions } from "./permissions.ts";
-import type { CompiledPermissions } from "./permissions.ts";
+import { compilePermissions, type CompiledPermissions } from "./permissions.ts";
 
 /** A role that a principal has at a scope. */
 export interface Grant {

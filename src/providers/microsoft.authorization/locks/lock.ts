@@ -1,17 +1,14 @@
 import { missingSubscription } from "../../../arm/errors.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
 import { lockNotFound } from "../errors.ts";
-import { extensionType } from "../extension-type.ts";
-import type { AuthorizationServices } from "../extension-type.ts";
+import { extensionType, type AuthorizationServices } from "../extension-type.ts";
 import { covers, scopeOf } from "../scopes.ts";
-import { checkLockName, isAtScope, lockSchema } from "./lock-request.ts";
-import type { LockLevel } from "./lock-request.ts";
+import { checkLockName, isAtScope, lockSchema, type LockLevel } from "./lock-request.ts";
 
 /** A stored lock; its scope is its parent. */
 interface LockDocument {

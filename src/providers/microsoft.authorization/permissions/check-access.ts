@@ -1,14 +1,11 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { authorizationFailed } from "../../../arm/errors.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { Json } from "../../../kernel/json.ts";
+import { isJsonObject, type Json } from "../../../kernel/json.ts";
 import type { Grant } from "../access/access-check.ts";
 import { bare } from "../errors.ts";
-import { extensionType } from "../extension-type.ts";
+import { extensionType, type AuthorizationServices } from "../extension-type.ts";
 import { scopeOf, scopeText } from "../scopes.ts";
-import type { AuthorizationServices } from "../extension-type.ts";
 
 const action = "Microsoft.Authorization/checkAccess/action";
 

@@ -1,8 +1,6 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { extensionType } from "../extension-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
+import { extensionType, type AuthorizationServices } from "../extension-type.ts";
 import { scopeOf } from "../scopes.ts";
-import type { AuthorizationServices } from "../extension-type.ts";
 
 /** `permissions`: what the caller may do at a scope. */
 export const permissionsType = (services: AuthorizationServices): ResourceType =>

@@ -1,6 +1,5 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest } from "../../../arm/resource-type.ts";
 import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
-import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { findPrincipal } from "../../../store/principals.ts";
 import type { Transaction } from "../../../store/store.ts";
@@ -9,11 +8,9 @@ import type { AuthorizationServices } from "../extension-type.ts";
 import { isAssignableAt } from "../role-definitions/role-definition-rules.ts";
 import { findRole } from "../role-definitions/role-definition.ts";
 import { scopeOf, scopeText } from "../scopes.ts";
-import { checkAssignmentName, readAssignmentDraft } from "./role-assignment-request.ts";
-import type { AssignmentDraft } from "./role-assignment-request.ts";
+import { checkAssignmentName, readAssignmentDraft, type AssignmentDraft } from "./role-assignment-request.ts";
 import { checkUnique, principalTypeOf } from "./role-assignment-rules.ts";
-import { assignmentKind, roleAssignmentBody } from "./role-assignment.ts";
-import type { PrincipalType } from "./role-assignment.ts";
+import { assignmentKind, roleAssignmentBody, type PrincipalType } from "./role-assignment.ts";
 
 /** Creates an assignment (201), or changes the description of one that exists (200). */
 export const putRoleAssignment = (services: AuthorizationServices): ArmOperation => ({

@@ -1,17 +1,14 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
 import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Store } from "../../../store/store.ts";
 import { assignmentNotFound } from "../errors.ts";
-import { extensionType } from "../extension-type.ts";
-import type { AuthorizationServices } from "../extension-type.ts";
+import { extensionType, type AuthorizationServices } from "../extension-type.ts";
 import { scopeOf } from "../scopes.ts";
 import { putRoleAssignment } from "./put-role-assignment.ts";
 import { assignmentFilter, checkAssignmentName } from "./role-assignment-request.ts";
-import { assignmentKind, roleAssignmentBody } from "./role-assignment.ts";
-import type { StoredAssignment } from "./role-assignment.ts";
+import { assignmentKind, roleAssignmentBody, type StoredAssignment } from "./role-assignment.ts";
 
 /** `roleAssignments` at any scope. */
 export const roleAssignmentType = (services: AuthorizationServices): ResourceType =>

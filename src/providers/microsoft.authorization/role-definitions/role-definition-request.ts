@@ -1,7 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { notSupportedHere } from "../../../arm/errors.ts";
-import { parseFilterTerms } from "../../../arm/filter-terms.ts";
-import type { FilterTerm } from "../../../arm/filter-terms.ts";
+import { parseFilterTerms, type FilterTerm } from "../../../arm/filter-terms.ts";
 import { isSame } from "../../../arm/resource-id.ts";
 import { isUuid } from "../../../kernel/ids.ts";
 import type { Json } from "../../../kernel/json.ts";

@@ -1,11 +1,9 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { linkedAuthorizationFailed } from "../../../arm/errors.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
 import { invalidRoleType, roleInUse, roleNotFound } from "../errors.ts";
-import { extensionType } from "../extension-type.ts";
-import type { AuthorizationServices } from "../extension-type.ts";
+import { extensionType, type AuthorizationServices } from "../extension-type.ts";
 import { assignmentKind } from "../role-assignments/role-assignment.ts";
 import { scopeOf } from "../scopes.ts";
 import { readRoleDraft, readRoleId, roleFilter } from "./role-definition-request.ts";

@@ -4,8 +4,7 @@ import type { DatabaseDataPlane } from "../data-plane.ts";
 import type { StoredDatabase } from "../databases/database.ts";
 import { badRequest, refuseFaults, refused } from "../errors.ts";
 import type { AssignmentRequest } from "./assignment-request.ts";
-import { defaultAccessString, invalidAccessString } from "./assignment.ts";
-import type { StoredAssignment } from "./assignment.ts";
+import { defaultAccessString, invalidAccessString, type StoredAssignment } from "./assignment.ts";
 
 /** Permissions cannot be used with modules (documented 2026): their commands are in none of the categories yet. */
 export function refuseStringBesideModules({ document }: StoredDatabase, { accessString }: AssignmentRequest): void {

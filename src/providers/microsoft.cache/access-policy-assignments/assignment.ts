@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { providerResponse } from "../../../arm/resource-type.ts";
-import type { ArmResponse } from "../../../arm/resource-type.ts";
+import { providerResponse, type ArmResponse } from "../../../arm/resource-type.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { OperationError } from "../../../store/operations.ts";
 import type { StoredResource } from "../../../store/store.ts";

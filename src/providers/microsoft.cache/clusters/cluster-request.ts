@@ -1,12 +1,9 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
-import { checkTags, tagsSchema } from "../../../arm/tags.ts";
-import type { Tags } from "../../../arm/tags.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { JsonObject } from "../../../kernel/json.ts";
+import { checkTags, tagsSchema, type Tags } from "../../../arm/tags.ts";
+import { isJsonObject, type JsonObject } from "../../../kernel/json.ts";
 import { regionDisplayName, regionName, regionNames } from "../../../kernel/regions.ts";
-import { hasFeature } from "../api-versions.ts";
-import type { Feature } from "../api-versions.ts";
+import { hasFeature, type Feature } from "../api-versions.ts";
 
 const sku = {
   type: "object",

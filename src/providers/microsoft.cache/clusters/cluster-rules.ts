@@ -1,15 +1,13 @@
 import { repeatedPlaces } from "../../../kernel/text.ts";
 import { isDeepStrictEqual } from "node:util";
 import { hasFeature } from "../api-versions.ts";
-import { findSku, isSkuKnownTo, scalingTargets, skusKnownTo } from "../skus.ts";
-import type { Sku } from "../skus.ts";
+import { findSku, isSkuKnownTo, scalingTargets, skusKnownTo, type Sku } from "../skus.ts";
 import { encryptionFaults } from "./encryption-rules.ts";
 import { identityFaults } from "./identity-rules.ts";
 import { maintenanceFaults } from "./maintenance-rules.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterSettings } from "./settings-rules.ts";
-import { invalidName, quoted, refused } from "../errors.ts";
-import type { Fault } from "../errors.ts";
+import { invalidName, quoted, refused, type Fault } from "../errors.ts";
 
 interface Proposal {
   readonly body: ClusterReplacement | ClusterUpdate;

@@ -1,11 +1,8 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import { lifecycleOperations, lifecycleWork } from "../../../arm/lifecycle.ts";
-import type { Dialect, Lifecycle } from "../../../arm/lifecycle.ts";
-import type { ResourceType } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ResourceType } from "../../../arm/resource-type.ts";
+import { lifecycleOperations, lifecycleWork, type Dialect, type Lifecycle } from "../../../arm/lifecycle.ts";
 import { serverMvid } from "../../../arm/response-headers.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import { cacheDialect, cacheType, shownRegion } from "../cache-type.ts";
-import type { CacheServices } from "../cache-type.ts";
+import { cacheDialect, cacheType, shownRegion, type CacheServices } from "../cache-type.ts";
 import { approvalAction } from "../connection-proxy.ts";
 import { clusterBodies, clusterNotFound, clusterWork, clusters, removeCluster } from "./cluster.ts";
 import type { ClusterDocument, ResourceState } from "./cluster.ts";

@@ -1,8 +1,7 @@
 import type { ClusterEncryption, ClusterIdentity } from "./cluster.ts";
 import { hasUserAssigned } from "./identity-rules.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
-import { missing, refused } from "../errors.ts";
-import type { Fault } from "../errors.ts";
+import { missing, refused, type Fault } from "../errors.ts";
 
 type EncryptionRequest = NonNullable<NonNullable<ClusterUpdate["properties"]>["encryption"]>;
 type CustomerKey = NonNullable<ClusterEncryption["customerManagedKeyEncryption"]>;

@@ -2,8 +2,7 @@ import { isSame } from "../../../arm/resource-id.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { ClusterIdentity } from "./cluster.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
-import { missing, refused } from "../errors.ts";
-import type { Fault } from "../errors.ts";
+import { missing, refused, type Fault } from "../errors.ts";
 
 type IdentityRequest = NonNullable<ClusterUpdate["identity"]>;
 

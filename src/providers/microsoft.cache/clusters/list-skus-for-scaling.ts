@@ -1,5 +1,4 @@
-import { providerResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation } from "../../../arm/resource-type.ts";
+import { providerResponse, type ArmOperation } from "../../../arm/resource-type.ts";
 import { versionsWith } from "../api-versions.ts";
 import type { CacheServices } from "../cache-type.ts";
 import { findSku, scalingTargets } from "../skus.ts";

@@ -1,5 +1,4 @@
-import { missing, refused } from "../errors.ts";
-import type { Fault } from "../errors.ts";
+import { missing, refused, type Fault } from "../errors.ts";
 import type { ClusterMaintenance, MaintenanceWindow } from "./cluster.ts";
 import type { ClusterUpdate } from "./cluster-request.ts";
 

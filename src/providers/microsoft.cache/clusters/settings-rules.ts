@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasZones } from "../../../kernel/regions.ts";
-import { hasFeature } from "../api-versions.ts";
-import type { Feature } from "../api-versions.ts";
+import { hasFeature, type Feature } from "../api-versions.ts";
 import { findSku } from "../skus.ts";
 import type { ClusterReplacement, ClusterUpdate } from "./cluster-request.ts";
 import type { ClusterDocument } from "./cluster.ts";
 import { replacedEncryption, updatedEncryption } from "./encryption-rules.ts";
-import { replacedIdentity, updatedIdentity } from "./identity-rules.ts";
-import type { IdentityOwner } from "./identity-rules.ts";
+import { replacedIdentity, updatedIdentity, type IdentityOwner } from "./identity-rules.ts";
 import { replacedMaintenance, updatedMaintenance } from "./maintenance-rules.ts";
 
 /** What clients set of a cluster, except its location, name and tags. */

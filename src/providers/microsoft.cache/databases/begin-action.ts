@@ -1,13 +1,10 @@
 import type { ArmRequest, ArmResponse } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { beginWork, writeResponse } from "../cache-type.ts";
-import type { CacheServices } from "../cache-type.ts";
+import { beginWork, writeResponse, type CacheServices } from "../cache-type.ts";
 import type { StoredCluster } from "../clusters/cluster.ts";
-import { operationNotAllowed, refuseFaults } from "../errors.ts";
-import type { Fault } from "../errors.ts";
-import { databases, requireWritableDatabase, waitingFor } from "./database.ts";
-import type { StoredDatabase } from "./database.ts";
+import { operationNotAllowed, refuseFaults, type Fault } from "../errors.ts";
+import { databases, requireWritableDatabase, waitingFor, type StoredDatabase } from "./database.ts";
 
 /** Begins an action that always outlasts its response: 202, followed like any other operation. */
 export const beginAction = (

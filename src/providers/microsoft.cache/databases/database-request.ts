@@ -1,6 +1,5 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { JsonObject } from "../../../kernel/json.ts";
+import { isJsonObject, type JsonObject } from "../../../kernel/json.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { ClusterKind } from "../skus.ts";
 import { clusteringPolicies, evictionPolicies, knownProperties, maxLinkedDatabases } from "./database.ts";

@@ -1,13 +1,10 @@
 import { isSame, parseResourceId } from "../../../arm/resource-id.ts";
 import { hasFeature } from "../api-versions.ts";
 import type { ClusterDocument } from "../clusters/cluster.ts";
-import { faultIf, shown, unsupportedSentence } from "../errors.ts";
-import type { Fault } from "../errors.ts";
-import { findSku } from "../skus.ts";
-import type { Sku } from "../skus.ts";
+import { faultIf, shown, unsupportedSentence, type Fault } from "../errors.ts";
+import { findSku, type Sku } from "../skus.ts";
 import type { ModuleFinding } from "../data-plane.ts";
-import { databases } from "./database.ts";
-import type { DatabaseModule, DatabaseSettings, GeoReplication } from "./database.ts";
+import { databases, type DatabaseModule, type DatabaseSettings, type GeoReplication } from "./database.ts";
 
 /** A write of a database, before it is done. */
 interface DatabaseWrite {

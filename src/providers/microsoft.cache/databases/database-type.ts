@@ -1,16 +1,11 @@
 import { providerResourceNotFound } from "../../../arm/errors.ts";
-import { lifecycleOperations, lifecycleWork, workEnds } from "../../../arm/lifecycle.ts";
-import type { Lifecycle } from "../../../arm/lifecycle.ts";
+import { lifecycleOperations, lifecycleWork, workEnds, type Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { OperationFailure } from "../../../operations/operation-kind.ts";
-import type { OperationKind } from "../../../operations/operation-kind.ts";
+import { OperationFailure, type OperationKind } from "../../../operations/operation-kind.ts";
 import type { OperationError } from "../../../store/operations.ts";
-import { cacheDialect, cacheType, shownRegion } from "../cache-type.ts";
-import type { CacheServices } from "../cache-type.ts";
-import { clusters } from "../clusters/cluster.ts";
-import type { ResourceState } from "../clusters/cluster.ts";
-import { redisNotStarted } from "../data-plane.ts";
-import type { DatabaseDataPlane } from "../data-plane.ts";
+import { cacheDialect, cacheType, shownRegion, type CacheServices } from "../cache-type.ts";
+import { clusters, type ResourceState } from "../clusters/cluster.ts";
+import { redisNotStarted, type DatabaseDataPlane } from "../data-plane.ts";
 import {
   databaseBody,
   databaseWork,

@@ -1,5 +1,4 @@
-import { providerResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation } from "../../../arm/resource-type.ts";
+import { providerResponse, type ArmOperation } from "../../../arm/resource-type.ts";
 import { accessKeysBody, databases, requireDatabase } from "./database.ts";
 import type { CacheServices } from "../cache-type.ts";
 

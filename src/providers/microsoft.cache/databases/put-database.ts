@@ -4,11 +4,10 @@ import { write } from "../../../arm/write.ts";
 import { engineLimits } from "../../../operations/timing.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { refuseWhileBusy, requireIdleCluster } from "../clusters/cluster.ts";
-import type { StoredCluster } from "../clusters/cluster.ts";
+import { refuseWhileBusy, requireIdleCluster, type StoredCluster } from "../clusters/cluster.ts";
 import type { ClusterKind } from "../skus.ts";
 import { databaseNameRefused, refuseFaults } from "../errors.ts";
-import { beginWork, writeResponse } from "../cache-type.ts";
+import { beginWork, writeResponse, type CacheServices } from "../cache-type.ts";
 import type { ModuleFinding } from "../data-plane.ts";
 import { initialSettings, patchedSettings, readDatabaseRequest, replacedSettings } from "./database-request.ts";
 import type { DatabaseRequest } from "./database-request.ts";
@@ -22,7 +21,6 @@ import {
   requireWritableDatabase,
   waitingFor,
 } from "./database.ts";
-import type { CacheServices } from "../cache-type.ts";
 import type { DatabaseSettings, StoredDatabase } from "./database.ts";
 
 /** The only name that a database can have (documented: clusters are limited to a single database). */

@@ -1,6 +1,5 @@
-import { providerResponse } from "../../../arm/resource-type.ts";
+import { providerResponse, type ArmOperation } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
-import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { accessKeysBody, databases, newKey, requireWritableDatabase } from "./database.ts";
 import type { CacheServices } from "../cache-type.ts";

@@ -1,7 +1,6 @@
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import type { ConnectionRequest, ConnectionStateView } from "../../../private-link/contract.ts";
-import { transition } from "../../../private-link/state-machine.ts";
-import type { ConnectionEvent, ConnectionStatus } from "../../../private-link/state-machine.ts";
+import { transition, type ConnectionEvent, type ConnectionStatus } from "../../../private-link/state-machine.ts";
 import { deniedForGood } from "../errors.ts";
 import type { ConnectionDocument } from "./connection.ts";
 import type { OwnerDecision } from "./connection-request.ts";

@@ -1,8 +1,6 @@
-import { providerResponse } from "../../../arm/resource-type.ts";
-import type { ResourceType } from "../../../arm/resource-type.ts";
+import { providerResponse, type ResourceType } from "../../../arm/resource-type.ts";
 import { cacheType } from "../cache-type.ts";
-import { clusters, privateLinkZone } from "../clusters/cluster.ts";
-import type { StoredCluster } from "../clusters/cluster.ts";
+import { clusters, privateLinkZone, type StoredCluster } from "../clusters/cluster.ts";
 
 /** The one sub-resource of a cluster that a private endpoint can lead to (recorded 2024). */
 export const privateLinkGroupId = "redisEnterprise";

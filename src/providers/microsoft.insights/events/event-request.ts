@@ -1,5 +1,4 @@
-import { parseFilterTerms } from "../../../arm/filter-terms.ts";
-import type { FilterTerm } from "../../../arm/filter-terms.ts";
+import { parseFilterTerms, type FilterTerm } from "../../../arm/filter-terms.ts";
 import type { ActivityQuery } from "../../../store/activities.ts";
 
 const dayMs = 86_400_000;

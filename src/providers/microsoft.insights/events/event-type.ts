@@ -1,18 +1,14 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
+import { readMatching, readPageRequest, toPage, type PageRequest } from "../../../arm/paging.ts";
 import { invalidSkipToken } from "../../../arm/errors.ts";
-import type { PageRequest } from "../../../arm/paging.ts";
 import type { MayDo } from "../../../arm/caller.ts";
-import { operationsOf } from "../../../arm/registry.ts";
-import type { Registry } from "../../../arm/registry.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
+import { operationsOf, type Registry } from "../../../arm/registry.ts";
 import { findActivities } from "../../../store/activities.ts";
 import type { ActivityCursor, ActivityQuery, StoredActivity } from "../../../store/activities.ts";
 import type { Page } from "../../../store/resources.ts";
 import type { ProviderServices } from "../../provider-services.ts";
 import { readEventFilter } from "./event-request.ts";
-import { eventBody } from "./event.ts";
-import type { ActionTitle } from "./event.ts";
+import { eventBody, type ActionTitle } from "./event.ts";
 
 /** The services of Microsoft.Insights. */
 export interface InsightsServices extends ProviderServices {

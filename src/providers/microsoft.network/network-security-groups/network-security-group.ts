@@ -4,14 +4,10 @@ import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Queryable, StoredResource } from "../../../store/store.ts";
 import { checkLinkedAccess, joinSecurityGroup } from "../linked-access.ts";
 import { invalidReference, networkError } from "../network-errors.ts";
-import { networkNamespace } from "../network-type.ts";
-import type { NetworkServices } from "../network-type.ts";
-import { subnets } from "../subnets/subnet.ts";
-import type { StoredSubnet, SubnetSettings } from "../subnets/subnet.ts";
-import { trackedType } from "../tracked-type.ts";
-import type { TrackedDocument } from "../tracked-type.ts";
-import { readSecurityGroup } from "./network-security-group-request.ts";
-import type { SecurityGroupSettings, SecurityRule } from "./network-security-group-request.ts";
+import { networkNamespace, type NetworkServices } from "../network-type.ts";
+import { subnets, type StoredSubnet, type SubnetSettings } from "../subnets/subnet.ts";
+import { trackedType, type TrackedDocument } from "../tracked-type.ts";
+import { readSecurityGroup, type SecurityGroupSettings, type SecurityRule } from "./network-security-group-request.ts";
 
 const securityGroups = resourceKind<TrackedDocument & SecurityGroupSettings>(networkNamespace, [
   "networkSecurityGroups",

@@ -1,9 +1,7 @@
-import { beginWork, lifecycleOperations, lifecycleWork, waitingFor } from "../../../arm/lifecycle.ts";
-import type { Lifecycle } from "../../../arm/lifecycle.ts";
+import { beginWork, lifecycleOperations, lifecycleWork, waitingFor, type Lifecycle } from "../../../arm/lifecycle.ts";
 import { isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { checkLinkedAccess, joinZone } from "../linked-access.ts";
@@ -12,10 +10,8 @@ import { childNotFound, invalidReference, networkError } from "../network-errors
 import type { NetworkServices } from "../network-type.ts";
 import { zones } from "../private-dns-zones/private-dns-zone.ts";
 import { refuseDisconnected } from "../private-endpoints/private-endpoint-rules.ts";
-import { privateEndpoints, touchEndpoint } from "../private-endpoints/private-endpoint.ts";
-import type { StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
-import { readZoneGroupRequest } from "./private-dns-zone-group-request.ts";
-import type { ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
+import { privateEndpoints, touchEndpoint, type StoredEndpoint } from "../private-endpoints/private-endpoint.ts";
+import { readZoneGroupRequest, type ZoneGroupRequest } from "./private-dns-zone-group-request.ts";
 import { putRecords, removeRecords, removeZoneGroup, zoneGroupBody, zoneGroups } from "./private-dns-zone-group.ts";
 import type { StoredZoneGroup, ZoneGroupDocument } from "./private-dns-zone-group.ts";
 

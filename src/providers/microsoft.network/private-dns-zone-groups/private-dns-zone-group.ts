@@ -4,8 +4,7 @@ import type { Settling } from "../../../arm/lifecycle.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";
 import { putARecord, removeARecord } from "../private-dns/a-records.ts";
-import { isOpen } from "../private-endpoints/private-endpoint.ts";
-import type { EndpointDocument } from "../private-endpoints/private-endpoint.ts";
+import { isOpen, type EndpointDocument } from "../private-endpoints/private-endpoint.ts";
 import { isSame, nameOf } from "../../../arm/resource-id.ts";
 
 /** A zone that a group writes its endpoint's name into. */

@@ -1,9 +1,7 @@
-import { lifecycleOperations, lifecycleWork, waitingFor } from "../../../arm/lifecycle.ts";
-import type { Lifecycle } from "../../../arm/lifecycle.ts";
+import { lifecycleOperations, lifecycleWork, waitingFor, type Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Queryable, StoredResource, Transaction } from "../../../store/store.ts";
@@ -26,8 +24,7 @@ import { recordSets } from "../record-sets/record-set.ts";
 import { readTags } from "../network-request.ts";
 import { links } from "../virtual-network-links/virtual-network-link.ts";
 import { checkZoneName } from "./private-dns-zone-rules.ts";
-import { zoneBody, zones } from "./private-dns-zone.ts";
-import type { StoredZone, ZoneDocument } from "./private-dns-zone.ts";
+import { zoneBody, zones, type StoredZone, type ZoneDocument } from "./private-dns-zone.ts";
 
 export const zoneWork = {
   write: { name: "privateDnsZone.write", azureDurationMs },

@@ -4,9 +4,8 @@ import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
 import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { networkNamespace } from "../network-type.ts";
-import { etagOf } from "../private-dns/dialect.ts";
+import { etagOf, type TrackedDnsDocument } from "../private-dns/dialect.ts";
 import { refuseWhileDeleting } from "../private-dns/dns-errors.ts";
-import type { TrackedDnsDocument } from "../private-dns/dialect.ts";
 import { zoneLimits } from "./private-dns-zone-rules.ts";
 
 /** A zone as it is stored. */

@@ -2,20 +2,16 @@ import { networkResponse } from "../../../arm/resource-type.ts";
 import type { ArmRequest, ArmResponse, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
-import { beginWork } from "../../../arm/lifecycle.ts";
-import type { Dialect, Settling } from "../../../arm/lifecycle.ts";
-import { operationHeaders } from "../../../arm/long-running.ts";
-import type { FollowUp } from "../../../arm/long-running.ts";
-import { readPageRequest } from "../../../arm/paging.ts";
-import type { PageRequest } from "../../../arm/paging.ts";
+import { beginWork, type Dialect, type Settling } from "../../../arm/lifecycle.ts";
+import { operationHeaders, type FollowUp } from "../../../arm/long-running.ts";
+import { readPageRequest, type PageRequest } from "../../../arm/paging.ts";
 import { isSame, scopeId } from "../../../arm/resource-id.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { StoredResource, Transaction } from "../../../store/store.ts";
-import { etagHeader, readResponse, networkType } from "../network-type.ts";
-import type { NetworkServices } from "../network-type.ts";
+import { etagHeader, readResponse, networkType, type NetworkServices } from "../network-type.ts";
 import { conditionNotSatisfied } from "./dns-errors.ts";
 
 /*

@@ -1,9 +1,7 @@
 import type { Queryable } from "../../../store/store.ts";
-import { valuesOf } from "./record-data.ts";
-import type { RecordTypeName } from "./record-data.ts";
+import { valuesOf, type RecordTypeName } from "./record-data.ts";
 import { recordSets } from "../record-sets/record-set.ts";
-import { listLinksTo } from "../virtual-network-links/virtual-network-link.ts";
-import type { LinkDocument } from "../virtual-network-links/virtual-network-link.ts";
+import { listLinksTo, type LinkDocument } from "../virtual-network-links/virtual-network-link.ts";
 
 /** A record set as a resolver sees it: `name` is relative to the zone, `@` the zone itself, `values` never empty. */
 interface RecordView {

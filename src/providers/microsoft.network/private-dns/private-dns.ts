@@ -1,16 +1,13 @@
-import { networkResponse } from "../../../arm/resource-type.ts";
+import { networkResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { operationHeaders } from "../../../arm/long-running.ts";
 import { scopeId } from "../../../arm/resource-id.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import { findOperation } from "../../../store/operations.ts";
-import type { StoredOperation } from "../../../store/operations.ts";
+import { findOperation, type StoredOperation } from "../../../store/operations.ts";
 import type { Queryable } from "../../../store/store.ts";
 import { readZoneBody, zoneType, zoneWork } from "../private-dns-zones/private-dns-zone-type.ts";
 import { zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSetTypes } from "../record-sets/record-set.ts";
 import { linkBody, linkType, linkWork, links } from "../virtual-network-links/virtual-network-link.ts";
-import { dnsType, followUpOf } from "./dialect.ts";
-import type { DnsServices } from "./dialect.ts";
+import { dnsType, followUpOf, type DnsServices } from "./dialect.ts";
 import { dnsOperationNotFound } from "./dns-errors.ts";
 
 /**

@@ -1,12 +1,9 @@
 import { resourceNotFound } from "../../../arm/errors.ts";
-import { alreadyDone, lifecycleOperations, lifecycleWork } from "../../../arm/lifecycle.ts";
-import type { Lifecycle } from "../../../arm/lifecycle.ts";
+import { alreadyDone, lifecycleOperations, lifecycleWork, type Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ResourceType } from "../../../arm/resource-type.ts";
-import { networkDialect, networkType } from "../network-type.ts";
-import type { NetworkServices } from "../network-type.ts";
+import { networkDialect, networkType, type NetworkServices } from "../network-type.ts";
 import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
-import { endpointBody, privateEndpoints } from "./private-endpoint.ts";
-import type { EndpointDocument } from "./private-endpoint.ts";
+import { endpointBody, privateEndpoints, type EndpointDocument } from "./private-endpoint.ts";
 import { endpointWork, putEndpoint } from "./put-private-endpoint.ts";
 import { removeEndpoint, saveEndpoint } from "./save-private-endpoint.ts";
 

@@ -1,15 +1,13 @@
 import { ArmError } from "../../../arm/arm-error.ts";
 import { beginWork, waitingFor } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest } from "../../../arm/resource-type.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import type { ConnectionGrant, ConnectionRequest, PrivateLinkTarget } from "../../../private-link/contract.ts";
 import type { StoredOperation } from "../../../store/operations.ts";
 import type { Transaction } from "../../../store/store.ts";
-import { joinSubnet, checkLinkedAccess } from "../linked-access.ts";
-import type { LinkedAccess } from "../linked-access.ts";
-import { retryAfterSeconds, writeResponse, refuseWhileBusy } from "../network-type.ts";
+import { joinSubnet, checkLinkedAccess, type LinkedAccess } from "../linked-access.ts";
+import { retryAfterSeconds, writeResponse, refuseWhileBusy, type NetworkServices } from "../network-type.ts";
 import {
   childNotFound,
   invalidLinkedId,
@@ -19,16 +17,12 @@ import {
   wrongReference,
 } from "../network-errors.ts";
 import { ipConfigurationId, networkInterfaces } from "../network-interfaces/network-interface.ts";
-import type { NetworkServices } from "../network-type.ts";
 import { zoneGroups } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { groupIdOf, isSame, parentIdOf, parseResourceId, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { checkAddress, nextAddress } from "../subnets/subnet-rules.ts";
-import { subnets } from "../subnets/subnet.ts";
-import type { StoredSubnet } from "../subnets/subnet.ts";
-import { virtualNetworks } from "../virtual-networks/virtual-network.ts";
-import type { StoredVnet } from "../virtual-networks/virtual-network.ts";
-import { readEndpointRequest } from "./private-endpoint-request.ts";
-import type { EndpointRequest } from "./private-endpoint-request.ts";
+import { subnets, type StoredSubnet } from "../subnets/subnet.ts";
+import { virtualNetworks, type StoredVnet } from "../virtual-networks/virtual-network.ts";
+import { readEndpointRequest, type EndpointRequest } from "./private-endpoint-request.ts";
 import {
   changesProperty,
   checkEndpointCount,
@@ -39,8 +33,7 @@ import {
   refuseDisconnected,
   refuseUnserved,
 } from "./private-endpoint-rules.ts";
-import { endpointBody, privateEndpoints } from "./private-endpoint.ts";
-import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
+import { endpointBody, privateEndpoints, type EndpointDocument, type StoredEndpoint } from "./private-endpoint.ts";
 import { saveEndpoint, saveNewEndpoint } from "./save-private-endpoint.ts";
 
 export const endpointWork = {

@@ -11,11 +11,9 @@ import {
   zoneGroups,
 } from "../private-dns-zone-groups/private-dns-zone-group.ts";
 import { isSame, nameOf } from "../../../arm/resource-id.ts";
-import { subnets } from "../subnets/subnet.ts";
-import type { StoredSubnet } from "../subnets/subnet.ts";
+import { subnets, type StoredSubnet } from "../subnets/subnet.ts";
 import { saveSubnet } from "../virtual-networks/virtual-network.ts";
-import { isOpen, privateEndpoints } from "./private-endpoint.ts";
-import type { EndpointDocument, StoredEndpoint } from "./private-endpoint.ts";
+import { isOpen, privateEndpoints, type EndpointDocument, type StoredEndpoint } from "./private-endpoint.ts";
 
 /*
  * An endpoint is more than its own row: it has a network interface, occupies an address of its subnet, and is in the

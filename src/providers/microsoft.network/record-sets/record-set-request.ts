@@ -1,7 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
-import { initialSoa, recordForms } from "../private-dns/record-data.ts";
-import type { RecordData, RecordTypeName } from "../private-dns/record-data.ts";
+import { initialSoa, recordForms, type RecordData, type RecordTypeName } from "../private-dns/record-data.ts";
 import { checkRecords } from "./record-set-rules.ts";
 
 const seconds = { type: ["integer", "null"], minimum: 0, maximum: 4_294_967_295 } as const;

@@ -4,8 +4,7 @@ import { repeatedPlaces } from "../../../kernel/text.ts";
 import { networkError } from "../network-errors.ts";
 import { invalidDomainName } from "../private-dns/dns-errors.ts";
 import { domainNameLimits, isDomainName, zoneLimits } from "../private-dns-zones/private-dns-zone-rules.ts";
-import { recordsOf } from "../private-dns/record-data.ts";
-import type { RecordData, RecordTypeName } from "../private-dns/record-data.ts";
+import { recordsOf, type RecordData, type RecordTypeName } from "../private-dns/record-data.ts";
 
 /*
  * The sentences about domain names and aliases are those of the public DNS provider, quoted by users; the others are ours.

@@ -3,8 +3,7 @@ import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "../../
 import { toPage } from "../../../arm/paging.ts";
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource, wholeList } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
@@ -14,8 +13,7 @@ import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../pri
 import type { DnsDocument, DnsServices, DnsWrite } from "../private-dns/dialect.ts";
 import { writableZone, zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSetNotFound } from "../private-dns/dns-errors.ts";
-import { emptyData, recordTypeNames } from "../private-dns/record-data.ts";
-import type { RecordData, RecordTypeName } from "../private-dns/record-data.ts";
+import { emptyData, recordTypeNames, type RecordData, type RecordTypeName } from "../private-dns/record-data.ts";
 import { readRecordSet } from "./record-set-request.ts";
 import { checkCreatable, checkRecordSetName, fullName } from "./record-set-rules.ts";
 

@@ -1,6 +1,5 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { Json, JsonObject } from "../../../kernel/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../kernel/json.ts";
 import { networkError, invalidReference } from "../network-errors.ts";
 import { knownBody, propertiesSince } from "../version-properties.ts";
 import type { SubnetSettings } from "./subnet.ts";

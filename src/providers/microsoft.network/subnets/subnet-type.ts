@@ -10,8 +10,7 @@ import {
 import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import { groupIdOf, isSame, parentIdOf } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
 import { joinSubnet } from "../linked-access.ts";
@@ -28,8 +27,7 @@ import { saveSubnet, touchVnet, virtualNetworks, vnetEtag } from "../virtual-net
 import type { StoredVnet } from "../virtual-networks/virtual-network.ts";
 import { readSubnet } from "./subnet-request.ts";
 import { checkPrefixesKept, checkSubnets, checkUnoccupied } from "./subnet-rules.ts";
-import { subnetBody, subnets } from "./subnet.ts";
-import type { StoredSubnet, SubnetDocument, SubnetSettings } from "./subnet.ts";
+import { subnetBody, subnets, type StoredSubnet, type SubnetDocument, type SubnetSettings } from "./subnet.ts";
 
 // Recorded 2026: a subnet is created in 3 to 4 s.
 const subnetWork = {

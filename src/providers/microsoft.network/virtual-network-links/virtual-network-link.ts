@@ -1,12 +1,10 @@
-import { lifecycleOperations, lifecycleWork, waitingFor } from "../../../arm/lifecycle.ts";
-import type { Lifecycle } from "../../../arm/lifecycle.ts";
+import { lifecycleOperations, lifecycleWork, waitingFor, type Lifecycle } from "../../../arm/lifecycle.ts";
 import { isSame } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { subscriptionKeys } from "../../../arm/subscriptions-and-groups.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Queryable, StoredResource, Transaction } from "../../../store/store.ts";
@@ -29,8 +27,7 @@ import { writableZone } from "../private-dns-zones/private-dns-zone.ts";
 import { checkName, readTags } from "../network-request.ts";
 import { knownProperties, knowsProperty, propertiesSince } from "../version-properties.ts";
 import { virtualNetworks } from "../virtual-networks/virtual-network.ts";
-import { readLink, requireNetworkId } from "./virtual-network-link-request.ts";
-import type { LinkRequest } from "./virtual-network-link-request.ts";
+import { readLink, requireNetworkId, type LinkRequest } from "./virtual-network-link-request.ts";
 import { checkLink, hasResolutionPolicy } from "./virtual-network-link-rules.ts";
 
 /** The link between a zone and a virtual network, as it is stored. */

@@ -1,11 +1,9 @@
 import { isIPv6 } from "node:net";
-import { networkResponse } from "../../../arm/resource-type.ts";
+import { networkResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
 import { parentNotFound } from "../../../arm/errors.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import { parseAddress } from "../ipv4.ts";
 import { networkError } from "../network-errors.ts";
-import type { NetworkServices } from "../network-type.ts";
-import { networkType } from "../network-type.ts";
+import { networkType, type NetworkServices } from "../network-type.ts";
 import { readAvailability } from "../subnets/subnet-rules.ts";
 import { virtualNetworks } from "./virtual-network.ts";
 import { subnets } from "../subnets/subnet.ts";

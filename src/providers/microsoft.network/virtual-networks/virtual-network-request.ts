@@ -1,7 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import type { ArmRequest } from "../../../arm/resource-type.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { JsonObject } from "../../../kernel/json.ts";
+import { isJsonObject, type JsonObject } from "../../../kernel/json.ts";
 import { repeatedPlaces } from "../../../kernel/text.ts";
 import { duplicateChild } from "../network-errors.ts";
 import { checkName } from "../network-request.ts";

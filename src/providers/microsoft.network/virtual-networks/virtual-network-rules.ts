@@ -1,5 +1,4 @@
-import { DisjointRanges, overlaps, parsePrefix } from "../ipv4.ts";
-import type { Ipv4Prefix } from "../ipv4.ts";
+import { DisjointRanges, overlaps, parsePrefix, type Ipv4Prefix } from "../ipv4.ts";
 import { networkError } from "../network-errors.ts";
 import { prefixLengths, readPrefix } from "../subnets/subnet-rules.ts";
 

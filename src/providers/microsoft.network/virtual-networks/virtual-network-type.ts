@@ -11,8 +11,7 @@ import {
 import type { Lifecycle } from "../../../arm/lifecycle.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
-import { write } from "../../../arm/write.ts";
-import type { Written } from "../../../arm/write.ts";
+import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
 import { removeResource } from "../../../store/resources.ts";
 import type { Transaction } from "../../../store/store.ts";
@@ -23,15 +22,12 @@ import { checkMayJoin, checkSecurityGroup } from "../network-security-groups/net
 import { networkDialect, networkType, refuseWhileBusy, retryAfterSeconds, writeResponse } from "../network-type.ts";
 import type { NetworkServices } from "../network-type.ts";
 import { checkPrefixesKept, checkSubnets, checkUnoccupied } from "../subnets/subnet-rules.ts";
-import { subnets } from "../subnets/subnet.ts";
-import type { StoredSubnet } from "../subnets/subnet.ts";
+import { subnets, type StoredSubnet } from "../subnets/subnet.ts";
 import { keepUnknown, propertiesSince } from "../version-properties.ts";
 import { removeLinksTo } from "../virtual-network-links/virtual-network-link.ts";
-import { readVnet } from "./virtual-network-request.ts";
-import type { InlineSubnet, VnetRequest } from "./virtual-network-request.ts";
+import { readVnet, type InlineSubnet, type VnetRequest } from "./virtual-network-request.ts";
 import { readAddressSpace } from "./virtual-network-rules.ts";
-import { virtualNetworks, vnetBody } from "./virtual-network.ts";
-import type { StoredVnet, VnetDocument } from "./virtual-network.ts";
+import { virtualNetworks, vnetBody, type StoredVnet, type VnetDocument } from "./virtual-network.ts";
 
 // Recorded 2026: a network is created in 3 to 4 s.
 const vnetWork = {

@@ -1,8 +1,7 @@
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { etagOf, networkNamespace } from "../network-type.ts";
-import { subnetBody, subnets } from "../subnets/subnet.ts";
-import type { StoredSubnet, SubnetDocument } from "../subnets/subnet.ts";
+import { subnetBody, subnets, type StoredSubnet, type SubnetDocument } from "../subnets/subnet.ts";
 import type { TrackedDocument } from "../tracked-type.ts";
 import { knownProperties, propertiesSince } from "../version-properties.ts";
 

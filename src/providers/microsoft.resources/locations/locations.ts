@@ -1,5 +1,4 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
 import { hasZones, regionDisplayName, regionNames } from "../../../kernel/regions.ts";
 import { nativeType } from "../native-type.ts";

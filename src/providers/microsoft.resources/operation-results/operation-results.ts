@@ -1,12 +1,10 @@
 import { gatewayResponse } from "../../../arm/resource-type.ts";
 import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "../../../arm/resource-type.ts";
 import type { Timing } from "../../../operations/timing.ts";
-import { findOperation } from "../../../store/operations.ts";
-import type { StoredOperation } from "../../../store/operations.ts";
+import { findOperation, type StoredOperation } from "../../../store/operations.ts";
 import type { Store } from "../../../store/store.ts";
 import { operationNotFound } from "../errors.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 
 export const groupDeletionKind = "resourceGroups.delete";
 

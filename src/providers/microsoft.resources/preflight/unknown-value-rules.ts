@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from "../../../kernel/json.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../kernel/json.ts";
 
 /**
  * A template expression, which a client sends for a value that it does not know yet: azapi sends `[length('foo')]` for

@@ -3,8 +3,7 @@ import { bodySchema } from "../../../arm/body-schema.ts";
 import { invalidContent } from "../../../arm/errors.ts";
 import { parseArmPath, resourcesNamespace, isSame } from "../../../arm/resource-id.ts";
 import type { Registry } from "../../../arm/registry.ts";
-import { isJsonObject } from "../../../kernel/json.ts";
-import type { JsonObject } from "../../../kernel/json.ts";
+import { isJsonObject, type JsonObject } from "../../../kernel/json.ts";
 
 /** The limit of a template (documented). */
 const maxResources = 800;

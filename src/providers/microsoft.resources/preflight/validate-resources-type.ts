@@ -1,16 +1,12 @@
-import { ArmError } from "../../../arm/arm-error.ts";
-import type { ErrorCode, ErrorDetail } from "../../../arm/arm-error.ts";
+import { ArmError, type ErrorCode, type ErrorDetail } from "../../../arm/arm-error.ts";
 import { resourcesNamespace } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { noteUnserved } from "../../../arm/unserved.ts";
 import { dryRunPut } from "../../../arm/pipeline/dry-run-put.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { validationFailed } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
-import { concernsUnknown, knownPart } from "./unknown-value-rules.ts";
-import type { Unknown } from "./unknown-value-rules.ts";
-import { readValidationRequest } from "./validate-resources-request.ts";
-import type { AskedResource } from "./validate-resources-request.ts";
+import { concernsUnknown, knownPart, type Unknown } from "./unknown-value-rules.ts";
+import { readValidationRequest, type AskedResource } from "./validate-resources-request.ts";
 
 /** `POST /providers/Microsoft.Resources/validateResources`: Terraform's preflight calls it before it writes. */
 export const validateResourcesType = (services: ResourcesServices): ResourceType => ({

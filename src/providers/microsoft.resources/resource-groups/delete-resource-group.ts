@@ -1,21 +1,17 @@
 import { ArmError } from "../../../arm/arm-error.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation } from "../../../arm/resource-type.ts";
 import { resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
-import type { ArmOperation } from "../../../arm/resource-type.ts";
 import { write } from "../../../arm/write.ts";
 import { regionDisplayName } from "../../../kernel/regions.ts";
-import { OperationFailure } from "../../../operations/operation-kind.ts";
-import type { OperationKind } from "../../../operations/operation-kind.ts";
-import { listActiveOperations } from "../../../store/operations.ts";
-import type { StoredOperation } from "../../../store/operations.ts";
+import { OperationFailure, type OperationKind } from "../../../operations/operation-kind.ts";
+import { listActiveOperations, type StoredOperation } from "../../../store/operations.ts";
 import { findResource, listBelow, removeResource } from "../../../store/resources.ts";
 import type { StoredResource, Transaction } from "../../../store/store.ts";
 import { deletionBlocked } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupDeletionKind, resultHeaders } from "../operation-results/operation-results.ts";
-import { groupKind } from "./resource-group.ts";
-import type { StoredGroup } from "./resource-group.ts";
+import { groupKind, type StoredGroup } from "./resource-group.ts";
 
 /** Azure takes half a minute for an empty group and minutes for a full one. */
 const azureDurationMs = 60_000;

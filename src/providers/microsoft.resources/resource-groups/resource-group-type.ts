@@ -1,19 +1,16 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { groupBeingDeleted, resourceGroupNotFound } from "../../../arm/errors.ts";
 import { writeHeaders } from "../../../arm/long-running.ts";
 import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
 import type { ResourceGroupDocument } from "../../../arm/subscriptions-and-groups.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import { checkTags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { groupLocationFixed } from "../errors.ts";
 import { matchesTags, parseFilter } from "../filter.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 import { deleteGroup, groupDeletion } from "./delete-resource-group.ts";
 import { checkGroupName, groupRegion, groupSchema } from "./resource-group-request.ts";
-import { groupBody, groupKind } from "./resource-group.ts";
-import type { StoredGroup } from "./resource-group.ts";
+import { groupBody, groupKind, type StoredGroup } from "./resource-group.ts";
 
 /** `/subscriptions/{id}/resourceGroups`. */
 export const groupType = (services: ResourcesServices): ResourceType => ({

@@ -1,7 +1,5 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 import { registerProvider, unregisterProvider } from "./register.ts";
 import { namespaceOf, providerBody, subscriptionOf, tenantProviderBody } from "./resource-provider.ts";
 

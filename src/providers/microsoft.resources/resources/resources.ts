@@ -1,16 +1,13 @@
 import { gatewayResponse, typeKey, typeName } from "../../../arm/resource-type.ts";
-import { readMatching, readPageRequest, toPage } from "../../../arm/paging.ts";
-import type { PageRequest } from "../../../arm/paging.ts";
+import { readMatching, readPageRequest, toPage, type PageRequest } from "../../../arm/paging.ts";
 import { groupOf, isSame } from "../../../arm/resource-id.ts";
 import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { regionName } from "../../../kernel/regions.ts";
 import { asType, listChildren, listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
-import { matchesTags, parseFilter } from "../filter.ts";
-import type { Filter } from "../filter.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { matchesTags, parseFilter, type Filter } from "../filter.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 
 const filterable = ["resourcetype", "resourcegroup", "name", "location", "tagname", "tagvalue"] as const;
 type ResourceFilter = Filter<(typeof filterable)[number]>;

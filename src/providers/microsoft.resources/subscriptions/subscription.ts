@@ -1,12 +1,10 @@
 import { resourcesNamespace } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
 import { subscriptionNotFound } from "../../../arm/errors.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { SubscriptionDocument } from "../../../arm/subscriptions-and-groups.ts";
 import type { StoredResource, Transaction } from "../../../store/store.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 
 export const subscriptionKind = resourceKind<SubscriptionDocument>(resourcesNamespace, ["subscriptions"]);
 

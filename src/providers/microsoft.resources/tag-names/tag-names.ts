@@ -1,10 +1,8 @@
-import { gatewayResponse, typeKey } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
+import { gatewayResponse, typeKey, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { listInSubscription } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices } from "../native-type.ts";
+import { nativeType, type ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";
 import { subscriptionKind } from "../subscriptions/subscription.ts";
 

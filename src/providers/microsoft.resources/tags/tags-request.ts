@@ -1,7 +1,6 @@
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { isSame } from "../../../arm/resource-id.ts";
-import { checkTags, tagsSchema } from "../../../arm/tags.ts";
-import type { Tags } from "../../../arm/tags.ts";
+import { checkTags, tagsSchema, type Tags } from "../../../arm/tags.ts";
 import type { JsonObject } from "../../../kernel/json.ts";
 
 const properties = { type: "object", properties: { tags: tagsSchema } } as const;

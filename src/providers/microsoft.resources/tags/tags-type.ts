@@ -1,7 +1,6 @@
 import { resourcesNamespace, isSame, nameOf } from "../../../arm/resource-id.ts";
-import { gatewayResponse } from "../../../arm/resource-type.ts";
+import { gatewayResponse, type ArmOperation, type ArmRequest, type ResourceType } from "../../../arm/resource-type.ts";
 import { groupBeingDeleted, missingSubscription, resourceNotFound } from "../../../arm/errors.ts";
-import type { ArmOperation, ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Tags } from "../../../arm/tags.ts";
 import { write } from "../../../arm/write.ts";
 import { findResource, updateResource } from "../../../store/resources.ts";
@@ -10,8 +9,7 @@ import { invalidTagsName, notTaggable } from "../errors.ts";
 import type { ResourcesServices } from "../native-type.ts";
 import { groupKind } from "../resource-groups/resource-group.ts";
 import { subscriptionKind } from "../subscriptions/subscription.ts";
-import { readPatch, readReplacement } from "./tags-request.ts";
-import type { TagChange } from "./tags-request.ts";
+import { readPatch, readReplacement, type TagChange } from "./tags-request.ts";
 
 const action = "Microsoft.Resources/tags";
 

@@ -1,7 +1,5 @@
-import { gatewayResponse } from "../../../arm/resource-type.ts";
-import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
-import { nativeType } from "../native-type.ts";
-import type { ResourcesServices, Tenant } from "../native-type.ts";
+import { gatewayResponse, type ArmOperation, type ResourceType } from "../../../arm/resource-type.ts";
+import { nativeType, type ResourcesServices, type Tenant } from "../native-type.ts";
 
 /** `/tenants`. */
 export const tenantsType = (services: ResourcesServices): ResourceType =>

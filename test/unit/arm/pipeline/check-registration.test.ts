@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { checkRegistration } from "../../../../src/arm/pipeline/resolve-type.ts";
-import { subscriptionTypeKey } from "../../../../src/arm/subscriptions-and-groups.ts";
-import type { SubscriptionDocument } from "../../../../src/arm/subscriptions-and-groups.ts";
+import { subscriptionTypeKey, type SubscriptionDocument } from "../../../../src/arm/subscriptions-and-groups.ts";
 import type { StoredResource } from "../../../../src/store/store.ts";
 import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { gatewayResponse } from "../../../../src/arm/resource-type.ts";
+import { gatewayResponse, type ArmRequest } from "../../../../src/arm/resource-type.ts";
 import { handle } from "../../../../src/arm/pipeline/handle.ts";
-import type { ArmRequest } from "../../../../src/arm/resource-type.ts";
 import { exchangeOf, operation, owner, pipelineServices, refusalOf } from "../../../support/exchange.ts";
 
 test("passes what the other steps have found to the handler", async () => {

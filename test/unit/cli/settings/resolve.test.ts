@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveSettings } from "../../../../src/cli/settings/resolve.ts";
-import type { ResolvedSettings, SettingSources } from "../../../../src/cli/settings/resolve.ts";
+import { resolveSettings, type ResolvedSettings, type SettingSources } from "../../../../src/cli/settings/resolve.ts";
 import { logLevels } from "../../../../src/cli/settings/values.ts";
 import { logLevels as kernelLogLevels } from "../../../../src/kernel/log.ts";
 import type { Settings } from "../../../../src/app/settings.ts";

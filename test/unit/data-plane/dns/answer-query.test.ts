@@ -1,5 +1,4 @@
-import { encode } from "dns-packet";
-import type { OptAnswer } from "dns-packet";
+import { encode, type OptAnswer } from "dns-packet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerQuery } from "../../../../src/data-plane/dns/answer-query.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { RecordSetFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
-import { resolve } from "../../../../src/data-plane/dns/dns-views.ts";
-import type { DnsQuestion, DnsView } from "../../../../src/data-plane/dns/dns-views.ts";
+import { resolve, type DnsQuestion, type DnsView } from "../../../../src/data-plane/dns/dns-views.ts";
 import {
   cluster,
   clusterPath,

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { expect, test, vi } from "vitest";
 import { AnnouncedAddress, newPlaceholder } from "../../../../src/data-plane/gateway/cluster-replies.ts";
-import { closed, digestOf, received, roundTrip, send, startGateway } from "../../../support/gateway.ts";
-import type { Gateway } from "../../../support/gateway.ts";
+import { closed, digestOf, received, roundTrip, send, startGateway, type Gateway } from "../../../support/gateway.ts";
 
 const protocols = ["TLS", "plain text"] as const;
 vi.setConfig({ testTimeout: 30_000 });

@@ -10,8 +10,7 @@ import {
 } from "../../../../src/identity/principals/local-principals.ts";
 import { findSecretHash } from "../../../../src/store/principals.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
-import { openTempStore } from "../../../support/temp-store.ts";
-import type { TempStore } from "../../../support/temp-store.ts";
+import { openTempStore, type TempStore } from "../../../support/temp-store.ts";
 
 const clock = new ManualClock();
 /** No principal has a role assignment. */

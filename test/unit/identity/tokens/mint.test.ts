@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mintAccessToken } from "../../../../src/identity/tokens/mint.ts";
 import { defaultTenantId } from "../../../../src/identity/principals/local-principals.ts";
-import { claimsOf, newDataDir, openAuthorityApp } from "../../../support/authority-app.ts";
-import type { AuthorityApp } from "../../../support/authority-app.ts";
+import { claimsOf, newDataDir, openAuthorityApp, type AuthorityApp } from "../../../support/authority-app.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 

@@ -1,8 +1,7 @@
 import { createHmac } from "node:crypto";
 import { SignJWT, exportSPKI, generateKeyPair } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createAuthority } from "../../../../src/identity/authority.ts";
-import type { Authority } from "../../../../src/identity/authority.ts";
+import { createAuthority, type Authority } from "../../../../src/identity/authority.ts";
 import type { Caller } from "../../../../src/identity/tokens/verify.ts";
 import {
   localUsers,
@@ -11,8 +10,7 @@ import {
   defaultTenantId,
 } from "../../../../src/identity/principals/local-principals.ts";
 import { signAccessToken, signIdToken } from "../../../../src/identity/tokens/sign.ts";
-import { addSigningKey, openAuthorityApp, origin } from "../../../support/authority-app.ts";
-import type { AuthorityApp } from "../../../support/authority-app.ts";
+import { addSigningKey, openAuthorityApp, origin, type AuthorityApp } from "../../../support/authority-app.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
 const armAudience = "https://management.azure.com/";
