@@ -2,7 +2,7 @@ import type { ArmError } from "./arm-error.ts";
 import { invalidRequestUri } from "./errors.ts";
 
 /** What the id of a resource in a resource group names, in the casing that it is written in. */
-export interface ResourceId {
+interface ResourceId {
   readonly subscriptionId: string;
   readonly group: string;
   /** Namespace and types: `Microsoft.Network/virtualNetworks/subnets`. */

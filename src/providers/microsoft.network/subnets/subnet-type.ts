@@ -130,7 +130,7 @@ async function put(
   return { response: writeResponse(services, request, { ...answer, body, operation }) };
 }
 
-/** JSON, because a stored document has no properties that are undefined. */
+/** Whether a stored subnet has these settings: a setting that is undefined is absent from the document. */
 function isSetTo(document: SubnetDocument, settings: SubnetSettings): boolean {
   const stored = new Map<string, unknown>(Object.entries(document));
   return Object.entries(settings).every(([name, value]) => isDeepStrictEqual(stored.get(name), value));
