@@ -77,7 +77,7 @@ export class ClusterPlane implements Closable {
     });
   }
 
-  /** Brings everything to what the facts say. Does not wait for a server that takes time to start. */
+  /** Brings everything in line with the facts. Does not wait for a server that takes time to start. */
   async apply(facts: ClusterFacts): Promise<void> {
     const before = this.#isUpToDate ? this.#facts : undefined;
     if (isDeepStrictEqual(facts, before)) return;
@@ -88,7 +88,7 @@ export class ClusterPlane implements Closable {
     this.#isApplied = true;
   }
 
-  /** Has the Redis accept the tokens that are valid now. */
+  /** Makes the Redis accept the tokens that are valid now. */
   applyTokens(): void {
     const facts = this.#facts;
     const { database } = facts ?? {};
@@ -117,7 +117,7 @@ export class ClusterPlane implements Closable {
     await Promise.all([this.#closePaths(), this.#certificate.close(), this.#database?.redis?.close()]);
   }
 
-  /** Stops everything and removes its data: the cluster is gone. */
+  /** Stops everything and removes its data, because the cluster was deleted. */
   async remove(): Promise<void> {
     await this.#closePaths();
     await Promise.all([this.#removeDatabase(), this.#paths.releaseAddresses(), this.#certificate.remove()]);
@@ -205,7 +205,7 @@ export class ClusterPlane implements Closable {
   }
 }
 
-/** What the database's Redis follows from. */
+/** The facts that the database's Redis depends on. */
 const redisFacts = ({ database, sizeInBytes, maxConnections }: ClusterFacts): RedisFacts & { database: unknown } => ({
   database,
   sizeInBytes,

@@ -42,7 +42,7 @@ export class ClusterCertificate implements Closable {
     return this.#context;
   }
 
-  /** Has a certificate for these names and addresses that does not expire soon, now and later. */
+  /** Keeps a valid certificate for these names and addresses. Resolves when there is one. */
   async cover(names: readonly string[]): Promise<void> {
     this.#names = names;
     await this.#queue.push();
@@ -55,7 +55,7 @@ export class ClusterCertificate implements Closable {
     await this.#queue.idle().catch(() => undefined); // The caller of `cover` handles it.
   }
 
-  /** Removes the file of a cluster that is gone. */
+  /** Removes the file of a deleted cluster. */
   async remove(): Promise<void> {
     await this.close();
     await rm(this.#options.path, { force: true });

@@ -104,7 +104,7 @@ export class ClusterPaths {
     await Promise.all(all.map(({ listener }) => listener.close()));
   }
 
-  /** Releases the addresses of a cluster that is gone. */
+  /** Releases the addresses of a deleted cluster. */
   async releaseAddresses(): Promise<void> {
     for (const { key } of this.#desired) await this.#options.addresses.release(key);
   }

@@ -18,10 +18,10 @@ export interface WantedRedis {
   readonly isPersistent: boolean;
 }
 
-/** What a server follows from, besides its database. */
+/** The facts that a server depends on, besides its database. */
 export type RedisFacts = Pick<ClusterFacts, "sizeInBytes" | "maxConnections">;
 
-/** How a database's server is to be set up, by what the store says and the tokens that are valid. */
+/** How a database's server is to be set up, from the store's facts and the valid tokens. */
 export function wantedRedis(
   cluster: RedisFacts,
   database: DatabaseFacts,

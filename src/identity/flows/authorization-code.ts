@@ -4,7 +4,7 @@ import { lifetimes } from "../limits.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { required } from "../parameters.ts";
 import { hashSecret } from "../principals/secrets.ts";
-import { giveGrant, hasExpired, redeem } from "./grants.ts";
+import { issueGrant, hasExpired, redeem } from "./grants.ts";
 import type { GrantCheck, GrantContext, GrantDocument, Redeemed } from "./grants.ts";
 import { answerUser } from "./token-answer.ts";
 import { accessNow, checkHolder, checkProof, signedInUser } from "./token-request.ts";
@@ -19,9 +19,9 @@ interface CodeDocument extends GrantDocument {
 }
 
 /** Stores a new authorization code and returns it. */
-export async function giveCode({ store, clock }: GrantContext, document: CodeDocument): Promise<string> {
+export async function issueCode({ store, clock }: GrantContext, document: CodeDocument): Promise<string> {
   const grant = { kind: "code", document, lifetimeSeconds: lifetimes.codeSeconds } as const;
-  return await store.write((tx) => giveGrant(tx, grant, clock.nowMs()));
+  return await store.write((tx) => issueGrant(tx, grant, clock.nowMs()));
 }
 
 /** RFC 6749 §4.1.3 and RFC 7636 §4.5. */

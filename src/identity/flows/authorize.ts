@@ -10,7 +10,7 @@ import { formOf, parseParameters, queryParameters, required, type Parameters } f
 import { isPasswordRefusal } from "../principals/passwords.ts";
 import { grantedScope, scopeNames, type EndpointVersion } from "../tokens/requested-access.ts";
 import { signAccessToken, signIdToken } from "../tokens/sign.ts";
-import { giveCode } from "./authorization-code.ts";
+import { issueCode } from "./authorization-code.ts";
 import { readAuthorizeRequest, type AuthorizeRequest } from "./authorize-request.ts";
 import { answerClient, formActionSource, readDestination, type Answer, type Destination } from "./destination.ts";
 import { clientInfo } from "./token-answer.ts";
@@ -148,7 +148,7 @@ async function codeFor(authority: Authority, { destination, request, principal }
   const { access, codeChallenge, nonce } = request;
   const { tenantId, objectId } = principal;
   const proof = await authority.passwords?.proofOf(principal);
-  return await giveCode(authority, {
+  return await issueCode(authority, {
     clientId,
     redirectUri,
     access,

@@ -12,7 +12,7 @@ import { isPasswordRefusal } from "../principals/passwords.ts";
 import { hashSecret, newUserCode } from "../principals/secrets.ts";
 import { requestedAccess, type EndpointVersion } from "../tokens/requested-access.ts";
 import { checkClientId } from "./client.ts";
-import { giveGrant, hasExpired, redeem, type GrantCheck, type GrantDocument, type Redeemed } from "./grants.ts";
+import { issueGrant, hasExpired, redeem, type GrantCheck, type GrantDocument, type Redeemed } from "./grants.ts";
 import { answerUser } from "./token-answer.ts";
 import { checkHolder, checkProof, signedInUser, type GrantType } from "./token-request.ts";
 
@@ -45,7 +45,7 @@ async function startSignIn(authority: Authority, version: EndpointVersion, reque
   const document = { clientId, tenantId, access: requestedAccess(parameters, version), objectId: "" };
   const userCode = newUserCode();
   const grant = { kind: "device", document, lifetimeSeconds: lifetimes.deviceCodeSeconds, userCode } as const;
-  const code = await store.write((tx) => giveGrant(tx, grant, clock.nowMs()));
+  const code = await store.write((tx) => issueGrant(tx, grant, clock.nowMs()));
   const page = `${origin}${codePath}`;
   return {
     user_code: userCode,

@@ -12,7 +12,7 @@ export interface GrantContext {
   readonly clock: Clock;
 }
 
-/** What every grant says: to whom it was given, for which user, and for what. */
+/** What is stored of every grant: its client, its user and its access. */
 export interface GrantDocument {
   readonly clientId: string;
   readonly tenantId: string;
@@ -23,13 +23,13 @@ export interface GrantDocument {
   readonly proof?: string | undefined;
 }
 
-/** Throws where a grant must not be redeemed, which leaves it valid; reads in the transaction that redeems it. */
+/** Throws if a grant must not be redeemed, which then stays valid. Reads in the transaction that redeems it. */
 export type GrantCheck<Document extends GrantDocument = GrantDocument> = (
   document: Document,
   from: Queryable,
 ) => Promise<void>;
 
-/** What a redeemed grant gives: its document, and a refresh token where one was asked for. */
+/** The result of redeeming a grant: its document, and a refresh token if its access asks for one. */
 export interface Redeemed<Document extends GrantDocument = GrantDocument> {
   readonly document: Document;
   readonly refreshToken: string | undefined;
@@ -47,7 +47,7 @@ interface NewGrant {
  * Stores a new grant and returns its secret, which is stored as a hash only. Removes grants that expired long ago, and
  * those that are too many.
  */
-export async function giveGrant(tx: Transaction, grant: NewGrant, nowMs: number): Promise<string> {
+export async function issueGrant(tx: Transaction, grant: NewGrant, nowMs: number): Promise<string> {
   const { kind, document, lifetimeSeconds, family = newUuid(), userCode = "" } = grant;
   const secret = newSecret();
   const expiresAtMs = nowMs + lifetimeSeconds * 1000;
@@ -61,7 +61,7 @@ export async function giveGrant(tx: Transaction, grant: NewGrant, nowMs: number)
 /** Whether a grant has expired. */
 export const hasExpired = (grant: { expiresAtMs: number }, nowMs: number): boolean => grant.expiresAtMs <= nowMs;
 
-/** Redeems a grant: gives a refresh token of its family where its access asks for one. */
+/** Redeems a grant, and issues a refresh token of its family if its access asks for one. */
 export async function redeem<Document extends GrantDocument>(
   tx: Transaction,
   { document, family }: Pick<Grant<Document>, "document" | "family">,
@@ -71,6 +71,6 @@ export async function redeem<Document extends GrantDocument>(
   if (!access.openId.includes("offline_access")) return { document, refreshToken: undefined };
   const kept = { clientId, tenantId, objectId, access, proof };
   const lifetimeSeconds = lifetimes.refreshTokenSeconds;
-  const refreshToken = await giveGrant(tx, { kind: "refresh", document: kept, lifetimeSeconds, family }, nowMs);
+  const refreshToken = await issueGrant(tx, { kind: "refresh", document: kept, lifetimeSeconds, family }, nowMs);
   return { document, refreshToken };
 }

@@ -56,7 +56,7 @@ async function userInTenant(request: TokenRequest, document: GrantDocument): Pro
   return user === undefined ? principal : await directory.ensure(user);
 }
 
-/** Gives the first refresh token of a sign-in without a code, where its access asks for one. */
+/** Issues the first refresh token of a sign-in without a code, if its access asks for one. */
 export async function firstRefreshToken(
   { store, clock }: GrantContext,
   document: GrantDocument,
