@@ -56,7 +56,7 @@ await withTempDir(async (dataDir) => {
   await stopProgram(program);
 });
 
-/** Dials until somebody listens, and answers with the connection once the server has replied to a PING. */
+/** Dials until somebody listens. Resolves to the connection once the server has replied to a PING. */
 async function firstPong(host: string, ca: string): Promise<TLSSocket> {
   for (;;) {
     const socket = connect({ host, port: 10_000 });

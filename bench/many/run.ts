@@ -137,7 +137,7 @@ async function allOpen(
   throw new Error(`Not all ${count} paths were open within ${limitMs / 1_000} s.`);
 }
 
-/** Every path there is; undefined while the server does not answer. */
+/** All paths; undefined while the server does not respond. */
 async function readPaths(server: {
   port: number;
   token: string;
@@ -158,7 +158,7 @@ async function readPaths(server: {
   }
 }
 
-/** Answers when the database at the end of a path has replied: without a password it does so with an error. */
+/** Resolves when the database at the end of a path has replied: without a password it replies with an error. */
 async function reply({ address, port }: ToldPath, ca: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ host: address, port, ca, servername: "localhost" }, () => socket.write("PING\r\n"));

@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 
 /*
  * What the approving PUT is measured against: a node:https server that reads and parses the same body and returns the
- * same bytes, and does nothing else. Arguments: a JSON file with cert, key and the answer's body.
+ * same bytes, and does nothing else. Arguments: a JSON file with cert, key and the response's body.
  */
 const [file = ""] = process.argv.slice(2);
 const { cert, key, body } = JSON.parse(readFileSync(file, "utf8")) as { cert: string; key: string; body: string };

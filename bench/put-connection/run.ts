@@ -68,7 +68,7 @@ function keyPair(dataDir: string): { cert: string; key: string } {
   return { key, cert: blocks.filter((block) => !block.includes("PRIVATE KEY")).join("") };
 }
 
-/** What Cuprite answers to the request, for the bare server to return too. */
+/** Cuprite's response to the request, which the bare server returns too. */
 function sampleAnswer({ port, ca, token }: { port: number; ca: string; token: string }): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

@@ -36,7 +36,7 @@ await withTempDir(async (dataDir) => {
   }
 });
 
-/** What follows an answer, such as a listener that opens, takes some milliseconds. */
+/** What follows a response, such as a listener that opens, takes some milliseconds. */
 async function settled(request: Promise<unknown>): Promise<void> {
   await request;
   await delay(500);

@@ -19,7 +19,7 @@ type Ledgers = Readonly<Record<LoadName, WriteLedger>>;
 
 /**
  * Opens and closes a path until the soak stops. Each time clients have to get in, to work undisturbed while it is open,
- * to be cut when it closes, and nobody may listen any more. Answers with the ledgers of what they wrote.
+ * to be cut when it closes, and nobody may listen any more. Resolves to the ledgers of what they wrote.
  */
 export async function flap(soak: Soak, flapping: Flapping): Promise<readonly WriteLedger[]> {
   const random = randomOf(soak, flapping.name);
@@ -83,7 +83,7 @@ function workOf(
   return blocked === undefined ? working : [...working, blocked.blpop(`${at.name}:nothing`, 0)];
 }
 
-/** A path that is gone has given its address back, which another path may have got. */
+/** A removed path has released its address, which another path may have got. */
 async function isStillServed({ server }: Soak, door: Door): Promise<boolean> {
   if (!(await isListening(door))) return false;
   return !(await readPaths(server.arm)).some(({ takesClients, address }) => takesClients && address === door.address);

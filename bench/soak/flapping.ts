@@ -6,17 +6,17 @@ import { doorOf, type Soak } from "./soak.ts";
 /** A path that is opened and closed again and again. */
 export interface Flapping {
   readonly name: string;
-  /** The cluster that keeps what was written; undefined when that goes with the path. */
+  /** The cluster that keeps what was written; undefined when it is removed with the path. */
   readonly keptBy: string | undefined;
-  /** Answers once it is open, with the way in. @throws when that takes too long. */
+  /** Resolves to the address once it is open. @throws when that takes too long. */
   readonly open: (random: SeededRandom) => Promise<Door>;
-  /** Has it closed, one way or another; answers in which. */
+  /** Closes it in one of several ways. Resolves to that way. */
   readonly shut: (random: SeededRandom) => Promise<string>;
   /** Brings it to where it was at the beginning. */
   readonly settle: () => Promise<void>;
 }
 
-/** A private endpoint that is made, approved, and closed by its owner or its consumer. */
+/** A private endpoint that is created, approved, and closed by its owner or its consumer. */
 export function flappingEndpoint(soak: Soak, cluster: string, name: string): Flapping {
   const { arm } = soak.server;
   const remove = (): Promise<unknown> => arm("DELETE", endpointId(name));
@@ -66,7 +66,7 @@ export function flappingPublicSide(soak: Soak, cluster: string): Flapping {
   return { name: `public of ${cluster.split("/").at(-1)}`, keptBy: cluster, open, shut, settle };
 }
 
-/** A cluster with a database and an approved endpoint that comes and goes as a whole. */
+/** A cluster with a database and an approved endpoint that is created and deleted as a whole. */
 export function flappingCluster(soak: Soak, name: string): Flapping {
   const { arm } = soak.server;
   const endpoint = `${name}-pe`;

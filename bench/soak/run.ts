@@ -126,7 +126,7 @@ function steadyDoor(steady: readonly SteadyPath[], cluster: string): Door {
   return found.door;
 }
 
-/** What is open besides what was open at the beginning, once it has had time to go. */
+/** What is open besides what was open at the beginning, after some time to close. */
 async function settledDifference(soak: Soak, held: Holdings): Promise<readonly string[]> {
   const deadlineMs = performance.now() + settleMs;
   for (;;) {
@@ -147,7 +147,7 @@ async function wrongCounters({ server }: Soak, steady: readonly SteadyPath[]): P
   });
 }
 
-/** After a stop no Redis server is left, and after the next start what is persistent is there. */
+/** After a stop no Redis server is left, and after the next start persistent data exists. */
 async function verifyRestart({ server, report }: Soak, dataDir: string, steady: readonly SteadyPath[]): Promise<void> {
   const servers = redisServersOf(server.program.pid ?? 0);
   server.hangUp();

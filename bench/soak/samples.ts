@@ -4,7 +4,7 @@ import type { HeapProbe } from "../support/inspector.ts";
 import { readPaths } from "../support/server.ts";
 import type { Soak } from "./soak.ts";
 
-/** What is looked at every few seconds. Memory is in megabytes. */
+/** What is measured every few seconds. Memory is in megabytes. */
 export interface Sample {
   readonly descriptors: number;
   readonly residentMb: number;
@@ -26,7 +26,7 @@ export const redisServersOf = (pid: number): readonly number[] =>
     .filter(({ name }) => redisNames.includes(name))
     .map((child) => child.pid);
 
-/** Looks at a program once. */
+/** Measures a program once. */
 export async function takeSample({ server }: Soak, probe: HeapProbe): Promise<Sample> {
   const pid = server.program.pid ?? 0;
   const paths = await readPaths(server.arm);
@@ -77,10 +77,10 @@ const flatness: Readonly<Partial<Record<keyof Sample, { readonly share: number; 
   redisResidentMb: { share: 0.05, megabytes: 8 },
 };
 
-/** With fewer than five samples a quarter, growth cannot be told from noise. */
+/** With fewer than five samples a quarter, growth cannot be distinguished from noise. */
 export const isLongEnough = (samples: readonly Sample[]): boolean => samples.length >= 20;
 
-/** Sentences on what of the memory grew in the second half; none when that cannot be told. */
+/** A sentence for each kind of memory that grew in the second half; none when there are too few samples. */
 export function growthOf(samples: readonly Sample[]): readonly string[] {
   if (!isLongEnough(samples)) return [];
   return Object.entries(flatness).flatMap(([name, { share, megabytes }]) => {
@@ -99,7 +99,7 @@ export interface Holdings {
   readonly redis: ReadonlyMap<number, number>;
 }
 
-/** Looks at what is open, without adding a connection to Resource Manager to it. */
+/** Counts what is open, without a connection of its own to Resource Manager. */
 export async function takeHoldings({ server }: Soak): Promise<Holdings> {
   server.hangUp();
   await delay(500);

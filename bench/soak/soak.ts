@@ -13,7 +13,7 @@ export interface Soak {
   readonly seed: number;
 }
 
-/** Chances of one who is known by a name: the same in every run with the same seed, whatever others draw. */
+/** Random numbers for a name: the same in every run with the same seed, whatever others draw. */
 export function randomOf({ seed }: Soak, name: string): SeededRandom {
   return new SeededRandom(createHash("sha256").update(`${seed} ${name}`).digest().readInt32LE());
 }

@@ -54,7 +54,7 @@ interface Evaluated {
   readonly value: number;
 }
 
-/** JSON over a WebSocket, one answer for each command by its id. */
+/** JSON over a WebSocket, one response for each command, by its id. */
 function asker(socket: WebSocket): Inspect {
   const waiting = new Map<number, (result: unknown) => void>();
   let lastId = 0;

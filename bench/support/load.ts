@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 
-/** What a load is made of: every connection sends its next request as soon as it has its answer. */
+/** A load: every connection sends its next request as soon as it has its response. */
 export interface Load {
   readonly port: number;
   readonly ca: string;
@@ -17,7 +17,7 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
-/** Sends requests for so many seconds and answers rate and latencies. @throws when any answer has another status. */
+/** Sends requests for so many seconds. Resolves to rate and latencies. @throws when any response has another status. */
 export async function measure(load: Load): Promise<Measured> {
   const latenciesMs: number[] = [];
   const startedMs = performance.now();
@@ -50,7 +50,7 @@ function runConnection(load: Load, endMs: number, latenciesMs: number[]): Promis
   });
 }
 
-/** Finds where each answer ends by its Content-Length. */
+/** Finds where each response ends by its Content-Length. */
 function onResponses(socket: TLSSocket, onResponse: (status: number, head: string) => void): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const bytesPerMegabyte = 1_024 ** 2;
 
-/** The resident set as the kernel counts it, in megabytes; 0 for a process that is gone. Linux only, as all here. */
+/** The resident set as the kernel counts it, in megabytes; 0 for a process that has ended. Linux only, as all here. */
 export function residentMb(pid: number): number {
   const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readProcess(pid, "status"))?.[1];
   return (Number(kilobytes ?? 0) * 1_024) / bytesPerMegabyte;
@@ -38,7 +38,7 @@ function listDescriptors(pid: number): readonly string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`);
   } catch {
-    return []; // It is gone.
+    return []; // It has ended.
   }
 }
 
@@ -54,6 +54,6 @@ function readProcess(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return ""; // It is gone.
+    return ""; // It has ended.
   }
 }

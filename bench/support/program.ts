@@ -19,7 +19,7 @@ export function freePort(): Promise<number> {
 
 const started: ChildProcess[] = [];
 
-/** A temporary folder that is gone when `use` has ended, and with it every program that was started meanwhile. */
+/** A temporary folder. It is removed after `use`, and programs that were started meanwhile are ended. */
 export async function withTempDir<Result>(use: (dir: string) => Promise<Result>): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), "cuprite-bench-"));
   try {
@@ -41,7 +41,7 @@ export function startCommand(command: string, args: readonly string[], cwd = che
   return program;
 }
 
-/** Answers once a program's output matches. */
+/** Resolves once a program's output matches. */
 export function outputOf(program: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((found, failed) => {
     let output = "";

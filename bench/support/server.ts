@@ -55,7 +55,7 @@ export const startArgs = ({ port, dataDir }: { port: number; dataDir: string }):
   "--log-level=warn",
 ];
 
-/** Starts Cuprite on a data directory and answers once it is ready. `nodeArgs` are for Node itself. */
+/** Starts Cuprite on a data directory. Resolves once it is ready. `nodeArgs` are for Node itself. */
 export async function startServer(options: {
   dataDir: string;
   args?: readonly string[];
@@ -111,7 +111,7 @@ export async function addNetwork(arm: Arm): Promise<void> {
   await arm("PUT", vnet, { location: "eastus", properties: { addressSpace, subnets } });
 }
 
-/** Makes a cluster and its database, and answers its id. */
+/** Creates a cluster and its database. Resolves to its id. */
 export async function addCluster(arm: Arm, name: string, database: object = {}): Promise<string> {
   const id = clusterId(name);
   const properties = { publicNetworkAccess: "Enabled" };

@@ -26,7 +26,7 @@ export interface ArmCall {
 
 /** Calls Resource Manager as a real client does, over kept connections. */
 export interface ArmCaller {
-  /** @throws when the connection ends before the whole answer has come. */
+  /** @throws when the connection ends before the whole response has arrived. */
   call(call: ArmCall): Promise<ArmAnswer>;
   get(path: string): Promise<ArmAnswer>;
 }
@@ -58,7 +58,7 @@ export async function ownerToken({ origin, caPemPath }: Program, dataDir: string
   return (JSON.parse(answer) as { access_token: string }).access_token;
 }
 
-/** Whoever a token is for, as a caller of a program. */
+/** A caller of a program, with a token. */
 export async function armCaller({ origin, caPemPath }: Program, token: string): Promise<ArmCaller> {
   const authorization = `Bearer ${token}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: await readFile(caPemPath, "utf8") });

@@ -45,7 +45,7 @@ export interface ArmServerOptions {
   readonly takesUnknownPrincipals?: boolean;
 }
 
-/** ARM in this process, on a store of its own: gone when the test is over. */
+/** ARM in this process, on its own store, until the end of the test. */
 export interface ArmServer {
   readonly app: FastifyInstance;
   readonly store: Store;
@@ -56,14 +56,14 @@ export interface ArmServer {
   /** `/subscriptions/{id}` of the subscription that is always there. */
   readonly subscription: string;
   readonly request: Request;
-  /** Makes sure of another subscription; answers its id. */
+  /** Creates another subscription unless it exists. Resolves to its id. */
   readonly addSubscription: (subscriptionId: string, displayName?: string) => Promise<string>;
-  /** Makes sure of a resource group in the usual subscription; answers its id. */
+  /** Creates a resource group in the usual subscription unless it exists. Resolves to its id. */
   readonly addGroup: (name?: string, location?: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts ARM with Microsoft.Resources and whatever else is to be tested. */
+/** Starts ARM with Microsoft.Resources and the providers to be tested. */
 export async function startArmServer(options: ArmServerOptions = {}): Promise<ArmServer> {
   const { timing = { kind: "instant" }, clock = new ManualClock(), log = createLog("silent") } = options;
   const { takesUnknownPrincipals = false } = options;

@@ -11,7 +11,7 @@ export interface Write {
   /** The resource's id. */
   readonly id: string;
   readonly action?: string;
-  /** Taken as it is, unless the action needs what is not there. */
+  /** Accepted as it is, unless the action needs something that does not exist. */
   readonly body: object;
 }
 

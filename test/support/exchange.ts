@@ -67,7 +67,7 @@ export function pipelineServices(given: Partial<PipelineServices> = {}): Pipelin
   };
 }
 
-/** An operation that answers with its own name. */
+/** An operation whose response has its own name. */
 export const operation = (name: string, given: Partial<ArmOperation> = {}): ArmOperation => ({
   action: `Sample.Boxes/${name}`,
   display: { operation: name, description: "" },

@@ -32,7 +32,7 @@ export const graphClient =
     });
   };
 
-/** A list as Microsoft Graph answers it. */
+/** A list as Microsoft Graph returns it. */
 export interface List {
   readonly value: readonly { readonly id: string; readonly [name: string]: unknown }[];
   readonly "@odata.context": string;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 
-/** A request that a test answers as it likes, and when. */
+/** A request to which the test responds when and how it likes. */
 export interface HeldRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

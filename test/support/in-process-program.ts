@@ -28,7 +28,7 @@ export async function startInProcess(dataDir: string): Promise<Program> {
   };
 }
 
-/** Runs another command in this process; answers its exit code, and what it printed on either stream. */
+/** Runs another command in this process; resolves to its exit code, and what it printed on either stream. */
 export async function runInProcess(
   args: readonly string[],
 ): Promise<{ code: number; printed: string; complaints: string }> {

@@ -1,4 +1,4 @@
-/** A body's text, with what is made up each time left out. */
+/** A body's text without what differs each time. */
 export const masked = (text: string): string =>
   text
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "{guid}")

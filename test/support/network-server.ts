@@ -48,7 +48,7 @@ export interface NetworkServer extends ArmServer {
   readonly putEndpoint: (wish?: EndpointWish) => Promise<Answer>;
   /** PUTs the owner's decision on a connection of `c1`. */
   readonly decide: (connection: string, status: "Approved" | "Rejected", description?: string) => Promise<Answer>;
-  /** Makes a cluster; answers its id. */
+  /** Creates a cluster. Resolves to its id. */
   readonly addCluster: (id: string) => Promise<string>;
 }
 

@@ -17,7 +17,7 @@ export type SendRaw = (
   options?: { readonly hangUpAfterMs?: number },
 ) => Promise<RawAnswer>;
 
-/** How long an answer may take before it counts as never coming. */
+/** How long a response may take before it counts as missing. */
 const answerWithinMs = 30_000;
 
 /** Has the app listen on a free port of this machine, without TLS; the app's own `close` ends it. */

@@ -7,7 +7,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, also when it fails. */
 export function runCommand(
   command: string,
   args: readonly string[],

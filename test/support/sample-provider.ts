@@ -8,7 +8,7 @@ import type { ProviderServices } from "../../src/providers/provider-services.ts"
 import { findResource, saveResource } from "../../src/store/resources.ts";
 import type { StoredResource } from "../../src/store/store.ts";
 
-/** What happened to the sample provider's resources, for a test to look at. */
+/** What happened to the sample provider's resources, for tests to read. */
 export interface SampleLog {
   readonly removed: string[];
   readonly painted: string[];

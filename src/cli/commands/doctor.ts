@@ -21,23 +21,23 @@ export const doctor: Command = {
     const origin = readServerNote(dataDir)?.origin;
     terminal.print(`node       ${process.version}, ${process.execPath}`);
     terminal.print(`redis      ${"found" in redis ? `${redis.found.version}, ${redis.found.path}` : redis.missing}`);
-    if ("found" in redis) terminal.print(`modules    ${await modulesTold(redis.found)}`);
+    if ("found" in redis) terminal.print(`modules    ${await describeModules(redis.found)}`);
     terminal.print(`redis-cli  ${client ?? "is not on PATH: `cuprite connect` needs it"}`);
-    terminal.print(`clients    ${clientsTold(descriptorLimit(), clientsWithin)}`);
+    terminal.print(`clients    ${describeClients(descriptorLimit(), clientsWithin)}`);
     terminal.print(`addresses  ${schemes[scheme]}`);
     terminal.print(`server     ${origin ?? `does not run on ${dataDir}`}`);
     return "found" in redis ? exitCodes.done : exitCodes.failed;
   },
 };
 
-async function modulesTold(binary: RedisBinary): Promise<string> {
+async function describeModules(binary: RedisBinary): Promise<string> {
   const { findModules } = await import("../../data-plane/redis/redis-modules.ts");
   const found = await findModules(binary);
   if (found.size === 0) return "none is installed: databases that ask for one are refused without --lenient-modules";
   return [...found].map(([name, path]) => `${name} (${path})`).join(", ");
 }
 
-function clientsTold(descriptors: number, clientsWithin: (descriptors: number) => number): string {
+function describeClients(descriptors: number, clientsWithin: (descriptors: number) => number): string {
   if (!Number.isFinite(descriptors)) return "as many to a database as its SKU takes";
   return `at most ${clientsWithin(descriptors)} to a database, of ${descriptors} descriptors (ulimit -Hn)`;
 }

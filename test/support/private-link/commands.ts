@@ -119,7 +119,7 @@ const removeSubnet = sides.map((side) => ({
   send: (world: World) => andBack(world, side, act.putWithoutSubnet(world, side)),
 }));
 
-/** The subnet is in the way while endpoints of another group use it; else it all goes, and comes again. */
+/** Refused while endpoints of another group use the subnet; otherwise everything is deleted and created again. */
 const deleteNetworkGroup = sides.map((side) => ({
   title: `delete network group ${side}`,
   expected(model: Model) {

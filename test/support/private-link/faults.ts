@@ -1,6 +1,6 @@
 import type { Seen, SeenEndpoint, SeenInterface } from "./observe.ts";
 
-/** What both sides must agree on whenever they look; what is wrong, in words. */
+/** What both sides must always agree on; the faults, in words. */
 export function faultsOf(seen: Seen): string[] {
   return [...linkFaults(seen), ...interfaceFaults(seen), ...dnsFaults(seen)];
 }

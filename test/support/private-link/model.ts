@@ -35,7 +35,7 @@ export const connectedAs = ({ endpoints }: Model, which: Which, target: SideName
 export const endpointsOf = ({ endpoints }: Model, side: SideName): ModelEndpoint[] =>
   [...endpoints.values()].filter(({ which }) => which.side === side);
 
-/** Writes an endpoint; answers the status that the request should have. */
+/** Writes an endpoint, and returns the status that the request should have. */
 export function expectPut(model: Model, which: Which, wish: { target: SideName; approval: Approval }): number {
   const current = endpointOf(model, which);
   if (current !== undefined) {
@@ -58,7 +58,7 @@ export function happens(endpoint: ModelEndpoint, event: ConnectionEvent): boolea
   return true;
 }
 
-/** Forgets an endpoint; answers whether it was there. */
+/** Removes an endpoint, and returns whether it existed. */
 export const forget = ({ endpoints }: Model, which: Which): boolean => endpoints.delete(keyOf(which));
 
 /** Forgets a side's endpoints in one of its groups. */
@@ -66,7 +66,7 @@ export function forgetGroup(model: Model, side: SideName, owners: boolean): void
   for (const { which } of endpointsOf(model, side)) if (isInOwnersGroup(which) === owners) forget(model, which);
 }
 
-/** Takes a cluster away; answers whether it was there. */
+/** Removes a cluster, and returns whether it existed. */
 export function dropCluster(model: Model, side: SideName): boolean {
   for (const endpoint of model.endpoints.values()) if (endpoint.target === side) happens(endpoint, "ownerRemoves");
   return model.clusters.delete(side);
