@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Clock } from "../kernel/clock.ts";
 import { isUuid, newUuid } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
-import { pathOfTarget } from "../kernel/http-request.ts";
+import { isHostAndPort, pathOfTarget } from "../kernel/http-request.ts";
 import { OAuthError, type Trace } from "./oauth-error.ts";
 import { findTenant, type NamedTenant } from "./principals/local-principals.ts";
 import type { AddressCheck } from "./tokens/audiences.ts";
@@ -46,10 +46,8 @@ export function originOf(request: FastifyRequest): string {
   return new URL(`https://${request.host}/`).origin;
 }
 
-const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
-
 /** Whether text is a host name or address with an optional port, without anything that could change a URL's meaning. */
-export const isPlainHost = (text: string): boolean => hostPattern.test(text) && URL.canParse(`https://${text}/`);
+export const isPlainHost = (text: string): boolean => isHostAndPort(text) && URL.canParse(`https://${text}/`);
 
 /** A named segment of the route's path. */
 export function pathParameter(request: FastifyRequest, name: string): string {

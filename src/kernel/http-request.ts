@@ -83,6 +83,11 @@ export class ClientGone extends Error {
   }
 }
 
+const hostPattern = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Whether text has the form of a Host header: a host name or an address, with an optional port. */
+export const isHostAndPort = (text: string): boolean => hostPattern.test(text);
+
 /** Path and query of a request target, which may be a whole URL, as for proxies (RFC 9112 §3.2.2). */
 export function originForm(target: string): string {
   if (target.startsWith("/")) return target;

@@ -36,14 +36,14 @@ function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): 
       return {
         code: "ExpiredAuthenticationToken",
         message:
-          `The access token expiry UTC time '${dotNetTime(verdict.atMs ?? 0)}' is earlier than ` +
-          `current UTC time '${dotNetTime(nowMs)}'.`,
+          `The access token expiry UTC time '${twelveHourTime(verdict.atMs ?? 0)}' is earlier than ` +
+          `current UTC time '${twelveHourTime(nowMs)}'.`,
         description: "The access token has expired.",
       };
     case "notYetValid":
       return {
         code,
-        message: `The access token is not valid before UTC time '${dotNetTime(verdict.atMs ?? 0)}'.`,
+        message: `The access token is not valid before UTC time '${twelveHourTime(verdict.atMs ?? 0)}'.`,
         description: "The access token is not yet valid.",
       };
     case "wrongAudience":
@@ -66,7 +66,7 @@ function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): 
 }
 
 /** `8/17/2020 3:46:33 AM`, as recorded. */
-function dotNetTime(atMs: number): string {
+function twelveHourTime(atMs: number): string {
   const at = new Date(atMs);
   const hours = at.getUTCHours();
   const pad = (value: number): string => String(value).padStart(2, "0");

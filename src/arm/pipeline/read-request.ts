@@ -1,16 +1,14 @@
-import { originForm } from "../../kernel/http-request.ts";
+import { isHostAndPort, originForm } from "../../kernel/http-request.ts";
 import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath } from "../resource-id.ts";
 import { bodyTooLarge, invalidRequestUri, undeserializable, unsupportedMediaType } from "../errors.ts";
 import type { Exchange, Step } from "./exchange.ts";
 
-const hostPattern = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
-
 /** Reads path, query and the origin that the client addressed. */
 export const readPath: Step = (exchange) => {
   const host = exchange.headers.host ?? "";
-  if (!hostPattern.test(host)) {
+  if (!isHostAndPort(host)) {
     throw invalidRequestUri(`The Host header '${host}' is not a host name with an optional port.`);
   }
   exchange.origin = `https://${host}`;
