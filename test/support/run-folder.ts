@@ -7,8 +7,8 @@ import { systemClock } from "../../src/kernel/clock.ts";
 let folder = "";
 
 /**
- * Before all tests: has programs that they start, and kill, make their folders of sockets in one that goes in the end; and
- * has the tests end with the npm that runs them, if one does.
+ * Runs before all tests. Programs that they start, and kill, create their folders of sockets in one that is removed at the
+ * end. The tests end with the npm that runs them, if one does.
  */
 export async function setup(): Promise<void> {
   const onGone = (): void => void process.kill(process.pid, "SIGTERM");

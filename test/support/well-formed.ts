@@ -2,8 +2,8 @@ import { errorStatuses } from "../../src/arm/arm-error.ts";
 import { isJsonObject } from "../../src/kernel/json.ts";
 
 /**
- * What is wrong with an answer, if anything is: it may be no error of the server, save that something is not
- * implemented, and a refusal has to say why in ARM's form.
+ * The fault of a response; undefined if it has none. It must be no server error, except that something is not implemented,
+ * and a refusal has to say why in ARM's form.
  */
 export function faultOf({ status, text }: { readonly status: number; readonly text: string }): string | undefined {
   if (status < 200 || (status >= 500 && status !== 501)) return `Status ${status}: ${text}`;
