@@ -106,7 +106,11 @@ test.runIf(process.platform === "linux")(
     const running = await startPlane(clusterFacts({ database: databaseFacts({ port }) }), { dataDir });
     const { address } = candidate("addresses", { seed: dataDir, pathKey: clusterKey, attempt: 0 });
     const closedBecause = `port ${port} is taken at 20 addresses, as by a program that listens at all (0.0.0.0)`;
-    expect(running.path("public")).toMatchObject({ isOpen: false, closedBecause, address });
+    // All addresses are tried again when the Redis is up: the reason and the address stand when that has failed too.
+    await vi.waitFor(
+      () => expect(running.path("public")).toMatchObject({ isOpen: false, closedBecause, address }),
+      waiting,
+    );
     somebody.close();
     await once(somebody, "close");
     await vi.waitFor(async () => {
