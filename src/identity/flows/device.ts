@@ -89,7 +89,7 @@ async function takeChoice(authority: Authority, request: FastifyRequest): Promis
   const grant = await pendingSignIn(authority, content.get("userCode") ?? "");
   if (form.get("decision") === "decline") {
     await decide(authority, grant, undefined);
-    return donePage("The application is told that you declined. You may close this page.");
+    return donePage("The application is notified that you declined. You may close this page.");
   }
   try {
     const user = await chosenUser(authority, form, grant.document.tenantId);
