@@ -34,7 +34,9 @@ export const ipGroupType = (services: NetworkServices): ResourceType =>
       plural: "IP Groups",
       azureDurationMs: 3_000,
       read: ({ body }) => ({ ipAddresses: schema.parse(body).properties?.ipAddresses ?? [] }),
-      properties: (_from, { document: { ipAddresses } }) => ({ ipAddresses }),
+      properties:
+        () =>
+        ({ document: { ipAddresses } }) => ({ ipAddresses }),
     },
     services,
   );

@@ -37,6 +37,8 @@ export interface TrackedDocument extends Settling {
 
 type StoredTracked<Settings extends object> = StoredResource<TrackedDocument & Settings>;
 
+type PropertiesOf<Settings extends object> = (resource: StoredTracked<Settings>, etag: string) => object;
+
 /** An outermost type whose PUT only stores the settings. */
 interface TrackedType<Settings extends object> {
   readonly kind: ResourceKind<TrackedDocument & Settings>;
@@ -48,7 +50,10 @@ interface TrackedType<Settings extends object> {
   /** What a PUT sets. @throws ArmError naming every fault */
   readonly read: (request: ArmRequest) => Settings;
   /** `properties` as clients read them, after `provisioningState` and `resourceGuid`. */
-  readonly properties: (from: Queryable, resource: StoredTracked<Settings>, etag: string) => Promise<object> | object;
+  readonly properties: (
+    from: Queryable,
+    resources: readonly StoredTracked<Settings>[],
+  ) => Promise<PropertiesOf<Settings>> | PropertiesOf<Settings>;
   /** Refuses to delete what must stay. @throws ArmError */
   readonly checkRemovable?: (tx: Transaction, resource: StoredTracked<Settings>) => Promise<void>;
   readonly listedActions?: ResourceType["listedActions"];
@@ -80,7 +85,7 @@ function lifecycleOf<Settings extends object>(
   services: NetworkServices,
 ): Lifecycle<TrackedDocument & Settings> {
   const { kind, noun, plural, azureDurationMs, properties, checkRemovable } = declared;
-  const body = async (from: Queryable, resource: StoredTracked<Settings>): Promise<object> => {
+  const body = (resource: StoredTracked<Settings>, propertiesOf: PropertiesOf<Settings>): object => {
     const { id, version, document } = resource;
     const { name, location, tags, resourceGuid, provisioningState } = document;
     const etag = etagOf({ resourceGuid, version });
@@ -91,7 +96,7 @@ function lifecycleOf<Settings extends object>(
       type: kind.type,
       location,
       ...(tags === undefined ? {} : { tags }),
-      properties: { provisioningState, resourceGuid, ...(await properties(from, resource, etag)) },
+      properties: { provisioningState, resourceGuid, ...propertiesOf(resource, etag) },
     };
   };
   return {
@@ -103,7 +108,10 @@ function lifecycleOf<Settings extends object>(
       write: { name: `${kind.type}.write`, azureDurationMs },
       delete: { name: `${kind.type}.delete`, azureDurationMs },
     },
-    bodies: (from, resources) => Promise.all(resources.map((resource) => body(from, resource))),
+    async bodies(from, resources) {
+      const propertiesOf = await properties(from, resources);
+      return resources.map((resource) => body(resource, propertiesOf));
+    },
     notFound: ({ name, group }) => resourceNotFound({ type: kind.type, name, group }),
     locationOf: (_from, { document: { location } }) => location,
     ...(checkRemovable === undefined ? {} : { checkRemovable }),

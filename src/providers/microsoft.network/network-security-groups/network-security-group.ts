@@ -1,4 +1,4 @@
-import { isSame, subscriptionKeyOf } from "../../../arm/resource-id.ts";
+import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmRequest, ResourceType } from "../../../arm/resource-type.ts";
 import type { Queryable, StoredResource } from "../../../store/store.ts";
@@ -22,17 +22,20 @@ export const securityGroupType = (services: NetworkServices): ResourceType =>
       plural: "Network Security Groups",
       azureDurationMs: 3_000,
       read: readSecurityGroup,
-      async properties(from, group, etag) {
-        const users = await subnetsOf(from, group);
-        return {
-          securityRules: group.document.securityRules.map((rule) => ruleBody(rule, { group, etag })),
-          defaultSecurityRules: defaultRules.map((rule) => ruleBody(rule, { group, etag, isDefault: true })),
-          ...(users.length === 0 ? {} : { subnets: users.map(({ id }) => ({ id })) }),
+      async properties(from, groups) {
+        const users = await subnetsByGroup(from, groups[0]);
+        return (group, etag) => {
+          const ids = users.get(group.key)?.map(({ id }) => ({ id }));
+          return {
+            securityRules: group.document.securityRules.map((rule) => ruleBody(rule, { group, etag })),
+            defaultSecurityRules: defaultRules.map((rule) => ruleBody(rule, { group, etag, isDefault: true })),
+            ...(ids === undefined ? {} : { subnets: ids }),
+          };
         };
       },
       async checkRemovable(tx, group) {
-        const users = await subnetsOf(tx, group);
-        if (users.length > 0) throw inUse(group.id, users);
+        const users = (await subnetsByGroup(tx, group)).get(group.key);
+        if (users !== undefined) throw inUse(group.id, users);
       },
       listedActions: [joinSecurityGroup],
     },
@@ -62,13 +65,13 @@ export async function checkSecurityGroup(
   if (!isNear) throw invalidReference({ to, from: id });
 }
 
-/** The subnets that a group applies to, which are in its subscription. */
-async function subnetsOf(
+/** The subnets that groups apply to, by the key of their group: groups and their subnets are in one subscription. */
+async function subnetsByGroup(
   from: Queryable,
-  { id, subscriptionKey }: Pick<StoredResource, "id" | "subscriptionKey">,
-): Promise<StoredSubnet[]> {
-  const all = await subnets.inSubscription(from, subscriptionKey);
-  return all.filter(({ document }) => isSame(document.networkSecurityGroupId ?? "", id));
+  anyGroup: Pick<StoredResource, "subscriptionKey"> | undefined,
+): Promise<ReadonlyMap<string, readonly StoredSubnet[]>> {
+  const all = anyGroup === undefined ? [] : await subnets.inSubscription(from, anyGroup.subscriptionKey);
+  return Map.groupBy(all, ({ document }) => document.networkSecurityGroupId?.toLowerCase() ?? "");
 }
 
 /** The beginning is quoted by users. */
