@@ -91,6 +91,9 @@ export class AnnouncedAddress {
   }
 }
 
+const minus = 0x2d;
+const lineFeed = 0x0a;
+
 /** The commands that name a database, as clients send them: in capitals or in lower case. */
 const commandWords = ["SELECT", "SWAPDB", "MOVE"].flatMap((name) => [name, name.toLowerCase()]);
 
@@ -113,6 +116,7 @@ const outOfRangeAnswer = Buffer.from("-ERR DB index is out of range\r\n");
 export class OneDatabase {
   #expected = 0;
   #held: Buffer | undefined;
+  #isAtLineStart = true;
 
   /** Has to see what a client sends. A request that is split in the middle of these commands is not recognized. */
   observe(chunk: Buffer): void {
@@ -128,12 +132,16 @@ export class OneDatabase {
 
   /** The next bytes of the replies. What may be the beginning of an answer is held back for the next call. */
   rewrite(chunk: Buffer): Buffer {
+    // What is held back begins a line, wherever the chunk before it ended.
+    const atLineStart = this.#held !== undefined || this.#isAtLineStart;
+    if (chunk.length > 0) this.#isAtLineStart = chunk.at(-1) === lineFeed;
     if (this.#expected === 0 && this.#held === undefined) return chunk;
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
     const pieces: Buffer[] = [];
     let from = 0;
-    for (let at = nextError(bytes, 0); at !== -1 && this.#expected > 0; at = nextError(bytes, at + 1)) {
+    let at = atLineStart && bytes[0] === minus ? 0 : nextError(bytes, 0);
+    for (; at !== -1 && this.#expected > 0; at = nextError(bytes, at + 1)) {
       const length = answerLength(bytes, at);
       if (length === undefined) {
         this.#held = Buffer.from(bytes.subarray(at));
@@ -162,10 +170,10 @@ function namesOtherDatabase(command: string, args: string): boolean {
   return numbers.length === count && numbers.some((number) => number !== 0);
 }
 
-/** Where the next error begins: a "-" at the beginning of a line; -1 when there is none. */
+/** Where the next error begins: a "-" after the end of a line; -1 when there is none. */
 function nextError(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf("-", from); at !== -1; at = bytes.indexOf("-", at + 1)) {
-    if (at === 0 || bytes[at - 1] === 0x0a) return at;
+  for (let at = bytes.indexOf(minus, from); at !== -1; at = bytes.indexOf(minus, at + 1)) {
+    if (bytes[at - 1] === lineFeed) return at;
   }
   return -1;
 }

@@ -88,6 +88,11 @@ test("only as many answers change as there were requests, and none in the middle
   );
 });
 
+test("an answer in the middle of a line does not change where a piece of the reply begins with it", () => {
+  const requests = [request("SELECT", "1")];
+  expect(withOneDatabase(requests, ["$46\r\n...", ofCluster()])).toBe(`$46\r\n...${ofCluster()}`);
+});
+
 test("answers of cluster mode change, however replies are cut into pieces, and nothing else changes", () => {
   const piece = fc.oneof(
     fc.constant(ofCluster()),
