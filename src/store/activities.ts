@@ -1,5 +1,4 @@
-import { sql } from "kysely";
-import { pick, prepare } from "./prepared.ts";
+import { parametersFor, prepare } from "./prepared.ts";
 import type { ActivityOutcome, ActivityRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
@@ -50,51 +49,28 @@ export interface ActivityCursor {
   readonly seq: number;
 }
 
-const columns = [
-  "subscription_key",
-  "resource_key",
-  "resource_id",
-  "action",
-  "caller",
-  "caller_name",
-  "correlation_id",
-  "at_ms",
-  "outcome",
-  "request",
-  "detail",
-] as const satisfies (keyof ActivityRow)[];
+const columns =
+  "subscription_key, resource_key, resource_id, action, caller, caller_name, correlation_id, at_ms, outcome, request, detail";
 
-const insert = prepare<Omit<ActivityRow, "seq">>()((db, row) => db.insertInto("activities").values(pick(row, columns)));
+const insert = prepare<Omit<ActivityRow, "seq">>(`
+  insert into activities (${columns}) values (${parametersFor(columns)})`);
 
 /** Only time has an index: another one would cost every write more than the rare query gains. */
-const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }>()((db, asked) =>
-  db
-    .selectFrom("activities")
-    .selectAll()
-    .where("at_ms", ">=", asked.fromMs)
-    .where("at_ms", "<=", asked.untilMs)
-    .where("subscription_key", "=", asked.subscriptionKey)
-    .where(sql<boolean>`(at_ms < ${asked.atMs} or (at_ms = ${asked.atMs} and seq < ${asked.seq}))`)
-    .where(sql<boolean>`(${asked.correlationId} = '' or lower(correlation_id) = ${asked.correlationId})`)
-    .where(sql<boolean>`(${asked.resourceKey} = '' or resource_key = ${asked.resourceKey})`)
-    .where(
-      sql<boolean>`(${asked.groupKey} = '' or resource_key = ${asked.groupKey}
-        or (resource_key >= ${asked.groupKey} || '/' and resource_key < ${asked.groupKey} || '0'))`,
-    )
-    .where(
-      sql<boolean>`(${asked.provider} = ''
-        or (lower(action) >= ${asked.provider} || '/' and lower(action) < ${asked.provider} || '0'))`,
-    )
-    .where(sql<boolean>`(${asked.outcome} = '' or lower(outcome) = ${asked.outcome})`)
-    .where(sql<boolean>`(${asked.caller} = '' or caller = ${asked.caller} or lower(caller_name) = ${asked.caller})`)
-    .orderBy("at_ms", "desc")
-    .orderBy("seq", "desc")
-    .limit(asked.limit),
-);
+const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }, ActivityRow>(`
+  select seq, ${columns} from activities
+  where at_ms >= :fromMs and at_ms <= :untilMs and subscription_key = :subscriptionKey
+    and (at_ms < :atMs or (at_ms = :atMs and seq < :seq))
+    and (:correlationId = '' or lower(correlation_id) = :correlationId)
+    and (:resourceKey = '' or resource_key = :resourceKey)
+    and (:groupKey = '' or resource_key = :groupKey
+      or (resource_key >= :groupKey || '/' and resource_key < :groupKey || '0'))
+    and (:provider = '' or (lower(action) >= :provider || '/' and lower(action) < :provider || '0'))
+    and (:outcome = '' or lower(outcome) = :outcome)
+    and (:caller = '' or caller = :caller or lower(caller_name) = :caller)
+  order by at_ms desc, seq desc limit :limit`);
 
-const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
-  db.deleteFrom("activities").where("at_ms", "<", beforeMs),
-);
+const forget = prepare<{ beforeMs: number }>(`
+  delete from activities where at_ms < :beforeMs`);
 
 /** Adds a row to the activity log, for a write in the transaction that wrote. */
 export async function recordActivity(tx: Transaction, activity: Activity): Promise<void> {

@@ -1,4 +1,4 @@
-import { pick, prepare } from "./prepared.ts";
+import { prepare } from "./prepared.ts";
 import type { PathAddressRow, RedisTokenRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
@@ -18,45 +18,31 @@ export interface RedisToken {
   readonly expiresAtMs: number;
 }
 
-const allAddresses = prepare<object>()((db) => db.selectFrom("path_addresses").selectAll().orderBy("path_key"));
+const allAddresses = prepare<object, PathAddressRow>(`
+  select path_key, address, port from path_addresses order by path_key`);
 
-const addressByPath = prepare<{ pathKey: string }>()((db, { pathKey }) =>
-  db.selectFrom("path_addresses").selectAll().where("path_key", "=", pathKey),
-);
+const addressByPath = prepare<{ pathKey: string }, PathAddressRow>(`
+  select path_key, address, port from path_addresses where path_key = :pathKey`);
 
-const upsertAddress = prepare<PathAddressRow>()((db, row) =>
-  db
-    .insertInto("path_addresses")
-    .values(pick(row, ["path_key", "address", "port"]))
-    .onConflict((conflict) =>
-      conflict
-        .column("path_key")
-        .doUpdateSet((eb) => ({ address: eb.ref("excluded.address"), port: eb.ref("excluded.port") })),
-    ),
-);
+const upsertAddress = prepare<PathAddressRow>(`
+  insert into path_addresses (path_key, address, port) values (:path_key, :address, :port)
+  on conflict (path_key) do update set address = excluded.address, port = excluded.port`);
 
-const deleteAddress = prepare<{ pathKey: string }>()((db, { pathKey }) =>
-  db.deleteFrom("path_addresses").where("path_key", "=", pathKey),
-);
+const deleteAddress = prepare<{ pathKey: string }>(`
+  delete from path_addresses where path_key = :pathKey`);
 
-const validTokens = prepare<{ nowMs: number }>()((db, { nowMs }) =>
-  db.selectFrom("redis_tokens").selectAll().where("expires_at_ms", ">", nowMs).orderBy("expires_at_ms"),
-);
+const validTokens = prepare<{ nowMs: number }, RedisTokenRow>(`
+  select token_hash, object_id, expires_at_ms from redis_tokens where expires_at_ms > :nowMs order by expires_at_ms`);
 
-const insertToken = prepare<RedisTokenRow>()((db, row) =>
-  db
-    .insertInto("redis_tokens")
-    .values(pick(row, ["token_hash", "object_id", "expires_at_ms"]))
-    .onConflict((conflict) => conflict.column("token_hash").doNothing()),
-);
+const insertToken = prepare<RedisTokenRow>(`
+  insert into redis_tokens (token_hash, object_id, expires_at_ms) values (:token_hash, :object_id, :expires_at_ms)
+  on conflict (token_hash) do nothing`);
 
-const deleteExpiredTokens = prepare<{ untilMs: number }>()((db, { untilMs }) =>
-  db.deleteFrom("redis_tokens").where("expires_at_ms", "<=", untilMs),
-);
+const deleteExpiredTokens = prepare<{ untilMs: number }>(`
+  delete from redis_tokens where expires_at_ms <= :untilMs`);
 
-const deleteToken = prepare<{ hash: string }>()((db, { hash }) =>
-  db.deleteFrom("redis_tokens").where("token_hash", "=", hash),
-);
+const deleteToken = prepare<{ hash: string }>(`
+  delete from redis_tokens where token_hash = :hash`);
 
 /** Every path's address. */
 export async function listPathAddresses(from: Queryable): Promise<PathAddress[]> {

@@ -1,4 +1,4 @@
-import { pick, prepare } from "./prepared.ts";
+import { parametersFor, prepare } from "./prepared.ts";
 import type { GrantRow, GrantStatus } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
@@ -28,56 +28,32 @@ interface GrantMove {
 /** Grants are added one at a time, so that more are never to be removed. */
 const mostForgottenAtOnce = 1_000;
 
-const columns = [
-  "secret_hash",
-  "kind",
-  "status",
-  "family",
-  "user_code",
-  "document",
-  "expires_at_ms",
-] as const satisfies (keyof GrantRow)[];
+const columns = "secret_hash, kind, status, family, user_code, document, expires_at_ms";
 
-const insert = prepare<GrantRow>()((db, row) => db.insertInto("grants").values(pick(row, columns)));
+const insert = prepare<GrantRow>(`
+  insert into grants (${columns}) values (${parametersFor(columns)})`);
 
-const byHash = prepare<{ secretHash: string; kind: GrantKind }>()((db, values) =>
-  db.selectFrom("grants").selectAll().where("secret_hash", "=", values.secretHash).where("kind", "=", values.kind),
-);
+const byHash = prepare<{ secretHash: string; kind: GrantKind }, GrantRow>(`
+  select ${columns} from grants where secret_hash = :secretHash and kind = :kind`);
 
-const byUserCode = prepare<{ userCode: string }>()((db, { userCode }) =>
-  db.selectFrom("grants").selectAll().where("user_code", "=", userCode).where("kind", "=", "device"),
-);
+const byUserCode = prepare<{ userCode: string }, GrantRow>(`
+  select ${columns} from grants where user_code = :userCode and kind = 'device'`);
 
-const advance = prepare<Omit<GrantMove, "document"> & { document: string }>()((db, values) =>
-  db
-    .updateTable("grants")
-    .set({ status: values.to, document: values.document, expires_at_ms: values.expiresAtMs })
-    .where("secret_hash", "=", values.secretHash)
-    .where("status", "=", values.from)
-    .returning("secret_hash"),
-);
+const advance = prepare<Omit<GrantMove, "document"> & { document: string }, Pick<GrantRow, "secret_hash">>(`
+  update grants set status = :to, document = :document, expires_at_ms = :expiresAtMs
+  where secret_hash = :secretHash and status = :from
+  returning secret_hash`);
 
-const removeFamily = prepare<{ family: string }>()((db, { family }) =>
-  db.deleteFrom("grants").where("family", "=", family).where("kind", "=", "refresh"),
-);
+const removeFamily = prepare<{ family: string }>(`
+  delete from grants where family = :family and kind = 'refresh'`);
 
-const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
-  db.deleteFrom("grants").where("expires_at_ms", "<", beforeMs),
-);
+const forget = prepare<{ beforeMs: number }>(`
+  delete from grants where expires_at_ms < :beforeMs`);
 
-const forgetMore = prepare<{ kind: GrantKind; keep: number }>()((db, { kind, keep }) =>
-  db
-    .deleteFrom("grants")
-    .where("secret_hash", "in", (eb) =>
-      eb
-        .selectFrom("grants")
-        .select("secret_hash")
-        .where("kind", "=", kind)
-        .orderBy("expires_at_ms", "desc")
-        .limit(mostForgottenAtOnce)
-        .offset(keep),
-    ),
-);
+const forgetMore = prepare<{ kind: GrantKind; keep: number; atMost: number }>(`
+  delete from grants where secret_hash in (
+    select secret_hash from grants where kind = :kind order by expires_at_ms desc limit :atMost offset :keep
+  )`);
 
 /** Adds a grant. */
 export async function addGrant(tx: Transaction, grant: Grant): Promise<void> {
@@ -128,7 +104,7 @@ export async function forgetGrantsBefore(tx: Transaction, beforeMs: number): Pro
 
 /** Removes the grants of a kind beyond `keep`, those first that expire first. */
 export async function forgetGrantsBeyond(tx: Transaction, beyond: { kind: GrantKind; keep: number }): Promise<void> {
-  await tx.all(forgetMore, beyond);
+  await tx.all(forgetMore, { ...beyond, atMost: mostForgottenAtOnce });
 }
 
 function toGrant<Document extends object>(row: GrantRow): Grant<Document> {

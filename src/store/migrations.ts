@@ -1,187 +1,153 @@
-import type { Kysely } from "kysely";
-import type { Migration } from "kysely/migration";
-
-/** All migrations in order, by name; each runs once and is never edited after a release. */
-export const migrations: Readonly<Record<string, Migration>> = {
-  "0001_first_tables": { up: createFirstTables },
-  "0002_activity_outcomes": { up: addActivityOutcomes },
-  "0003_client_secrets": { up: createClientSecrets },
-  "0004_data_plane": { up: createDataPlane },
-  "0005_operation_times": { up: addOperationTimes },
-  "0006_grants_by_kind": { up: indexGrantsByKind },
-  "0007_write_trials": { up: createWriteTrials },
-  "0008_no_change_feed": { up: dropChangeFeed },
-  "0009_no_times_of_secrets": { up: dropTimesOfSecrets },
-};
-
-async function createFirstTables(db: Kysely<unknown>): Promise<void> {
-  await createResources(db);
-  await createOperations(db);
-  await createLogs(db);
-  await createIdentity(db);
+/** A step from one version of the schema to the next; its version is its place in the list, from 1. */
+interface Migration {
+  /** What Kysely's migrator, which ran the first nine, recorded. */
+  readonly name: string;
+  readonly sql: string;
 }
 
-async function createResources(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("resources")
-    .addColumn("id_key", "text", (column) => column.primaryKey())
-    .addColumn("id", "text", (column) => column.notNull())
-    .addColumn("type_key", "text", (column) => column.notNull())
-    .addColumn("parent_key", "text", (column) => column.notNull())
-    .addColumn("subscription_key", "text", (column) => column.notNull())
-    .addColumn("version", "integer", (column) => column.notNull())
-    .addColumn("created_at_ms", "integer", (column) => column.notNull())
-    .addColumn("updated_at_ms", "integer", (column) => column.notNull())
-    .addColumn("document", "text", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createIndex("resources_by_parent")
-    .on("resources")
-    .columns(["parent_key", "type_key", "id_key"])
-    .execute();
-  await db.schema
-    .createIndex("resources_by_subscription")
-    .on("resources")
-    .columns(["subscription_key", "type_key", "id_key"])
-    .execute();
-}
+/** All migrations in order; each runs once and is never edited after a release. */
+export const migrations: readonly Migration[] = [
+  {
+    name: "0001_first_tables",
+    sql: `
+      create table resources (
+        id_key text primary key,
+        id text not null,
+        type_key text not null,
+        parent_key text not null,
+        subscription_key text not null,
+        version integer not null,
+        created_at_ms integer not null,
+        updated_at_ms integer not null,
+        document text not null
+      );
+      create index resources_by_parent on resources (parent_key, type_key, id_key);
+      create index resources_by_subscription on resources (subscription_key, type_key, id_key);
 
-async function createOperations(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("operations")
-    .addColumn("id", "text", (column) => column.primaryKey())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("subscription_key", "text", (column) => column.notNull())
-    .addColumn("resource_id", "text", (column) => column.notNull())
-    .addColumn("resource_key", "text", (column) => column.notNull())
-    .addColumn("location", "text", (column) => column.notNull())
-    .addColumn("status", "text", (column) => column.notNull())
-    .addColumn("input", "text", (column) => column.notNull())
-    .addColumn("error", "text")
-    .addColumn("created_at_ms", "integer", (column) => column.notNull())
-    .addColumn("updated_at_ms", "integer", (column) => column.notNull())
-    .addColumn("finish_at_ms", "integer", (column) => column.notNull())
-    .addColumn("due_at_ms", "integer")
-    .addColumn("lease_owner", "text")
-    .addColumn("lease_until_ms", "integer", (column) => column.notNull())
-    .addColumn("attempts", "integer", (column) => column.notNull())
-    .execute();
-  await db.schema.createIndex("operations_due").on("operations").column("due_at_ms").execute();
-  await db.schema.createIndex("operations_by_resource").on("operations").column("resource_key").execute();
-}
+      create table operations (
+        id text primary key,
+        kind text not null,
+        subscription_key text not null,
+        resource_id text not null,
+        resource_key text not null,
+        location text not null,
+        status text not null,
+        input text not null,
+        error text,
+        created_at_ms integer not null,
+        updated_at_ms integer not null,
+        finish_at_ms integer not null,
+        due_at_ms integer,
+        lease_owner text,
+        lease_until_ms integer not null,
+        attempts integer not null
+      );
+      create index operations_due on operations (due_at_ms);
+      create index operations_by_resource on operations (resource_key);
 
-async function createLogs(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("activities")
-    .addColumn("seq", "integer", (column) => column.primaryKey())
-    .addColumn("subscription_key", "text", (column) => column.notNull())
-    .addColumn("resource_key", "text", (column) => column.notNull())
-    .addColumn("resource_id", "text", (column) => column.notNull())
-    .addColumn("action", "text", (column) => column.notNull())
-    .addColumn("caller", "text", (column) => column.notNull())
-    .addColumn("correlation_id", "text", (column) => column.notNull())
-    .addColumn("at_ms", "integer", (column) => column.notNull())
-    .addColumn("detail", "text", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("changes")
-    .addColumn("seq", "integer", (column) => column.primaryKey())
-    .addColumn("resource_key", "text", (column) => column.notNull())
-    .addColumn("type_key", "text", (column) => column.notNull())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("at_ms", "integer", (column) => column.notNull())
-    .execute();
-}
+      create table activities (
+        seq integer primary key,
+        subscription_key text not null,
+        resource_key text not null,
+        resource_id text not null,
+        action text not null,
+        caller text not null,
+        correlation_id text not null,
+        at_ms integer not null,
+        detail text not null
+      );
+      create table changes (
+        seq integer primary key,
+        resource_key text not null,
+        type_key text not null,
+        kind text not null,
+        at_ms integer not null
+      );
 
-async function createIdentity(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("principals")
-    .addColumn("object_id", "text", (column) => column.primaryKey())
-    .addColumn("tenant_id", "text", (column) => column.notNull())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("name", "text", (column) => column.notNull())
-    .addColumn("display_name", "text", (column) => column.notNull())
-    .addColumn("app_id", "text", (column) => column.notNull())
-    .addColumn("access", "text", (column) => column.notNull())
-    .addColumn("created_at_ms", "integer", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("grants")
-    .addColumn("secret_hash", "text", (column) => column.primaryKey())
-    .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("status", "text", (column) => column.notNull())
-    .addColumn("family", "text", (column) => column.notNull())
-    .addColumn("user_code", "text", (column) => column.notNull())
-    .addColumn("document", "text", (column) => column.notNull())
-    .addColumn("expires_at_ms", "integer", (column) => column.notNull())
-    .execute();
-  await db.schema.createIndex("grants_by_user_code").on("grants").column("user_code").execute();
-  await db.schema.createIndex("grants_by_family").on("grants").column("family").execute();
-  await db.schema.createIndex("grants_by_expiry").on("grants").column("expires_at_ms").execute();
-}
-
-/** Rows from before have no caller's name and count as succeeded: failures were not recorded then. */
-async function addActivityOutcomes(db: Kysely<unknown>): Promise<void> {
-  const added = { outcome: "Succeeded", caller_name: "", request: "{}" };
-  for (const [name, value] of Object.entries(added)) {
-    await db.schema
-      .alterTable("activities")
-      .addColumn(name, "text", (column) => column.notNull().defaultTo(value))
-      .execute();
-  }
-  await db.schema.createIndex("activities_by_time").on("activities").column("at_ms").execute();
-}
-
-async function createClientSecrets(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("client_secrets")
-    .addColumn("object_id", "text", (column) => column.primaryKey())
-    .addColumn("secret_hash", "text", (column) => column.notNull())
-    .addColumn("created_at_ms", "integer", (column) => column.notNull())
-    .execute();
-}
-
-async function createDataPlane(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("path_addresses")
-    .addColumn("path_key", "text", (column) => column.primaryKey())
-    .addColumn("address", "text", (column) => column.notNull())
-    .addColumn("port", "integer", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("redis_tokens")
-    .addColumn("token_hash", "text", (column) => column.primaryKey())
-    .addColumn("object_id", "text", (column) => column.notNull())
-    .addColumn("expires_at_ms", "integer", (column) => column.notNull())
-    .execute();
-  await db.schema.createIndex("redis_tokens_by_expiry").on("redis_tokens").column("expires_at_ms").execute();
-}
-
-async function addOperationTimes(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .alterTable("operations")
-    .addColumn("timed_at_ms", "integer", (column) => column.notNull().defaultTo(0))
-    .execute();
-}
-
-/** Finds what is too much of a kind without reading all of it. */
-async function indexGrantsByKind(db: Kysely<unknown>): Promise<void> {
-  await db.schema.createIndex("grants_by_kind").on("grants").columns(["kind", "expires_at_ms"]).execute();
-}
-
-async function createWriteTrials(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable("write_trials")
-    .addColumn("id", "integer", (column) => column.primaryKey())
-    .addColumn("at_ms", "integer", (column) => column.notNull())
-    .execute();
-}
-
-/** Its rows were written with every resource, and nothing read them. */
-async function dropChangeFeed(db: Kysely<unknown>): Promise<void> {
-  await db.schema.dropTable("changes").execute();
-}
-
-async function dropTimesOfSecrets(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable("client_secrets").dropColumn("created_at_ms").execute();
-}
+      create table principals (
+        object_id text primary key,
+        tenant_id text not null,
+        kind text not null,
+        name text not null,
+        display_name text not null,
+        app_id text not null,
+        access text not null,
+        created_at_ms integer not null
+      );
+      create table grants (
+        secret_hash text primary key,
+        kind text not null,
+        status text not null,
+        family text not null,
+        user_code text not null,
+        document text not null,
+        expires_at_ms integer not null
+      );
+      create index grants_by_user_code on grants (user_code);
+      create index grants_by_family on grants (family);
+      create index grants_by_expiry on grants (expires_at_ms);`,
+  },
+  {
+    // Rows from before have no caller's name and count as succeeded: failures were not recorded then.
+    name: "0002_activity_outcomes",
+    sql: `
+      alter table activities add column outcome text not null default 'Succeeded';
+      alter table activities add column caller_name text not null default '';
+      alter table activities add column request text not null default '{}';
+      create index activities_by_time on activities (at_ms);`,
+  },
+  {
+    name: "0003_client_secrets",
+    sql: `
+      create table client_secrets (
+        object_id text primary key,
+        secret_hash text not null,
+        created_at_ms integer not null
+      );`,
+  },
+  {
+    name: "0004_data_plane",
+    sql: `
+      create table path_addresses (
+        path_key text primary key,
+        address text not null,
+        port integer not null
+      );
+      create table redis_tokens (
+        token_hash text primary key,
+        object_id text not null,
+        expires_at_ms integer not null
+      );
+      create index redis_tokens_by_expiry on redis_tokens (expires_at_ms);`,
+  },
+  {
+    name: "0005_operation_times",
+    sql: `
+      alter table operations add column timed_at_ms integer not null default 0;`,
+  },
+  {
+    // Finds what is too much of a kind without reading all of it.
+    name: "0006_grants_by_kind",
+    sql: `
+      create index grants_by_kind on grants (kind, expires_at_ms);`,
+  },
+  {
+    name: "0007_write_trials",
+    sql: `
+      create table write_trials (
+        id integer primary key,
+        at_ms integer not null
+      );`,
+  },
+  {
+    // Its rows were written with every resource, and nothing read them.
+    name: "0008_no_change_feed",
+    sql: `
+      drop table changes;`,
+  },
+  {
+    name: "0009_no_times_of_secrets",
+    sql: `
+      alter table client_secrets drop column created_at_ms;`,
+  },
+];

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../kernel/json.ts";
-import { pick, prepare } from "./prepared.ts";
+import { parametersFor, prepare } from "./prepared.ts";
 import type { OperationRow, OperationStatus } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
@@ -30,25 +30,9 @@ export interface StoredOperation {
   readonly attempts: number;
 }
 
-const columns = [
-  "id",
-  "kind",
-  "subscription_key",
-  "resource_id",
-  "resource_key",
-  "location",
-  "status",
-  "input",
-  "error",
-  "created_at_ms",
-  "updated_at_ms",
-  "finish_at_ms",
-  "due_at_ms",
-  "lease_owner",
-  "lease_until_ms",
-  "timed_at_ms",
-  "attempts",
-] as const satisfies (keyof OperationRow)[];
+const columns =
+  "id, kind, subscription_key, resource_id, resource_key, location, status, input, error, created_at_ms, updated_at_ms, " +
+  "finish_at_ms, due_at_ms, lease_owner, lease_until_ms, timed_at_ms, attempts";
 
 interface Claim {
   /** The time of day, for what clients read. */
@@ -60,115 +44,65 @@ interface Claim {
   readonly limit: number;
 }
 
-const insert = prepare<OperationRow>()((db, row) => db.insertInto("operations").values(pick(row, columns)));
+const insert = prepare<OperationRow>(`
+  insert into operations (${columns}) values (${parametersFor(columns)})`);
 
-const byId = prepare<{ id: string }>()((db, { id }) => db.selectFrom("operations").selectAll().where("id", "=", id));
+const byId = prepare<{ id: string }, OperationRow>(`
+  select ${columns} from operations where id = :id`);
 
-const activeOn = prepare<{ resourceKey: string }>()((db, { resourceKey }) =>
-  db
-    .selectFrom("operations")
-    .selectAll()
-    .where("resource_key", "=", resourceKey)
-    .where("due_at_ms", "is not", null)
-    .orderBy("created_at_ms"),
-);
+const activeOn = prepare<{ resourceKey: string }, OperationRow>(`
+  select ${columns} from operations where resource_key = :resourceKey and due_at_ms is not null order by created_at_ms`);
 
-const nextDue = prepare<{ steadyMs: number }>()((db, { steadyMs }) =>
-  db
-    .selectFrom("operations")
-    .select((eb) => eb.fn.min<number | null>("due_at_ms").as("due_at_ms"))
-    .where("due_at_ms", "is not", null)
-    .where("lease_until_ms", "<=", steadyMs),
-);
+const nextDue = prepare<{ steadyMs: number }, { due_at_ms: number | null }>(`
+  select min(due_at_ms) as due_at_ms from operations where due_at_ms is not null and lease_until_ms <= :steadyMs`);
 
-const nextLeaseEnd = prepare<{ steadyMs: number }>()((db, { steadyMs }) =>
-  db
-    .selectFrom("operations")
-    .select((eb) => eb.fn.min<number | null>("lease_until_ms").as("lease_until_ms"))
-    .where("due_at_ms", "is not", null)
-    .where("lease_until_ms", ">", steadyMs),
-);
+const nextLeaseEnd = prepare<{ steadyMs: number }, { lease_until_ms: number | null }>(`
+  select min(lease_until_ms) as lease_until_ms from operations
+  where due_at_ms is not null and lease_until_ms > :steadyMs`);
 
-const lastTimed = prepare<object>()((db) =>
-  db
-    .selectFrom("operations")
-    .select((eb) => eb.fn.max<number | null>("timed_at_ms").as("timed_at_ms"))
-    .where("due_at_ms", "is not", null),
-);
+const lastTimed = prepare<object, { timed_at_ms: number | null }>(`
+  select max(timed_at_ms) as timed_at_ms from operations where due_at_ms is not null`);
 
-const claim = prepare<Claim>()((db, values) =>
-  db
-    .updateTable("operations")
-    .set((eb) => ({
-      lease_owner: values.owner,
-      lease_until_ms: values.leaseUntilMs,
-      timed_at_ms: values.steadyMs,
-      updated_at_ms: values.nowMs,
-      attempts: eb("attempts", "+", 1),
-    }))
-    .where("id", "in", (eb) =>
-      eb
-        .selectFrom("operations")
-        .select("id")
-        .where("due_at_ms", "is not", null)
-        .where("due_at_ms", "<=", values.steadyMs)
-        .where("lease_until_ms", "<=", values.steadyMs)
-        .orderBy("due_at_ms")
-        .limit(values.limit),
-    )
-    .returningAll(),
-);
+const claim = prepare<Claim, OperationRow>(`
+  update operations set lease_owner = :owner, lease_until_ms = :leaseUntilMs, timed_at_ms = :steadyMs,
+    updated_at_ms = :nowMs, attempts = attempts + 1
+  where id in (
+    select id from operations where due_at_ms is not null and due_at_ms <= :steadyMs and lease_until_ms <= :steadyMs
+    order by due_at_ms limit :limit
+  )
+  returning ${columns}`);
 
-const renew = prepare<{ id: string; owner: string; leaseUntilMs: number; steadyMs: number }>()((db, values) =>
-  db
-    .updateTable("operations")
-    .set({ lease_until_ms: values.leaseUntilMs, timed_at_ms: values.steadyMs })
-    .where("id", "=", values.id)
-    .where("lease_owner", "=", values.owner)
-    .where("due_at_ms", "is not", null)
-    .returning("id"),
-);
+const renew = prepare<{ id: string; owner: string; leaseUntilMs: number; steadyMs: number }, { id: string }>(`
+  update operations set lease_until_ms = :leaseUntilMs, timed_at_ms = :steadyMs
+  where id = :id and lease_owner = :owner and due_at_ms is not null
+  returning id`);
+
+interface Advance {
+  readonly id: string;
+  readonly status: OperationStatus;
+  readonly input: string | null;
+  readonly error: string | null;
+  readonly dueAtMs: number | null;
+  readonly attempts: number;
+  readonly nowMs: number;
+  readonly steadyMs: number;
+}
 
 /** Never touches a terminal row: `due_at_ms` is null from the moment a row ends. */
-const advance = prepare<{
-  id: string;
-  status: OperationStatus;
-  input: string | null;
-  error: string | null;
-  dueAtMs: number | null;
-  attempts: number;
-  nowMs: number;
-  steadyMs: number;
-}>()((db, values) =>
-  db
-    .updateTable("operations")
-    .set((eb) => ({
-      status: values.status,
-      input: eb.fn.coalesce(eb.val(values.input), "input"),
-      error: values.error,
-      due_at_ms: values.dueAtMs,
-      attempts: values.attempts,
-      updated_at_ms: values.nowMs,
-      lease_owner: null,
-      lease_until_ms: 0,
-      timed_at_ms: values.steadyMs,
-    }))
-    .where("id", "=", values.id)
-    .where("due_at_ms", "is not", null)
-    .returning("id"),
-);
+const advance = prepare<Advance, { id: string }>(`
+  update operations set status = :status, input = coalesce(:input, input), error = :error, due_at_ms = :dueAtMs,
+    attempts = :attempts, updated_at_ms = :nowMs, lease_owner = null, lease_until_ms = 0, timed_at_ms = :steadyMs
+  where id = :id and due_at_ms is not null
+  returning id`);
 
-const releaseHeld = prepare<{ owner: string }>()((db, { owner }) =>
-  db.updateTable("operations").set({ lease_owner: null, lease_until_ms: 0 }).where("lease_owner", "=", owner),
-);
+const releaseHeld = prepare<{ owner: string }>(`
+  update operations set lease_owner = null, lease_until_ms = 0 where lease_owner = :owner`);
 
-const releaseAll = prepare<object>()((db) =>
-  db.updateTable("operations").set({ lease_owner: null, lease_until_ms: 0 }).where("lease_owner", "is not", null),
-);
+const releaseAll = prepare<object>(`
+  update operations set lease_owner = null, lease_until_ms = 0 where lease_owner is not null`);
 
-const forget = prepare<{ beforeMs: number }>()((db, { beforeMs }) =>
-  db.deleteFrom("operations").where("due_at_ms", "is", null).where("updated_at_ms", "<", beforeMs),
-);
+const forget = prepare<{ beforeMs: number }>(`
+  delete from operations where due_at_ms is null and updated_at_ms < :beforeMs`);
 
 interface NewOperation {
   readonly id: string;

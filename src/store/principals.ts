@@ -1,4 +1,4 @@
-import { pick, prepare } from "./prepared.ts";
+import { parametersFor, prepare } from "./prepared.ts";
 import type { ClientSecretRow, PrincipalRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
 
@@ -20,39 +20,23 @@ export interface Principal {
   readonly access: Access;
 }
 
-const columns = [
-  "object_id",
-  "tenant_id",
-  "kind",
-  "name",
-  "display_name",
-  "app_id",
-  "access",
-  "created_at_ms",
-] as const satisfies (keyof PrincipalRow)[];
+const columns = "object_id, tenant_id, kind, name, display_name, app_id, access, created_at_ms";
 
-const byObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
-  db.selectFrom("principals").selectAll().where("object_id", "=", objectId),
-);
+const byObjectId = prepare<{ objectId: string }, PrincipalRow>(`
+  select ${columns} from principals where object_id = :objectId`);
 
-const everyone = prepare<object>()((db) =>
-  db.selectFrom("principals").selectAll().orderBy("created_at_ms").orderBy("object_id"),
-);
+const everyone = prepare<object, PrincipalRow>(`
+  select ${columns} from principals order by created_at_ms, object_id`);
 
-const insert = prepare<PrincipalRow>()((db, row) =>
-  db
-    .insertInto("principals")
-    .values(pick(row, columns))
-    .onConflict((conflict) => conflict.column("object_id").doNothing()),
-);
+const insert = prepare<PrincipalRow>(`
+  insert into principals (${columns}) values (${parametersFor(columns)})
+  on conflict (object_id) do nothing`);
 
-const updateAccess = prepare<{ objectId: string; access: Access }>()((db, { objectId, access }) =>
-  db.updateTable("principals").set({ access }).where("object_id", "=", objectId).returningAll(),
-);
+const updateAccess = prepare<{ objectId: string; access: Access }, PrincipalRow>(`
+  update principals set access = :access where object_id = :objectId returning ${columns}`);
 
-const remove = prepare<{ objectId: string }>()((db, { objectId }) =>
-  db.deleteFrom("principals").where("object_id", "=", objectId),
-);
+const remove = prepare<{ objectId: string }>(`
+  delete from principals where object_id = :objectId`);
 
 /** The principal with this object id, which is in lower case; undefined when there is none. */
 export async function findPrincipal(from: Queryable, objectId: string): Promise<Principal | undefined> {
@@ -108,18 +92,12 @@ function toPrincipal(row: PrincipalRow): Principal {
   };
 }
 
-const secretByObjectId = prepare<{ objectId: string }>()((db, { objectId }) =>
-  db.selectFrom("client_secrets").select("secret_hash").where("object_id", "=", objectId),
-);
+const secretByObjectId = prepare<{ objectId: string }, Pick<ClientSecretRow, "secret_hash">>(`
+  select secret_hash from client_secrets where object_id = :objectId`);
 
-const upsertSecret = prepare<ClientSecretRow>()((db, row) =>
-  db
-    .insertInto("client_secrets")
-    .values(pick(row, ["object_id", "secret_hash"]))
-    .onConflict((conflict) =>
-      conflict.column("object_id").doUpdateSet((eb) => ({ secret_hash: eb.ref("excluded.secret_hash") })),
-    ),
-);
+const upsertSecret = prepare<ClientSecretRow>(`
+  insert into client_secrets (object_id, secret_hash) values (:object_id, :secret_hash)
+  on conflict (object_id) do update set secret_hash = excluded.secret_hash`);
 
 /** The hash of a service principal's secret; undefined when it has none. */
 export async function findSecretHash(from: Queryable, objectId: string): Promise<string | undefined> {

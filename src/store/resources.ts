@@ -1,5 +1,5 @@
 import type { JsonObject } from "../kernel/json.ts";
-import { pick, prepare } from "./prepared.ts";
+import { parametersFor, prepare } from "./prepared.ts";
 import type { ResourceRow } from "./schema.ts";
 import type { Queryable, StoredResource, Transaction } from "./store.ts";
 
@@ -33,84 +33,42 @@ export interface Page {
 /** A whole list, for collections that are never paged. */
 export const wholeList: Page = { limit: 1_000_000, afterKey: "" };
 
-const byKey = prepare<{ key: string }>()((db, { key }) =>
-  db.selectFrom("resources").selectAll().where("id_key", "=", key),
-);
+const columns = "id_key, id, type_key, parent_key, subscription_key, version, created_at_ms, updated_at_ms, document";
 
-const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page>()((db, values) =>
-  db
-    .selectFrom("resources")
-    .selectAll()
-    .where("parent_key", "=", values.parentKey)
-    .where("type_key", "=", values.typeKey)
-    .where("id_key", ">", values.afterKey)
-    .orderBy("id_key")
-    .limit(values.limit),
-);
+const byKey = prepare<{ key: string }, ResourceRow>(`
+  select ${columns} from resources where id_key = :key`);
 
-const bySubscriptionAndType = prepare<{ subscriptionKey: string; typeKey: string } & Page>()((db, values) =>
-  db
-    .selectFrom("resources")
-    .selectAll()
-    .where("subscription_key", "=", values.subscriptionKey)
-    .where("type_key", "=", values.typeKey)
-    .where("id_key", ">", values.afterKey)
-    .orderBy("id_key")
-    .limit(values.limit),
-);
+const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page, ResourceRow>(`
+  select ${columns} from resources
+  where parent_key = :parentKey and type_key = :typeKey and id_key > :afterKey
+  order by id_key limit :limit`);
 
-const byType = prepare<{ typeKey: string }>()((db, { typeKey }) =>
-  db.selectFrom("resources").selectAll().where("type_key", "=", typeKey).orderBy("id_key"),
-);
+const bySubscriptionAndType = prepare<{ subscriptionKey: string; typeKey: string } & Page, ResourceRow>(`
+  select ${columns} from resources
+  where subscription_key = :subscriptionKey and type_key = :typeKey and id_key > :afterKey
+  order by id_key limit :limit`);
 
-const byPrefix = prepare<{ from: string; to: string }>()((db, values) =>
-  db
-    .selectFrom("resources")
-    .selectAll()
-    .where("id_key", ">=", values.from)
-    .where("id_key", "<", values.to)
-    .orderBy("id_key"),
-);
+const byType = prepare<{ typeKey: string }, ResourceRow>(`
+  select ${columns} from resources where type_key = :typeKey order by id_key`);
 
-const resourceColumns = [
-  "id_key",
-  "id",
-  "type_key",
-  "parent_key",
-  "subscription_key",
-  "version",
-  "created_at_ms",
-  "updated_at_ms",
-  "document",
-] as const satisfies (keyof ResourceRow)[];
+const byPrefix = prepare<{ from: string; to: string }, ResourceRow>(`
+  select ${columns} from resources where id_key >= :from and id_key < :to order by id_key`);
 
-const upsert = prepare<ResourceRow>()((db, row) =>
-  db
-    .insertInto("resources")
-    .values(pick(row, resourceColumns))
-    .onConflict((conflict) =>
-      conflict.column("id_key").doUpdateSet((eb) => ({
-        id: eb.ref("excluded.id"),
-        document: eb.ref("excluded.document"),
-        updated_at_ms: eb.ref("excluded.updated_at_ms"),
-        version: eb("resources.version", "+", 1),
-      })),
-    )
-    .returning(["version", "created_at_ms"]),
-);
+const upsert = prepare<ResourceRow, Pick<ResourceRow, "version" | "created_at_ms">>(`
+  insert into resources (${columns}) values (${parametersFor(columns)})
+  on conflict (id_key) do update set id = excluded.id, document = excluded.document,
+    updated_at_ms = excluded.updated_at_ms, version = resources.version + 1
+  returning version, created_at_ms`);
 
-const update = prepare<{ key: string; id: string; document: string; version: number; nowMs: number }>()((db, values) =>
-  db
-    .updateTable("resources")
-    .set({ id: values.id, document: values.document, version: values.version, updated_at_ms: values.nowMs })
-    .where("id_key", "=", values.key),
-);
+const update = prepare<{ key: string; id: string; document: string; version: number; nowMs: number }>(`
+  update resources set id = :id, document = :document, version = :version, updated_at_ms = :nowMs
+  where id_key = :key`);
 
-const remove = prepare<{ key: string }>()((db, { key }) => db.deleteFrom("resources").where("id_key", "=", key));
+const remove = prepare<{ key: string }>(`
+  delete from resources where id_key = :key`);
 
-const removeByPrefix = prepare<{ from: string; to: string }>()((db, { from, to }) =>
-  db.deleteFrom("resources").where("id_key", ">=", from).where("id_key", "<", to).returning(["id_key", "type_key"]),
-);
+const removeByPrefix = prepare<{ from: string; to: string }, Pick<ResourceRow, "id_key" | "type_key">>(`
+  delete from resources where id_key >= :from and id_key < :to returning id_key, type_key`);
 
 /** The resource with this id, in any case; undefined when there is none. */
 export async function findResource<Document extends object = JsonObject>(

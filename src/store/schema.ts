@@ -1,5 +1,3 @@
-import type { Generated } from "kysely";
-
 /** One row an ARM resource; subscriptions and resource groups are resources too. */
 export interface ResourceRow {
   /** The ARM id in lower case: what everything is found by. */
@@ -123,22 +121,4 @@ export interface RedisTokenRow {
   token_hash: string;
   object_id: string;
   expires_at_ms: number;
-}
-
-/** What health checks write: one row, whose content is of no use. */
-interface WriteTrialRow {
-  id: number;
-  at_ms: number;
-}
-
-export interface Schema {
-  resources: ResourceRow;
-  operations: OperationRow;
-  activities: Omit<ActivityRow, "seq"> & { seq: Generated<number> };
-  principals: PrincipalRow;
-  client_secrets: ClientSecretRow;
-  grants: GrantRow;
-  path_addresses: PathAddressRow;
-  redis_tokens: RedisTokenRow;
-  write_trials: WriteTrialRow;
 }

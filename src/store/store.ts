@@ -102,12 +102,9 @@ const sentences: Readonly<Record<string, string>> = {
     "The data directory's database could not be read or written: its disk is read-only, failing or not there any more.",
 };
 
-const putTrial = prepare<{ id: number; atMs: number }>()((db, { id, atMs }) =>
-  db
-    .insertInto("write_trials")
-    .values({ id, at_ms: atMs })
-    .onConflict((conflict) => conflict.column("id").doUpdateSet({ at_ms: atMs })),
-);
+const putTrial = prepare<{ id: number; atMs: number }>(`
+  insert into write_trials (id, at_ms) values (:id, :atMs)
+  on conflict (id) do update set at_ms = excluded.at_ms`);
 
 /** Writes a row that is never read, to find out whether the store can be written. */
 export async function tryWrite(tx: Transaction, nowMs: number): Promise<void> {

@@ -1,7 +1,5 @@
-import Database from "better-sqlite3";
 import { statSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { findSecretHash } from "../../src/store/principals.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findResource, removeResource, saveResource } from "../../src/store/resources.ts";
 import type { Transaction } from "../../src/store/store.ts";
 import { openTempStore, type TempStore } from "../support/temp-store.ts";
@@ -118,27 +116,4 @@ test("reports the keys that a commit wrote or removed to listeners, and none tha
   await temp.store.write((tx) => saveResource(tx, { ...resource, id: "/S/Three" }, 4));
 
   expect(heard).toEqual([["/s/one"], ["/s/one"]]);
-});
-
-test("opens a file with a change feed and times of secrets, and drops both", async () => {
-  const cluster = { id: "/S/One", typeKey: "t", parentKey: "/s", subscriptionKey: "s", document: { n: 1 } };
-  await temp.store.write((tx) => saveResource(tx, cluster, 1));
-  await temp.store.close();
-  const before = new Database(temp.file);
-  before.exec(`
-    create table changes (seq integer primary key, resource_key text not null, type_key text not null,
-      kind text not null, at_ms integer not null);
-    insert into changes (resource_key, type_key, kind, at_ms) values ('/s/one', 't', 'put', 1);
-    alter table client_secrets add column created_at_ms integer not null default 0;
-    insert into client_secrets (object_id, secret_hash, created_at_ms) values ('o', 'h', 1);
-    delete from kysely_migration where name >= '0008';
-  `);
-  before.close();
-
-  const store = await temp.reopen();
-  expect(await findResource(store, "/s/one")).toMatchObject({ document: { n: 1 } });
-  expect(await findSecretHash(store, "o")).toBe("h");
-  const after = new Database(temp.file, { readonly: true });
-  onTestFinished(() => void after.close());
-  expect(after.prepare("select name from sqlite_master where name = 'changes'").all()).toEqual([]);
 });

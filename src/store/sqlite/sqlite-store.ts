@@ -2,15 +2,11 @@ import { chmodSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import DatabaseConstructor from "better-sqlite3";
 import type { Database, Statement } from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
-import { migrations } from "../migrations.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
-import type { Schema } from "../schema.ts";
-import { describeStoreFailure } from "../store.ts";
 import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
 import { GroupCommit, type UnitTrace } from "./group-commit.ts";
+import { migrate } from "./migrate.ts";
 
 /**
  * Opens the embedded store at `file`, creating or migrating it. Writes go through one connection in groups; while a
@@ -20,11 +16,10 @@ import { GroupCommit, type UnitTrace } from "./group-commit.ts";
 export async function openSqliteStore(options: { file: string }): Promise<Store> {
   const writer = openDatabase(options.file);
   try {
-    const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: writer }) });
-    await migrate(kysely);
+    migrate(writer);
     const reader = openDatabase(options.file);
     reader.pragma("query_only = true");
-    return new SqliteStore({ writer, reader, kysely });
+    return new SqliteStore({ writer, reader });
   } catch (cause) {
     writer.close();
     throw cause;
@@ -43,14 +38,6 @@ function openDatabase(file: string): Database {
   return database;
 }
 
-async function migrate(kysely: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(migrations) } });
-  const { error } = await migrator.migrateToLatest();
-  // A full disk and a damaged file have sentences of their own.
-  if (describeStoreFailure(error) !== undefined) throw error;
-  if (error !== undefined) throw new Error("The store could not be brought up to date.", { cause: error });
-}
-
 class SqliteStore implements Store {
   readonly cache = new ResourceCache();
   readonly #writer: Database;
@@ -60,11 +47,11 @@ class SqliteStore implements Store {
   readonly #commits: GroupCommit;
   readonly #listeners = new Set<ChangeListener>();
 
-  constructor(options: { writer: Database; reader: Database; kysely: Kysely<Schema> }) {
+  constructor(options: { writer: Database; reader: Database }) {
     this.#writer = options.writer;
     this.#reader = options.reader;
-    const runnerFor = runners(options.writer, options.kysely);
-    this.#throughReader = queryableOver(runners(options.reader, options.kysely), this.cache);
+    const runnerFor = runners(options.writer);
+    this.#throughReader = queryableOver(runners(options.reader), this.cache);
     this.#throughWriter = queryableOver(runnerFor, this.cache);
     this.#commits = new GroupCommit({
       database: options.writer,
@@ -125,26 +112,26 @@ interface Runner {
 type RunnerFor = (query: Prepared<never, unknown>) => Runner;
 
 /** Prepares each query once on a connection. */
-function runners(database: Database, kysely: Kysely<Schema>): RunnerFor {
+function runners(database: Database): RunnerFor {
   const known = new Map<Prepared<never, unknown>, Runner>();
   return (query) => {
     let runner = known.get(query);
     if (runner === undefined) {
-      const { sql, bind } = query.statementFor(kysely);
-      runner = toRunner(database.prepare(sql), bind);
+      runner = toRunner(database.prepare(query.sql));
       known.set(query, runner);
     }
     return runner;
   };
 }
 
-function toRunner(statement: Statement, bind: (values: Readonly<Record<string, unknown>>) => unknown[]): Runner {
-  const run = (values: object): undefined => void statement.run(bind(values as Record<string, unknown>));
+/** Values are bound by name: by place it is not faster (measured with nine values). */
+function toRunner(statement: Statement): Runner {
+  const run = (values: object): undefined => void statement.run(values);
   if (!statement.reader) return { writes: true, all: (values) => run(values) ?? [], first: run };
   return {
     writes: !statement.readonly,
-    all: (values) => statement.all(bind(values as Record<string, unknown>)),
-    first: (values) => statement.get(bind(values as Record<string, unknown>)),
+    all: (values) => statement.all(values),
+    first: (values) => statement.get(values),
   };
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { prepare } from "../../../src/store/prepared.ts";
-import type { Schema } from "../../../src/store/schema.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { assign, requestAs } from "../../support/authorization.ts";
 import { cpuMsOf } from "../../support/cpu-time.ts";
@@ -48,8 +47,9 @@ const failed = (details: readonly object[]) => ({
   },
 });
 
-const rowsOf = (table: keyof Schema) => prepare<object>()((db) => db.selectFrom(table).selectAll());
-const tables = (["resources", "operations", "activities", "principals"] as const).map(rowsOf);
+const tables = ["resources", "operations", "activities", "principals"].map((table) =>
+  prepare<object, object>(`select * from ${table}`),
+);
 
 const everyRow = async (store: Store): Promise<string> =>
   JSON.stringify(await Promise.all(tables.map((rows) => store.all(rows, {}))));
