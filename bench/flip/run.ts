@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { median, stopProgram, withTempDir } from "../support/program.ts";
+import { median } from "../support/figures.ts";
+import { stopProgram, withTempDir } from "../support/program.ts";
 import {
   addNetwork,
   clusterId,

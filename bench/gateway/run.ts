@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, median, startCommand, withTempDir } from "../support/program.ts";
+import { median } from "../support/figures.ts";
+import { freePort, startCommand, withTempDir } from "../support/program.ts";
 import { addCluster, addNetwork, decide, findPath, readKeys, requestEndpoint, startServer } from "../support/server.ts";
 import { isListening } from "../../test/support/is-listening.ts";
 

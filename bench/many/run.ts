@@ -7,7 +7,8 @@ import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
 import { residentMb } from "../support/processes.ts";
-import { freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
+import { median } from "../support/figures.ts";
+import { freePort, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
 import { addCluster, addNetwork, decide, requestEndpoint, startServer } from "../support/server.ts";
 import type { Arm, ToldPath } from "../support/server.ts";
 

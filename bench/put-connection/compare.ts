@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
+import { median } from "../support/figures.ts";
 import { measure } from "../support/load.ts";
-import { checkout, median, withTempDir } from "../support/program.ts";
+import { checkout, withTempDir } from "../support/program.ts";
 import { startServer } from "../support/server.ts";
 import { approval, putRequest } from "./request.ts";
 
@@ -56,31 +57,26 @@ async function startSide(dataDir: string, cwd: string): Promise<{ run: (seconds:
   const run = async (runSeconds: number): Promise<Cost> => {
     const before = usage(pid, dataDir);
     const first = sent;
-    const { perSecond } = await measure({
+    const { perSecond, serverUs } = await measure({
       port,
       ca,
       nextRequest,
       connections: 64,
       expectedStatus: 201,
       seconds: runSeconds,
+      serverPid: pid,
     });
     const after = usage(pid, dataDir);
     const of = (name: keyof typeof before): number => (after[name] - before[name]) / (sent - first);
-    return { perSecond, cpuUs: of("cpuUs"), writtenBytes: of("writtenBytes"), storedBytes: of("storedBytes") };
+    return { perSecond, cpuUs: serverUs, writtenBytes: of("writtenBytes"), storedBytes: of("storedBytes") };
   };
   return { run };
 }
 
-/** proc(5): `stat` counts in ticks of 10 ms, `io` what the process had written to storage. */
-function usage(pid: number, dataDir: string): { cpuUs: number; writtenBytes: number; storedBytes: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const [userTicks = 0, systemTicks = 0] = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13)
-    .map(Number);
+/** What the process had written to storage (proc(5): io), and the size of its database. */
+function usage(pid: number, dataDir: string): { writtenBytes: number; storedBytes: number } {
   const writtenBytes = Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1] ?? 0);
-  return { cpuUs: (userTicks + systemTicks) * 10_000, writtenBytes, storedBytes: databaseBytes(dataDir) };
+  return { writtenBytes, storedBytes: databaseBytes(dataDir) };
 }
 
 /** The database's size with its log brought into it. */

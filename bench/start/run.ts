@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { residentMb } from "../support/processes.ts";
-import { freePort, median, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
+import { median } from "../support/figures.ts";
+import { freePort, outputOf, startProgram, stopProgram, withTempDir } from "../support/program.ts";
 import { startArgs } from "../support/server.ts";
 
 /*

@@ -61,9 +61,3 @@ export async function stopProgram(program: ChildProcess): Promise<void> {
   program.kill("SIGTERM");
   await ended;
 }
-
-/** The middle one of several figures. */
-export function median(figures: readonly number[]): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
