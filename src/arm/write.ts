@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { recordActivity, type Activity } from "../store/activities.ts";
+import { recordActivity } from "../store/activities.ts";
+import type { Activity } from "../store/activity-rows.ts";
 import { findResources } from "../store/resources.ts";
 import { failureFields, type Store, type Transaction } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
@@ -33,7 +34,7 @@ export function write(
     await checkAncestors(tx, request);
     const { response, detail } = await unit(tx, nowMs);
     if (request.dryRun !== undefined) throw new DryRunEnded(response);
-    await recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
+    recordActivity(tx, activityOf(request, { status: response.status, detail, nowMs }));
     return response;
   });
 }
@@ -124,7 +125,7 @@ export async function recordFailure(
   if (recorded === undefined) return;
   const activity = activityOf(recorded, { status, detail: { error: { code, message } }, nowMs: clock.nowMs() });
   try {
-    await store.write((tx) => recordActivity(tx, activity));
+    await store.write(async (tx) => recordActivity(tx, activity));
   } catch (cause) {
     const fields = { ...failureFields(cause), correlationId: exchange.correlationId };
     log.error(fields, "A refusal could not be recorded in the activity log.");

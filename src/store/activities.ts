@@ -1,30 +1,8 @@
-import { parametersFor, prepare } from "./prepared.ts";
-import type { ActivityOutcome, ActivityRow } from "./schema.ts";
+import { setImmediate } from "node:timers/promises";
+import { activitiesOf, type Activity, type NewActivityRow, type StoredActivity } from "./activity-rows.ts";
+import { prepare } from "./prepared.ts";
+import type { ActivityRow } from "./schema.ts";
 import type { Queryable, Transaction } from "./store.ts";
-
-/** One write, carried out or refused, as the activity log shows it. */
-export interface Activity {
-  /** "" for what is above subscriptions. */
-  readonly subscriptionKey: string;
-  readonly resourceId: string;
-  /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/write`. */
-  readonly action: string;
-  /** Object id of the principal. */
-  readonly caller: string;
-  /** User principal name, or the application id of anything else. */
-  readonly callerName: string;
-  readonly correlationId: string;
-  readonly atMs: number;
-  readonly outcome: ActivityOutcome;
-  /** What is recorded of the HTTP request. */
-  readonly request: object;
-  readonly detail: object;
-}
-
-/** An activity as it was stored; `seq` orders those of one millisecond. */
-export interface StoredActivity extends Activity {
-  readonly seq: number;
-}
 
 /** Which activities to find: "" matches all; keys and other words are in lower case. */
 export interface ActivityQuery {
@@ -49,71 +27,85 @@ export interface ActivityCursor {
   readonly seq: number;
 }
 
-const columns =
-  "subscription_key, resource_key, resource_id, action, caller, caller_name, correlation_id, at_ms, outcome, request, detail";
-
-const insert = prepare<Omit<ActivityRow, "seq">>(`
-  insert into activities (${columns}) values (${parametersFor(columns)})`);
+/** `seq` is that of the first activity; those after it in the row have the numbers that follow. */
+export const insertActivities = prepare<NewActivityRow>(`
+  insert into activities (seq, subscription_key, at_ms, size, entries)
+  values (
+    coalesce((select seq + size from activities order by seq desc limit 1), 1),
+    :subscription_key, :at_ms, :size, :entries
+  )`);
 
 /** Only time has an index: another one would cost every write more than the rare query gains. */
-const newestFirst = prepare<ActivityQuery & ActivityCursor & { limit: number }, ActivityRow>(`
-  select seq, ${columns} from activities
-  where at_ms >= :fromMs and at_ms <= :untilMs and subscription_key = :subscriptionKey
-    and (at_ms < :atMs or (at_ms = :atMs and seq < :seq))
-    and (:correlationId = '' or lower(correlation_id) = :correlationId)
-    and (:resourceKey = '' or resource_key = :resourceKey)
-    and (:groupKey = '' or resource_key = :groupKey
-      or (resource_key >= :groupKey || '/' and resource_key < :groupKey || '0'))
-    and (:provider = '' or (lower(action) >= :provider || '/' and lower(action) < :provider || '0'))
-    and (:outcome = '' or lower(outcome) = :outcome)
-    and (:caller = '' or caller = :caller or lower(caller_name) = :caller)
+const newestFirst = prepare<ActivityCursor & { subscriptionKey: string; fromMs: number; limit: number }, ActivityRow>(`
+  select seq, subscription_key, at_ms, size, entries from activities
+  where (at_ms, seq) < (:atMs, :seq) and at_ms >= :fromMs and subscription_key = :subscriptionKey
   order by at_ms desc, seq desc limit :limit`);
 
 const forget = prepare<{ beforeMs: number }>(`
   delete from activities where at_ms < :beforeMs`);
 
-/** Adds a row to the activity log, for a write in the transaction that wrote. */
-export async function recordActivity(tx: Transaction, activity: Activity): Promise<void> {
-  await tx.all(insert, {
-    subscription_key: activity.subscriptionKey,
-    resource_key: activity.resourceId.toLowerCase(),
-    resource_id: activity.resourceId,
-    action: activity.action,
-    caller: activity.caller,
-    caller_name: activity.callerName,
-    correlation_id: activity.correlationId,
-    at_ms: activity.atMs,
-    outcome: activity.outcome,
-    request: JSON.stringify(activity.request),
-    detail: JSON.stringify(activity.detail),
-  });
+/** Adds to the activity log, for a write in the transaction that wrote. */
+export function recordActivity(tx: Transaction, activity: Activity): void {
+  tx.activities.add(activity);
 }
 
-/** The activities that match, newest first. */
+/** A search for what is rare goes through the whole log: other requests are served after each so many rows. */
+const maxRowsAtOnce = 200;
+
+/** The activities that match, newest first; a transaction finds its own too. */
 export async function findActivities(
-  from: Queryable,
+  from: Queryable | Transaction,
   query: ActivityQuery,
   page: { after: ActivityCursor; limit: number },
 ): Promise<StoredActivity[]> {
-  const rows = await from.all(newestFirst, { ...query, ...page.after, limit: page.limit });
-  return rows.map(toActivity);
+  const isTransaction = "activities" in from;
+  if (isTransaction) from.activities.write();
+  const { after, limit } = page;
+  const found: StoredActivity[] = [];
+  let cursor = after.atMs > query.untilMs ? { atMs: query.untilMs + 1, seq: 0 } : after;
+  for (;;) {
+    const rows = await readRows(from, query, { after: cursor, limit });
+    for (const row of rows) {
+      const activities = activitiesOf(row).filter((each) => isBefore(each, after) && matches(each, query));
+      found.push(...activities.toReversed());
+      cursor = { atMs: row.at_ms, seq: row.seq };
+      if (found.length >= limit) return found.slice(0, limit);
+    }
+    if (rows.length === 0) return found;
+    if (!isTransaction) await setImmediate();
+  }
 }
+
+/** Rows after the cursor; each has one activity or more. */
+const readRows = (
+  from: Queryable,
+  { subscriptionKey, fromMs }: ActivityQuery,
+  { after, limit }: { after: ActivityCursor; limit: number },
+): Promise<ActivityRow[]> =>
+  from.all(newestFirst, { ...after, subscriptionKey, fromMs, limit: Math.min(limit, maxRowsAtOnce) });
+
+const isBefore = ({ atMs, seq }: ActivityCursor, other: ActivityCursor): boolean =>
+  atMs < other.atMs || (atMs === other.atMs && seq < other.seq);
+
+type Criterion = Exclude<keyof ActivityQuery, "subscriptionKey" | "fromMs" | "untilMs">;
+
+/** Whether an activity has what a query asks for, where that is not "". */
+const criteria: Readonly<Record<Criterion, (activity: Activity, asked: string) => boolean>> = {
+  correlationId: ({ correlationId }, asked) => correlationId.toLowerCase() === asked,
+  resourceKey: ({ resourceId }, asked) => resourceId.toLowerCase() === asked,
+  groupKey: ({ resourceId }, asked) => `${resourceId.toLowerCase()}/`.startsWith(`${asked}/`),
+  provider: ({ action }, asked) => action.toLowerCase().startsWith(`${asked}/`),
+  outcome: ({ outcome }, asked) => outcome.toLowerCase() === asked,
+  caller: ({ caller, callerName }, asked) => caller === asked || callerName.toLowerCase() === asked,
+};
+
+const criterionNames = Object.keys(criteria) as Criterion[];
+
+const matches = (activity: Activity, query: ActivityQuery): boolean =>
+  criterionNames.every((name) => query[name] === "" || criteria[name](activity, query[name]));
 
 /** Removes activities from before a time. */
 export async function forgetActivitiesBefore(tx: Transaction, beforeMs: number): Promise<void> {
+  tx.activities.write();
   await tx.all(forget, { beforeMs });
 }
-
-const toActivity = (row: ActivityRow): StoredActivity => ({
-  seq: row.seq,
-  subscriptionKey: row.subscription_key,
-  resourceId: row.resource_id,
-  action: row.action,
-  caller: row.caller,
-  callerName: row.caller_name,
-  correlationId: row.correlation_id,
-  atMs: row.at_ms,
-  outcome: row.outcome,
-  request: JSON.parse(row.request) as object,
-  detail: JSON.parse(row.detail) as object,
-});

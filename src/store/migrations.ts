@@ -1,6 +1,6 @@
 /** A step from one version of the schema to the next; its version is its place in the list, from 1. */
 interface Migration {
-  /** What Kysely's migrator, which ran the first nine, recorded. */
+  /** Kysely's migrator, which ran the first nine, recorded their names. */
   readonly name: string;
   readonly sql: string;
 }
@@ -149,5 +149,25 @@ export const migrations: readonly Migration[] = [
     name: "0009_no_times_of_secrets",
     sql: `
       alter table client_secrets drop column created_at_ms;`,
+  },
+  {
+    // One row for the writes of a millisecond. Older rows keep their numbers, from which the ids of events are made.
+    name: "0010_activity_rows",
+    sql: `
+      create table activity_rows (
+        seq integer primary key,
+        subscription_key text not null,
+        at_ms integer not null,
+        size integer not null,
+        entries text not null
+      );
+      insert into activity_rows (seq, subscription_key, at_ms, size, entries)
+        select seq, subscription_key, at_ms, 1, json_array(json_array(
+          resource_id, action, caller, caller_name, correlation_id, outcome, json(request), json(detail)
+        ))
+        from activities;
+      drop table activities;
+      alter table activity_rows rename to activities;
+      create index activities_by_time on activities (at_ms);`,
   },
 ];

@@ -49,25 +49,18 @@ export interface OperationRow {
 
 export type ActivityOutcome = "Succeeded" | "Accepted" | "Failed";
 
-/** The activity log: one row a write, from the transaction that wrote; and one a write that was refused. */
+/**
+ * The activity log: writes of one millisecond in a subscription, from the transaction that wrote, and those that were
+ * refused. The activities of a row are numbered from `seq`.
+ */
 export interface ActivityRow {
   seq: number;
   subscription_key: string;
-  resource_key: string;
-  resource_id: string;
-  /** The RBAC action, e.g. `Microsoft.Cache/redisEnterprise/write`. */
-  action: string;
-  /** Object id. */
-  caller: string;
-  /** User principal name, or the application id of anything else. */
-  caller_name: string;
-  correlation_id: string;
   at_ms: number;
-  outcome: ActivityOutcome;
-  /** What is recorded of the HTTP request, as JSON. */
-  request: string;
-  /** Status and, where a state changed, the old and new one, as JSON. */
-  detail: string;
+  /** How many activities there are in `entries`. */
+  size: number;
+  /** The activities as JSON, in the order of recording; activity-rows.ts has their form. */
+  entries: string;
 }
 
 /** Every principal that has signed in or was added. */

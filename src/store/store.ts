@@ -1,5 +1,6 @@
 import type { JsonObject } from "../kernel/json.ts";
 import type { Closable } from "../kernel/shutdown.ts";
+import type { Activity } from "./activity-rows.ts";
 import { prepare, type Prepared } from "./prepared.ts";
 
 /** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
@@ -42,9 +43,17 @@ export interface Queryable {
   first<Values extends object, Row>(query: Prepared<Values, Row>, values: Values): Promise<Row | undefined>;
 }
 
+/** Activities of the open transaction, whose commit writes them. */
+export interface WrittenActivities {
+  add(activity: Activity): void;
+  /** Writes those added so far, for a query that follows. */
+  write(): void;
+}
+
 /** What a unit of work writes through. */
 export interface Transaction extends Queryable {
   readonly cache: WrittenResources;
+  readonly activities: WrittenActivities;
   /** Runs `after` once the transaction is durable; never when the unit fails. */
   onCommit(after: () => void): void;
 }

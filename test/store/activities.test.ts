@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findActivities, recordActivity, type Activity, type ActivityQuery } from "../../src/store/activities.ts";
+import { findActivities, recordActivity, type ActivityQuery } from "../../src/store/activities.ts";
+import type { Activity } from "../../src/store/activity-rows.ts";
 import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
 let temp: TempStore;
@@ -24,7 +25,7 @@ const activity: Activity = {
 
 const record = (...activities: Partial<Activity>[]) =>
   temp.store.write(async (tx) => {
-    for (const changes of activities) await recordActivity(tx, { ...activity, ...changes });
+    for (const changes of activities) recordActivity(tx, { ...activity, ...changes });
   });
 
 const everything: ActivityQuery = {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { findActivities } from "../../src/store/activities.ts";
+import type { StoredActivity } from "../../src/store/activity-rows.ts";
 import { migrations } from "../../src/store/migrations.ts";
 import { findSecretHash } from "../../src/store/principals.ts";
 import { findResource } from "../../src/store/resources.ts";
@@ -59,6 +60,35 @@ const everything = {
   caller: "",
 };
 
+const oldest: StoredActivity = {
+  seq: 1,
+  subscriptionKey: "s",
+  resourceId: "/S/One",
+  action: "T/write",
+  caller: "c",
+  callerName: "",
+  correlationId: "k",
+  atMs: 5,
+  outcome: "Succeeded",
+  request: {},
+  detail: { status: 201, text: '"ö\n' },
+};
+
+const failed: StoredActivity = {
+  ...oldest,
+  seq: 7,
+  resourceId: "/S/Two",
+  callerName: "Olivia",
+  correlationId: "l",
+  atMs: 6,
+  outcome: "Failed",
+  request: { method: "PUT" },
+  detail: {},
+};
+
+/** The activity log of a database that was made at a version: failures were not recorded before the second. */
+const activitiesAt = (version: number): StoredActivity[] => (version < 2 ? [oldest] : [failed, oldest]);
+
 describe("a database that Kysely's migrator made", () => {
   test.each(kyselyMigrations.map(([name], index) => [index + 1, name] as const))(
     "a database of version %i (%s) gets the schema of a fresh one, keeps its rows and loses the migrator's tables",
@@ -71,9 +101,7 @@ describe("a database that Kysely's migrator made", () => {
       expect(versionOf(open(file))).toBe(migrations.length);
       expect(await findResource(store, "/s/one")).toMatchObject({ id: "/S/One", version: 3, document: { n: 1 } });
       const page = { after: { atMs: 9, seq: 0 }, limit: 9 };
-      expect(await findActivities(store, everything, page)).toMatchObject([
-        { resourceId: "/S/One", outcome: "Succeeded", callerName: "", request: {} },
-      ]);
+      expect(await findActivities(store, everything, page)).toEqual(activitiesAt(version));
       expect(await findSecretHash(store, "o")).toBe(version < 3 ? undefined : "h");
     },
   );

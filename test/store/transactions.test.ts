@@ -1,5 +1,9 @@
+import Database from "better-sqlite3";
+import { pbkdf2 } from "node:crypto";
 import { statSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { findResource, removeResource, saveResource } from "../../src/store/resources.ts";
 import type { Transaction } from "../../src/store/store.ts";
 import { openTempStore, type TempStore } from "../support/temp-store.ts";
@@ -77,6 +81,39 @@ describe("a unit of work", () => {
       expect(told).toEqual([]);
     });
     expect(told).toEqual(["committed"]);
+  });
+});
+
+const hash = promisify(pbkdf2);
+
+describe("a unit that writes nothing", () => {
+  /** Changes with every commit of another connection. */
+  const dataVersion = (database: Database.Database) => database.pragma("data_version", { simple: true });
+
+  test("units that only read or are refused commit nothing", async () => {
+    const database = new Database(temp.file);
+    onTestFinished(() => void database.close());
+    await temp.store.write((tx) => put(tx, "a"));
+    const before = dataVersion(database);
+    const results = await Promise.allSettled([
+      temp.store.write((tx) => findResource(tx, "/x/a")),
+      temp.store.write(() => Promise.reject(new Error("refused"))),
+    ]);
+    expect(results).toMatchObject([{ value: { id: "/x/a" } }, { reason: { message: "refused" } }]);
+    expect(dataVersion(database)).toBe(before);
+    await temp.store.write((tx) => put(tx, "b"));
+    expect(dataVersion(database)).not.toBe(before);
+  });
+
+  test("a unit that read what is not yet on the disk resolves after the write of it", async () => {
+    // The threads that would sync are busy for longer than the unit takes.
+    const busy = Array.from({ length: 8 }, () => hash("", "", 50_000, 64, "sha512"));
+    const order: string[] = [];
+    const write = temp.store.write((tx) => put(tx, "a")).then(() => order.push("written"));
+    while ((await findResource(temp.store, "/x/a")) === undefined) await setImmediate();
+    const read = temp.store.write((tx) => findResource(tx, "/x/a")).then(() => order.push("read"));
+    await Promise.all([write, read, ...busy]);
+    expect(order).toEqual(["written", "read"]);
   });
 });
 

@@ -58,7 +58,13 @@ export function createKyselyDatabase(file: string, version: number): void {
   database.exec(`
     insert into resources values ('/s/one', '/S/One', 't', '/s', 's', 3, 1, 2, '{"n":1}');
     insert into activities (subscription_key, resource_key, resource_id, action, caller, correlation_id, at_ms, detail)
-      values ('s', '/s/one', '/S/One', 'T/write', 'c', 'k', 5, '{}');`);
+      values ('s', '/s/one', '/S/One', 'T/write', 'c', 'k', 5, '{"status":201,"text":"\\"ö\\n"}');`);
+  if (version >= 2) {
+    database.exec(`
+      insert into activities (seq, subscription_key, resource_key, resource_id, action, caller, caller_name,
+        correlation_id, at_ms, outcome, request, detail)
+        values (7, 's', '/s/two', '/S/Two', 'T/write', 'c', 'Olivia', 'l', 6, 'Failed', '{"method":"PUT"}', '{}');`);
+  }
   if (version >= 3) {
     database.exec(`insert into client_secrets (object_id, secret_hash${version < 9 ? ", created_at_ms" : ""})
       values ('o', 'h'${version < 9 ? ", 1" : ""});`);

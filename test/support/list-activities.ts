@@ -1,4 +1,5 @@
-import { findActivities, type StoredActivity } from "../../src/store/activities.ts";
+import { findActivities } from "../../src/store/activities.ts";
+import type { StoredActivity } from "../../src/store/activity-rows.ts";
 import type { Queryable } from "../../src/store/store.ts";
 
 const anyTime = { fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };

@@ -16,21 +16,39 @@ interface Done {
 }
 
 /** What a unit has done to its transaction so far. */
-export interface UnitTrace {
-  hasWritten: boolean;
-  readonly afterCommit: (() => void)[];
+export class UnitTrace {
+  readonly afterCommit: (() => void)[] = [];
+  readonly #begin: () => void;
+  #hasWritten = false;
+
+  constructor(begin: () => void) {
+    this.#begin = begin;
+  }
+
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
+  /** To be called before each write. */
+  beginWriting(): void {
+    if (this.#hasWritten) return;
+    this.#begin();
+    this.#hasWritten = true;
+  }
 }
 
 /**
  * Lets writes that arrive in one turn of the event loop share a transaction and its one sync to disk, during which the
  * next group already runs; a unit's promise resolves when its group is on the disk. Units of a group run one after the
  * other without savepoints, which would cost each of them a journal of its own. A unit that throws before it has written
- * (a refusal) affects no other; when one throws later, all are rolled back and each is run again by itself.
+ * (a refusal) affects no other; when one throws later, all are rolled back and each is run again by itself. The
+ * transaction begins with the first write: units that only read need none, because nobody else writes to the database.
  */
 export class GroupCommit {
   readonly #database: Database;
   readonly #transactionOver: (trace: UnitTrace) => Transaction;
   readonly #log: LogSync;
+  readonly #beforeCommit: () => void;
   readonly #onEnd: (isCommitted: boolean) => void;
   readonly #syncing = new Set<Promise<void>>();
   readonly #statements: Readonly<Record<"begin" | "commit" | "rollback", Statement>>;
@@ -41,12 +59,15 @@ export class GroupCommit {
   constructor(options: {
     database: Database;
     transactionOver: (trace: UnitTrace) => Transaction;
+    /** Writes what a transaction has left to its end. */
+    beforeCommit: () => void;
     /** Called when a transaction was committed or rolled back. */
     onEnd: (isCommitted: boolean) => void;
   }) {
     const { database } = options;
     this.#database = database;
     this.#log = new LogSync(database.name);
+    this.#beforeCommit = options.beforeCommit;
     this.#onEnd = options.onEnd;
     this.#transactionOver = options.transactionOver;
     this.#statements = {
@@ -88,7 +109,8 @@ export class GroupCommit {
 
   async #commitTogether(batch: readonly Waiting[]): Promise<void> {
     try {
-      this.#settleOnDisk(await this.#commit(batch));
+      const { done, hasWritten } = await this.#commit(batch);
+      if (done.length > 0) this.#settleOnDisk(done, hasWritten ? this.#log.sync() : this.#log.synced());
     } catch (cause) {
       const [only] = batch;
       if (batch.length === 1) only?.reject(cause);
@@ -96,9 +118,8 @@ export class GroupCommit {
     }
   }
 
-  #settleOnDisk(done: readonly Done[]): void {
-    const settled = this.#log
-      .sync()
+  #settleOnDisk(done: readonly Done[], onDisk: Promise<void>): void {
+    const settled = onDisk
       .then(
         () => settle(done),
         (cause: unknown) => done.forEach(({ waiting }) => waiting.reject(cause)),
@@ -107,32 +128,42 @@ export class GroupCommit {
     this.#syncing.add(settled);
   }
 
-  /** Runs units in one transaction; leaves nothing behind when any of them, or the commit, throws. */
-  async #commit(batch: readonly Waiting[]): Promise<Done[]> {
+  /** Runs units in one transaction, if they write; leaves nothing behind when any of them, or the commit, throws. */
+  async #commit(batch: readonly Waiting[]): Promise<{ done: Done[]; hasWritten: boolean }> {
     const done: Done[] = [];
     let isCommitted = false;
-    this.#statements.begin.run();
-    this.#isOpen = true;
     try {
       for (const waiting of batch) {
         const result = await this.#run(waiting);
         if (result !== undefined) done.push(result);
       }
-      this.#statements.commit.run();
+      const hasWritten = this.#isOpen;
+      if (hasWritten) {
+        this.#beforeCommit();
+        this.#statements.commit.run();
+      }
       isCommitted = true;
-      return done;
+      return { done, hasWritten };
     } catch (cause) {
       // A full disk ends a transaction by itself.
       if (this.#database.inTransaction) this.#statements.rollback.run();
       throw cause;
     } finally {
-      this.#isOpen = false;
-      this.#onEnd(isCommitted);
+      if (this.#isOpen) {
+        this.#isOpen = false;
+        this.#onEnd(isCommitted);
+      }
     }
   }
 
+  #begin(): void {
+    if (this.#isOpen) return;
+    this.#statements.begin.run();
+    this.#isOpen = true;
+  }
+
   async #run(waiting: Waiting): Promise<Done | undefined> {
-    const trace: UnitTrace = { hasWritten: false, afterCommit: [] };
+    const trace = new UnitTrace(() => this.#begin());
     try {
       return { waiting, value: await waiting.unit(this.#transactionOver(trace)), trace };
     } catch (cause) {
@@ -175,6 +206,11 @@ class LogSync {
       () => this.#run(),
     );
     return this.#next;
+  }
+
+  /** Resolves when the syncs of all commits so far have ended: what a unit has read is on the disk then. */
+  synced(): Promise<void> {
+    return this.#next ?? this.#running ?? Promise.resolve();
   }
 
   /** Closes the file; to be called when no sync is running. */

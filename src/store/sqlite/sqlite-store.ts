@@ -2,6 +2,8 @@ import { chmodSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import DatabaseConstructor from "better-sqlite3";
 import type { Database, Statement } from "better-sqlite3";
+import { insertActivities } from "../activities.ts";
+import { PendingActivities } from "../activity-rows.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
 import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
@@ -45,6 +47,7 @@ class SqliteStore implements Store {
   readonly #throughReader: Queryable;
   readonly #throughWriter: Queryable;
   readonly #commits: GroupCommit;
+  readonly #activities = new PendingActivities();
   readonly #listeners = new Set<ChangeListener>();
 
   constructor(options: { writer: Database; reader: Database }) {
@@ -55,7 +58,9 @@ class SqliteStore implements Store {
     this.#throughWriter = queryableOver(runnerFor, this.cache);
     this.#commits = new GroupCommit({
       database: options.writer,
-      transactionOver: (trace) => transactionOver(runnerFor, this.cache.written, trace),
+      transactionOver: (trace) =>
+        transactionOver({ runnerFor, trace, cache: this.cache.written, activities: this.#activities }),
+      beforeCommit: () => writeActivities(runnerFor, this.#activities),
       onEnd: (isCommitted) => this.#endTransaction(isCommitted),
     });
   }
@@ -86,6 +91,7 @@ class SqliteStore implements Store {
   #endTransaction(isCommitted: boolean): void {
     const keys = isCommitted && this.#listeners.size > 0 ? this.cache.writtenKeys : [];
     this.cache.endTransaction({ isCommitted });
+    this.#activities.take();
     if (keys.length === 0) return;
     for (const listener of this.#listeners) listener(keys);
   }
@@ -109,11 +115,11 @@ interface Runner {
   first(values: object): unknown;
 }
 
-type RunnerFor = (query: Prepared<never, unknown>) => Runner;
+type RunnerFor = (query: { readonly sql: string }) => Runner;
 
 /** Prepares each query once on a connection. */
 function runners(database: Database): RunnerFor {
-  const known = new Map<Prepared<never, unknown>, Runner>();
+  const known = new Map<{ readonly sql: string }, Runner>();
   return (query) => {
     let runner = known.get(query);
     if (runner === undefined) {
@@ -139,17 +145,38 @@ function toRunner(statement: Statement): Runner {
 const queryableOver = (runnerFor: RunnerFor, cache: CachedResources): Queryable => ({
   cache,
   all: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
-    runnerFor(query as Prepared<never, unknown>).all(values) as Row[],
+    runnerFor(query).all(values) as Row[],
   first: async <Values extends object, Row>(query: Prepared<Values, Row>, values: Values) =>
-    runnerFor(query as Prepared<never, unknown>).first(values) as Row | undefined,
+    runnerFor(query).first(values) as Row | undefined,
 });
 
+function writeActivities(runnerFor: RunnerFor, activities: PendingActivities): void {
+  for (const row of activities.take()) runnerFor(insertActivities).all(row);
+}
+
 /** Runs queries for one unit of work, and records in `trace` when it begins to write. */
-function transactionOver(runnerFor: RunnerFor, cache: WrittenResources, trace: UnitTrace): Transaction {
+function transactionOver(options: {
+  runnerFor: RunnerFor;
+  trace: UnitTrace;
+  cache: WrittenResources;
+  activities: PendingActivities;
+}): Transaction {
+  const { runnerFor, trace, cache, activities } = options;
   const traced: RunnerFor = (query) => {
     const runner = runnerFor(query);
-    if (runner.writes) trace.hasWritten = true;
+    if (runner.writes) trace.beginWriting();
     return runner;
   };
-  return { ...queryableOver(traced, cache), cache, onCommit: (after) => void trace.afterCommit.push(after) };
+  return {
+    ...queryableOver(traced, cache),
+    cache,
+    activities: {
+      add(activity) {
+        trace.beginWriting();
+        activities.add(activity);
+      },
+      write: () => writeActivities(traced, activities),
+    },
+    onCommit: (after) => void trace.afterCommit.push(after),
+  };
 }

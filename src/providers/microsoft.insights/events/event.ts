@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { RecordedRequest } from "../../../arm/write.ts";
 import { nameUuid } from "../../../kernel/ids.ts";
-import type { StoredActivity } from "../../../store/activities.ts";
+import type { StoredActivity } from "../../../store/activity-rows.ts";
 
 /** The parts of an activity's detail that have a place of their own in an event. */
 interface ActivityDetail {
