@@ -30,13 +30,24 @@ export async function withTempDir<Result>(use: (dir: string) => Promise<Result>)
   }
 }
 
+/** Where a command runs: a checkout, by default this one, and what is different in its environment. */
+export interface Place {
+  readonly cwd?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Starts a program of a checkout on the Node that runs the benchmark; what it complains of is shown. */
-export const startProgram = (args: readonly string[], cwd = checkout): ChildProcess =>
-  startCommand(process.execPath, args, cwd);
+export const startProgram = (args: readonly string[], place: Place = {}): ChildProcess =>
+  startCommand(process.execPath, args, place);
 
 /** Starts any command in a checkout. */
-export function startCommand(command: string, args: readonly string[], cwd = checkout): ChildProcess {
-  const program = spawn(command, [...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+export function startCommand(command: string, args: readonly string[], place: Place = {}): ChildProcess {
+  const { cwd = checkout, env = {} } = place;
+  const program = spawn(command, [...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   started.push(program);
   return program;
 }

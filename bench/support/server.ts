@@ -65,11 +65,11 @@ export async function startServer(options: {
 }): Promise<BenchServer> {
   const { dataDir, args = [], nodeArgs = [], cwd } = options;
   const port = await freePort();
-  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args], cwd);
+  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args], { cwd });
   await outputOf(program, /Ctrl\+C stops it/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const [, token = ""] = await outputOf(
-    startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir], cwd),
+    startProgram(["bin/cuprite.js", "token", "--data-dir", dataDir], { cwd }),
     /^(\S+)\n$/,
   );
   const kept = { agent: new Agent({ keepAlive: true, ca }) };
