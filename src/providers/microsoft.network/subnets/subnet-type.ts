@@ -116,8 +116,7 @@ async function put(
   if (current !== undefined) refuseWhileBusy(request, current, location);
   const settings = keepUnknown(asked, current?.document, { apiVersion, since: propertiesSince.subnet });
   await checkSecurityGroup(tx, { ...settings, id: resourceId }, location);
-  await checkPlan(tx, request, { vnet, settings });
-  if (current !== undefined) checkPrefixesKept(current.document, settings.addressPrefixes);
+  if (!hasPrefixes(current, settings.addressPrefixes)) await checkPrefixes(tx, request, { vnet, current, settings });
   const isRepeated = current !== undefined && isSetTo(current.document, settings);
   const kind = isRepeated ? subnetWork.repeat : subnetWork.write.name;
   const operation = await beginWork(services, tx, { kind, resourceId, location });
@@ -132,14 +131,19 @@ async function put(
 
 /** Whether a stored subnet has these settings: a setting that is undefined is absent from the document. */
 function isSetTo(document: SubnetDocument, settings: SubnetSettings): boolean {
-  const stored = new Map<string, unknown>(Object.entries(document));
-  return Object.entries(settings).every(([name, value]) => isDeepStrictEqual(stored.get(name), value));
+  const names = Object.keys(settings) as (keyof SubnetSettings)[];
+  return names.every((name) => document[name] === settings[name] || isDeepStrictEqual(document[name], settings[name]));
 }
 
-async function checkPlan(
+/** Prefixes that a subnet has already were checked when they or its network's changed, against all that was there. */
+const hasPrefixes = (subnet: StoredSubnet | undefined, prefixes: readonly string[]): boolean =>
+  subnet?.document.addressPrefixes.length === prefixes.length &&
+  subnet.document.addressPrefixes.every((prefix, index) => prefix === prefixes[index]);
+
+async function checkPrefixes(
   tx: Transaction,
   { resourceId: id, name: subnetName }: ArmRequest,
-  { vnet, settings }: { vnet: StoredVnet; settings: SubnetSettings },
+  { vnet, current, settings }: { vnet: StoredVnet; current: StoredSubnet | undefined; settings: SubnetSettings },
 ): Promise<void> {
   const { name, addressPrefixes } = vnet.document;
   const others = (await subnets.children(tx, vnet.key)).filter(({ key }) => key !== id.toLowerCase());
@@ -147,4 +151,5 @@ async function checkPlan(
     ...others.map((each) => ({ ...each.document, id: each.id })),
     { id, name: subnetName, addressPrefixes: settings.addressPrefixes },
   ]);
+  if (current !== undefined) checkPrefixesKept(current.document, settings.addressPrefixes);
 }
