@@ -5,7 +5,7 @@ import type { OperationKind, OperationSubject } from "../operations/operation-ki
 import { findOperation, type OperationError, type StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
 import type { Queryable, Store, StoredResource, Transaction } from "../store/store.ts";
-import type { ArmOperation, ArmRequest, ArmResponse } from "./resource-type.ts";
+import type { ArmOperation, ArmRequest, ArmResponse, Query } from "./resource-type.ts";
 import { toPage, type PageRequest } from "./paging.ts";
 import { scopeId, subscriptionKeyOf } from "./resource-id.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -53,7 +53,7 @@ export interface Dialect {
     location: string,
   ): Promise<void>;
   /** Reads the page that a list's query asks for; absent if the provider never pages. */
-  readPage?(query: URLSearchParams): PageRequest;
+  readPage?(query: Query): PageRequest;
 }
 
 /** A kind of long-running work, as it is stored, and how long Azure takes for it. */

@@ -1,7 +1,7 @@
 import type { Page } from "../store/resources.ts";
 import type { StoredResource } from "../store/store.ts";
 import { invalidParameter, invalidSkipToken } from "./errors.ts";
-import type { ArmRequest } from "./resource-type.ts";
+import type { ArmRequest, Query } from "./resource-type.ts";
 
 export const pageLimits = { defaultItems: 1_000, maxItems: 1_000 } as const;
 
@@ -13,7 +13,7 @@ export interface PageRequest {
 }
 
 /** Reads `$top` and `$skipToken`. */
-export function readPageRequest(query: URLSearchParams): PageRequest {
+export function readPageRequest(query: Query): PageRequest {
   return { limit: readTop(query.get("$top")), afterKey: readSkipToken(query.get("$skiptoken")) };
 }
 
@@ -52,7 +52,7 @@ export function toPage<Item extends Pick<StoredResource, "key">>(
   const items = read.slice(0, page.limit);
   const last = items.at(-1);
   if (read.length <= page.limit || last === undefined) return { items };
-  const query = new URLSearchParams(request.query);
+  const query = new URLSearchParams([...request.query]);
   query.set("$skiptoken", skipTokenAfter(last.key));
   const path = request.path.segments.map(encodeURIComponent).join("/");
   return { items, nextLink: `${request.origin}/${path}?${query.toString()}` };

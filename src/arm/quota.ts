@@ -10,6 +10,17 @@ const bucketSizes: Readonly<Record<Kind, { own: number; global: number }>> = {
 };
 const refillShare = 0.1;
 
+const headerNames: Readonly<Record<Kind, { own: string; global: string }>> = {
+  reads: namesFor("reads"),
+  writes: namesFor("writes"),
+  deletes: namesFor("deletes"),
+};
+
+function namesFor(kind: Kind): { own: string; global: string } {
+  const start = "x-ms-ratelimit-remaining-subscription";
+  return { own: `${start}-${kind}`, global: `${start}-global-${kind}` };
+}
+
 /**
  * How many requests private DNS accepts in five minutes: the documented number of reads, and as many writes as the
  * global counter has.
@@ -43,23 +54,21 @@ export class QuotaCounters {
     this.#clock = clock;
   }
 
-  /** Counts one request and returns the two headers that show what is left. */
-  take(request: Request): Record<string, string> {
+  /** Counts one request and returns the two headers that show what is left, names and values in turn: own, then global. */
+  take(request: Request): readonly string[] {
     const kind = kindOf(request);
     const bucket = this.#takeOne(keyOf(request, kind), bucketSizes[kind], refillShare);
-    return {
-      [`x-ms-ratelimit-remaining-subscription-${kind}`]: String(Math.floor(bucket.own)),
-      [`x-ms-ratelimit-remaining-subscription-global-${kind}`]: String(Math.floor(bucket.global)),
-    };
+    const { own, global } = headerNames[kind];
+    return [own, String(Math.floor(bucket.own)), global, String(Math.floor(bucket.global))];
   }
 
   /** Counts one request to private DNS, which has a limit of its own, and returns the header with what is left of it. */
-  takeOfPrivateDns(request: Request): Record<string, string> {
+  takeOfPrivateDns(request: Request): readonly string[] {
     const kind = kindOf(request);
     const size = privateDnsSizes[kind];
     const key = `${keyOf(request, kind)}/privatedns`;
     const { own } = this.#takeOne(key, { own: size, global: size }, privateDnsRefillShare);
-    return { "x-ms-ratelimit-remaining-subscription-resource-requests": String(Math.floor(own)) };
+    return ["x-ms-ratelimit-remaining-subscription-resource-requests", String(Math.floor(own))];
   }
 
   #takeOne(key: string, sizes: { own: number; global: number }, share: number): Bucket {

@@ -6,6 +6,9 @@ import type { ArmPath } from "./resource-id.ts";
 import type { Speaker } from "./arm-error.ts";
 import type { Caller } from "./caller.ts";
 
+/** The parameters of a query, their names in lower case. Requests with the same query share them. */
+export type Query = Pick<URLSearchParams, "get" | "has" | typeof Symbol.iterator>;
+
 /** A request that has passed every gate of the pipeline. */
 export interface ArmRequest {
   readonly method: string;
@@ -20,7 +23,7 @@ export interface ArmRequest {
   readonly subscriptionKey: string;
   /** The canonical id of the resource; for a collection or an action, of the resource that it belongs to. */
   readonly resourceId: string;
-  readonly query: URLSearchParams;
+  readonly query: Query;
   /** Conditions, and the client's name. Names are in lower case. */
   readonly headers: Pick<IncomingHttpHeaders, "if-match" | "if-none-match" | "user-agent">;
   readonly apiVersion: string;
@@ -52,6 +55,8 @@ export interface ArmResponse {
   readonly status: number;
   /** Any JSON-able value; absent for an empty body. */
   readonly body?: object;
+  /** The body as it is sent, in the layout of the speaker; `body` is then not rendered. */
+  readonly text?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly speaker: Speaker;
   /** Defaults to `application/json; charset=utf-8`. */

@@ -1,9 +1,10 @@
-import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { errorCodes, type FastifyInstance } from "fastify";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
 import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from "../kernel/http-request.ts";
-import { headersOfResponse, setCommonHeaders } from "./response-headers.ts";
+import { headersOfResponse, setHeader } from "./response-headers.ts";
 import { ArmError } from "./arm-error.ts";
 import { internalServerError, serviceStopping } from "./errors.ts";
 import type { ArmResponse } from "./resource-type.ts";
@@ -14,21 +15,32 @@ import { beginExchange, type Exchange, type PipelineServices } from "./pipeline/
 import { noteUnserved } from "./unserved.ts";
 import { pipeline, runSteps } from "./pipeline/pipeline.ts";
 
-/** Registers ARM on a Fastify instance, for every path without another route. */
-export async function registerArm(app: FastifyInstance, services: PipelineServices & { log: Log }): Promise<void> {
+type ServerServices = PipelineServices & { readonly log: Log };
+
+/** Answers a request; the result resolves when the response is handed to the socket. */
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Registers ARM on a Fastify instance, for every path without another route. What can only be ARM's does not pass through
+ * Fastify at all.
+ */
+export async function registerArm(app: FastifyInstance, services: ServerServices): Promise<void> {
+  let isStopping = false;
+  const answer: Answer = (request, response) => answerRequest(request, response, { ...services, isStopping });
   await app.register(async (arm) => {
-    arm.addHook("preClose", async () => void stopping.add(arm.server));
+    arm.addHook("preClose", async () => void (isStopping = true));
     // The pipeline reads bodies.
     arm.removeAllContentTypeParsers();
     arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
-    arm.all("/*", (request, reply) => answer(request, reply, services));
+    arm.all("/*", (request, reply) => answer(request.raw, reply.hijack().raw));
     // The pipeline refuses methods that Fastify does not know, and media types that it cannot read.
-    arm.setNotFoundHandler((request, reply) => answer(request, reply, services));
+    arm.setNotFoundHandler((request, reply) => answer(request.raw, reply.hijack().raw));
     arm.setErrorHandler((cause, request, reply) => {
       if (!isUnread(cause)) throw cause;
-      return answer(request, reply, services);
+      return answer(request.raw, reply.hijack().raw);
     });
   });
+  takeRequests(app.server, answer);
 }
 
 /** Whether Fastify refused a request by its headers, before any of our code saw it. */
@@ -36,21 +48,47 @@ const isUnread = (cause: unknown): boolean =>
   cause instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE ||
   cause instanceof errorCodes.FST_ERR_ROUTE_MISSING_CONTENT_TYPE;
 
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  services: PipelineServices & { log: Log },
-): Promise<FastifyReply> {
-  const begunAtMs = services.clock.steadyMs();
-  const exchange = toExchange(request, services.clock.nowMs());
-  const response = await respond(exchange, { ...services, isStopping: stopping.has(request.server.server) });
-  if (services.log.isLevelEnabled("debug")) logAnswer(exchange, response, { ...services, begunAtMs });
-  const isWhole = await discardUpload(request.raw, unreadLimitBytes);
-  return send(reply, response, { common: headersOfResponse(exchange, response, services.quota), isLast: !isWhole });
+/** `/subscriptions/` and the form of an id: no other route has a GUID there. */
+const armPath = /^\/subscriptions\/[\da-f-]{36}(?:[/?]|$)/i;
+
+/** Takes ARM's requests from a server before its other listeners, Fastify's among them. */
+function takeRequests(server: Server, answer: Answer): void {
+  const others = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    if (armPath.test(request.url ?? "")) void answer(request, response);
+    else for (const other of others) other.call(server, request, response);
+  });
 }
 
-/** The servers that are closing: requests in progress end, and new ones are refused. */
-const stopping = new WeakSet<object>();
+/** Never rejects. */
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: ServerServices & { readonly isStopping: boolean },
+): Promise<void> {
+  const { clock, log, quota, isStopping } = services;
+  const isLogged = log.isLevelEnabled("debug");
+  const begunAtMs = isLogged ? clock.steadyMs() : 0;
+  const exchange = toExchange(request, clock.nowMs());
+  try {
+    const answer = await respond(exchange, services);
+    if (isLogged) logAnswer(exchange, answer, { ...services, begunAtMs });
+    const discarded = discardUpload(request, unreadLimitBytes);
+    const isWhole = typeof discarded === "boolean" ? discarded : await discarded;
+    const headers = headersOfResponse(exchange, answer, quota);
+    if (isStopping) {
+      // Fastify has set it where the request came through it.
+      response.removeHeader("connection");
+      headers.unshift(isWhole ? "Connection" : "connection", "close");
+    }
+    if (!isWhole) closeLater(request.socket);
+    send(response, answer, { headers, isLast: !isWhole });
+  } catch (cause) {
+    log.error({ err: cause, correlationId: exchange.correlationId }, "A response could not be sent.");
+    response.destroy();
+  }
+}
 
 /** How much of a body that no step read is received, so that its connection can be used again. */
 const unreadLimitBytes = 512 * 1024;
@@ -70,13 +108,10 @@ function logAnswer(
 
 async function respond(
   exchange: Exchange,
-  services: PipelineServices & { log: Log; isStopping: boolean },
+  services: ServerServices & { readonly isStopping: boolean },
 ): Promise<ArmResponse> {
   try {
-    if (services.isStopping) {
-      await setCommonHeaders(exchange, services);
-      throw serviceStopping();
-    }
+    if (services.isStopping) throw serviceStopping();
     return await runSteps(exchange, pipeline, services);
   } catch (cause) {
     const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
@@ -88,16 +123,15 @@ async function respond(
   }
 }
 
-function toExchange(request: FastifyRequest, startedAtMs: number): Exchange {
-  const { method, originalUrl: url, headers } = request;
-  return beginExchange({
-    method,
-    url,
-    headers,
+const toExchange = (request: IncomingMessage & { readonly originalUrl?: string }, startedAtMs: number): Exchange =>
+  beginExchange({
+    method: request.method ?? "",
+    // Fastify keeps the target as it was received here, and changes `url`.
+    url: request.originalUrl ?? request.url ?? "",
+    headers: request.headers,
     startedAtMs,
-    readBody: (limitBytes) => readUpload(request.raw, limitBytes),
+    readBody: (limitBytes) => readUpload(request, limitBytes),
   });
-}
 
 function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   const { correlationId } = exchange;
@@ -107,21 +141,17 @@ function unexpected(cause: unknown, exchange: Exchange, log: Log): ArmError {
   return internalServerError();
 }
 
-/** Writes the response to the socket: Fastify's own way adds nothing, and costs as much as the pipeline. */
+/** Hands head and body to the socket together. */
 function send(
-  reply: FastifyReply,
-  response: ArmResponse,
-  { common, isLast }: { common: Readonly<Record<string, string>>; isLast: boolean },
-): FastifyReply {
-  const { status, body, headers } = response;
-  const text = body === undefined ? "" : renderBody(body, response.speaker);
-  const all: Record<string, string | number> = { ...common, ...headers };
-  if (body !== undefined) all["content-type"] = response.contentType ?? "application/json; charset=utf-8";
-  if (status !== 204) all["content-length"] = Buffer.byteLength(text);
-  if (isLast) all["connection"] = "close";
-  reply.hijack();
-  reply.raw.writeHead(status, all);
-  if (isLast) closeLater(reply.request.raw.socket);
-  reply.raw.end(text);
-  return reply;
+  response: ServerResponse,
+  answer: ArmResponse,
+  { headers, isLast }: { headers: string[]; isLast: boolean },
+): void {
+  const { status, body, speaker } = answer;
+  const text = answer.text ?? (body === undefined ? undefined : renderBody(body, speaker));
+  if (text !== undefined) setHeader(headers, "content-type", answer.contentType ?? "application/json; charset=utf-8");
+  if (status !== 204) setHeader(headers, "content-length", String(text === undefined ? 0 : Buffer.byteLength(text)));
+  if (isLast) setHeader(headers, "connection", "close");
+  response.writeHead(status, headers);
+  response.end(text ?? "");
 }

@@ -98,3 +98,7 @@ export async function refusalOf(work: () => unknown): Promise<ArmError> {
   }
   throw new Error("Nothing was refused.");
 }
+
+/** Names and values in turn, as an object. */
+export const headersIn = (list: readonly string[]): Record<string, string> =>
+  Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])));

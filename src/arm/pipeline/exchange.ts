@@ -7,7 +7,7 @@ import { parseArmPath, type ArmPath } from "../resource-id.ts";
 import type { Caller, HasAnyRole, MayDo, VerifyToken } from "../caller.ts";
 import type { QuotaCounters } from "../quota.ts";
 import type { Registry } from "../registry.ts";
-import type { ArmOperation, ArmResponse, DryRun, ResourceType } from "../resource-type.ts";
+import type { ArmOperation, ArmResponse, DryRun, Query, ResourceType } from "../resource-type.ts";
 import type { UnservedBook } from "../unserved.ts";
 
 /** A request on its way through the pipeline: each step fills in what it finds. */
@@ -26,7 +26,7 @@ export interface Exchange {
   readonly clientRequestId?: string | undefined;
   origin: string;
   path: ArmPath;
-  query: URLSearchParams;
+  query: Query;
   body: JsonObject | undefined;
   caller: Caller | undefined;
   type: ResourceType | undefined;
@@ -38,8 +38,8 @@ export interface Exchange {
   ancestors: StoredResource[];
   /** Makes the write a dry run. */
   dryRun?: DryRun;
-  /** Headers of every response to this request, of a refusal too. */
-  readonly responseHeaders: Record<string, string>;
+  /** The headers with what is left of the caller's quota, own and global; empty if none was taken. */
+  quotaHeaders: readonly string[];
 }
 
 /** Resolves to the ids of the scopes whose locks forbid an operation on the resource with this id. */
@@ -98,7 +98,7 @@ export const beginExchange = (
   resourceId: "",
   found: new Map(),
   ancestors: [],
-  responseHeaders: {},
+  quotaHeaders: [],
 });
 
 const idPattern = /^[\w.-]{1,128}$/;

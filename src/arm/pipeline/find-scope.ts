@@ -20,7 +20,7 @@ export const findSubscription: Step = async (exchange, { store, quota }) => {
   if (subscriptionId === undefined) return undefined;
   await readScope(exchange, { store });
   const objectId = exchange.caller?.objectId ?? "";
-  Object.assign(exchange.responseHeaders, quota.take({ method: exchange.method, subscriptionId, objectId }));
+  exchange.quotaHeaders = quota.take({ method: exchange.method, subscriptionId, objectId });
   return undefined;
 };
 

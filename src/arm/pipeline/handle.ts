@@ -24,7 +24,7 @@ export const namesIn = ({
 });
 
 /** HEAD says only whether a resource exists: 204, where a GET returns 200 (recorded for resource groups). */
-const withoutBody = ({ body: _body, status, ...response }: ArmResponse): ArmResponse => ({
+const withoutBody = ({ body: _body, text: _text, status, ...response }: ArmResponse): ArmResponse => ({
   ...response,
   status: status === 200 ? 204 : status,
 });

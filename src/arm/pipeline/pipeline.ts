@@ -6,7 +6,6 @@ import type { Exchange, Gate, Step } from "./exchange.ts";
 import { findParents, findResourceGroup, findSubscription } from "./find-scope.ts";
 import { handle } from "./handle.ts";
 import { readBody, readPath } from "./read-request.ts";
-import { setCommonHeaders } from "../response-headers.ts";
 
 const gatesBeforeBody: readonly Gate[] = [resolveType, checkApiVersion, resolveOperation];
 
@@ -21,7 +20,6 @@ const gatesAfterBody: readonly Gate[] = [
 
 /** Every step in order. When several refusals apply, this order decides which one is returned. */
 export const pipeline: readonly Step[] = [
-  setCommonHeaders,
   readPath,
   authenticate,
   findSubscription,

@@ -1,5 +1,5 @@
 import { networkResponse } from "../../../arm/resource-type.ts";
-import type { ArmRequest, ArmResponse, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
+import type { ArmRequest, ArmResponse, Query, ResourceType, TypeOperations } from "../../../arm/resource-type.ts";
 import { bodySchema } from "../../../arm/body-schema.ts";
 import { locationRequired, typeLocationNotAvailable } from "../../../arm/errors.ts";
 import { beginWork, type Dialect, type Settling } from "../../../arm/lifecycle.ts";
@@ -78,7 +78,7 @@ export function checkGlobalLocation(body: JsonObject | undefined, type: string):
 const pageItems = 100;
 
 /** Reads `$top` and `$skipToken`. */
-export function readDnsPage(query: URLSearchParams): PageRequest {
+export function readDnsPage(query: Query): PageRequest {
   const page = readPageRequest(query);
   return query.has("$top") ? page : { ...page, limit: pageItems };
 }

@@ -7,7 +7,6 @@ import { box, seededStore, subscriptionId } from "../../../support/seeded-store.
 
 test("has the steps in the order that decides which refusal is returned", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
-    "setCommonHeaders",
     "readPath",
     "authenticate",
     "findSubscription",

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { correlationIdOf } from "../../../../src/arm/pipeline/exchange.ts";
-import { setCommonHeaders } from "../../../../src/arm/response-headers.ts";
-import { correlationId, exchangeOf, pipelineServices, requestId } from "../../../support/exchange.ts";
+import { correlationIdOf } from "../../../src/arm/pipeline/exchange.ts";
+import { QuotaCounters } from "../../../src/arm/quota.ts";
+import { headersOfResponse } from "../../../src/arm/response-headers.ts";
+import { correlationId, exchangeOf, headersIn, requestId } from "../../support/exchange.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 
-const headersFor = async (headers: Record<string, string>): Promise<Record<string, string>> => {
-  const exchange = exchangeOf({ headers });
-  await setCommonHeaders(exchange, pipelineServices());
-  return exchange.responseHeaders;
-};
+const quota = new QuotaCounters(new ManualClock());
+
+const headersFor = async (headers: Record<string, string>): Promise<Record<string, string>> =>
+  headersIn(headersOfResponse(exchangeOf({ headers }), { speaker: "gateway", status: 200 }, quota));
 
 test("sets the recorded headers on every response", async () => {
   expect(await headersFor({})).toEqual({
