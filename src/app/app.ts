@@ -52,8 +52,9 @@ export async function startCuprite(settings: Settings): Promise<Running> {
   const log = createLog(settings.logLevel);
   const stack = new ShutdownStack({ limitMs: closeLimitMs, log, fieldsOf: failureFields });
   try {
-    stack.add("data directory", takeDataDirectory(settings.dataDir));
-    const store = stack.add("store", await openSqliteStore({ file: storeFile(settings.dataDir) }));
+    const { dataDir, memoryMb } = settings;
+    stack.add("data directory", takeDataDirectory(dataDir));
+    const store = stack.add("store", await openSqliteStore({ file: storeFile(dataDir), memoryMb }));
     return await startParts({ settings, store, clock: systemClock, log, stack });
   } catch (cause) {
     await stack.close();
@@ -94,6 +95,7 @@ async function startParts(context: AppContext): Promise<Running> {
   stack.add("managed identity", managedIdentity);
   stack.add("server", closing(app));
   const origin = `https://localhost:${await listen(app, { host: settings.listen, port: settings.port })}`;
+  stack.add("memory", store.fillMemory());
   stack.add("server file", noteServer(settings.dataDir, { pid: process.pid, origin }));
   const redis = await dataPlane?.start();
   return {

@@ -11,6 +11,8 @@ export type Settings = {
   port: number;
   /** The absolute path of the folder that everything durable is kept in. */
   dataDir: string;
+  /** How many MB of memory resources may take, besides what the store's own pages take; a MB is 2^20 bytes. */
+  memoryMb: number;
   timing: Timing;
   /** Whether to create the demonstration resources. */
   demo: boolean;

@@ -1,48 +1,116 @@
-import type { CachedResources, StoredResource, WrittenResources } from "./store.ts";
+import { SecondChanceMap } from "../kernel/second-chance-map.ts";
+import { KeyLists, nameOfScope, scopesOf } from "./memory/key-lists.ts";
+import { PackedResources } from "./memory/packed-resources.ts";
+import { RecentKeys } from "./memory/recent-keys.ts";
+import type { Reading, ReadTrace } from "./memory/read-trace.ts";
+import type { CachedResources, Listed, ListScope, StoredResource, WrittenResources } from "./store.ts";
 
-/** A few kilobytes each. */
-const maxResources = 20_000;
+/** A resource with its document parsed. */
+interface Known {
+  readonly resource: StoredResource;
+  readonly reading: Reading;
+}
+
+/** What the open transaction has done to a resource. */
+interface Written {
+  readonly resource: Listed;
+  /** Undefined for one that is removed. */
+  readonly now: { readonly resource: StoredResource; readonly text: string } | undefined;
+  /** Whether the lists that it is in have other keys now. */
+  readonly changesLists: boolean;
+}
 
 /**
- * Resources by key, so that what every request passes through (subscription, group, cluster) is not read and parsed
- * each time. No other process may write to the store. What the open transaction has written is kept apart until it is
- * committed: only its own units see it.
+ * Committed resources and lists in memory, so that what every request passes through is not read and parsed each time:
+ * all resources packed, as far as they fit, and those that are read often parsed. No other process may write to the store.
+ * What the open transaction has written is kept apart until it is committed: only its own units see it.
  */
 export class ResourceCache implements CachedResources {
-  /** In the order of use: the first is the one longest unused. */
-  readonly #committed = new Map<string, StoredResource>();
-  /** What the open transaction has written; undefined for what it has removed. */
-  readonly #written = new Map<string, StoredResource | undefined>();
+  readonly #packed: PackedResources;
+  readonly #parsed: SecondChanceMap<string, Known>;
+  readonly #lists: KeyLists;
+  readonly #recentlyRead = new RecentKeys();
+  readonly #written = new Map<string, Written>();
+  /** The names of the scopes with other keys than before the open transaction. */
+  readonly #changedScopes = new Set<string>();
   readonly #writtenTypes = new Set<string>();
   readonly #writesByType = new Map<string, number>();
   #writes = 0;
 
   /** The open transaction's own view. */
   readonly written: WrittenResources = {
-    get: (key) => this.#written.get(key) ?? this.get(key),
+    get: (key) => {
+      const written = this.#written.get(key);
+      return written === undefined ? this.get(key) : written.now?.resource;
+    },
+    keysOf: (scope) => (this.#changedScopes.has(nameOfScope(scope)) ? undefined : this.keysOf(scope)),
     mark: () => this.mark(),
-    put: (resource, mark) => this.put(resource, mark),
+    put: (resource, text, mark) => this.put(resource, text, mark),
+    putKeys: (scope, keys, mark) => this.putKeys(scope, keys, mark),
     markOf: (typeKeys) => this.markOf(typeKeys),
-    write: (resource) => this.#write(resource, deepFreeze(resource as StoredResource)),
-    remove: (resource) => this.#write(resource, undefined),
+    write: (resource, { text, isNew }) => {
+      const now = { resource: deepFreeze(resource as StoredResource), text };
+      this.#write({ resource, now, changesLists: isNew });
+    },
+    remove: (resource) => this.#write({ resource, now: undefined, changesLists: true }),
   };
 
-  /** The committed resource, if it is known and not being written. */
-  get(key: string): StoredResource | undefined {
-    if (this.#written.has(key)) return undefined;
-    const known = this.#committed.get(key);
-    if (known === undefined) return undefined;
-    this.#committed.delete(key);
-    this.#committed.set(key, known);
-    return known;
+  constructor({ maxBytes }: { maxBytes: number }) {
+    const parsedBytes = Math.min(maxBytes * shares.parsed, mostOnHeapBytes);
+    const listBytes = Math.min(maxBytes * shares.lists, mostOnHeapBytes);
+    this.#packed = new PackedResources({ maxBytes: maxBytes - parsedBytes - listBytes });
+    this.#parsed = new SecondChanceMap({
+      maxBytes: parsedBytes,
+      onForget: ({ reading }) => void (reading.isCurrent = false),
+    });
+    this.#lists = new KeyLists({ maxBytes: listBytes });
+  }
+
+  /** How many resources are in memory, the bytes of their slabs, and whether there may be more. */
+  get packed(): { readonly count: number; readonly bytes: number; readonly hasRoom: boolean } {
+    return this.#packed;
+  }
+
+  get(key: string, trace?: ReadTrace): StoredResource | undefined {
+    const known = this.#parsed.get(key);
+    if (known === undefined) return this.#unpack(key, trace);
+    trace?.add(known.reading);
+    return known.resource;
+  }
+
+  keysOf(scope: ListScope, trace?: ReadTrace): readonly string[] | undefined {
+    const list = this.#lists.get(scope);
+    if (list === undefined) return undefined;
+    trace?.add(list.reading);
+    return list.keys;
   }
 
   mark(): number {
     return this.#writes;
   }
 
-  put(resource: StoredResource, mark: number): void {
-    if (mark === this.#writes && !this.#written.has(resource.key)) this.#keep(deepFreeze(resource));
+  put(resource: StoredResource, text: string, mark: number): void {
+    const { key } = resource;
+    if (!this.#mayKeep(key, mark)) return;
+    if (!this.#packed.has(key)) this.#packed.set(resource, text);
+    if (this.#parsed.get(key) === undefined) this.#parse(resource, text.length);
+  }
+
+  /** Keeps packed what was read since `mark`, if there is room. Returns whether nothing was written in between. */
+  pack(resource: Omit<StoredResource, "document">, text: string, mark: number): boolean {
+    if (mark !== this.#writes) return false;
+    const { key } = resource;
+    if (this.#mayKeep(key, mark) && !this.#packed.has(key)) this.#packed.set(resource, text);
+    return true;
+  }
+
+  /** Whether what is known of a key since `mark` is committed, and still so. */
+  #mayKeep(key: string, mark: number): boolean {
+    return mark === this.#writes && !this.#written.has(key);
+  }
+
+  putKeys(scope: ListScope, keys: readonly string[], mark: number): void {
+    if (mark === this.#writes && !this.#changedScopes.has(nameOfScope(scope))) this.#lists.keep(scope, keys);
   }
 
   markOf(typeKeys: readonly string[]): number | undefined {
@@ -61,30 +129,65 @@ export class ResourceCache implements CachedResources {
 
   /** Ends the open transaction: from now on all readers see what it wrote, or nobody does. */
   endTransaction({ isCommitted }: { isCommitted: boolean }): void {
-    for (const [key, resource] of isCommitted ? this.#written : []) {
-      this.#committed.delete(key);
-      if (resource !== undefined) this.#keep(resource);
-    }
+    // A read that began before must not be kept: it may be of what was committed before.
+    this.#writes += 1;
+    for (const written of isCommitted ? this.#written.values() : []) this.#commit(written);
     this.#written.clear();
+    this.#changedScopes.clear();
     this.#writtenTypes.clear();
   }
 
-  #write({ key, typeKey }: Pick<StoredResource, "key" | "typeKey">, resource: StoredResource | undefined): void {
+  #commit({ resource, now, changesLists }: Written): void {
+    const { key } = resource;
+    if (changesLists) this.#lists.forgetListsOf(resource);
+    else this.#lists.noteWrite(resource);
+    this.#parsed.delete(key);
+    if (now === undefined) return this.#packed.delete(key);
+    this.#packed.set(now.resource, now.text);
+    this.#parse(now.resource, now.text.length);
+  }
+
+  #write(written: Written): void {
+    const { resource } = written;
+    const { key, typeKey } = resource;
+    const changesLists = written.changesLists || this.#written.get(key)?.changesLists === true;
     this.#writes += 1;
-    this.#written.set(key, resource);
+    this.#written.set(key, { ...written, changesLists });
+    if (changesLists) for (const scope of scopesOf(resource)) this.#changedScopes.add(scope);
     this.#writtenTypes.add(typeKey);
     this.#writesByType.set(typeKey, (this.#writesByType.get(typeKey) ?? 0) + 1);
   }
 
-  #keep(resource: StoredResource): void {
-    this.#committed.delete(resource.key);
-    if (this.#committed.size >= maxResources) {
-      const [oldest = ""] = this.#committed.keys();
-      this.#committed.delete(oldest);
+  #unpack(key: string, trace: ReadTrace | undefined): StoredResource | undefined {
+    const found = this.#packed.get(key);
+    const reading = found === undefined ? undefined : this.#parse(found.resource, found.textLength);
+    if (reading === undefined) trace?.addUnknown();
+    else trace?.add(reading);
+    return found?.resource;
+  }
+
+  /** Keeps a parsed resource if there is room for it, or if it was read a short time ago too. */
+  #parse(resource: StoredResource, textLength: number): Reading | undefined {
+    const bytes = parsedBytes(textLength);
+    const { key } = resource;
+    if (!this.#parsed.hasRoom(bytes) && !this.#recentlyRead.add(key)) {
+      this.#parsed.delete(key);
+      return undefined;
     }
-    this.#committed.set(resource.key, resource);
+    const reading = { isCurrent: true };
+    this.#parsed.set(key, { resource: deepFreeze(resource), reading }, bytes);
+    return reading;
   }
 }
+
+/** Of the bytes that all take together; packed resources have the rest. */
+const shares = { parsed: 0.2, lists: 0.1 } as const;
+
+/** More on V8's heap makes the pauses of its garbage collector noticeable. */
+const mostOnHeapBytes = 128 * 1_048_576;
+
+/** An estimate of what a parsed resource takes, from the length of its document's text. */
+const parsedBytes = (textLength: number): number => 1_000 + 4 * textLength;
 
 /** All readers share the objects: none of them may change one. */
 function deepFreeze<Value extends object>(value: Value): Value {
@@ -93,36 +196,4 @@ function deepFreeze<Value extends object>(value: Value): Value {
     if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
   }
   return Object.freeze(value);
-}
-
-/** Remembers what was made of the committed resources of some types, until one of them is written. */
-export class TypeMemo<Value> {
-  readonly #store: { readonly cache: CachedResources };
-  readonly #typeKeys: readonly string[];
-  #mark: number | undefined;
-  #values = new Map<string, Value>();
-
-  constructor(store: { readonly cache: CachedResources }, typeKeys: readonly string[]) {
-    this.#store = store;
-    this.#typeKeys = typeKeys;
-  }
-
-  /** What is remembered under `key`; if nothing is, what `make` makes of the store. */
-  async get(key: string, make: () => Promise<Value>): Promise<Value> {
-    const mark = this.#currentMark();
-    if (mark === undefined) return await make();
-    if (mark !== this.#mark) {
-      this.#mark = mark;
-      this.#values = new Map();
-    }
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    const made = await make();
-    if (this.#currentMark() === mark) this.#values.set(key, made);
-    return made;
-  }
-
-  #currentMark(): number | undefined {
-    return this.#store.cache.markOf(this.#typeKeys);
-  }
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../kernel/json.ts";
-import { parametersFor, prepare } from "./prepared.ts";
+import { keysOfPage } from "./memory/key-lists.ts";
+import { parametersFor, prepare, type Prepared } from "./prepared.ts";
 import type { ResourceRow } from "./schema.ts";
-import type { Queryable, StoredResource, Transaction } from "./store.ts";
+import type { CachedResources, Listed, ListScope, Queryable, StoredResource, Transaction } from "./store.ts";
 
 /**
  * A resource of a type as its provider keeps it.
@@ -38,18 +39,35 @@ const columns = "id_key, id, type_key, parent_key, subscription_key, version, cr
 const byKey = prepare<{ key: string }, ResourceRow>(`
   select ${columns} from resources where id_key = :key`);
 
-const childrenByType = prepare<{ parentKey: string; typeKey: string } & Page, ResourceRow>(`
-  select ${columns} from resources
-  where parent_key = :parentKey and type_key = :typeKey and id_key > :afterKey
-  order by id_key limit :limit`);
+/** How the resources of a scope are read: all columns, or only the keys, which an index has. */
+interface ListQueries<Scope> {
+  readonly rows: Prepared<Scope & Page, ResourceRow>;
+  readonly keys: Prepared<Scope & Page, Pick<ResourceRow, "id_key">>;
+}
 
-const bySubscriptionAndType = prepare<{ subscriptionKey: string; typeKey: string } & Page, ResourceRow>(`
-  select ${columns} from resources
-  where subscription_key = :subscriptionKey and type_key = :typeKey and id_key > :afterKey
-  order by id_key limit :limit`);
+const listQueries = <Scope extends ListScope>(conditions: string): ListQueries<Scope> => {
+  const select = (what: string): string => `
+    select ${what} from resources where ${conditions} and id_key > :afterKey order by id_key limit :limit`;
+  return { rows: prepare(select(columns)), keys: prepare(select("id_key")) };
+};
 
-const byType = prepare<{ typeKey: string }, ResourceRow>(`
-  select ${columns} from resources where type_key = :typeKey order by id_key`);
+const childrenByType = listQueries<{ parentKey: string; typeKey: string }>(
+  "parent_key = :parentKey and type_key = :typeKey",
+);
+
+const bySubscriptionAndType = listQueries<{ subscriptionKey: string; typeKey: string }>(
+  "subscription_key = :subscriptionKey and type_key = :typeKey",
+);
+
+/** Goes from one subscription to the next, because the index of types begins with them. */
+const byType = listQueries<{ typeKey: string }>(`type_key = :typeKey and subscription_key in (
+  with recursive subscriptions (subscription_key) as (
+    select min(subscription_key) from resources
+    union all
+    select (select min(subscription_key) from resources where subscription_key > subscriptions.subscription_key)
+    from subscriptions where subscription_key is not null
+  )
+  select subscription_key from subscriptions where subscription_key is not null)`);
 
 const byPrefix = prepare<{ from: string; to: string }, ResourceRow>(`
   select ${columns} from resources where id_key >= :from and id_key < :to order by id_key`);
@@ -67,8 +85,8 @@ const update = prepare<{ key: string; id: string; document: string; version: num
 const remove = prepare<{ key: string }>(`
   delete from resources where id_key = :key`);
 
-const removeByPrefix = prepare<{ from: string; to: string }, Pick<ResourceRow, "id_key" | "type_key">>(`
-  delete from resources where id_key >= :from and id_key < :to returning id_key, type_key`);
+const removeByPrefix = prepare<{ from: string; to: string }, ResourceRow>(`
+  delete from resources where id_key >= :from and id_key < :to returning ${columns}`);
 
 /** The resource with this id, in any case; undefined when there is none. */
 export async function findResource<Document extends object = JsonObject>(
@@ -85,7 +103,7 @@ async function readResource(from: Queryable, key: string): Promise<StoredResourc
   const row = await from.first(byKey, { key });
   if (row === undefined) return undefined;
   const resource = toResource<JsonObject>(row);
-  from.cache.put(resource, mark);
+  from.cache.put(resource, row.document, mark);
   return resource;
 }
 
@@ -93,39 +111,78 @@ async function readResource(from: Queryable, key: string): Promise<StoredResourc
 export async function findResources(from: Queryable, ids: readonly string[]): Promise<Map<string, StoredResource>> {
   const found = new Map<string, StoredResource>();
   for (const id of ids) {
-    const resource = await findResource(from, id);
-    if (resource !== undefined) found.set(resource.key, resource);
+    const key = id.toLowerCase();
+    const resource = from.cache.get(key) ?? (await readResource(from, key));
+    if (resource !== undefined) found.set(key, resource);
   }
   return found;
 }
 
 /** The children of one type, in the order of their keys. */
-export async function listChildren<Document extends object = JsonObject>(
+export const listChildren = <Document extends object = JsonObject>(
   from: Queryable,
   parent: { parentKey: string; typeKey: string },
   page: Page = wholeList,
-): Promise<StoredResource<Document>[]> {
-  const rows = await from.all(childrenByType, { ...parent, ...page });
-  return rows.map((row) => toResource<Document>(row));
-}
+): Promise<StoredResource<Document>[]> => list(from, childrenByType, parent, page);
 
 /** All of one type in a subscription, in the order of their keys. */
-export async function listInSubscription<Document extends object = JsonObject>(
+export const listInSubscription = <Document extends object = JsonObject>(
   from: Queryable,
   scope: { subscriptionKey: string; typeKey: string },
   page: Page = wholeList,
-): Promise<StoredResource<Document>[]> {
-  const rows = await from.all(bySubscriptionAndType, { ...scope, ...page });
-  return rows.map((row) => toResource<Document>(row));
-}
+): Promise<StoredResource<Document>[]> => list(from, bySubscriptionAndType, scope, page);
 
-/** All of one type in all subscriptions. Scans the whole table. */
-export async function listOfType<Document extends object = JsonObject>(
+/** All of one type in all subscriptions, in the order of their keys. */
+export const listOfType = <Document extends object = JsonObject>(
   from: Queryable,
   typeKey: string,
+): Promise<StoredResource<Document>[]> => list(from, byType, { typeKey }, wholeList);
+
+/** Takes a list from memory if all of it is there, otherwise from the store. */
+async function list<Scope extends ListScope, Document extends object>(
+  from: Queryable,
+  queries: ListQueries<Scope>,
+  scope: Scope,
+  page: Page,
 ): Promise<StoredResource<Document>[]> {
-  const rows = await from.all(byType, { typeKey });
-  return rows.map((row) => toResource<Document>(row));
+  const { cache } = from;
+  const known = cache.keysOf(scope);
+  const mark = cache.mark();
+  const keys = known === undefined ? await readKeys(from, queries, scope, page) : keysOfPage(known, page);
+  // What was written since the keys were read may be of another moment than they are.
+  const found = cache.mark() === mark ? takeAll(cache, keys) : undefined;
+  if (found !== undefined) return found as StoredResource<object>[] as StoredResource<Document>[];
+  const readAt = cache.mark();
+  const rows = await from.all(queries.rows, { ...scope, ...page });
+  return rows.map((row) => {
+    const resource = toResource<JsonObject>(row);
+    cache.put(resource, row.document, readAt);
+    return resource as StoredResource<object> as StoredResource<Document>;
+  });
+}
+
+async function readKeys<Scope extends ListScope>(
+  from: Queryable,
+  queries: ListQueries<Scope>,
+  scope: Scope,
+  page: Page,
+): Promise<readonly string[]> {
+  const mark = from.cache.mark();
+  const rows = await from.all(queries.keys, { ...scope, ...page });
+  const keys = rows.map(({ id_key: key }) => key);
+  if (page.afterKey === "" && keys.length < page.limit) from.cache.putKeys(scope, keys, mark);
+  return keys;
+}
+
+/** The resources with these keys; undefined if one is not in memory. */
+function takeAll(cache: CachedResources, keys: readonly string[]): StoredResource[] | undefined {
+  const found: StoredResource[] = [];
+  for (const key of keys) {
+    const resource = cache.get(key);
+    if (resource === undefined) return undefined;
+    found.push(resource);
+  }
+  return found;
 }
 
 /** Everything below a resource, parents before children. */
@@ -141,6 +198,7 @@ export async function saveResource<Document extends object>(
   nowMs: number,
 ): Promise<StoredResource<Document>> {
   const key = resource.id.toLowerCase();
+  const text = JSON.stringify(resource.document);
   const saved = await tx.first(upsert, {
     id_key: key,
     id: resource.id,
@@ -150,7 +208,7 @@ export async function saveResource<Document extends object>(
     version: 1,
     created_at_ms: nowMs,
     updated_at_ms: nowMs,
-    document: JSON.stringify(resource.document),
+    document: text,
   });
   const stored = {
     ...resource,
@@ -159,7 +217,7 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
-  tx.cache.write(stored);
+  tx.cache.write(stored, { text, isNew: stored.version === 1 });
   return stored;
 }
 
@@ -173,9 +231,10 @@ export async function updateResource<Document extends object>(
   const { key } = current;
   const { id = current.id, document } = change;
   const version = current.version + 1;
-  await tx.all(update, { key, id, document: JSON.stringify(document), version, nowMs });
+  const text = JSON.stringify(document);
+  await tx.all(update, { key, id, document: text, version, nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
-  tx.cache.write(stored);
+  tx.cache.write(stored, { text, isNew: false });
   return stored;
 }
 
@@ -183,15 +242,12 @@ export async function updateResource<Document extends object>(
  * Removes one resource, together with what extends it (`{its id}/providers/…`: locks, role assignments); its children
  * are the caller's to remove first.
  */
-export async function removeResource(
-  tx: Transaction,
-  { key, typeKey }: { key: string; typeKey: string },
-): Promise<void> {
-  for (const extension of await tx.all(removeByPrefix, prefixRange(`${key}/providers`))) {
-    tx.cache.remove({ key: extension.id_key, typeKey: extension.type_key });
+export async function removeResource(tx: Transaction, resource: Listed): Promise<void> {
+  for (const row of await tx.all(removeByPrefix, prefixRange(`${resource.key}/providers`))) {
+    tx.cache.remove(resourceOf(row));
   }
-  await tx.all(remove, { key });
-  tx.cache.remove({ key, typeKey });
+  await tx.all(remove, { key: resource.key });
+  tx.cache.remove(resource);
 }
 
 /** The keys below `key`: "/" is followed by "0" in ASCII, so the range holds exactly what starts with `key/`. */
@@ -199,16 +255,25 @@ function prefixRange(key: string): { from: string; to: string } {
   return { from: `${key}/`, to: `${key}0` };
 }
 
-function toResource<Document extends object>(row: ResourceRow): StoredResource<Document> {
-  return {
-    id: row.id,
-    key: row.id_key,
-    typeKey: row.type_key,
-    parentKey: row.parent_key,
-    subscriptionKey: row.subscription_key,
-    version: row.version,
-    createdAtMs: row.created_at_ms,
-    updatedAtMs: row.updated_at_ms,
-    document: JSON.parse(row.document) as Document,
-  };
-}
+const toResource = <Document extends object>(row: ResourceRow): StoredResource<Document> => ({
+  ...resourceOf(row),
+  document: JSON.parse(row.document) as Document,
+});
+
+/** What a row has of a resource besides its document. */
+export const resourceOf = (row: ResourceRow): Omit<StoredResource, "document"> => ({
+  id: row.id,
+  key: row.id_key,
+  typeKey: row.type_key,
+  parentKey: row.parent_key,
+  subscriptionKey: row.subscription_key,
+  version: row.version,
+  createdAtMs: row.created_at_ms,
+  updatedAtMs: row.updated_at_ms,
+});
+
+const everything = prepare<Page, ResourceRow>(`
+  select ${columns} from resources where id_key > :afterKey order by id_key limit :limit`);
+
+/** The rows of resources of all types, in the order of their keys. */
+export const readRows = (from: Queryable, page: Page): Promise<ResourceRow[]> => from.all(everything, page);

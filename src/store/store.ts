@@ -1,6 +1,7 @@
 import type { JsonObject } from "../kernel/json.ts";
 import type { Closable } from "../kernel/shutdown.ts";
 import type { Activity } from "./activity-rows.ts";
+import type { ReadTrace } from "./memory/read-trace.ts";
 import { prepare, type Prepared } from "./prepared.ts";
 
 /** A resource as its provider keeps it; `Document` is the provider's own model, not a wire form. */
@@ -18,22 +19,36 @@ export interface StoredResource<Document extends object = JsonObject> {
   readonly document: Document;
 }
 
-/** The resources in memory as readers see them. */
+/** What of a resource decides which lists it is in. */
+export type Listed = Pick<StoredResource, "key" | "typeKey" | "parentKey" | "subscriptionKey">;
+
+/** Which resources are listed: the children of one parent, those in one subscription, or all; always of one type. */
+export type ListScope =
+  | { readonly parentKey: string; readonly typeKey: string }
+  | { readonly subscriptionKey: string; readonly typeKey: string }
+  | { readonly typeKey: string };
+
+/** The resources in memory as readers see them. What is read is noted in `trace`. */
 export interface CachedResources {
-  /** The resource, if it is known; frozen. */
-  get(key: string): StoredResource | undefined;
-  /** A number to take before a read whose result is then `put`. */
+  /** The resource, if it is known; not to be changed. */
+  get(key: string, trace?: ReadTrace): StoredResource | undefined;
+  /** The keys of all resources in a scope, in order, if they are known. */
+  keysOf(scope: ListScope, trace?: ReadTrace): readonly string[] | undefined;
+  /** A number to take before a read whose result is then `put`: it is another one once something was written. */
   mark(): number;
-  /** Keeps what was read since `mark`, unless something was written in between. */
-  put(resource: StoredResource, mark: number): void;
+  /** Keeps what was read since `mark`, unless something was written in between; `text` is its document. */
+  put(resource: StoredResource, text: string, mark: number): void;
+  /** Keeps the keys of all resources in a scope, on the same condition. */
+  putKeys(scope: ListScope, keys: readonly string[], mark: number): void;
   /** A number that grows with every write to resources of these types; undefined while one is not yet committed. */
   markOf(typeKeys: readonly string[]): number | undefined;
 }
 
 /** The resources in memory as the open transaction sees them. */
 export interface WrittenResources extends CachedResources {
-  write(resource: StoredResource<object>): void;
-  remove(resource: Pick<StoredResource, "key" | "typeKey">): void;
+  /** `isNew` if there was none with its key; `text` is its document. */
+  write(resource: StoredResource<object>, written: { readonly text: string; readonly isNew: boolean }): void;
+  remove(resource: Listed): void;
 }
 
 /** Runs prepared queries. A store reads what is committed; a transaction reads its own writes too. */
@@ -65,6 +80,8 @@ export interface Store extends Queryable, Closable {
    * A unit awaits only its transaction: other units wait for it, and may share its commit.
    */
   write<Result>(unit: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Reads all resources into memory in the background, as far as they fit there. Closing it ends that. */
+  fillMemory(): Closable;
   /** Makes what was overwritten or removed before unreadable in the store's files, its log included. */
   forgetOverwritten(): Promise<void>;
   /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { TypeMemo } from "../../src/store/resource-cache.ts";
+import { TypeMemo } from "../../src/store/type-memo.ts";
 import {
   findResource,
   listBelow,
@@ -73,7 +73,7 @@ test("shows a unit what it wrote itself, and nobody else before the commit", asy
     await save(tx, "a", 2);
     expect((await findResource<Counter>(tx, "/x/a"))?.document.n).toBe(2);
     expect((await findResource<Counter>(temp.store, "/x/a"))?.document.n).toBe(1);
-    await removeResource(tx, { key: "/x/a", typeKey: "t" });
+    await removeResource(tx, { key: "/x/a", typeKey: "t", parentKey: "", subscriptionKey: "" });
     expect(await findResource(tx, "/x/a")).toBeUndefined();
   });
   expect(await findResource(temp.store, "/x/a")).toBeUndefined();
@@ -141,7 +141,7 @@ test("a memo notices a write while its value is being made", async () => {
 
 test("a memo notices when a resource is removed with the one that it extends", async () => {
   const { count } = memoOf();
-  const extended = { key: "/s/a", typeKey: "boxes" };
+  const extended = { key: "/s/a", typeKey: "boxes", parentKey: "", subscriptionKey: "s" };
   await temp.store.write(async (tx) => {
     await saveEmpty(tx, "a", "boxes");
     await saveEmpty(tx, "a/providers/n/locks/l");

@@ -148,7 +148,7 @@ test("reports the keys that a commit wrote or removed to listeners, and none tha
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
-  await temp.store.write((tx) => removeResource(tx, { key: "/s/one", typeKey: "t" }));
+  await temp.store.write((tx) => removeResource(tx, { ...resource, key: "/s/one" }));
   forget();
   await temp.store.write((tx) => saveResource(tx, { ...resource, id: "/S/Three" }, 4));
 

@@ -17,11 +17,11 @@ export interface TempStore {
 const storesFolder = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 /** Opens a store in a temporary folder that `close` removes. */
-export async function openTempStore(): Promise<TempStore> {
+export async function openTempStore(options: { readonly memoryMb?: number } = {}): Promise<TempStore> {
   const folder = mkdtempSync(join(storesFolder, "cuprite-store-"));
   const file = join(folder, "cuprite.db");
   writeFileSync(file, await (emptyStore ??= createEmptyStore()));
-  const stores = [await openSqliteStore({ file })];
+  const stores = [await openSqliteStore({ file, ...options })];
   return {
     get store() {
       return stores.at(-1) as Store;
@@ -29,7 +29,7 @@ export async function openTempStore(): Promise<TempStore> {
     file,
     async reopen() {
       await stores.at(-1)?.close();
-      const store = await openSqliteStore({ file });
+      const store = await openSqliteStore({ file, ...options });
       stores.push(store);
       return store;
     },

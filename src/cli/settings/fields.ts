@@ -62,6 +62,17 @@ export const settingFields: { readonly [Name in SettingName]: SettingField<Setti
     expected: "a folder's path",
     read: readPath,
   }),
+  memoryMb: field({
+    flag: {
+      name: "memory-mb",
+      value: "<number>",
+      summary:
+        "The most memory for resources, in MB; a resource takes about 1 KB, and those beyond it are read from the disk.",
+    },
+    default: "1024",
+    expected: "a whole number of MB",
+    read: (given) => readWholeNumber(given, { least: 0 }),
+  }),
   timing: field({
     flag: {
       name: "timing",

@@ -7,6 +7,8 @@ import { PendingActivities } from "../activity-rows.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
 import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
+import type { Closable } from "../../kernel/shutdown.ts";
+import { fillMemory } from "../fill-memory.ts";
 import { GroupCommit, type UnitTrace } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 
@@ -15,18 +17,24 @@ import { migrate } from "./migrate.ts";
  * group is open reads go through another, so that nobody sees what is not committed.
  * @throws when the file is no SQLite database or was written by a newer Cuprite.
  */
-export async function openSqliteStore(options: { file: string }): Promise<Store> {
+export async function openSqliteStore(options: { file: string; memoryMb?: number }): Promise<Store> {
+  const { memoryMb = defaultMemoryMb } = options;
   const writer = openDatabase(options.file);
   try {
     migrate(writer);
     const reader = openDatabase(options.file);
     reader.pragma("query_only = true");
-    return new SqliteStore({ writer, reader });
+    return new SqliteStore({ writer, reader, cache: new ResourceCache({ maxBytes: memoryMb * bytesPerMb }) });
   } catch (cause) {
     writer.close();
     throw cause;
   }
 }
+
+/** Enough for a million resources of 700 bytes. Only what is used is taken. */
+const defaultMemoryMb = 1_024;
+
+const bytesPerMb = 1_048_576;
 
 function openDatabase(file: string): Database {
   const database = new DatabaseConstructor(file);
@@ -41,7 +49,7 @@ function openDatabase(file: string): Database {
 }
 
 class SqliteStore implements Store {
-  readonly cache = new ResourceCache();
+  readonly cache: ResourceCache;
   readonly #writer: Database;
   readonly #reader: Database;
   readonly #throughReader: Queryable;
@@ -50,7 +58,8 @@ class SqliteStore implements Store {
   readonly #activities = new PendingActivities();
   readonly #listeners = new Set<ChangeListener>();
 
-  constructor(options: { writer: Database; reader: Database }) {
+  constructor(options: { writer: Database; reader: Database; cache: ResourceCache }) {
+    this.cache = options.cache;
     this.#writer = options.writer;
     this.#reader = options.reader;
     const runnerFor = runners(options.writer);
@@ -81,6 +90,10 @@ class SqliteStore implements Store {
     // Between two groups of writes: the next cannot begin before the checkpoint has ended.
     while (this.#commits.isOpen) await setImmediate();
     this.#writer.pragma("wal_checkpoint(TRUNCATE)");
+  }
+
+  fillMemory(): Closable {
+    return fillMemory(this);
   }
 
   onChange(listener: ChangeListener): () => void {

@@ -88,6 +88,7 @@ test("config show prints each setting and where it comes from", async () => {
     "port                 1002                                  --port",
     "listen               ::1                                   --listen",
     "dataDir              /home/tester/.cuprite                 default",
+    "memoryMb             1024                                  default",
     "timing               250                                   CUPRITE_TIMING",
     "demo                 false                                 --demo",
     "subscriptions        e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f  default",

@@ -3,7 +3,7 @@ import { nameOf, subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import { subscriptionKeys } from "../../../arm/subscriptions-and-groups.ts";
 import { findPrincipal, type Access, type Principal } from "../../../store/principals.ts";
 import type { Store } from "../../../store/store.ts";
-import { TypeMemo } from "../../../store/resource-cache.ts";
+import { TypeMemo } from "../../../store/type-memo.ts";
 import { assignmentKind, type StoredAssignment } from "../role-assignments/role-assignment.ts";
 import { listRoles, ownerRole, roleKind, type Role } from "../role-definitions/role-definition.ts";
 import { covers, scopeKey, scopeOf } from "../scopes.ts";

@@ -1,7 +1,7 @@
 import type { LockedScopes } from "../../../arm/pipeline/exchange.ts";
 import { subscriptionKeyOf } from "../../../arm/resource-id.ts";
 import type { Store } from "../../../store/store.ts";
-import { TypeMemo } from "../../../store/resource-cache.ts";
+import { TypeMemo } from "../../../store/type-memo.ts";
 import { covers, scopeOf } from "../scopes.ts";
 import type { LockLevel } from "../locks/lock-request.ts";
 import { lockKind } from "../locks/lock.ts";

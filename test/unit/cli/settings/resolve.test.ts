@@ -36,6 +36,7 @@ test("every setting has a default", () => {
     listen: "127.0.0.1",
     port: 8443,
     dataDir: "/home/tester/.cuprite",
+    memoryMb: 1024,
     timing: { kind: "instant" },
     demo: false,
     subscriptions: ["e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f"],
@@ -107,6 +108,7 @@ test("every setting has a variable", () => {
     CUPRITE_LINK_LOCAL_TRANSFERS: "1",
     CUPRITE_STRICT: "true",
     CUPRITE_OWNER_PASSWORD: "12345678",
+    CUPRITE_MEMORY_MB: "64",
     CUPRITE_UNKNOWN_PRINCIPALS: "1",
     CUPRITE_RETIRED_SKUS: "1",
     CUPRITE_DNS_PORT: "5353",
@@ -117,6 +119,7 @@ test("every setting has a variable", () => {
     listen: "::1",
     port: 0,
     dataDir: "/var/cuprite",
+    memoryMb: 64,
     timing: { kind: "azure" },
     demo: true,
     subscriptions: ["11111111-2222-4333-8444-55555555555a", "11111111-2222-4333-8444-55555555555b"],
@@ -325,4 +328,11 @@ test.for([
 
 test("the log levels are the logger's", () => {
   expect(logLevels).toEqual(kernelLogLevels);
+});
+
+test("no memory for resources is a setting, and less than none is refused", () => {
+  expect(settingsOf(resolve({ flags: { "memory-mb": "0" } })).memoryMb).toBe(0);
+  expect(problemsOf(resolve({ flags: { "memory-mb": "-1" } }))).toEqual([
+    'memoryMb: "-1" from --memory-mb is not a whole number of MB.',
+  ]);
 });
