@@ -1,7 +1,7 @@
 import type { BareAnswer } from "../support/bare.ts";
 import type { Order } from "../support/generated-load.ts";
 import type { Measured } from "../support/load.ts";
-import { rotated, type Contest, type Rounds } from "../support/rounds.ts";
+import { inTurns, type Contest, type Rounds } from "../support/rounds.ts";
 import { grouped, median, spread } from "../support/figures.ts";
 import type { Case } from "./cases.ts";
 
@@ -23,13 +23,8 @@ export function contestOf(options: {
   seconds: number;
 }): Contest<Figures> {
   const { of, answer, orders, load, seconds } = options;
-  const run = async (round: number): Promise<Figures> => {
-    const measured = new Map<TargetName, Measured>();
-    for (const name of rotated(targetNames, round)) {
-      measured.set(name, await load({ ...orders[name], request: of.request, seconds, expectedStatus: answer.status }));
-    }
-    return Object.fromEntries(measured) as Figures;
-  };
+  const run = (round: number): Promise<Figures> =>
+    inTurns(orders, round, (order) => load({ ...order, request: of.request, seconds, expectedStatus: answer.status }));
   return { name: of.title, run };
 }
 

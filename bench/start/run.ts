@@ -8,7 +8,7 @@ import { cpuSeconds } from "../support/kernel-accounting.ts";
 import { residentMb } from "../support/processes.ts";
 import { freePort, startProgram, stopProgram, withTempDir } from "../support/program.ts";
 import { untilReady } from "../support/readiness.ts";
-import { busyNotes, rotated, runRounds, type Rounds } from "../support/rounds.ts";
+import { busyNotes, inTurns, runRounds, type Rounds } from "../support/rounds.ts";
 import { startArgs } from "../support/server.ts";
 
 /*
@@ -45,11 +45,7 @@ await withTempDir(async (dir) => {
     },
     "no compile cache": () => timeStart(existing, port, { NODE_DISABLE_COMPILE_CACHE: "1" }),
   };
-  const run = async (round: number): Promise<Figures> => {
-    const starts = new Map<string, Start>();
-    for (const [name, time] of rotated(Object.entries(kinds), round)) starts.set(name, await time());
-    return Object.fromEntries(starts) as Figures;
-  };
+  const run = (round: number): Promise<Figures> => inTurns(kinds, round, (time) => time());
   const [result] = await runRounds([{ name: "starts", run }], { rounds, evenIfBusy });
   if (result !== undefined) print(result);
   await printIdle(existing, port);

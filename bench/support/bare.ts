@@ -36,13 +36,15 @@ function keyPair(dataDir: string): { cert: string; key: string } {
 export async function capture(options: {
   port: number;
   ca: string;
-  token: string;
+  token?: string;
   method: string;
   path: string;
+  contentType?: string;
   body: string | undefined;
 }): Promise<Required<BareAnswer>> {
-  const { port, ca, token, method, path, body } = options;
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", connection: "keep-alive" };
+  const { port, ca, token, method, path, contentType = "application/json", body } = options;
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = { ...authorization, "content-type": contentType, connection: "keep-alive" };
   const { promise, resolve, reject } = Promise.withResolvers<Required<BareAnswer>>();
   const asked = request({ host: "localhost", port, ca, path, method, headers, agent: false }, (response) => {
     const { statusCode: status = 0, rawHeaders } = response;

@@ -2,19 +2,21 @@ import { cellSize, idsOf, perCell } from "./cells.ts";
 
 /** Requests to send, as data, because the generator is another process. */
 export interface RequestSpec {
-  readonly method: "GET" | "PUT";
+  readonly method: "GET" | "PUT" | "POST";
   /** With its api-version; or random ones in a store of so many cells. */
   readonly path: string | { readonly random: keyof typeof randomPaths; readonly cells: number };
   /** In turns. `{n}` is the number of the request in 8 digits, so that each PUT changes something. */
   readonly bodies?: readonly string[];
+  /** Of the bodies, by default JSON. */
+  readonly contentType?: string;
 }
 
 /** Returns what makes the requests one after the other, whole, as HTTP/1.1. */
 export function requestMaker(spec: RequestSpec, { port, token }: { port: number; token: string }): () => Buffer {
-  const { method, path, bodies = [] } = spec;
+  const { method, path, bodies = [], contentType = "application/json" } = spec;
   const rest = [`Host: localhost:${port}`, `Authorization: Bearer ${token}`, ""].join("\r\n");
   const make = (target: string, body: string | undefined): Buffer => {
-    const entity = body === undefined ? "" : `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    const entity = body === undefined ? "" : `Content-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n`;
     return Buffer.from(`${method} ${target} HTTP/1.1\r\n${rest}${entity}\r\n${body ?? ""}`, "latin1");
   };
   let sent = 0;

@@ -67,3 +67,14 @@ export function rotated<Item>(items: readonly Item[], round: number): readonly I
   const first = round % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
+
+/** Measures each of several things, one after the other, begun with another one in each round. */
+export async function inTurns<Name extends string, Item, Result>(
+  items: Readonly<Record<Name, Item>>,
+  round: number,
+  measureOne: (item: Item) => Promise<Result>,
+): Promise<Readonly<Record<Name, Result>>> {
+  const results = new Map<string, Result>();
+  for (const [name, item] of rotated(Object.entries<Item>(items), round)) results.set(name, await measureOne(item));
+  return Object.fromEntries(results) as Record<Name, Result>;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { busyNotes, rotated, runRounds } from "../../../bench/support/rounds.ts";
+import { busyNotes, inTurns, rotated, runRounds } from "../../../bench/support/rounds.ts";
 
 /** What other programs use, one round after the other; nothing at the end. */
 const machine = (cores: readonly number[]) => {
@@ -44,4 +44,11 @@ test("contests take turns, and one that has its rounds is not run again", async 
 
 test("each round begins with another element", () => {
   expect([0, 1, 2, 3].map((round) => rotated(["a", "b", "c"], round).join(""))).toEqual(["abc", "bca", "cab", "abc"]);
+});
+
+test("what is compared takes turns at being the first, and has its results by name", async () => {
+  const order: number[] = [];
+  const measureOne = async (item: number): Promise<number> => 10 * (order.push(item), item);
+  expect(await inTurns({ a: 1, b: 2 }, 1, measureOne)).toEqual({ a: 10, b: 20 });
+  expect(order).toEqual([2, 1]);
 });
