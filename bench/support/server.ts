@@ -44,6 +44,9 @@ export interface ToldPath {
 
 export const clusterId = (name: string): string => `${group}/providers/Microsoft.Cache/redisEnterprise/${name}`;
 
+/** The subnet that `addNetwork` makes. */
+export const subnetId = `${vnet}/subnets/default`;
+
 export const endpointId = (name: string): string => `${network}/privateEndpoints/${name}`;
 
 /** What starts Cuprite on a data directory. */
@@ -125,7 +128,7 @@ export async function addCluster(arm: Arm, name: string, database: object = {}):
 export async function requestEndpoint(arm: Arm, cluster: string, name: string): Promise<void> {
   const groupIds = ["redisEnterprise"];
   const connection = { name, properties: { privateLinkServiceId: cluster, groupIds, requestMessage: "Please." } };
-  const properties = { subnet: { id: `${vnet}/subnets/default` }, manualPrivateLinkServiceConnections: [connection] };
+  const properties = { subnet: { id: subnetId }, manualPrivateLinkServiceConnections: [connection] };
   await arm("PUT", endpointId(name), { location: "eastus", properties });
 }
 
