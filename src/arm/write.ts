@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { recordActivity } from "../store/activities.ts";
 import type { Activity } from "../store/activity-rows.ts";
-import { findResources } from "../store/resources.ts";
+import { findResource } from "../store/resources.ts";
 import { failureFields, type Store, type Transaction } from "../store/store.ts";
 import type { ArmError } from "./arm-error.ts";
 import { groupBeingDeleted, parentNotFound, resourceGroupNotFound } from "./errors.ts";
@@ -53,12 +53,8 @@ export class DryRunEnded extends Error {
 
 async function checkAncestors(tx: Transaction, { method, path, group, ancestors }: ArmRequest): Promise<void> {
   if (method !== "PUT" && method !== "PATCH") return;
-  const found = await findResources(
-    tx,
-    ancestors.map(({ id }) => id),
-  );
   for (const { key, id, typeKey } of ancestors) {
-    const ancestor = found.get(key);
+    const ancestor = tx.cache.get(key) ?? (await findResource(tx, id));
     const isGroup = typeKey === resourceGroupTypeKey;
     if (ancestor !== undefined && !(isGroup && isBeingDeleted(ancestor))) continue;
     if (ancestor !== undefined) throw groupBeingDeleted(group);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { apiVersions } from "../../../src/providers/microsoft.cache/api-versions.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResource, saveResource } from "../../../src/store/resources.ts";
+import type { StoredResource } from "../../../src/store/store.ts";
 import type { ArmServer, ArmServerOptions } from "../../support/arm-server.ts";
 import { connectionVersion, startConnectionServer, stateOf } from "../../support/connection-server.ts";
 import type { ConnectionServer } from "../../support/connection-server.ts";
@@ -217,6 +218,17 @@ describe("the owner's PUT", () => {
     expect(answer.status).toBe(201);
     expect((await findResource(server.store, connectionId))?.version).toBe(before?.version);
     expect(await listActivities(server.store, connectionId)).toHaveLength(2);
+  });
+
+  test("a repeated PUT writes nothing of a connection that was read from the disk", async () => {
+    await put({ status: "Approved", description: "Fine." });
+    const written = await findResource(server.store, connectionId);
+    const document = JSON.parse(JSON.stringify(written?.document)) as object;
+    const read = await server.store.write((tx) =>
+      saveResource(tx, { ...(written as StoredResource), document }, written?.updatedAtMs ?? 0),
+    );
+    await put({ status: "Approved", description: "Fine." });
+    expect((await findResource(server.store, connectionId))?.version).toBe(read.version);
   });
 
   test("a refused PUT records an activity with the reason", async () => {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { providerResourceNotFound } from "../../../arm/errors.ts";
 import { lifecycleOperations, lifecycleWork, waitingFor, type Lifecycle } from "../../../arm/lifecycle.ts";
 import { parentIdOf, parseResourceId } from "../../../arm/resource-id.ts";
@@ -63,9 +62,10 @@ const putConnection = (services: CacheServices): ArmOperation => ({
       if (state.status === "Approved" && before.status !== "Approved") await checkApprovable(tx, before);
       const work = { kind: connectionWork.write.name, resourceId: connection.id };
       const operation = await beginWork(services, tx, cluster, work);
-      const document = { ...before, ...state, ...waitingFor(operation, "Updating") };
+      const decided = { ...state, ...waitingFor(operation, "Updating") };
+      const document = { ...before, ...decided };
       // A repeated decision changes neither side; only the activity log records it.
-      const changes = !isDeepStrictEqual(document, before);
+      const changes = !hasAll(before, decided);
       const saved = changes ? await connections.update(tx, connection, { document }, nowMs) : connection;
       const { privateEndpointId } = document;
       if (changes) await services.consumer?.connectionChanged(tx, { privateEndpointId, targetId: cluster.id, state });
@@ -77,6 +77,10 @@ const putConnection = (services: CacheServices): ArmOperation => ({
     });
   },
 });
+
+/** Whether a document has these values; one that is undefined is absent from a document that was read. */
+const hasAll = (document: ConnectionDocument, values: Partial<ConnectionDocument>): boolean =>
+  (Object.keys(values) as (keyof ConnectionDocument)[]).every((name) => document[name] === values[name]);
 
 async function requireDecidable(
   tx: Transaction,
