@@ -23,10 +23,10 @@ export type TokenVerdict =
     };
 
 /** Checks a bearer token. */
-export type VerifyToken = (token: string) => Promise<TokenVerdict>;
+export type VerifyToken = (token: string) => TokenVerdict | Promise<TokenVerdict>;
 
 /** Decides whether a caller may do something. */
-export type MayDo = (request: { caller: Caller; action: string; scope: string }) => Promise<boolean>;
+export type MayDo = (request: { caller: Caller; action: string; scope: string }) => boolean | Promise<boolean>;
 
 /** Whether a caller has any right at all to a scope ("" for the tenant), to what is above it or to what is in it. */
 export type HasAnyRole = (request: { caller: Caller; scope: string }) => Promise<boolean>;

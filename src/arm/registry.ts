@@ -2,10 +2,22 @@ import type { ArmPath } from "./resource-id.ts";
 import { invalidNamespace, invalidType } from "./errors.ts";
 import { typeKey, type ArmOperation, type ResourceType } from "./resource-type.ts";
 
+/** What a request asks for: it follows from method, path and api-version alone. */
+interface Resolved {
+  /** The api-version as the client wrote it. */
+  readonly askedVersion: string;
+  readonly type: ResourceType;
+  readonly apiVersion: string;
+  readonly operation: ArmOperation;
+  readonly resourceId: string;
+}
+
 /** All resource types of a server: what is routed, listed and validated comes from here. */
 export class Registry {
   readonly #types = new Map<string, ResourceType>();
   readonly #namespaces = new Map<string, ResourceType[]>();
+  /** By path, then by method. Nothing makes it stale: types are never added or removed. */
+  readonly #resolved = new WeakMap<ArmPath, Map<string, Resolved>>();
 
   constructor(types: readonly ResourceType[]) {
     for (const type of types) {
@@ -25,6 +37,18 @@ export class Registry {
   /** The type whose resources have this `typeKey`. */
   byKey(key: string): ResourceType | undefined {
     return this.#types.get(key);
+  }
+
+  /** What `remember` was told of an equal request with the same path. */
+  recall(path: ArmPath, { method, askedVersion }: { method: string; askedVersion: string }): Resolved | undefined {
+    const known = this.#resolved.get(path)?.get(method);
+    return known?.askedVersion === askedVersion ? known : undefined;
+  }
+
+  /** Remembers what a request asks for, as long as its path exists. */
+  remember(path: ArmPath, method: string, resolved: Resolved): void {
+    const known = this.#resolved.get(path) ?? new Map<string, Resolved>();
+    this.#resolved.set(path, known.set(method, resolved));
   }
 
   /** Published spellings of all namespaces. */

@@ -80,6 +80,18 @@ export function ancestorIds(path: ArmPath): string[] {
   return extended === undefined ? [...ids, ...parentIds(path)] : [...ids, ...chainIds(extended)];
 }
 
+/** `ancestorIds` in lower case. They are remembered, since paths are. */
+export function ancestorKeys(path: ArmPath): readonly string[] {
+  let keys = rememberedAncestors.get(path);
+  if (keys === undefined) {
+    keys = ancestorIds(path).map((id) => id.toLowerCase());
+    rememberedAncestors.set(path, keys);
+  }
+  return keys;
+}
+
+const rememberedAncestors = new WeakMap<ArmPath, readonly string[]>();
+
 /** The ids of the parent resources, without the subscription and the resource group. */
 export const parentIds = (path: ArmPath): string[] => idsOfLevels(path, path.types.length - 1);
 

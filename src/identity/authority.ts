@@ -28,9 +28,9 @@ export interface Authority extends Signer {
   /** Which addresses are this server's own. */
   readonly addresses: AddressCheck;
   /** Checks an access token that was sent to Azure Resource Manager. */
-  verifyAccessToken(token: string): Promise<TokenVerdict>;
+  verifyAccessToken(token: string): TokenVerdict | Promise<TokenVerdict>;
   /** Checks an access token that was sent to Microsoft Graph. */
-  verifyGraphToken(token: string): Promise<TokenVerdict>;
+  verifyGraphToken(token: string): TokenVerdict | Promise<TokenVerdict>;
 }
 
 interface AuthorityOptions {

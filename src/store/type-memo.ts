@@ -12,6 +12,12 @@ export class TypeMemo<Value> {
     this.#typeKeys = typeKeys;
   }
 
+  /** What is remembered under `key` and still true; undefined if nothing is. */
+  known(key: string): Value | undefined {
+    const mark = this.#currentMark();
+    return mark !== undefined && mark === this.#mark ? this.#values.get(key) : undefined;
+  }
+
   /** What is remembered under `key`; if nothing is, what `make` makes of the store. */
   async get(key: string, make: () => Promise<Value>): Promise<Value> {
     const mark = this.#currentMark();

@@ -5,7 +5,7 @@ import type { Step } from "./exchange.ts";
 const scheme = "bearer ";
 
 /** The request must have a valid token of ours for one of ARM's audiences. */
-export const authenticate: Step = async (exchange, { verifyToken, tenantId }) => {
+export const authenticate: Step = (exchange, { verifyToken, tenantId }) => {
   const authority = `${exchange.origin}/${tenantId}`;
   const header = exchange.headers.authorization;
   if (header === undefined || header === "") {
@@ -23,10 +23,12 @@ export const authenticate: Step = async (exchange, { verifyToken, tenantId }) =>
       description: "The authentication scheme of Bearer was expected.",
     });
   }
-  const verdict = await verifyToken(token);
-  if (!verdict.ok) throw tokenRefused(authority, refusal(verdict, exchange.startedAtMs));
-  exchange.caller = verdict.caller;
-  return undefined;
+  const accept = (verdict: TokenVerdict): undefined => {
+    if (!verdict.ok) throw tokenRefused(authority, refusal(verdict, exchange.startedAtMs));
+    exchange.caller = verdict.caller;
+  };
+  const verdict = verifyToken(token);
+  return verdict instanceof Promise ? verdict.then(accept) : accept(verdict);
 };
 
 function refusal(verdict: Extract<TokenVerdict, { ok: false }>, nowMs: number): TokenRefusal {

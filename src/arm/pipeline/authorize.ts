@@ -1,18 +1,31 @@
 import { authorizationFailed, scopeLocked } from "../errors.ts";
 import { scopeId } from "../resource-id.ts";
-import type { Gate, GateServices, LockedScopes } from "./exchange.ts";
+import type { Caller } from "../caller.ts";
+import type { ArmOperation } from "../resource-type.ts";
+import type { Exchange, Gate, GateServices, LockedScopes } from "./exchange.ts";
 
 /** The caller must be allowed the operation's action on the resource, unless the operation lets others call it. */
-export const authorize: Gate = async (exchange, { mayDo, hasAnyRole }) => {
-  const { caller, operation, resourceId, path } = exchange;
+export const authorize: Gate = (exchange, services) => {
+  const { caller, operation, resourceId } = exchange;
   if (caller === undefined || operation === undefined)
     throw new Error("Authorization needs a caller and an operation.");
   if (operation.allowsEveryCaller === true) return undefined;
-  const { action } = operation;
-  if (await mayDo({ caller, action, scope: resourceId })) return undefined;
-  if (operation.allowsAnyRoleInScope === true && (await hasAnyRole({ caller, scope: scopeId(path) }))) return undefined;
-  throw authorizationFailed({ client: caller.name, objectId: caller.objectId, action, scope: resourceId });
+  const mayDo = services.mayDo({ caller, action: operation.action, scope: resourceId });
+  return mayDo === true ? undefined : refuseUnlessAllowed(mayDo, { exchange, caller, operation }, services);
 };
+
+async function refuseUnlessAllowed(
+  mayDo: boolean | Promise<boolean>,
+  { exchange, caller, operation }: { exchange: Exchange; caller: Caller; operation: ArmOperation },
+  { hasAnyRole }: GateServices,
+): Promise<undefined> {
+  const { resourceId: scope, path } = exchange;
+  if (await mayDo) return;
+  if (operation.allowsAnyRoleInScope === true && (await hasAnyRole({ caller, scope: scopeId(path) }))) return;
+  throw authorizationFailed({ client: caller.name, objectId: caller.objectId, action: operation.action, scope });
+}
+
+type Change = Parameters<LockedScopes>[0];
 
 const operations: Readonly<Record<string, "write" | "delete">> = {
   PUT: "write",
@@ -25,13 +38,11 @@ const operations: Readonly<Record<string, "write" | "delete">> = {
 export const checkLocks: Gate = ({ method, operation: asked, resourceId }, services) => {
   const operation = operations[method];
   if (operation === undefined || asked?.ignoresLocks === true) return undefined;
-  return refuseLocked({ resourceId, operation }, services);
+  const change = { resourceId, operation };
+  const locked = services.lockedScopes(change);
+  return locked instanceof Promise ? locked.then((all) => refuseLocked(change, all)) : refuseLocked(change, locked);
 };
 
-async function refuseLocked(
-  change: Parameters<LockedScopes>[0],
-  { lockedScopes }: Pick<GateServices, "lockedScopes">,
-): Promise<undefined> {
-  const locked = await lockedScopes(change);
-  if (locked.length > 0) throw scopeLocked({ scope: change.resourceId, operation: change.operation, locked });
+function refuseLocked({ resourceId: scope, operation }: Change, locked: readonly string[]): undefined {
+  if (locked.length > 0) throw scopeLocked({ scope, operation, locked });
 }

@@ -31,8 +31,14 @@ export interface Exchange {
   caller: Caller | undefined;
   type: ResourceType | undefined;
   operation: ArmOperation | undefined;
+  /** The api-version as the client wrote it. */
+  askedVersion: string;
   apiVersion: string;
   resourceId: string;
+  /** The last name of the path, its resource group and its subscription in lower case, for the handler. */
+  name: string;
+  group: string;
+  subscriptionKey: string;
   /** The stored resources that the path goes through, by key. */
   found: ReadonlyMap<string, StoredResource>;
   ancestors: StoredResource[];
@@ -42,11 +48,11 @@ export interface Exchange {
   quotaHeaders: readonly string[];
 }
 
-/** Resolves to the ids of the scopes whose locks forbid an operation on the resource with this id. */
+/** The ids of the scopes whose locks forbid an operation on the resource with this id. */
 export type LockedScopes = (request: {
   resourceId: string;
   operation: "write" | "delete";
-}) => Promise<readonly string[]>;
+}) => readonly string[] | Promise<readonly string[]>;
 
 /** What the gates work with that a request passes once its caller is known. */
 export interface GateServices {
@@ -79,24 +85,35 @@ export type Gate = Step<GateServices>;
 
 const emptyPath = parseArmPath("");
 
-/** An exchange that no step has seen yet. */
+const emptyQuery: Query = new URLSearchParams();
+const nothingFound: Exchange["found"] = new Map();
+
+/** An exchange that no step has seen yet. All fields are there, so that all exchanges have one shape. */
 export const beginExchange = (
   incoming: Pick<Exchange, "method" | "url" | "headers" | "readBody" | "startedAtMs">,
 ): Exchange => ({
-  ...incoming,
+  method: incoming.method,
+  url: incoming.url,
+  headers: incoming.headers,
+  readBody: incoming.readBody,
+  startedAtMs: incoming.startedAtMs,
   requestId: newUuid(),
   correlationId: correlationIdOf(incoming.headers) ?? newUuid(),
   clientRequestId: clientRequestIdOf(incoming.headers),
   origin: "",
   path: emptyPath,
-  query: new URLSearchParams(),
+  query: emptyQuery,
   body: undefined,
   caller: undefined,
   type: undefined,
   operation: undefined,
+  askedVersion: "",
   apiVersion: "",
   resourceId: "",
-  found: new Map(),
+  name: "",
+  group: "",
+  subscriptionKey: "",
+  found: nothingFound,
   ancestors: [],
   quotaHeaders: [],
 });

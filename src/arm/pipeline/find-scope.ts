@@ -1,6 +1,7 @@
 import { isUuid } from "../../kernel/ids.ts";
 import { findResources } from "../../store/resources.ts";
-import { extendedPath, ancestorIds, chainIds, parentIds, scopeId } from "../resource-id.ts";
+import type { StoredResource } from "../../store/store.ts";
+import { extendedPath, ancestorKeys, chainIds, parentIds } from "../resource-id.ts";
 import {
   groupBeingDeleted,
   invalidSubscriptionId,
@@ -10,28 +11,47 @@ import {
   resourceNotFound,
   subscriptionNotFound,
 } from "../errors.ts";
-import { typeName } from "../resource-type.ts";
+import type { ArmError } from "../arm-error.ts";
+import { typeName, type ResourceType } from "../resource-type.ts";
 import { isBeingDeleted } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate, GateServices, Step } from "./exchange.ts";
 
 /** The subscription in the path must be a GUID and exist. Paths without one pass, and no quota is counted. */
-export const findSubscription: Step = async (exchange, { store, quota }) => {
+export const findSubscription: Step = (exchange, { store, quota }) => {
   const { subscriptionId } = exchange.path;
   if (subscriptionId === undefined) return undefined;
-  await readScope(exchange, { store });
-  const objectId = exchange.caller?.objectId ?? "";
-  exchange.quotaHeaders = quota.take({ method: exchange.method, subscriptionId, objectId });
-  return undefined;
+  const takeQuota = (): undefined => {
+    const objectId = exchange.caller?.objectId ?? "";
+    exchange.quotaHeaders = quota.take({ method: exchange.method, subscriptionId, objectId });
+  };
+  const reading = readScope(exchange, { store });
+  return reading === undefined ? takeQuota() : reading.then(takeQuota);
 };
 
-/** Reads the subscription and everything else that the path goes through, for the steps that follow. */
-export async function readScope(exchange: Exchange, { store }: Pick<GateServices, "store">): Promise<void> {
+/**
+ * Reads the subscription and everything else that the path goes through, for the steps that follow; at once if all of it
+ * is in memory.
+ */
+export function readScope(exchange: Exchange, { store }: Pick<GateServices, "store">): Promise<void> | undefined {
   const { subscriptionId } = exchange.path;
-  if (subscriptionId === undefined) return;
+  if (subscriptionId === undefined) return undefined;
   if (!isUuid(subscriptionId)) throw invalidSubscriptionId(subscriptionId);
-  exchange.found = await findResources(store, ancestorIds(exchange.path));
-  const subscription = exchange.found.get(`/subscriptions/${subscriptionId.toLowerCase()}`);
-  if (subscription === undefined) throw subscriptionNotFound(subscriptionId);
+  const keys = ancestorKeys(exchange.path);
+  const found = new Map<string, StoredResource>();
+  for (const key of keys) {
+    const resource = store.cache.get(key);
+    if (resource === undefined) return findResources(store, keys).then((all) => takeScope(exchange, all));
+    found.set(key, resource);
+  }
+  takeScope(exchange, found);
+  return undefined;
+}
+
+function takeScope(exchange: Exchange, found: ReadonlyMap<string, StoredResource>): void {
+  const [key = ""] = ancestorKeys(exchange.path);
+  exchange.found = found;
+  const subscription = found.get(key);
+  if (subscription === undefined) throw subscriptionNotFound(exchange.path.subscriptionId ?? "");
   exchange.ancestors.push(subscription);
 }
 
@@ -41,7 +61,7 @@ export const findResourceGroup: Gate = (exchange) => {
   if (resourceGroup === undefined || addressesGroupItself(exchange) || exchange.type?.parentsAreStored === false) {
     return undefined;
   }
-  const group = exchange.found.get(scopeId(exchange.path).toLowerCase());
+  const group = exchange.found.get(ancestorKeys(exchange.path)[1] ?? "");
   if (group === undefined) throw resourceGroupNotFound(resourceGroup);
   if ((exchange.method === "PUT" || exchange.method === "PATCH") && isBeingDeleted(group)) {
     throw groupBeingDeleted(resourceGroup);
@@ -61,20 +81,28 @@ export const findParents: Gate = (exchange, services) => {
   const { type, path } = exchange;
   if (type === undefined || path.isNative || type.parentsAreStored === false) return undefined;
   if (type.scope === "extension") return findExtended(exchange, services);
-  const { registry } = services;
-  // In the path of an action, the resource acted on is no parent: the handler checks it.
-  for (const [index, parentId] of parentIds(exchange.path)
-    .slice(0, type.types.length - 1)
-    .entries()) {
-    const found = exchange.found.get(parentId.toLowerCase());
-    if (found !== undefined) exchange.ancestors.push(found);
-    else if (registry.find(type.namespace, type.types.slice(0, index + 1))?.tracked === true) {
-      const childType = type.types.slice(0, index + 2).join("/");
-      throw parentNotFound({ verb: verbs[exchange.method] ?? "action", type: childType, parentId });
-    } else throw providerResourceNotFound();
+  const keys = ancestorKeys(path);
+  // Parents come last. In the path of an action, the resource acted on is no parent: the handler checks it.
+  const first = keys.length - (path.types.length - 1);
+  for (let level = 1; level < type.types.length; level += 1) {
+    const found = exchange.found.get(keys[first + level - 1] ?? "");
+    if (found === undefined) throw missingParent(exchange, { type, level }, services);
+    exchange.ancestors.push(found);
   }
   return undefined;
 };
+
+function missingParent(
+  { method, path }: Exchange,
+  { type, level }: { type: ResourceType; level: number },
+  { registry }: GateServices,
+): ArmError {
+  const isTracked = registry.find(type.namespace, type.types.slice(0, level))?.tracked === true;
+  if (!isTracked) return providerResourceNotFound();
+  const childType = type.types.slice(0, level + 1).join("/");
+  const parentId = parentIds(path)[level - 1] ?? "";
+  return parentNotFound({ verb: verbs[method] ?? "action", type: childType, parentId });
+}
 
 /** The resource that an extension resource extends must exist, with all above it. */
 function findExtended(exchange: Exchange, { registry }: GateServices): undefined {

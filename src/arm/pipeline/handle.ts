@@ -1,27 +1,24 @@
-import type { ArmPath } from "../resource-id.ts";
-import type { ArmRequest, ArmResponse } from "../resource-type.ts";
+import type { Caller } from "../caller.ts";
 import { missingBody } from "../errors.ts";
-import type { Gate } from "./exchange.ts";
+import type { ArmOperation, ArmResponse } from "../resource-type.ts";
+import type { Exchange, Gate } from "./exchange.ts";
 
 /** Hands the request to the operation's handler. */
-export const handle: Gate = async (exchange) => {
-  const { method, operation, caller } = exchange;
-  if (operation === undefined || caller === undefined) throw new Error("Handling needs a caller and an operation.");
+export const handle: Gate = (exchange) => {
+  if (!isReady(exchange)) throw new Error("Handling needs a caller and an operation.");
+  const { method, operation, path } = exchange;
   if (operation.body === "required" && exchange.body === undefined) throw missingBody();
-  const response = await operation.handle({ ...exchange, ...namesIn(exchange.path), operation, caller });
-  return method === "HEAD" ? withoutBody(response) : response;
+  exchange.name = path.names.at(-1) ?? "";
+  exchange.group = path.resourceGroup ?? "";
+  exchange.subscriptionKey = path.subscriptionId?.toLowerCase() ?? "";
+  const response = operation.handle(exchange);
+  return method === "HEAD" ? response.then(withoutBody) : response;
 };
 
-/** The names in a path, for handlers. */
-export const namesIn = ({
-  names,
-  resourceGroup,
-  subscriptionId,
-}: ArmPath): Pick<ArmRequest, "name" | "group" | "subscriptionKey"> => ({
-  name: names.at(-1) ?? "",
-  group: resourceGroup ?? "",
-  subscriptionKey: subscriptionId?.toLowerCase() ?? "",
-});
+const isReady = (
+  exchange: Exchange,
+): exchange is Exchange & { readonly caller: Caller; readonly operation: ArmOperation } =>
+  exchange.caller !== undefined && exchange.operation !== undefined;
 
 /** HEAD says only whether a resource exists: 204, where a GET returns 200 (recorded for resource groups). */
 const withoutBody = ({ body: _body, text: _text, status, ...response }: ArmResponse): ArmResponse => ({

@@ -1,26 +1,56 @@
+import { isAscii } from "node:buffer";
 import { isHostAndPort, originForm } from "../../kernel/http-request.ts";
 import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
+import { RecentMemo } from "../../kernel/recent-memo.ts";
 import { ArmError } from "../arm-error.ts";
-import { parseArmPath } from "../resource-id.ts";
+import { parseArmPath, type ArmPath } from "../resource-id.ts";
+import type { Query } from "../resource-type.ts";
 import { bodyTooLarge, invalidRequestUri, undeserializable, unsupportedMediaType } from "../errors.ts";
 import type { Exchange, Step } from "./exchange.ts";
 
 /** Reads path, query and the origin that the client addressed. */
 export const readPath: Step = (exchange) => {
   const host = exchange.headers.host ?? "";
-  if (!isHostAndPort(host)) {
-    throw invalidRequestUri(`The Host header '${host}' is not a host name with an optional port.`);
+  if (host !== lastOrigin.host) {
+    if (!isHostAndPort(host)) {
+      throw invalidRequestUri(`The Host header '${host}' is not a host name with an optional port.`);
+    }
+    lastOrigin = { host, origin: `https://${host}` };
   }
-  exchange.origin = `https://${host}`;
-  const target = originForm(exchange.url);
-  const queryAt = target.indexOf("?");
-  exchange.path = parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt));
-  exchange.query = lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1));
+  exchange.origin = lastOrigin.origin;
+  const { path, query } = targets.get(exchange.url) ?? readTarget(exchange.url);
+  exchange.path = path;
+  exchange.query = query;
   return undefined;
 };
 
+/** The origin of the last Host header that was read: clients rarely use two. */
+let lastOrigin = { host: "", origin: "" };
+
+/** Path and query of a request target. Requests share them: nothing changes them. */
+interface Target {
+  readonly path: ArmPath;
+  readonly query: Query;
+}
+
+/** How many targets are remembered, and how long they may be. One takes about 2 KB. */
+const targetLimits = { remembered: 2_000, characters: 1_024 } as const;
+
+const targets = new RecentMemo<Target>(targetLimits.remembered);
+
+function readTarget(url: string): Target {
+  const target = originForm(url);
+  const queryAt = target.indexOf("?");
+  const read = {
+    path: parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt)),
+    query: lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1)),
+  };
+  if (url.length <= targetLimits.characters) targets.set(url, read);
+  return read;
+}
+
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */
-function lowerCaseNames(query: string): URLSearchParams {
+function lowerCaseNames(query: string): Query {
   const given = new URLSearchParams(query);
   if (query === query.toLowerCase()) return given;
   const folded = new URLSearchParams();
@@ -43,23 +73,25 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * Reads a body if the method has one, and checks its size, then its media type, then the JSON. The operation is resolved
  * before, because what clients send to types that are not served need not be JSON.
  */
-export const readBody: Step = async (exchange) => {
+export const readBody: Step = (exchange) => (hasBody(exchange) ? receiveBody(exchange) : undefined);
+
+async function receiveBody(exchange: Exchange): Promise<undefined> {
   exchange.body = await bodyOf(exchange);
-  return undefined;
-};
+}
 
 /** The body, for a refusal that quotes it; undefined if it is missing or faulty. */
 export async function bodyIfReadable(exchange: Exchange): Promise<JsonObject | undefined> {
   try {
-    return await bodyOf(exchange);
+    return hasBody(exchange) ? await bodyOf(exchange) : undefined;
   } catch (cause) {
     if (cause instanceof ArmError) return undefined;
     throw cause;
   }
 }
 
-async function bodyOf({ method, headers, readBody: read }: Exchange): Promise<JsonObject | undefined> {
-  if (method !== "PUT" && method !== "PATCH" && method !== "POST") return undefined;
+const hasBody = ({ method }: Exchange): boolean => method === "PUT" || method === "PATCH" || method === "POST";
+
+async function bodyOf({ headers, readBody: read }: Exchange): Promise<JsonObject | undefined> {
   const bytes = await read(bodyLimits.maxBytes);
   if (bytes === undefined) throw bodyTooLarge(bodyLimits.maxBytes);
   if (bytes.length === 0) return undefined;
@@ -68,7 +100,8 @@ async function bodyOf({ method, headers, readBody: read }: Exchange): Promise<Js
   return parseObject(bytes);
 }
 
-const isReadable = (contentType: string): boolean => jsonMediaType.test(contentType) && !otherCharset.test(contentType);
+const isReadable = (contentType: string): boolean =>
+  contentType === "application/json" || (jsonMediaType.test(contentType) && !otherCharset.test(contentType));
 
 /** Checked before parsing, which takes a second for 4 MiB of brackets. */
 const tooMuch = {
@@ -89,6 +122,7 @@ function parseObject(bytes: Buffer): JsonObject {
 }
 
 function decode(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString("latin1");
   try {
     return utf8.decode(bytes);
   } catch {

@@ -16,12 +16,32 @@ import { unregisteredNamespaces } from "../subscriptions-and-groups.ts";
 import type { Exchange, Gate } from "./exchange.ts";
 import { bodyIfReadable } from "./read-request.ts";
 
-/** Finds the resource type that the path names. The api-version must be there first. */
+/**
+ * Finds the resource type that the path names. The api-version must be there first. If an equal request has passed before,
+ * its api-version and operation are known with it, and the next two steps have nothing to do.
+ */
 export const resolveType: Gate = (exchange, { registry }) => {
   const version = exchange.query.get("api-version");
   if (version === null || version === "") throw missingApiVersion();
   exchange.apiVersion = version;
-  const { path } = exchange;
+  exchange.askedVersion = version;
+  if (!recall(exchange, registry)) exchange.type = requireType(exchange, registry);
+  return undefined;
+};
+
+/** Whether an equal request was resolved before; what was found then is the same now. */
+function recall(exchange: Exchange, registry: Registry): boolean {
+  const known = registry.recall(exchange.path, exchange);
+  if (known === undefined) return false;
+  exchange.type = known.type;
+  exchange.apiVersion = known.apiVersion;
+  exchange.operation = known.operation;
+  exchange.resourceId = known.resourceId;
+  return true;
+}
+
+function requireType(exchange: Exchange, registry: Registry): ResourceType {
+  const { path, apiVersion: version } = exchange;
   const { namespace, types, isNative } = path;
   const published = registry.typesOf(namespace)[0]?.namespace;
   if (published === undefined) throw invalidNamespace(namespace, types);
@@ -32,9 +52,8 @@ export const resolveType: Gate = (exchange, { registry }) => {
     throw invalidType({ type: types.join("/"), namespace: published, version });
   }
   if (extended !== undefined) extendedType(extended, registry, version);
-  exchange.type = type;
-  return undefined;
-};
+  return type;
+}
 
 /** What follows the last name may be a collection, or a POST action of the type before it. */
 function findType({ method, path }: Exchange, registry: Registry): ResourceType | undefined {
@@ -60,7 +79,7 @@ export const commonApiVersions = [
 /** The version must be well formed and be one of the type's own. Versions match in any case. */
 export const checkApiVersion: Gate = (exchange) => {
   const type = exchange.type;
-  if (type === undefined) return undefined;
+  if (type === undefined || exchange.operation !== undefined) return undefined;
   const { apiVersion } = exchange;
   const supported = type.apiVersions === "any" ? commonApiVersions : type.apiVersions;
   if (!versionPattern.test(apiVersion)) throw invalidApiVersion(apiVersion, supported);
@@ -96,8 +115,8 @@ export const checkRegistration: Gate = ({ type, ancestors: [subscription] }) => 
 
 /** Finds the operation that method and path ask for, in the caller's api-version. */
 export const resolveOperation: Gate = (exchange, { registry }) => {
-  const { type, method, apiVersion, path } = exchange;
-  if (type === undefined) return undefined;
+  const { type, method, apiVersion, askedVersion, path } = exchange;
+  if (type === undefined || exchange.operation !== undefined) return undefined;
   const operation = find(exchange, type);
   if (operation === undefined || operation.apiVersions?.includes(apiVersion) === false) {
     const action = actionSegment(exchange);
@@ -107,6 +126,8 @@ export const resolveOperation: Gate = (exchange, { registry }) => {
   const { actionFor } = operation;
   exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(path) };
   exchange.resourceId = canonicalId(path, type, extendedId(path, registry));
+  const resolved = { askedVersion, type, apiVersion, operation: exchange.operation, resourceId: exchange.resourceId };
+  registry.remember(path, method, resolved);
   return undefined;
 };
 

@@ -52,16 +52,25 @@ export class TokenVerifier {
     this.#options = options;
   }
 
-  /** Checks a token that was sent here. */
-  async verify(token: string): Promise<TokenVerdict> {
-    const { directory, accessOf } = this.#options;
-    const claims = this.#recall(token) ?? (await this.#verifySignature(token));
-    if ("ok" in claims) return claims;
+  /** Checks a token that was sent here; at once if it has been checked before and its principal is known. */
+  verify(token: string): TokenVerdict | Promise<TokenVerdict> {
+    const claims = this.#recall(token);
+    if (claims === undefined)
+      return this.#verifySignature(token).then((read) => ("ok" in read ? read : this.#judge(read)));
+    return this.#judge(claims);
+  }
+
+  #judge(claims: CheckedClaims): TokenVerdict | Promise<TokenVerdict> {
+    const { directory } = this.#options;
     const problem = this.#problemOf(claims);
     if (problem !== undefined) return problem;
     const { principal } = claims;
-    const known = directory.find(principal.objectId) ?? (await directory.ensure(principal));
-    return { ok: true, caller: toCaller(known, accessOf(known)) };
+    const known = directory.find(principal.objectId);
+    return known === undefined ? directory.ensure(principal).then((added) => this.#accept(added)) : this.#accept(known);
+  }
+
+  #accept(principal: Principal): TokenVerdict {
+    return { ok: true, caller: toCaller(principal, this.#options.accessOf(principal)) };
   }
 
   #recall(token: string): CheckedClaims | undefined {

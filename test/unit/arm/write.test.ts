@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gatewayResponse, type ArmRequest } from "../../../src/arm/resource-type.ts";
 import { parseArmPath } from "../../../src/arm/resource-id.ts";
-import { namesIn } from "../../../src/arm/pipeline/handle.ts";
 import { write } from "../../../src/arm/write.ts";
 import { listActivities } from "../../support/list-activities.ts";
 import { findResource, listChildren, removeResource, saveResource } from "../../../src/store/resources.ts";
@@ -20,7 +19,9 @@ async function requestFor(store: Store, resourceId: string, method = "PUT"): Pro
   const path = parseArmPath(resourceId);
   return {
     ...exchangeOf({ method, path, resourceId }),
-    ...namesIn(path),
+    name: path.names.at(-1) ?? "",
+    group: path.resourceGroup ?? "",
+    subscriptionKey: path.subscriptionId ?? "",
     caller: owner,
     operation: operation("boxes/write"),
     ancestors: ancestors.flatMap((ancestor) => ancestor ?? []),

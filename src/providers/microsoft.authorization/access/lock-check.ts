@@ -32,11 +32,15 @@ export function scopesAgainst(
 /** Makes the check of locks, which are in memory and read again after one was written. */
 export function createLockCheck({ store }: { store: Store }): LockedScopes {
   const memo = new TypeMemo<readonly LockedScope[]>(store, [lockKind.typeKey]);
-  return async ({ resourceId, operation }) => {
+  return ({ resourceId, operation }) => {
     const subscriptionKey = subscriptionKeyOf(resourceId);
     if (subscriptionKey === "") return [];
-    const locks = await memo.get(subscriptionKey, () => readLocks(store, subscriptionKey));
-    return locks.length === 0 ? [] : scopesAgainst(locks, { key: resourceId.toLowerCase(), operation });
+    const judge = (locks: readonly LockedScope[]): readonly string[] =>
+      locks.length === 0 ? [] : scopesAgainst(locks, { key: resourceId.toLowerCase(), operation });
+    const known = memo.known(subscriptionKey);
+    return known === undefined
+      ? memo.get(subscriptionKey, () => readLocks(store, subscriptionKey)).then(judge)
+      : judge(known);
   };
 }
 

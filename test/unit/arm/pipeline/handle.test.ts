@@ -47,7 +47,7 @@ describe("HEAD", () => {
   });
 });
 
-test("fails to handle an exchange without a caller", async () => {
+test("fails to handle an exchange without a caller", () => {
   const exchange = exchangeOf({ operation: operation("get"), caller: undefined });
-  await expect(handle(exchange, pipelineServices())).rejects.toThrow("Handling needs a caller and an operation.");
+  expect(() => handle(exchange, pipelineServices())).toThrow("Handling needs a caller and an operation.");
 });
