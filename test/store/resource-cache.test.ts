@@ -98,7 +98,7 @@ function memoOf() {
       reads += 1;
       return (await listInSubscription(store, { subscriptionKey: "s", typeKey: "locks" })).length;
     });
-  return { count, reads: () => reads };
+  return { count, reads: () => reads, known: () => memo.known("s") };
 }
 
 test("a memo reads once while nothing of its types is written", async () => {
@@ -149,4 +149,25 @@ test("a memo notices when a resource is removed with the one that it extends", a
   expect(await count()).toBe(1);
   await temp.store.write((tx) => removeResource(tx, extended));
   expect(await count()).toBe(0);
+});
+
+test("a memo knows at once only what is still true", async () => {
+  const { count, known } = memoOf();
+  expect(known()).toBeUndefined();
+  await count();
+  expect(known()).toBe(0);
+  await temp.store.write(async (tx) => {
+    await saveEmpty(tx, "a");
+    expect(known()).toBeUndefined();
+  });
+  expect(known()).toBeUndefined();
+  await count();
+  expect(known()).toBe(1);
+  const refused = temp.store.write(async (tx) => {
+    await saveEmpty(tx, "b");
+    throw new Error("refused");
+  });
+  await expect(refused).rejects.toThrow("refused");
+  await count();
+  expect(known()).toBe(1);
 });

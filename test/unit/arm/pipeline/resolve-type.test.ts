@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { resolveType } from "../../../../src/arm/pipeline/resolve-type.ts";
+import { checkApiVersion, resolveOperation, resolveType } from "../../../../src/arm/pipeline/resolve-type.ts";
 import { Registry } from "../../../../src/arm/registry.ts";
-import { exchangeOf, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
+import { parseArmPath } from "../../../../src/arm/resource-id.ts";
+import { exchangeOf, operation, pipelineServices, refusalOf, resourceType } from "../../../support/exchange.ts";
 import { notServed } from "../../../support/not-served.ts";
 
 const boxes = resourceType(["boxes"]);
@@ -66,6 +67,33 @@ test.each([
 
 test("refuses a provider's type in a path without providers", async () => {
   expect(await refusalOf(() => resolve("GET", `/tags/default?${version}`))).toMatchObject({
+    code: "InvalidResourceType",
+  });
+});
+
+test("remembers what a path asks for by method and api-version, in one registry", async () => {
+  const cups = resourceType(["cups"], { operations: { get: operation("get"), delete: operation("delete") } });
+  const path = parseArmPath(`${rg}/providers/Sample.Boxes/CUPS/c`);
+  const resolveAll = async (method: string, asked: string, registry: Registry) => {
+    const exchange = exchangeOf({ method, path, query: new URLSearchParams({ "api-version": asked }) });
+    const all = pipelineServices({ registry });
+    for (const step of [resolveType, checkApiVersion, resolveOperation]) await step(exchange, all);
+    const { type, apiVersion, operation: found, resourceId } = exchange;
+    return { type, apiVersion, action: found?.action, resourceId };
+  };
+  const registry = new Registry([cups]);
+  const id = `${rg}/providers/Sample.Boxes/cups/c`;
+  const expected = { type: cups, apiVersion: "2024-01-01", action: "Sample.Boxes/get", resourceId: id };
+  expect(await resolveAll("GET", "2024-01-01", registry)).toEqual(expected);
+  expect(await resolveAll("GET", "2024-01-01", registry)).toEqual(expected);
+  expect(await resolveAll("DELETE", "2024-01-01", registry)).toEqual({ ...expected, action: "Sample.Boxes/delete" });
+  const preview = "2023-01-01-preview";
+  expect(await resolveAll("GET", preview.toUpperCase(), registry)).toEqual({ ...expected, apiVersion: preview });
+  expect(await refusalOf(() => resolveAll("GET", "1999-01-01", registry))).toMatchObject({
+    code: "NoRegisteredProviderFound",
+  });
+  expect(await refusalOf(() => resolveAll("PUT", "2024-01-01", registry))).toMatchObject({ code: "MethodNotAllowed" });
+  expect(await refusalOf(() => resolveAll("GET", "2024-01-01", new Registry([boxes])))).toMatchObject({
     code: "InvalidResourceType",
   });
 });
