@@ -1,3 +1,4 @@
+import { KeptBodies } from "../arm/kept-bodies.ts";
 import type { LockedScopes } from "../arm/pipeline/exchange.ts";
 import { Registry } from "../arm/registry.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
@@ -17,6 +18,7 @@ import type { Tenant } from "../providers/microsoft.resources/native-type.ts";
 import type { ProviderServices } from "../providers/provider-services.ts";
 import type { AppContext } from "./context.ts";
 import { seedDemo } from "./demo.ts";
+import { memoryShares } from "../store/memory/memory-shares.ts";
 import { demoSubscriptionId } from "./settings.ts";
 
 /** What the providers need besides the context. */
@@ -53,7 +55,8 @@ function mountAll(
   { settings, store, clock, log }: AppContext,
   { timing, operations, databases, ...checks }: ProviderOptions & Pick<ProviderServices, "timing" | "operations">,
 ): Registry {
-  const services = { store, clock, log, timing, operations };
+  const keptBodies = new KeptBodies({ maxBytes: memoryShares(settings.memoryMb).bodies });
+  const services = { store, keptBodies, clock, log, timing, operations };
   const network = microsoftNetwork({ ...services, mayDo: checks.access.mayDo, target: connectionProxy(services) });
   const { consumer } = network;
   const cache = microsoftCache({ ...services, consumer, dataPlane: databases, retiredSkus: settings.retiredSkus });

@@ -5,9 +5,9 @@ import type { OperationKind, OperationSubject } from "../operations/operation-ki
 import { findOperation, type OperationError, type StoredOperation } from "../store/operations.ts";
 import { removeResource } from "../store/resources.ts";
 import type { Queryable, Store, StoredResource, Transaction } from "../store/store.ts";
-import type { ArmOperation, ArmRequest, ArmResponse, Query } from "./resource-type.ts";
-import { toPage, type PageRequest } from "./paging.ts";
-import { scopeId, subscriptionKeyOf } from "./resource-id.ts";
+import { oneInWords, readOperations, type Readable, type ReadDialect, type ReadOperations } from "./read-operations.ts";
+import type { ArmOperation, ArmRequest, ArmResponse } from "./resource-type.ts";
+import { subscriptionKeyOf } from "./resource-id.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import type { Tags } from "./tags.ts";
 import { write } from "./write.ts";
@@ -27,17 +27,10 @@ export const waitingFor = <State extends string>(operation: StoredOperation | un
   operation === undefined ? settled : { provisioningState, operationId: operation.id };
 
 /** How a provider responds, and what it does about writes during an operation: the same for all of its types. */
-export interface Dialect {
+export interface Dialect extends ReadDialect {
   readonly store: Store;
   readonly clock: Clock;
   readonly operations: OperationEngine;
-  /** The response to the GET of one resource. */
-  readResponse(body: object, request: ArmRequest): ArmResponse;
-  /** The response to a list; with `nextLink` unless it is the last page. */
-  listResponse(
-    list: { readonly value: readonly object[]; readonly nextLink?: string },
-    resources: readonly StoredResource<object>[],
-  ): ArmResponse;
   /** The response to a PATCH that has taken effect, and to the DELETE of what does not exist (204, without a body). */
   writeResponse(request: ArmRequest, written: { readonly status: number; readonly body?: object }): ArmResponse;
   /** The response to the DELETE of what existed; `joined` when an earlier request began the operation. */
@@ -52,8 +45,6 @@ export interface Dialect {
     resource: StoredResource<Settling>,
     location: string,
   ): Promise<void>;
-  /** Reads the page that a list's query asks for; absent if the provider never pages. */
-  readPage?(query: Query): PageRequest;
 }
 
 /** A kind of long-running work, as it is stored, and how long Azure takes for it. */
@@ -64,24 +55,9 @@ interface Work {
   readonly input?: JsonObject;
 }
 
-/** What the reads of a type need to know of it. */
-interface Readable<Document extends object> {
-  readonly kind: ResourceKind<Document>;
-  readonly dialect: Dialect;
-  /** As operations are listed: `Virtual Network`, `Virtual Networks`. */
-  readonly noun: string;
-  readonly plural: string;
-  /** What clients read of the resources, in their order. */
-  bodies(
-    from: Queryable,
-    resources: readonly StoredResource<Document>[],
-    request: ArmRequest,
-  ): Promise<readonly object[]>;
-  notFound(request: ArmRequest): Error;
-}
-
 /** What its writes and deletions need to know besides. */
 export interface Lifecycle<Document extends Settling> extends Readable<Document> {
+  readonly dialect: Dialect;
   /** `create` if creating is another kind of work than a later write. */
   readonly work: { readonly create?: Work; readonly write: Work; readonly delete: Work };
   /** The region that operations on the resource are reported under. */
@@ -113,58 +89,7 @@ export interface Lifecycle<Document extends Settling> extends Readable<Document>
 
 type Outcome = "Succeeded" | "Failed";
 
-/** The read operations of a type. */
-interface ReadOperations {
-  readonly get: ArmOperation;
-  readonly list: ArmOperation;
-  /** Of outermost types only. */
-  readonly listBySubscription?: ArmOperation;
-}
-
-/** GET and the lists. */
-export function readOperations<Document extends object>(life: Readable<Document>): ReadOperations {
-  const { kind, dialect, noun, plural } = life;
-  const { store } = dialect;
-  const isOutermost = kind.types.length === 1;
-  const declare = (operation: string, description: string, handle: ArmOperation["handle"]): ArmOperation => ({
-    action: `${kind.type}/read`,
-    display: { operation, description },
-    handle,
-  });
-  const listed = async (
-    request: ArmRequest,
-    read: (page: PageRequest | undefined) => Promise<StoredResource<Document>[]>,
-  ): Promise<ArmResponse> => {
-    const page = dialect.readPage?.(request.query);
-    const found = await read(page === undefined ? undefined : { ...page, limit: page.limit + 1 });
-    const { items, ...next } = page === undefined ? { items: found } : toPage(request, page, found);
-    return dialect.listResponse({ value: await life.bodies(store, items, request), ...next }, items);
-  };
-  const listTitle = `List ${plural}${isOutermost ? " of Resource Group" : ""}`;
-  const listBySubscription = declare(`List ${plural}`, `Lists ${inWords(plural)}.`, (request) =>
-    listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
-  );
-  return {
-    get: declare(`Get ${noun}`, `Reads ${oneInWords(noun)}.`, async (request) => {
-      const found = await kind.find(store, request.resourceId);
-      const [body] = found === undefined ? [] : await life.bodies(store, [found], request);
-      if (body === undefined) throw life.notFound(request);
-      return dialect.readResponse(body, request);
-    }),
-    list: declare(listTitle, `Lists ${inWords(plural)}.`, (request) => {
-      const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
-      return listed(request, (page) => kind.children(store, parentKey, page));
-    }),
-    ...(isOutermost ? { listBySubscription } : {}),
-  };
-}
-
-/** `private DNS zones` for `Private DNS Zones`. */
-const inWords = (noun: string): string => noun.replaceAll(/\b[A-Z][a-z]/g, (start) => start.toLowerCase());
-
-const oneInWords = (noun: string): string => `${/^[AEIOU]/.test(noun) ? "an" : "a"} ${inWords(noun)}`;
-
-/** The same, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
+/** GET and the lists, and DELETE: 204 for what does not exist; a second DELETE joins the first. */
 export const lifecycleOperations = <Document extends Settling>(
   life: Lifecycle<Document>,
 ): ReadOperations & { readonly delete: ArmOperation } => ({

@@ -9,6 +9,33 @@ export function renderBody(body: object, speaker: Speaker): string {
   return speaker === "provider" ? JSON.stringify(body, undefined, 2).replaceAll("\n", "\r\n") : JSON.stringify(body);
 }
 
+/** The body of one item of a list, as it stands in the text of the list. */
+export function renderItem(body: object, speaker: Speaker): string {
+  const text = renderBody(body, speaker);
+  return speaker === "provider" ? text.replaceAll("\n", `\n${itemIndent}`) : text;
+}
+
+const itemIndent = "    ";
+
+/** The body of a list whose items are rendered. */
+export function renderList(
+  { items, nextLink }: { readonly items: readonly string[]; readonly nextLink?: string },
+  speaker: Speaker,
+): string {
+  if (items.length === 0 || speaker !== "provider") {
+    const text = renderBody({ value: [], nextLink }, speaker);
+    const at = text.indexOf("[]") + 1;
+    return text.slice(0, at) + items.join(",") + text.slice(at);
+  }
+  const link = nextLink === undefined ? "" : `,\r\n  "nextLink": ${JSON.stringify(nextLink)}`;
+  return `{\r\n  "value": [\r\n${itemIndent}${items.join(`,\r\n${itemIndent}`)}\r\n  ]${link}\r\n}`;
+}
+
+/** The body of a response, also of one that is rendered. */
+export function bodyOf({ body, text }: ArmResponse): object | undefined {
+  return body ?? (typeof text === "string" ? (JSON.parse(text) as object) : undefined);
+}
+
 /** What a provider's error repeats of the request. */
 interface RequestStamp {
   readonly correlationId: string;

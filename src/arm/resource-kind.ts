@@ -34,12 +34,12 @@ export interface ResourceKind<Document extends object> {
   children(from: Queryable, parentKey: string, page?: Page): Promise<StoredResource<Document>[]>;
   /** The resources in a subscription, in the order of their keys. */
   inSubscription(from: Queryable, subscriptionKey: string, page?: Page): Promise<StoredResource<Document>[]>;
-  /** The children of several parents in one subscription, by the key of their parent. */
+  /** The children of several parents, by the key of their parent. */
   byParent(
     from: Queryable,
     parents: readonly StoredResource<object>[],
   ): Promise<ReadonlyMap<string, readonly StoredResource<Document>[]>>;
-  /** All resources of the kind. Reads every row of the type. */
+  /** All resources of the kind, in the order of their keys. */
   all(from: Queryable): Promise<StoredResource<Document>[]>;
   /** Writes a resource whose id may be new; its parent and subscription are those that the id names. */
   create(tx: Transaction, id: string, document: Document, nowMs: number): Promise<StoredResource<Document>>;
@@ -87,13 +87,9 @@ export function resourceKind<Document extends object>(
     inSubscription: (from, subscriptionKey, page) =>
       listInSubscription<Document>(from, { subscriptionKey, typeKey }, page),
     async byParent(from, parents) {
-      const [first, ...others] = parents;
-      if (first === undefined) return new Map();
-      const found =
-        others.length === 0
-          ? await kind.children(from, first.key)
-          : await kind.inSubscription(from, first.subscriptionKey);
-      return Map.groupBy(found, ({ parentKey }) => parentKey);
+      const found = new Map<string, readonly StoredResource<Document>[]>();
+      for (const { key } of parents) found.set(key, await kind.children(from, key));
+      return found;
     },
     all: (from) => listOfType<Document>(from, typeKey),
     create(tx, id, document, nowMs) {

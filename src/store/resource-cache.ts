@@ -1,5 +1,6 @@
 import { SecondChanceMap } from "../kernel/second-chance-map.ts";
 import { KeyLists, nameOfScope, scopesOf } from "./memory/key-lists.ts";
+import type { MemoryShares } from "./memory/memory-shares.ts";
 import { PackedResources } from "./memory/packed-resources.ts";
 import { RecentKeys } from "./memory/recent-keys.ts";
 import type { Reading, ReadTrace } from "./memory/read-trace.ts";
@@ -55,15 +56,13 @@ export class ResourceCache implements CachedResources {
     remove: (resource) => this.#write({ resource, now: undefined, changesLists: true }),
   };
 
-  constructor({ maxBytes }: { maxBytes: number }) {
-    const parsedBytes = Math.min(maxBytes * shares.parsed, mostOnHeapBytes);
-    const listBytes = Math.min(maxBytes * shares.lists, mostOnHeapBytes);
-    this.#packed = new PackedResources({ maxBytes: maxBytes - parsedBytes - listBytes });
+  constructor({ packed, parsed, lists }: Omit<MemoryShares, "bodies">) {
+    this.#packed = new PackedResources({ maxBytes: packed });
     this.#parsed = new SecondChanceMap({
-      maxBytes: parsedBytes,
+      maxBytes: parsed,
       onForget: ({ reading }) => void (reading.isCurrent = false),
     });
-    this.#lists = new KeyLists({ maxBytes: listBytes });
+    this.#lists = new KeyLists({ maxBytes: lists });
   }
 
   /** How many resources are in memory, the bytes of their slabs, and whether there may be more. */
@@ -179,12 +178,6 @@ export class ResourceCache implements CachedResources {
     return reading;
   }
 }
-
-/** Of the bytes that all take together; packed resources have the rest. */
-const shares = { parsed: 0.2, lists: 0.1 } as const;
-
-/** More on V8's heap makes the pauses of its garbage collector noticeable. */
-const mostOnHeapBytes = 128 * 1_048_576;
 
 /** An estimate of what a parsed resource takes, from the length of its document's text. */
 const parsedBytes = (textLength: number): number => 1_000 + 4 * textLength;

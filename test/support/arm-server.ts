@@ -1,6 +1,7 @@
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
+import { KeptBodies } from "../../src/arm/kept-bodies.ts";
 import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
@@ -43,6 +44,11 @@ export interface ArmServerOptions {
   readonly log?: Log;
   /** Whether roles may be assigned to object ids that nobody has heard of. */
   readonly takesUnknownPrincipals?: boolean;
+  /**
+   * Whether bodies are sent as they were kept. Otherwise every body is made again, and compared with the one that would
+   * have been sent.
+   */
+  readonly servesKeptBodies?: boolean;
 }
 
 /** ARM in this process, on its own store, until the end of the test. */
@@ -52,6 +58,7 @@ export interface ArmServer {
   readonly clock: ManualClock;
   readonly operations: OperationEngine;
   readonly registry: Registry;
+  readonly keptBodies: KeptBodies;
   readonly unserved: UnservedBook;
   /** `/subscriptions/{id}` of the subscription that is always there. */
   readonly subscription: string;
@@ -72,7 +79,8 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const { store } = temp;
   const operations = new OperationEngine({ store, clock, log, timing });
   clock.waitFor(store);
-  const services = { store, clock, log, timing, operations };
+  const keptBodies = new KeptBodies({ maxBytes: 8_388_608, isVerified: options.servesKeptBodies !== true });
+  const services = { store, keptBodies, clock, log, timing, operations };
   const others = (options.providers ?? []).flatMap((make) => make(services));
   const tenants = [{ tenantId: testTenantId, displayName: "Test", defaultDomain: "test.local" }];
   const access = createAccessCheck({ store });
@@ -96,7 +104,17 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
     await temp.close();
   });
   onTestFinished(close);
-  const server = { ...helpers({ app, store, clock }), app, store, clock, operations, registry, unserved, close };
+  const server = {
+    ...helpers({ app, store, clock }),
+    app,
+    store,
+    clock,
+    operations,
+    registry,
+    keptBodies,
+    unserved,
+    close,
+  };
   if (options.store === undefined) await server.addSubscription(testSubscriptionId, "Test subscription");
   await operations.start({ storeIsOurs: true });
   return server;

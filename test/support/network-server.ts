@@ -53,9 +53,11 @@ export interface NetworkServer extends ArmServer {
 }
 
 /** Starts both providers for one test; `mayDo` decides on what requests refer to, instead of role assignments. */
-export async function startNetworkServer(options: { timing?: Timing; mayDo?: MayDo } = {}): Promise<NetworkServer> {
-  const { timing = { kind: "instant" }, mayDo } = options;
-  const server = await startArmServer({ timing, providers: [(services) => cacheAndNetwork(services, mayDo)] });
+export async function startNetworkServer(
+  options: { timing?: Timing; mayDo?: MayDo; servesKeptBodies?: boolean } = {},
+): Promise<NetworkServer> {
+  const { timing = { kind: "instant" }, mayDo, ...how } = options;
+  const server = await startArmServer({ ...how, timing, providers: [(services) => cacheAndNetwork(services, mayDo)] });
   return ready(server, await server.addGroup("rg1", "westus2"), timing);
 }
 

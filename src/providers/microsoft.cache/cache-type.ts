@@ -48,7 +48,7 @@ export const cacheType = (
 export const cacheDialect = (services: ProviderServices): Dialect => ({
   ...services,
   readResponse: (body) => providerResponse(200, body),
-  listResponse: (list) => providerResponse(200, list),
+  listResponse: () => providerResponse(200),
   writeResponse: (request, written) => writeResponse(services, request, { ...written, operation: undefined }),
   deleteResponse: (request, { operation, body }) =>
     writeResponse(

@@ -1,4 +1,5 @@
 import { ArmError } from "../../arm/arm-error.ts";
+import { bodyOf } from "../../arm/render-response.ts";
 import { operationResultsType, operationStatusType, type ReadResource } from "../../arm/operation-routes.ts";
 import { operationsListType } from "../../arm/operations-list.ts";
 import type { ResourceType } from "../../arm/resource-type.ts";
@@ -44,7 +45,7 @@ const readAs =
     if (get === undefined) return undefined;
     try {
       const response = await get.handle({ ...request, operation: get, resourceId });
-      return response.status === 200 ? response.body : undefined;
+      return response.status === 200 ? bodyOf(response) : undefined;
     } catch (cause) {
       if (cause instanceof ArmError && cause.status === 404) return undefined;
       throw cause;

@@ -25,7 +25,7 @@ export const networkNamespace = "Microsoft.Network";
 export const networkDialect = (services: NetworkServices): Dialect => ({
   ...services,
   readResponse,
-  listResponse: (list) => networkResponse(200, list),
+  listResponse: () => networkResponse(200),
   writeResponse: (request, written) => writeResponse(services, request, written),
   deleteResponse(request, { operation }) {
     const status = operation === undefined ? 200 : 202;

@@ -112,6 +112,7 @@ function lifecycleOf<Settings extends object>(
       const propertiesOf = await properties(from, resources);
       return resources.map((resource) => body(resource, propertiesOf));
     },
+    readsOnce: true,
     notFound: ({ name, group }) => resourceNotFound({ type: kind.type, name, group }),
     locationOf: (_from, { document: { location } }) => location,
     ...(checkRemovable === undefined ? {} : { checkRemovable }),

@@ -6,7 +6,13 @@ export interface Reading {
 /** All that was read of the store to make something, so that it can be kept until one of these readings is outdated. */
 export class ReadTrace {
   readonly #readings: Reading[] = [];
+  readonly #shared: ReadTrace | undefined;
   #isComplete = true;
+
+  /** @param shared What was read for this and for something else. */
+  constructor(shared?: ReadTrace) {
+    this.#shared = shared;
+  }
 
   add(reading: Reading): void {
     this.#readings.push(reading);
@@ -21,6 +27,6 @@ export class ReadTrace {
   get isCurrent(): boolean {
     if (!this.#isComplete) return false;
     for (const { isCurrent } of this.#readings) if (!isCurrent) return false;
-    return true;
+    return this.#shared?.isCurrent ?? true;
   }
 }

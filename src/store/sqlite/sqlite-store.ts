@@ -4,6 +4,7 @@ import DatabaseConstructor from "better-sqlite3";
 import type { Database, Statement } from "better-sqlite3";
 import { insertActivities } from "../activities.ts";
 import { PendingActivities } from "../activity-rows.ts";
+import { memoryShares } from "../memory/memory-shares.ts";
 import type { Prepared } from "../prepared.ts";
 import { ResourceCache } from "../resource-cache.ts";
 import type { CachedResources, ChangeListener, Queryable, Store, Transaction, WrittenResources } from "../store.ts";
@@ -24,7 +25,7 @@ export async function openSqliteStore(options: { file: string; memoryMb?: number
     migrate(writer);
     const reader = openDatabase(options.file);
     reader.pragma("query_only = true");
-    return new SqliteStore({ writer, reader, cache: new ResourceCache({ maxBytes: memoryMb * bytesPerMb }) });
+    return new SqliteStore({ writer, reader, cache: new ResourceCache(memoryShares(memoryMb)) });
   } catch (cause) {
     writer.close();
     throw cause;
@@ -33,8 +34,6 @@ export async function openSqliteStore(options: { file: string; memoryMb?: number
 
 /** Enough for a million resources of 700 bytes. Only what is used is taken. */
 const defaultMemoryMb = 1_024;
-
-const bytesPerMb = 1_048_576;
 
 function openDatabase(file: string): Database {
   const database = new DatabaseConstructor(file);

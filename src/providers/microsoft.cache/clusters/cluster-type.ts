@@ -66,10 +66,10 @@ const failures: Readonly<Partial<Record<ResourceState, ResourceState>>> = {
  * ARM merges what the provider lists in each region, and never pages it. The response names the requests to the provider,
  * one for each region that has clusters, and the provider's build where there was one request (recorded).
  */
-const mergedList: Dialect["listResponse"] = (list, resources) => {
+const mergedList: Dialect["listResponse"] = (resources) => {
   const regions = new Set(resources.map((resource) => clusters.cast(resource).document.location));
   const ids = [...regions].map(() => newUuid());
-  return gatewayResponse(200, list, {
+  return gatewayResponse(200, undefined, {
     ...(regions.size === 0 ? {} : { "x-ms-original-request-ids": ids.join(",") }),
     ...(regions.size === 1 ? { "x-rp-server-mvid": serverMvid } : {}),
   });

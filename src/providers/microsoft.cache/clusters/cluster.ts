@@ -144,19 +144,13 @@ interface ClusterView {
   readonly isCreation?: boolean;
 }
 
-/** Clusters as clients of an api-version read them. For more than one, one query reads all connections. */
+/** Clusters as clients of an api-version read them. */
 export async function clusterBodies(
   from: Queryable,
   found: readonly StoredCluster[],
   view: ClusterView,
 ): Promise<object[]> {
-  const [first] = found;
-  if (first === undefined) return [];
-  const theirs =
-    found.length === 1
-      ? await connections.children(from, first.key)
-      : await connections.inSubscription(from, first.subscriptionKey);
-  const byCluster = Map.groupBy(theirs, ({ parentKey }) => parentKey);
+  const byCluster = await connections.byParent(from, found);
   return found.map((each) => bodyOf(each, byCluster.get(each.key) ?? [], view));
 }
 

@@ -54,7 +54,9 @@ const lifecycle = (services: CacheServices): Lifecycle<DatabaseDocument> => ({
   noun: "Database",
   plural: "Databases",
   work: { write: databaseWork.write, delete: databaseWork.delete },
-  bodies: async (_from, found, request) => found.map((each) => databaseBody(services, each, request)),
+  bodies: async (_from, found, view) => found.map((each) => databaseBody(services, each, view)),
+  // The version of its Redis, and whether that runs.
+  showsMore: services.dataPlane !== undefined,
   notFound: providerResourceNotFound,
   locationOf: async (from, { parentKey }) => shownRegion((await clusters.require(from, parentKey)).document.location),
   beforeDelete: async (tx, { id }) => void (await requireWritableDatabase(tx, id)),

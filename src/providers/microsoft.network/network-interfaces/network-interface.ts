@@ -1,5 +1,5 @@
 import { resourceNotFound, writeNotServed } from "../../../arm/errors.ts";
-import { readOperations } from "../../../arm/lifecycle.ts";
+import { readOperations } from "../../../arm/read-operations.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import type { ArmOperation, ResourceType } from "../../../arm/resource-type.ts";
 import type { StoredResource } from "../../../store/store.ts";

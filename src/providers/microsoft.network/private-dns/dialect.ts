@@ -54,7 +54,7 @@ export interface TrackedDnsDocument extends DnsDocument, Settling {
 export const dnsDialect = (services: DnsServices): Dialect => ({
   ...services,
   readResponse: readResponse,
-  listResponse: (list) => networkResponse(200, list),
+  listResponse: () => networkResponse(200),
   writeResponse: (request, written) => dnsAnswer(services, request, written),
   deleteResponse: (request, { operation }) => dnsAnswer(services, request, { status: 200, operation }),
   beforeWrite: (tx, _request, { id }) => services.operations.cancelAll(tx, id),

@@ -15,7 +15,9 @@ const lifecycle = (services: NetworkServices): Lifecycle<EndpointDocument> => ({
   work: endpointWork,
   async bodies(from, endpoints, { apiVersion }) {
     const groups = await zoneGroups.byParent(from, endpoints);
-    return endpoints.map((each) => endpointBody(each, { apiVersion, hasZoneGroup: groups.has(each.key) }));
+    return endpoints.map((each) =>
+      endpointBody(each, { apiVersion, hasZoneGroup: (groups.get(each.key) ?? []).length > 0 }),
+    );
   },
   notFound: ({ name, group }) => resourceNotFound({ type: privateEndpoints.type, name, group }),
   locationOf: (_from, { document: { location } }) => location,

@@ -1,15 +1,15 @@
-import { networkResponse } from "../../../arm/resource-type.ts";
+import { respondWith, respondWithList, type Shown } from "../../../arm/read-operations.ts";
 import type { ArmOperation, ArmRequest, ArmResponse, ResourceType } from "../../../arm/resource-type.ts";
-import { toPage } from "../../../arm/paging.ts";
+import { readMatching, toPage } from "../../../arm/paging.ts";
 import { nameOf } from "../../../arm/resource-id.ts";
 import { resourceKind } from "../../../arm/resource-kind.ts";
 import { write, type Written } from "../../../arm/write.ts";
 import { newUuid } from "../../../kernel/ids.ts";
-import { removeResource, wholeList } from "../../../store/resources.ts";
+import { removeResource } from "../../../store/resources.ts";
 import type { StoredResource } from "../../../store/store.ts";
-import { readResponse, networkNamespace } from "../network-type.ts";
+import { networkNamespace } from "../network-type.ts";
 import { networkError } from "../network-errors.ts";
-import { checkConditions, dnsAnswer, dnsType, etagOf, readDnsPage } from "../private-dns/dialect.ts";
+import { checkConditions, dnsAnswer, dnsDialect, dnsType, etagOf, readDnsPage } from "../private-dns/dialect.ts";
 import type { DnsDocument, DnsServices, DnsWrite } from "../private-dns/dialect.ts";
 import { writableZone, zones } from "../private-dns-zones/private-dns-zone.ts";
 import { recordSetNotFound } from "../private-dns/dns-errors.ts";
@@ -76,33 +76,38 @@ const recordSetType = (services: DnsServices, type: RecordTypeName): ResourceTyp
     },
   });
 
-const getRecordSet = ({ store }: DnsServices, type: RecordTypeName): ArmOperation => ({
+const getRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperation => ({
   action: `${zones.type}/${type}/read`,
   display: { operation: `Get ${type} Record Set`, description: `Reads a record set of type ${type}.` },
-  async handle(request) {
-    const recordSet = await recordSets.find(store, request.resourceId);
-    if (recordSet === undefined) throw recordSetNotFound(request);
-    return readResponse(recordSetBody(recordSet, zoneNameOf(request)));
+  handle: async (request) =>
+    respondWith(shown(services), request, await recordSets.find(services.store, request.resourceId)),
+});
+
+const shown = (services: DnsServices): Shown<RecordSetDocument> => ({
+  dialect: dnsDialect(services),
+  async bodies(from, found) {
+    const [first] = found;
+    // Reads are in no transaction: the zone may be deleted between two of them.
+    const zone = first === undefined ? undefined : await zones.find(from, first.parentKey);
+    return zone === undefined ? [] : found.map((each) => recordSetBody(each, nameOf(zone.id)));
   },
+  notFound: recordSetNotFound,
 });
 
 /** Lists the record sets of one type or all, and of these only those whose name ends in `$recordsetnamesuffix`. */
-async function list({ store }: DnsServices, request: ArmRequest, type?: RecordTypeName): Promise<ArmResponse> {
+async function list(services: DnsServices, request: ArmRequest, type?: RecordTypeName): Promise<ArmResponse> {
   const page = readDnsPage(request.query);
   const suffix = request.query.get("$recordsetnamesuffix")?.toLowerCase() ?? "";
   const isListed = ({ document: { name, recordType } }: StoredRecordSet): boolean =>
     (type === undefined || recordType === type) && (suffix === "" || hasSuffix(name.toLowerCase(), suffix));
   const zoneKey = request.resourceId.toLowerCase();
-  const rest = await recordSets.children(store, zoneKey, { ...wholeList, afterKey: page.afterKey });
-  const { items, ...next } = toPage(request, page, rest.filter(isListed));
-  return networkResponse(200, { value: items.map((each) => recordSetBody(each, zoneNameOf(request))), ...next });
+  const found = await readMatching(page, (part) => recordSets.children(services.store, zoneKey, part), isListed);
+  const { items, ...next } = toPage(request, page, found);
+  return respondWithList(shown(services), request, items, next);
 }
 
 /** A suffix consists of whole labels (documented). */
 const hasSuffix = (name: string, suffix: string): boolean => name === suffix || name.endsWith(`.${suffix}`);
-
-/** The name of the zone as it was last written, not as the path spells it. */
-const zoneNameOf = ({ ancestors, path }: ArmRequest): string => nameOf(ancestors.at(-1)?.id ?? path.names[0] ?? "");
 
 /** Creates a record set (201) or replaces its content (200). */
 const putRecordSet = (services: DnsServices, type: RecordTypeName): ArmOperation => ({

@@ -1,0 +1,91 @@
+import { SecondChanceMap } from "../kernel/second-chance-map.ts";
+import { ReadTrace } from "../store/memory/read-trace.ts";
+import { traced } from "../store/memory/traced.ts";
+import type { Queryable, StoredResource } from "../store/store.ts";
+import type { ArmResponse } from "./resource-type.ts";
+
+/** A response with its body as text. */
+export type TextResponse = ArmResponse & { readonly text: string };
+
+interface Kept {
+  /** What the response is besides that of its resource: its api-version, and whether it is part of a list. */
+  readonly form: string;
+  readonly response: TextResponse;
+  readonly trace: ReadTrace;
+}
+
+/**
+ * Responses that show one resource, as text, as long as nothing has changed that was read of the store to make them. What a
+ * response depends on is not declared but noted while it is made: it must depend on nothing else than its form and what it
+ * reads through the `Queryable` that it is given.
+ */
+export class KeptBodies {
+  readonly #kept: SecondChanceMap<object, readonly Kept[]>;
+  readonly #isVerified: boolean;
+
+  /** @param isVerified Makes every response again, and throws when one that was kept differs: for tests. */
+  constructor({ maxBytes, isVerified = false }: { maxBytes: number; isVerified?: boolean }) {
+    this.#kept = new SecondChanceMap({ maxBytes });
+    this.#isVerified = isVerified;
+  }
+
+  /** The response of a form that was kept for a resource, if it would be made the same now. */
+  get(resource: StoredResource<object>, form: string): TextResponse | undefined {
+    return this.#isVerified ? undefined : this.#find(resource, form)?.response;
+  }
+
+  /**
+   * Makes the responses of several resources together, and keeps them; undefined stays undefined. What is read to make them
+   * is taken as read for each.
+   */
+  async make<Resource extends StoredResource<object>>(
+    store: Queryable,
+    { resources, form }: { resources: readonly Resource[]; form: string },
+    render: (from: Queryable) => Promise<readonly (TextResponse | undefined)[]>,
+  ): Promise<readonly (TextResponse | undefined)[]> {
+    const earlier = this.#isVerified ? resources.map((resource) => this.#find(resource, form)) : [];
+    const shared = new ReadTrace();
+    const responses = await render(traced(store, shared));
+    for (const [index, resource] of resources.entries()) {
+      const response = responses[index];
+      verify(earlier[index], response, resource);
+      if (response !== undefined) this.#keep(store, resource, { form, response, shared });
+    }
+    return responses;
+  }
+
+  #find(resource: StoredResource<object>, form: string): Kept | undefined {
+    for (const kept of this.#kept.get(resource) ?? []) {
+      if (kept.form === form) return kept.trace.isCurrent ? kept : undefined;
+    }
+    return undefined;
+  }
+
+  #keep(
+    store: Queryable,
+    resource: StoredResource<object>,
+    { form, response, shared }: { form: string; response: TextResponse; shared: ReadTrace },
+  ): void {
+    const trace = new ReadTrace(shared);
+    // Only what memory keeps too can be asked for again as the same object.
+    if (store.cache.get(resource.key, trace) !== resource || !trace.isCurrent) return;
+    const others = (this.#kept.get(resource) ?? []).filter((kept) => kept.form !== form);
+    const all = [...others, { form, response, trace }].slice(-maxForms);
+    const bytes = all.reduce((sum, kept) => sum + bytesOfKept + kept.response.text.length, 0);
+    this.#kept.set(resource, all, bytes);
+  }
+}
+
+/** Clients of one resource rarely use more api-versions, each for reads and for lists. */
+const maxForms = 6;
+
+/** An estimate of what is kept besides the text. */
+const bytesOfKept = 500;
+
+function verify(kept: Kept | undefined, made: TextResponse | undefined, { id }: { readonly id: string }): void {
+  // What was read may have changed while the response was made.
+  if (kept === undefined || !kept.trace.isCurrent) return;
+  const { response } = kept;
+  const isSame = response.text === made?.text && JSON.stringify(response.headers) === JSON.stringify(made.headers);
+  if (!isSame) throw new Error(`The response that was kept for ${id} is outdated:\n${response.text}\n${made?.text}`);
+}
