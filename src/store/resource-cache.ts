@@ -139,7 +139,6 @@ export class ResourceCache implements CachedResources {
   #commit({ resource, now, changesLists }: Written): void {
     const { key } = resource;
     if (changesLists) this.#lists.forgetListsOf(resource);
-    else this.#lists.noteWrite(resource);
     this.#parsed.delete(key);
     if (now === undefined) return this.#packed.delete(key);
     this.#packed.set(now.resource, now.text);

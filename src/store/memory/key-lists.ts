@@ -4,8 +4,8 @@ import type { Reading } from "./read-trace.ts";
 
 interface KeyList {
   readonly keys: readonly string[];
-  /** That of everybody who has read the list since one of its resources was last written. */
-  reading: Reading;
+  /** Of the keys; that of each resource is another. */
+  readonly reading: Reading;
 }
 
 /** The keys of lists, in order, as they are committed. */
@@ -23,16 +23,6 @@ export class KeyLists {
   keep(scope: ListScope, keys: readonly string[]): void {
     const bytes = bytesPerList + keys.reduce((sum, key) => sum + bytesPerKey + key.length, 0);
     this.#lists.set(nameOfScope(scope), { keys, reading: { isCurrent: true } }, bytes);
-  }
-
-  /** Notes that a resource in these lists was written. */
-  noteWrite(resource: Listed): void {
-    for (const scope of scopesOf(resource)) {
-      const list = this.#lists.get(scope);
-      if (list === undefined) continue;
-      list.reading.isCurrent = false;
-      list.reading = { isCurrent: true };
-    }
   }
 
   /** Forgets the lists that a resource is in, because it was created or removed. */
