@@ -191,6 +191,27 @@ test("reads while a transaction is open see what was committed, and afterwards w
   expect((await findResource(store, id))?.document).toEqual({ text: "after" });
 });
 
+test("what is read from the disk while a transaction removes it is not kept once that is committed", async () => {
+  const temp = await openTempStore();
+  onTestFinished(() => temp.close());
+  const id = "/subscriptions/s1/g/p1/boxes/a";
+  await temp.store.write((tx) => write(tx, id, "before"));
+  const store = await temp.reopen();
+  const reads: Promise<unknown>[] = [];
+  await store.write(async (tx) => {
+    await removeResource(tx, { key: id, ...partsOf(id) });
+    // Begun while the transaction is open, and ended when it is committed, whichever that takes.
+    for (let turns = 0; turns < 12; turns += 1) reads.push(readAfter(turns));
+  });
+  await Promise.all(reads);
+  expect(await findResource(store, id)).toBeUndefined();
+
+  async function readAfter(turns: number): Promise<void> {
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    await findResource(store, id);
+  }
+});
+
 test("memory that is filled in the background has every resource, and keeps what is written meanwhile", async () => {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
