@@ -4,6 +4,8 @@
 cd "$(dirname "$0")/.." || exit 1
 failed=0
 
+# Spawned programs run from the bundle in all other suites.
+CUPRITE_RUN=sources npm test -- crash bundle || failed=1
 npm run test:spec || failed=1
 npm run test:clients || failed=1
 

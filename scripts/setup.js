@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { currentBundle, hasSources } from "./bundle-state.js";
 import { ensureRedis, hasRedis } from "./redis.js";
 import { checkout, isThisNodeNewEnough, nodeTooOld, pinnedNodePath } from "./runtime.js";
 
@@ -17,6 +18,7 @@ if (process.argv.includes("--installed")) {
     if (installedHash(folder) !== lockfileHash(folder)) await install(folder);
   }
   if (!isThisNodeNewEnough() && pinnedNodePath() === undefined) fail(nodeTooOld);
+  if (hasSources() && currentBundle().entry === undefined) await makeBundle();
   if (!hasRedis()) ensureRedis();
 }
 
@@ -60,6 +62,17 @@ async function install(folder) {
   if (error) fail(`npm could not be run: ${error.message}`);
   if (status !== 0) fail("The dependencies could not be installed; npm's message above says why.");
   stamp(folder);
+}
+
+/** Bundles the sources, so that the program starts sooner. It also runs without, so that nothing here is a failure. */
+async function makeBundle() {
+  const { spawnSync } = await import("node:child_process");
+  const node = isThisNodeNewEnough() ? process.execPath : pinnedNodePath();
+  const options = { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" };
+  const { status, stderr, error } = spawnSync(node, [join(checkout, "scripts", "bundle.js")], options);
+  if (status === 0) return;
+  const reason = error?.message ?? /^\S*Error: .*/m.exec(stderr)?.[0] ?? stderr.trim();
+  process.stderr.write(`The bundle could not be made, and Cuprite runs from its sources: ${reason}\n`);
 }
 
 function fail(sentence) {

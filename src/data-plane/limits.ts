@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** The most that the data plane gives one database, whatever its cluster's SKU. */
 export interface DataPlaneLimits {
   readonly maxMemoryBytes: number;
@@ -81,9 +83,18 @@ const reservedDescriptors = 512;
 
 /** How many descriptors a process may have, by the hard limit, to which Node raises its own (getrlimit(2)). */
 export function descriptorLimit(): number {
+  // proc(5): "Max open files", the soft and the hard limit, the unit. Node's report takes 5 ms, and formats a stack.
+  const hard = process.platform === "linux" ? hardLimitOfLinux() : hardLimitOfReport();
+  return Number.isFinite(hard) ? hard : Number.POSITIVE_INFINITY;
+}
+
+function hardLimitOfLinux(): number {
+  return Number(/^Max open files +\S+ +(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);
+}
+
+function hardLimitOfReport(): number {
   const report = process.report.getReport() as { userLimits?: { open_files?: { hard?: number | string } } };
-  const hard = report.userLimits?.open_files?.hard;
-  return typeof hard === "number" ? hard : Number.POSITIVE_INFINITY;
+  return Number(report.userLimits?.open_files?.hard);
 }
 
 /** How many clients at once so many descriptors are enough for. */
