@@ -35,8 +35,11 @@ export const insertActivities = prepare<NewActivityRow>(`
     :subscription_key, :at_ms, :size, :entries
   )`);
 
-/** Only time has an index: another one would cost every write more than the rare query gains. */
-const newestFirst = prepare<ActivityCursor & { subscriptionKey: string; fromMs: number; limit: number }, ActivityRow>(`
+/** Rows after a cursor. Only time has an index: another one would cost every write more than the rare query gains. */
+export const newestFirst = prepare<
+  ActivityCursor & { subscriptionKey: string; fromMs: number; limit: number },
+  ActivityRow
+>(`
   select seq, subscription_key, at_ms, size, entries from activities
   where (at_ms, seq) < (:atMs, :seq) and at_ms >= :fromMs and subscription_key = :subscriptionKey
   order by at_ms desc, seq desc limit :limit`);

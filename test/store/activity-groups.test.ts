@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { findActivities, forgetActivitiesBefore, recordActivity } from "../../src/store/activities.ts";
+import { findActivities, forgetActivitiesBefore, newestFirst, recordActivity } from "../../src/store/activities.ts";
 import type { ActivityQuery } from "../../src/store/activities.ts";
 import type { Activity } from "../../src/store/activity-rows.ts";
 import { prepare } from "../../src/store/prepared.ts";
@@ -153,4 +153,13 @@ test("activities of one millisecond share rows of 256, and those of a group are 
     { seq: 21, size: 256 },
     { seq: 277, size: 44 },
   ]);
+});
+
+test("a page is read through the index on time, from its cursor on and without sorting", async () => {
+  const temp = await openTempStore();
+  onTestFinished(() => temp.close());
+  const plan = prepare<object, { detail: string }>(`explain query plan ${newestFirst.sql}`);
+  const values = { atMs: 2, seq: 1, fromMs: 1, subscriptionKey: "s", limit: 3 };
+  const steps = (await temp.store.all(plan, values)).map(({ detail }) => detail);
+  expect(steps).toEqual(["SEARCH activities USING INDEX activities_by_time (at_ms>? AND at_ms<?)"]);
 });
