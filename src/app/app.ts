@@ -1,23 +1,21 @@
 import { isIP } from "node:net";
-import type { FastifyInstance } from "fastify";
+import type { Server } from "node:https";
 import { QuotaCounters } from "../arm/quota.ts";
-import { registerArm } from "../arm/server.ts";
+import { createArm, takeArmRequests } from "../arm/server.ts";
 import { UnservedBook, type UnservedReport } from "../arm/unserved.ts";
 import { storeFile, takeDataDirectory } from "../data-dir/data-directory.ts";
 import { openOwnerPassword } from "../identity/principals/owner-password.ts";
 import { noteServer } from "../data-dir/server-file.ts";
 import { keepUnserved } from "../management/unserved-note.ts";
 import type { RedisSearch } from "../data-plane/redis/redis-binary.ts";
-import { closing, createHttpsServer, listen, listeningPort, secureServer } from "../http/https-server.ts";
+import { closing, createHttpsServer, listen, listeningPort } from "../http/https-server.ts";
+import { LateApp } from "../http/late-app.ts";
 import { createAuthority, type Authority } from "../identity/authority.ts";
-import { startManagedIdentity } from "../identity/flows/managed-identity.ts";
-import { registerGraph } from "../identity/graph/graph-routes.ts";
 import { accessPolicy, defaultTenantId } from "../identity/principals/local-principals.ts";
-import { registerAuthority } from "../identity/routes.ts";
 import { systemClock } from "../kernel/clock.ts";
-import { createLog } from "../kernel/log.ts";
+import { createLog, type Log } from "../kernel/log.ts";
 import { ShutdownStack, type Closable } from "../kernel/shutdown.ts";
-import { registerManagement } from "../management/management.ts";
+import { createHealth, takeHealthRequests } from "../management/health.ts";
 import { createAccessCheck, type AccessCheck } from "../providers/microsoft.authorization/access/access-check.ts";
 import { createLockCheck } from "../providers/microsoft.authorization/access/lock-check.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -27,7 +25,9 @@ import type { AppContext } from "./context.ts";
 import { createDataPlane, type DataPlaneParts } from "./data-plane.ts";
 import { dnsSource, startDns } from "./dns.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { startManagedIdentity } from "./managed-identity.ts";
 import { startProviders } from "./providers.ts";
+import type { RouteServices } from "./routes.ts";
 import { isOpenToAll, openToAllWarning, type Settings } from "./settings.ts";
 
 /** A server that listens. */
@@ -66,19 +66,15 @@ async function startParts(context: AppContext): Promise<Running> {
   const { settings, store, clock, log, stack } = context;
   // First, because it searches for a Redis server in the background.
   const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(context)) : undefined;
-  const { app, caPemPath } = await openServer(context);
+  const { server, caPemPath } = await openServer(context);
   const access = createAccessCheck({ store, accessOf: accessPolicy({ isStrict: settings.strict }) });
-  const { authority, ownerPasswordPath } = await openAuthority(context, { access, dataPlane, app });
+  const { authority, ownerPasswordPath } = await openAuthority(context, { access, dataPlane, server });
   const unserved = new UnservedBook();
   stack.add("list of what is not served", keepUnserved(settings.dataDir, unserved));
   const responder = settings.dataPlane ? stack.add("dns", await startDns(context)) : undefined;
   const checks = { access, lockedScopes: createLockCheck({ store }), unserved };
   const registry = await startProviders(context, { ...checks, databases: await dataPlane?.databases() });
-  await registerAuthority(app, authority);
-  await registerGraph(app, authority);
-  const dns = { responder, source: dnsSource(store) };
-  await registerManagement(app, { store, clock, authority, access, unserved, dataPlane, dns });
-  await registerArm(app, {
+  const arm = createArm({
     ...checks,
     store,
     clock,
@@ -90,11 +86,14 @@ async function startParts(context: AppContext): Promise<Running> {
     quota: new QuotaCounters(clock),
     tenantId: defaultTenantId,
   });
+  const dns = { responder, source: dnsSource(store) };
+  const health = createHealth({ store, clock, dataPlaneFailure: () => dataPlane?.failure() });
+  const routes = serve(server, { arm, health, authority, access, unserved, dataPlane, dns, log });
   stack.add("housekeeping", startHousekeeping({ store, clock, log }));
   const managedIdentity = await startManagedIdentity({ authority, port: settings.managedIdentityPort, log });
   stack.add("managed identity", managedIdentity);
-  stack.add("server", closing(app));
-  const origin = `https://localhost:${await listen(app, { host: settings.listen, port: settings.port })}`;
+  stack.add("server", closing(server, [arm, routes]));
+  const origin = `https://localhost:${await listen(server, { host: settings.listen, port: settings.port })}`;
   stack.add("memory", store.fillMemory());
   stack.add("server file", noteServer(settings.dataDir, { pid: process.pid, origin }));
   const redis = await dataPlane?.start();
@@ -109,6 +108,18 @@ async function startParts(context: AppContext): Promise<Running> {
   };
 }
 
+/** Has a server answer Resource Manager's requests and probes at once; everything else is loaded when it is asked for. */
+function serve(server: Server, { log, ...services }: RouteServices & { readonly log: Log }): LateApp {
+  const routes = new LateApp({
+    make: async () => (await import("./routes.ts")).createRoutes(services),
+    log,
+  });
+  routes.serve(server);
+  takeHealthRequests(server, services.health);
+  takeArmRequests(server, services.arm);
+  return routes;
+}
+
 /** Makes the HTTPS server, which does not listen yet, and renews its certificate in time. */
 async function openServer({ settings, clock, log, stack }: AppContext) {
   const { dataDir, listen: host, origins } = settings;
@@ -117,20 +128,20 @@ async function openServer({ settings, clock, log, stack }: AppContext) {
   const hostNames = names.filter((name) => isIP(name) === 0);
   const options = { dataDir, hostNames, ipAddresses: [host, ...names], clock, log };
   const material = await openTlsMaterial(options);
-  const app = createHttpsServer(material);
+  const server = createHttpsServer(material);
   const renewal = keepTlsFresh({
     material,
     options,
-    onRenewed: ({ certPem, keyPem }) => secureServer(app).setSecureContext({ cert: certPem, key: keyPem }),
+    onRenewed: ({ certPem, keyPem }) => server.setSecureContext({ cert: certPem, key: keyPem }),
   });
   stack.add("certificate renewal", renewal);
-  return { app, caPemPath: material.caPemPath };
+  return { server, caPemPath: material.caPemPath };
 }
 
 /** Opens the authority. Logs a warning where everybody may sign in as anybody. */
 async function openAuthority(
   { settings, store, clock, log }: AppContext,
-  { access, dataPlane, app }: { access: AccessCheck; dataPlane: DataPlaneParts | undefined; app: FastifyInstance },
+  { access, dataPlane, server }: { access: AccessCheck; dataPlane: DataPlaneParts | undefined; server: Server },
 ): Promise<{ authority: Authority; ownerPasswordPath: string | undefined }> {
   const { dataDir, redirectUris, origins, listen: host, ownerPassword: given } = settings;
   if (isOpenToAll(settings)) log.warn({ listen: host }, openToAllWarning(host));
@@ -141,7 +152,7 @@ async function openAuthority(
     clock,
     log,
     registeredRedirectUris: redirectUris,
-    own: { hosts: [host], origins, port: () => listeningPort(app) },
+    own: { hosts: [host], origins, port: () => listeningPort(server) },
     strict: ownerPassword && { administratorPassword: ownerPassword.password },
     isAssigned: async (objectId) => (await access.assignedTo(objectId)).length > 0,
     onAccessToken: dataPlane?.onAccessToken,

@@ -1,8 +1,8 @@
-import { errorCodes, type FastifyInstance } from "fastify";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Clock } from "../kernel/clock.ts";
 import { isJsonObject } from "../kernel/json.ts";
 import type { Log } from "../kernel/log.ts";
+import type { Closable } from "../kernel/shutdown.ts";
 import { pathOfTarget, ClientGone, closeLater, discardUpload, readUpload } from "../kernel/http-request.ts";
 import { headersOfResponse, setHeader } from "./response-headers.ts";
 import { ArmError } from "./arm-error.ts";
@@ -17,42 +17,31 @@ import { pipeline, runSteps } from "./pipeline/pipeline.ts";
 
 type ServerServices = PipelineServices & { readonly log: Log };
 
+/** The services, and whether the server stops: then it answers nothing but that. */
+type ServingServices = ServerServices & { isStopping: boolean };
+
 /** Answers a request; the result resolves when the response is handed to the socket. */
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/**
- * Registers ARM on a Fastify instance, for every path without another route. What can only be ARM's does not pass through
- * Fastify at all.
- */
-export async function registerArm(app: FastifyInstance, services: ServerServices): Promise<void> {
-  let isStopping = false;
-  const answer: Answer = (request, response) => answerRequest(request, response, { ...services, isStopping });
-  await app.register(async (arm) => {
-    arm.addHook("preClose", async () => void (isStopping = true));
-    // The pipeline reads bodies.
-    arm.removeAllContentTypeParsers();
-    arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
-    arm.all("/*", (request, reply) => answer(request.raw, reply.hijack().raw));
-    // The pipeline refuses methods that Fastify does not know, and media types that it cannot read.
-    arm.setNotFoundHandler((request, reply) => answer(request.raw, reply.hijack().raw));
-    arm.setErrorHandler((cause, request, reply) => {
-      if (!isUnread(cause)) throw cause;
-      return answer(request.raw, reply.hijack().raw);
-    });
-  });
-  takeRequests(app.server, answer);
+/** Resource Manager as it answers requests. */
+export interface Arm extends Closable {
+  readonly answer: Answer;
 }
 
-/** Whether Fastify refused a request by its headers, before any of our code saw it. */
-const isUnread = (cause: unknown): boolean =>
-  cause instanceof errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE ||
-  cause instanceof errorCodes.FST_ERR_ROUTE_MISSING_CONTENT_TYPE;
+/** Makes Resource Manager. From `close` on it answers that the service stops. */
+export function createArm(services: ServerServices): Arm {
+  const serving: ServingServices = { ...services, isStopping: false };
+  return {
+    answer: (request, response) => answerRequest(request, response, serving),
+    close: async () => void (serving.isStopping = true),
+  };
+}
 
 /** `/subscriptions/` and the form of an id: no other route has a GUID there. */
 const armPath = /^\/subscriptions\/[\da-f-]{36}(?:[/?]|$)/i;
 
-/** Takes ARM's requests from a server before its other listeners, Fastify's among them. */
-function takeRequests(server: Server, answer: Answer): void {
+/** Takes what can only be ARM's from a server before its other listeners, Fastify's among them. */
+export function takeArmRequests(server: Server, { answer }: Arm): void {
   const others = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
@@ -65,7 +54,7 @@ function takeRequests(server: Server, answer: Answer): void {
 async function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  services: ServerServices & { readonly isStopping: boolean },
+  services: ServingServices,
 ): Promise<void> {
   const { clock, log, quota, isStopping } = services;
   const isLogged = log.isLevelEnabled("debug");
@@ -106,10 +95,7 @@ function logAnswer(
   log.debug({ method, path: pathOfTarget(url), apiVersion, status, code, correlationId, ms }, "Answered.");
 }
 
-async function respond(
-  exchange: Exchange,
-  services: ServerServices & { readonly isStopping: boolean },
-): Promise<ArmResponse> {
+async function respond(exchange: Exchange, services: ServingServices): Promise<ArmResponse> {
   try {
     if (services.isStopping) throw serviceStopping();
     return await runSteps(exchange, pipeline, services);

@@ -1,43 +1,40 @@
-import { fastify, type FastifyInstance, type FastifyServerOptions } from "fastify";
-import type { Server } from "node:https";
-import { discardUnreadBodies, originForm } from "../kernel/http-request.ts";
+import type { Server as HttpServer } from "node:http";
+import { createServer, type Server } from "node:https";
 import type { Closable } from "../kernel/shutdown.ts";
 import { refuseOddRequests, refuseUnreadable } from "./refusals.ts";
 
 /** How long requests in progress may take when the server stops, before their connections are closed. */
 const drainMs = 3_000;
 
-/** The largest body outside Resource Manager: forms, and requests of commands. */
-const maxBodyBytes = 64 * 1024;
-
-/** The TLS server below a Fastify instance that `createHttpsServer` made. */
-export const secureServer = (app: FastifyInstance): Server => app.server as Server;
-
-/** The Fastify instance for everything on the origin. */
-export function createHttpsServer(material: { certPem: string; keyPem: string }): FastifyInstance {
-  const app = fastify({
+/** The HTTPS server, without listeners for requests. */
+export function createHttpsServer({ certPem: cert, keyPem: key }: { certPem: string; keyPem: string }): Server {
+  const server = createServer({
+    cert,
+    key,
     // Our own code refuses a request without a Host header.
-    https: { cert: material.certPem, key: material.keyPem, requireHostHeader: false },
-    bodyLimit: maxBodyBytes,
-    // The handlers log requests, without the secrets in their URLs.
-    logger: false,
-    forceCloseConnections: "idle",
-    keepAliveTimeout: 72_000,
+    requireHostHeader: false,
+    keepAliveTimeout: keepAliveMs,
     requestTimeout: 60_000,
-    ...httpRouting,
   });
-  refuseOddRequests(app.server);
-  discardUnreadBodies(app, maxBodyBytes);
-  return app;
+  server.on("clientError", refuseUnreadable);
+  refuseOddRequests(server);
+  return server;
 }
 
-/** Stops accepting connections, lets requests in progress finish, and closes the connections that are left. */
-export function closing(app: FastifyInstance): Closable {
+/** How long a connection without requests stays open. */
+export const keepAliveMs = 72_000;
+
+/**
+ * Stops accepting connections, lets requests in progress finish, and closes the connections that are left. `parts` are
+ * closed first: they answer the requests that still arrive.
+ */
+export function closing(server: HttpServer | Server, parts: readonly Closable[]): Closable {
   return {
     async close() {
-      const cut = setTimeout(() => secureServer(app).closeAllConnections(), drainMs);
+      const cut = setTimeout(() => server.closeAllConnections(), drainMs);
       try {
-        await app.close();
+        for (const part of parts) await part.close();
+        await new Promise<void>((resolve) => server.close(() => resolve()));
       } finally {
         clearTimeout(cut);
       }
@@ -45,39 +42,25 @@ export function closing(app: FastifyInstance): Closable {
   };
 }
 
-/** The port that the server listens on; undefined before `listen`. */
-export function listeningPort(app: FastifyInstance): number | undefined {
-  const address = app.server.address();
+/** The port that a server listens on; undefined before `listen`. */
+export function listeningPort(server: HttpServer | Server): number | undefined {
+  const address = server.address();
   return address === null || typeof address === "string" ? undefined : address.port;
 }
 
 /** Listens. Resolves to the port. */
-export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
-  await app.listen({ host, port });
-  const taken = listeningPort(app);
+export async function listen(
+  server: HttpServer | Server,
+  { host, port }: { host: string; port: number },
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const taken = listeningPort(server);
   if (taken === undefined) throw new Error("The server has no port.");
   return taken;
-}
-
-/** A path that is ARM's. */
-const armPath = "/subscriptions";
-
-/** The options of any Fastify instance that ARM is on. Paths match in any case. */
-export const httpRouting = {
-  routerOptions: { caseSensitive: false, maxParamLength: 4_096, ignoreDuplicateSlashes: true },
-  clientErrorHandler: refuseUnreadable,
-  // Each handler itself responds 503 while the server stops.
-  return503OnClosing: false,
-  // ARM refuses a URL that cannot be decoded; Fastify would refuse it with text of its own.
-  rewriteUrl: ({ url = "/" }) => (isDecodable(url) ? originForm(url) : armPath),
-} as const satisfies FastifyServerOptions;
-
-function isDecodable(url: string): boolean {
-  if (!url.includes("%")) return true;
-  try {
-    decodeURI(url.split("?", 1)[0] ?? "");
-    return true;
-  } catch {
-    return false;
-  }
 }

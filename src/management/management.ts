@@ -1,16 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { UnservedBook } from "../arm/unserved.ts";
 import type { Authority } from "../identity/authority.ts";
-import type { Clock } from "../kernel/clock.ts";
-import type { Store } from "../store/store.ts";
 import { registerDataPlane, type DataPlaneView, type DnsView } from "./data-plane-routes.ts";
-import { registerHealth } from "./health.ts";
+import { registerHealth, type Health } from "./health.ts";
 import { registerPrincipals, type AssignedRoles } from "./principal-routes.ts";
 
 /** What the management routes read and change. */
-interface ManagementServices {
-  readonly store: Store;
-  readonly clock: Clock;
+export interface ManagementServices {
+  readonly health: Health;
   readonly authority: Authority;
   readonly access: AssignedRoles;
   readonly unserved: UnservedBook;
@@ -21,8 +18,8 @@ interface ManagementServices {
 
 /** Puts the server's own routes on a Fastify instance: health for everybody, and `/cuprite/` for owners. */
 export async function registerManagement(app: FastifyInstance, services: ManagementServices): Promise<void> {
-  const { store, clock, authority, access, unserved, dataPlane, dns } = services;
-  registerHealth(app, { store, clock, dataPlaneFailure: () => dataPlane?.failure() });
+  const { health, authority, access, unserved, dataPlane, dns } = services;
+  registerHealth(app, health);
   await app.register(
     async (owners) => {
       owners.addHook("onRequest", refuseOthers(authority));

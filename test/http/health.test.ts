@@ -1,6 +1,6 @@
 import { fastify } from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { registerHealth } from "../../src/management/health.ts";
+import { createHealth, registerHealth } from "../../src/management/health.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { openTempStore } from "../support/temp-store.ts";
 
@@ -9,7 +9,7 @@ async function healthServer() {
   const clock = new ManualClock();
   const plane: { failure: string | undefined } = { failure: undefined };
   const app = fastify();
-  registerHealth(app, { store: temp.store, clock, dataPlaneFailure: () => plane.failure });
+  registerHealth(app, createHealth({ store: temp.store, clock, dataPlaneFailure: () => plane.failure }));
   onTestFinished(() => app.close());
   const ask = async (path: string) => {
     const answer = await app.inject(path);

@@ -3,6 +3,7 @@ import { managedIdentity, servicePrincipal, defaultTenantId } from "../../src/id
 import { mintAccessToken } from "../../src/identity/tokens/mint.ts";
 import { hashSecret } from "../../src/identity/principals/secrets.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
+import { createHealth } from "../../src/management/health.ts";
 import { registerManagement } from "../../src/management/management.ts";
 import type { RegistrationReport } from "../../src/management/principal-routes.ts";
 import { dnsSource } from "../../src/app/dns.ts";
@@ -18,8 +19,7 @@ beforeAll(async () => {
   const { app, authority, clock, temp } = open;
   const { store } = temp;
   await registerManagement(app, {
-    store,
-    clock,
+    health: createHealth({ store, clock, dataPlaneFailure: () => undefined }),
     authority,
     access: createAccessCheck({ store }),
     unserved: new UnservedBook(),

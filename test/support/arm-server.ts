@@ -6,9 +6,10 @@ import type { Caller, VerifyToken } from "../../src/arm/caller.ts";
 import { QuotaCounters } from "../../src/arm/quota.ts";
 import type { Registry } from "../../src/arm/registry.ts";
 import type { ResourceType } from "../../src/arm/resource-type.ts";
-import { registerArm } from "../../src/arm/server.ts";
+import { registerArm } from "../../src/arm/routes.ts";
+import { createArm, takeArmRequests } from "../../src/arm/server.ts";
 import { UnservedBook } from "../../src/arm/unserved.ts";
-import { httpRouting } from "../../src/http/https-server.ts";
+import { httpRouting } from "../../src/http/routed-app.ts";
 import { createLog, type Log } from "../../src/kernel/log.ts";
 import { mountProviders } from "../../src/app/providers.ts";
 import { OperationEngine } from "../../src/operations/operation-engine.ts";
@@ -97,7 +98,9 @@ export async function startArmServer(options: ArmServerOptions = {}): Promise<Ar
   const app = fastify(httpRouting);
   const quota = new QuotaCounters(clock);
   const checks = { verifyToken, mayDo, hasAnyRole, lockedScopes };
-  await registerArm(app, { store, clock, log, registry, ...checks, quota, unserved, tenantId: testTenantId });
+  const arm = createArm({ store, clock, log, registry, ...checks, quota, unserved, tenantId: testTenantId });
+  await registerArm(app, arm);
+  takeArmRequests(app.server, arm);
   const close = closeOnce(async () => {
     await app.close();
     await operations.close();

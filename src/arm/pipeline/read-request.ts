@@ -24,8 +24,8 @@ export const readPath: Step = (exchange) => {
   return undefined;
 };
 
-/** The origin of the last Host header that was read: clients rarely use two. */
-let lastOrigin = { host: "", origin: "" };
+/** The origin of the last Host header that was read: clients rarely use two. A request without one is never the same. */
+let lastOrigin: { readonly host: string | undefined; readonly origin: string } = { host: undefined, origin: "" };
 
 /** Path and query of a request target. Requests share them: nothing changes them. */
 interface Target {

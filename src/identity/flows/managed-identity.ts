@@ -2,7 +2,6 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { newUuid } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
 import { originForm, discardUnreadBodies } from "../../kernel/http-request.ts";
-import type { Closable } from "../../kernel/shutdown.ts";
 import type { Principal } from "../../store/principals.ts";
 import type { Authority } from "../authority.ts";
 import { isPlainHost, logRequests } from "../endpoint.ts";
@@ -17,23 +16,12 @@ import { signAccessToken } from "../tokens/sign.ts";
 
 interface ManagedIdentityOptions {
   readonly authority: Authority;
-  /** On 127.0.0.1; 0 takes any free one. */
-  readonly port: number;
   readonly log: Log;
   /** The value of X-IDENTITY-HEADER that App Service clients must send; any value, without this. */
   readonly identityHeader?: string;
 }
 
-/** Serves managed identities' tokens over plain http on loopback, as IMDS and as App Service. */
-export async function startManagedIdentity(
-  options: ManagedIdentityOptions,
-): Promise<Closable & { readonly url: string }> {
-  const app = buildManagedIdentity(options);
-  const url = await app.listen({ host: "127.0.0.1", port: options.port });
-  return { url, close: () => app.close().then(() => undefined) };
-}
-
-/** The Fastify instance, not yet listening. */
+/** The Fastify instance that serves managed identities' tokens over plain http on loopback, as IMDS and as App Service. */
 export function buildManagedIdentity({ authority, log, identityHeader }: ManagedIdentityOptions): FastifyInstance {
   const app = fastify({
     forceCloseConnections: "idle",

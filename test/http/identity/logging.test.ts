@@ -28,7 +28,7 @@ test("the managed identity endpoint logs a line for every request, and no secret
   const { log, lines } = keepingLog("trace");
   const open = await openAuthorityApp();
   onTestFinished(() => open.close());
-  const app = buildManagedIdentity({ authority: open.authority, port: 0, log });
+  const app = buildManagedIdentity({ authority: open.authority, log });
   onTestFinished(() => app.close());
   const url = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
   const answer = await app.inject({

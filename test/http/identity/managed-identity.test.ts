@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildManagedIdentity, startManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
+import { startManagedIdentity } from "../../../src/app/managed-identity.ts";
+import { buildManagedIdentity } from "../../../src/identity/flows/managed-identity.ts";
 import { localUsers, userPrincipal, defaultTenantId } from "../../../src/identity/principals/local-principals.ts";
 import { claimsOf, openAuthorityApp, type AuthorityApp } from "../../support/authority-app.ts";
 
@@ -18,7 +19,7 @@ let open: AuthorityApp;
 let app: FastifyInstance;
 beforeAll(async () => {
   open = await openAuthorityApp();
-  app = buildManagedIdentity({ authority: open.authority, port: 0, log: open.authority.log });
+  app = buildManagedIdentity({ authority: open.authority, log: open.authority.log });
 });
 afterAll(async () => {
   await app.close();
@@ -139,7 +140,6 @@ describe("requests that a program was made to send", () => {
   test("the endpoint refuses a request with another identity header than the configured one", async () => {
     const strict = buildManagedIdentity({
       authority: open.authority,
-      port: 0,
       log: open.authority.log,
       identityHeader: "expected",
     });
@@ -214,7 +214,7 @@ test("the endpoint listens on loopback and reports its address", async () => {
 test("an internal error is sent without details", async () => {
   const broken = await openAuthorityApp();
   await broken.temp.close();
-  const server = buildManagedIdentity({ authority: broken.authority, port: 0, log: broken.authority.log });
+  const server = buildManagedIdentity({ authority: broken.authority, log: broken.authority.log });
   const response = await server.inject({
     url: path,
     query: imdsQuery,

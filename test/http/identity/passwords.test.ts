@@ -263,7 +263,7 @@ describe("a refresh token under a strict authority", () => {
 });
 
 test("a strict authority issues tokens only for managed identities that were added", async () => {
-  const app = buildManagedIdentity({ authority: open.authority, port: 0, log });
+  const app = buildManagedIdentity({ authority: open.authority, log });
   const url = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://management.azure.com/";
   const ask = () => app.inject({ url, headers: { host: "127.0.0.1", metadata: "true" } });
   const refused = await ask();

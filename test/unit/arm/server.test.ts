@@ -4,7 +4,8 @@ import { gatewayResponse, providerResponse } from "../../../src/arm/resource-typ
 import type { ArmRequest, ArmResponse } from "../../../src/arm/resource-type.ts";
 import { bodyLimits } from "../../../src/arm/pipeline/read-request.ts";
 import { Registry } from "../../../src/arm/registry.ts";
-import { registerArm } from "../../../src/arm/server.ts";
+import { registerArm } from "../../../src/arm/routes.ts";
+import { createArm } from "../../../src/arm/server.ts";
 import { createLog, type Log } from "../../../src/kernel/log.ts";
 import { operation, owner, pipelineServices, resourceType } from "../../support/exchange.ts";
 import { requestTo } from "../../support/inject.ts";
@@ -20,7 +21,7 @@ async function serving(handle: (request: ArmRequest) => Promise<ArmResponse>, lo
   const registry = new Registry([resourceType(["boxes"], { operations })]);
   const app = fastify();
   const services = pipelineServices({ store: await seededStore(), registry });
-  await registerArm(app, { ...services, log });
+  await registerArm(app, createArm({ ...services, log }));
   return requestTo(app);
 }
 
