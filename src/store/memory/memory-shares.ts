@@ -19,6 +19,6 @@ export interface MemoryShares {
 export function memoryShares(memoryMb: number): MemoryShares {
   const all = memoryMb * bytesPerMb;
   const onHeap = (share: number): number => Math.min(Math.floor(all * share), mostOnHeapBytes);
-  const [parsed, lists, bodies] = [onHeap(0.15), onHeap(0.1), onHeap(0.1)];
+  const [parsed, lists, bodies] = [onHeap(0.15), onHeap(0.05), onHeap(0.15)];
   return { packed: all - parsed - lists - bodies, parsed, lists, bodies };
 }
