@@ -49,6 +49,11 @@ const kinds: Readonly<Record<string, Kind>> = { GET: "reads", HEAD: "reads", DEL
 export class QuotaCounters {
   readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
+  /** The bucket of the last request of each kind: the next one is mostly of the same principal and subscription. */
+  readonly #last = new Map<
+    Kind,
+    { readonly objectId: string; readonly subscriptionId: string; readonly bucket: Bucket }
+  >();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -57,7 +62,7 @@ export class QuotaCounters {
   /** Counts one request and returns the two headers that show what is left, names and values in turn: own, then global. */
   take(request: Request): readonly string[] {
     const kind = kindOf(request);
-    const bucket = this.#takeOne(keyOf(request, kind), bucketSizes[kind], refillShare);
+    const bucket = this.#takeOne(this.#bucketOf(request, kind), bucketSizes[kind], refillShare);
     const { own, global } = headerNames[kind];
     return [own, String(Math.floor(bucket.own)), global, String(Math.floor(bucket.global))];
   }
@@ -67,30 +72,40 @@ export class QuotaCounters {
     const kind = kindOf(request);
     const size = privateDnsSizes[kind];
     const key = `${keyOf(request, kind)}/privatedns`;
-    const { own } = this.#takeOne(key, { own: size, global: size }, privateDnsRefillShare);
+    const sizes = { own: size, global: size };
+    const { own } = this.#takeOne(this.#bucket(key, sizes), sizes, privateDnsRefillShare);
     return ["x-ms-ratelimit-remaining-subscription-resource-requests", String(Math.floor(own))];
   }
 
-  #takeOne(key: string, sizes: { own: number; global: number }, share: number): Bucket {
-    const bucket = this.#bucket(key, sizes, share);
-    bucket.own = Math.max(0, bucket.own - 1);
-    bucket.global = Math.max(0, bucket.global - 1);
+  /** Refills a bucket by the time that has passed, and takes one. */
+  #takeOne(bucket: Bucket, sizes: { own: number; global: number }, share: number): Bucket {
+    const steadyMs = this.#clock.steadyMs();
+    const seconds = (steadyMs - bucket.atMs) / 1_000;
+    bucket.own = Math.max(0, Math.min(sizes.own, bucket.own + seconds * sizes.own * share) - 1);
+    bucket.global = Math.max(0, Math.min(sizes.global, bucket.global + seconds * sizes.global * share) - 1);
+    bucket.atMs = steadyMs;
     return bucket;
   }
 
-  #bucket(key: string, sizes: { own: number; global: number }, share: number): Bucket {
-    const steadyMs = this.#clock.steadyMs();
+  #bucketOf(request: Request, kind: Kind): Bucket {
+    const { objectId, subscriptionId } = request;
+    const last = this.#last.get(kind);
+    if (last?.objectId === objectId && last.subscriptionId === subscriptionId) return last.bucket;
+    const bucket = this.#bucket(keyOf(request, kind), bucketSizes[kind]);
+    this.#last.set(kind, { objectId, subscriptionId, bucket });
+    return bucket;
+  }
+
+  #bucket(key: string, sizes: { own: number; global: number }): Bucket {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) {
-      const seconds = (steadyMs - bucket.atMs) / 1_000;
-      bucket.own = Math.min(sizes.own, bucket.own + seconds * sizes.own * share);
-      bucket.global = Math.min(sizes.global, bucket.global + seconds * sizes.global * share);
-      bucket.atMs = steadyMs;
-      return bucket;
-    }
-    const full = { ...sizes, atMs: steadyMs };
+    if (bucket !== undefined) return bucket;
+    const full = { ...sizes, atMs: this.#clock.steadyMs() };
     const oldest = this.#buckets.keys().next();
-    if (this.#buckets.size >= maxBuckets && oldest.done !== true) this.#buckets.delete(oldest.value);
+    if (this.#buckets.size >= maxBuckets && oldest.done !== true) {
+      this.#buckets.delete(oldest.value);
+      // One of these may be what was removed.
+      this.#last.clear();
+    }
     this.#buckets.set(key, full);
     return full;
   }

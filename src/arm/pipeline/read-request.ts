@@ -1,7 +1,7 @@
 import { isAscii } from "node:buffer";
 import { isHostAndPort, originForm } from "../../kernel/http-request.ts";
 import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
-import { RecentMemo } from "../../kernel/recent-memo.ts";
+import { SecondChanceMap } from "../../kernel/second-chance-map.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath, type ArmPath } from "../resource-id.ts";
 import type { Query } from "../resource-type.ts";
@@ -33,10 +33,11 @@ interface Target {
   readonly query: Query;
 }
 
-/** How many targets are remembered, and how long they may be. One takes about 2 KB. */
-const targetLimits = { remembered: 2_000, characters: 1_024 } as const;
+/** Targets that were read. One of 200 characters takes about 2 KB, with its segments and what is derived of it. */
+const targets = new SecondChanceMap<string, Target>({ maxBytes: 4 * 1_024 ** 2 });
 
-const targets = new RecentMemo<Target>(targetLimits.remembered);
+const bytesPerCharacter = 10;
+const longestRemembered = 1_024;
 
 function readTarget(url: string): Target {
   const target = originForm(url);
@@ -45,7 +46,7 @@ function readTarget(url: string): Target {
     path: parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt)),
     query: lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1)),
   };
-  if (url.length <= targetLimits.characters) targets.set(url, read);
+  if (url.length <= longestRemembered) targets.set(url, read, url.length * bytesPerCharacter);
   return read;
 }
 
