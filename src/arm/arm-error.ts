@@ -169,7 +169,11 @@ export class ArmError extends Error {
   readonly isLasting: boolean;
 
   constructor(fields: ArmErrorFields) {
+    // A refusal is sent, and its stack never read. To record one takes as long as the rest of the request.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(withinLimit(fields.message));
+    Error.stackTraceLimit = limit;
     this.name = "ArmError";
     this.code = fields.code;
     this.status = errorStatuses[fields.code];

@@ -65,8 +65,14 @@ export function renderError(error: ArmError, stamp: RequestStamp): ArmResponse {
 const tailOf = ({ correlationId, requestId, nowMs }: RequestStamp): string =>
   `CorrelationID=${correlationId} RequestID=${requestId} Timestamp=${timestamp(nowMs)}`;
 
-/** `07/21/2026 18:35:32 (UTC)`, as recorded. */
+let stamped = { second: -1, text: "" };
+
+/** `07/21/2026 18:35:32 (UTC)`, as recorded; refusals of one second share it. */
 function timestamp(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  return `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)} (UTC)`;
+  const second = Math.floor(nowMs / 1_000);
+  if (second !== stamped.second) {
+    const iso = new Date(nowMs).toISOString();
+    stamped = { second, text: `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)} (UTC)` };
+  }
+  return stamped.text;
 }

@@ -100,10 +100,11 @@ async function respond(exchange: Exchange, services: ServingServices): Promise<A
     if (services.isStopping) throw serviceStopping();
     return await runSteps(exchange, pipeline, services);
   } catch (cause) {
-    const error = cause instanceof ArmError ? cause : unexpected(cause, exchange, services.log);
+    const isRefusal = cause instanceof ArmError;
+    const error = isRefusal ? cause : unexpected(cause, exchange, services.log);
     noteUnserved(exchange, error, services.unserved);
     // If the store failed, it cannot record that either.
-    if (describeStoreFailure(cause) === undefined) await recordFailure(exchange, error, services);
+    if (isRefusal || describeStoreFailure(cause) === undefined) await recordFailure(exchange, error, services);
     const { correlationId, requestId } = exchange;
     return renderError(error, { correlationId, requestId, nowMs: services.clock.nowMs() });
   }
