@@ -8,6 +8,8 @@ export interface RawAnswer {
   /** Lower-case names; the last of several wins. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** The status line and the headers as they came. */
+  readonly head: string;
 }
 
 /** Sends bytes as they are, over a connection of their own; what clients would not let through gets through. */
@@ -46,12 +48,13 @@ function answerOf(socket: Socket): Promise<RawAnswer> {
 
 function parse(answer: string): RawAnswer {
   const headEnd = answer.indexOf("\r\n\r\n");
-  const [statusLine = "", ...lines] = answer.slice(0, Math.max(headEnd, 0)).split("\r\n");
+  const head = answer.slice(0, Math.max(headEnd, 0));
+  const [statusLine = "", ...lines] = head.split("\r\n");
   const headers = lines.map((line) => {
     const colon = line.indexOf(":");
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1] ?? 0);
   const text = Buffer.from(answer.slice(headEnd + 4), "latin1").toString("utf8");
-  return { status, headers: Object.fromEntries(headers) as Record<string, string>, text };
+  return { status, headers: Object.fromEntries(headers) as Record<string, string>, text, head };
 }
