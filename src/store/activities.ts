@@ -125,5 +125,5 @@ function textTest(query: ActivityQuery): (entries: string) => boolean {
 /** Removes activities from before a time. */
 export async function forgetActivitiesBefore(tx: Transaction, beforeMs: number): Promise<void> {
   tx.activities.write();
-  await tx.all(forget, { beforeMs });
+  await tx.change(forget, { beforeMs });
 }

@@ -64,12 +64,12 @@ const toPathAddress = (row: PathAddressRow): PathAddress => ({
 
 /** Writes a path's address, in the place of the one that it had. */
 export async function savePathAddress(tx: Transaction, { pathKey, address, port }: PathAddress): Promise<void> {
-  await tx.all(upsertAddress, { path_key: pathKey, address, port });
+  await tx.change(upsertAddress, { path_key: pathKey, address, port });
 }
 
 /** Removes a path's address. */
 export async function removePathAddress(tx: Transaction, pathKey: string): Promise<void> {
-  await tx.all(deleteAddress, { pathKey });
+  await tx.change(deleteAddress, { pathKey });
 }
 
 /** The tokens that have not expired, the next to expire first. */
@@ -80,15 +80,15 @@ export async function listRedisTokens(from: Queryable, nowMs: number): Promise<R
 
 /** Adds a token that was issued. */
 export async function addRedisToken(tx: Transaction, { hash, objectId, expiresAtMs }: RedisToken): Promise<void> {
-  await tx.all(insertToken, { token_hash: hash, object_id: objectId, expires_at_ms: expiresAtMs });
+  await tx.change(insertToken, { token_hash: hash, object_id: objectId, expires_at_ms: expiresAtMs });
 }
 
 /** Removes one token. */
 export async function removeRedisToken(tx: Transaction, hash: string): Promise<void> {
-  await tx.all(deleteToken, { hash });
+  await tx.change(deleteToken, { hash });
 }
 
 /** Removes the tokens that have expired by `untilMs`. */
 export async function forgetRedisTokens(tx: Transaction, untilMs: number): Promise<void> {
-  await tx.all(deleteExpiredTokens, { untilMs });
+  await tx.change(deleteExpiredTokens, { untilMs });
 }

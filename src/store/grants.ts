@@ -39,10 +39,9 @@ const byHash = prepare<{ secretHash: string; kind: GrantKind }, GrantRow>(`
 const byUserCode = prepare<{ userCode: string }, GrantRow>(`
   select ${columns} from grants where user_code = :userCode and kind = 'device'`);
 
-const advance = prepare<Omit<GrantMove, "document"> & { document: string }, Pick<GrantRow, "secret_hash">>(`
+const advance = prepare<Omit<GrantMove, "document"> & { document: string }>(`
   update grants set status = :to, document = :document, expires_at_ms = :expiresAtMs
-  where secret_hash = :secretHash and status = :from
-  returning secret_hash`);
+  where secret_hash = :secretHash and status = :from`);
 
 const removeFamily = prepare<{ family: string }>(`
   delete from grants where family = :family and kind = 'refresh'`);
@@ -57,7 +56,7 @@ const forgetMore = prepare<{ kind: GrantKind; keep: number; atMost: number }>(`
 
 /** Adds a grant. */
 export async function addGrant(tx: Transaction, grant: Grant): Promise<void> {
-  await tx.all(insert, {
+  await tx.change(insert, {
     secret_hash: grant.secretHash,
     kind: grant.kind,
     status: grant.status,
@@ -88,23 +87,22 @@ export async function findDeviceGrant<Document extends object>(
 
 /** Moves a grant on, and returns whether it was in the status that the move starts from: of two calls, one gets true. */
 export async function moveGrant(tx: Transaction, move: GrantMove): Promise<boolean> {
-  const moved = await tx.first(advance, { ...move, document: JSON.stringify(move.document) });
-  return moved !== undefined;
+  return (await tx.change(advance, { ...move, document: JSON.stringify(move.document) })) === 1;
 }
 
 /** Removes all refresh tokens of one sign-in. */
 export async function revokeRefreshTokens(tx: Transaction, family: string): Promise<void> {
-  await tx.all(removeFamily, { family });
+  await tx.change(removeFamily, { family });
 }
 
 /** Removes grants that expired before a time. */
 export async function forgetGrantsBefore(tx: Transaction, beforeMs: number): Promise<void> {
-  await tx.all(forget, { beforeMs });
+  await tx.change(forget, { beforeMs });
 }
 
 /** Removes the grants of a kind beyond `keep`, those first that expire first. */
 export async function forgetGrantsBeyond(tx: Transaction, beyond: { kind: GrantKind; keep: number }): Promise<void> {
-  await tx.all(forgetMore, { ...beyond, atMost: mostForgottenAtOnce });
+  await tx.change(forgetMore, { ...beyond, atMost: mostForgottenAtOnce });
 }
 
 function toGrant<Document extends object>(row: GrantRow): Grant<Document> {

@@ -72,10 +72,9 @@ const claim = prepare<Claim, OperationRow>(`
   )
   returning ${columns}`);
 
-const renew = prepare<{ id: string; owner: string; leaseUntilMs: number; steadyMs: number }, { id: string }>(`
+const renew = prepare<{ id: string; owner: string; leaseUntilMs: number; steadyMs: number }>(`
   update operations set lease_until_ms = :leaseUntilMs, timed_at_ms = :steadyMs
-  where id = :id and lease_owner = :owner and due_at_ms is not null
-  returning id`);
+  where id = :id and lease_owner = :owner and due_at_ms is not null`);
 
 interface Advance {
   readonly id: string;
@@ -89,11 +88,10 @@ interface Advance {
 }
 
 /** Never touches a terminal row: `due_at_ms` is null from the moment a row ends. */
-const advance = prepare<Advance, { id: string }>(`
+const advance = prepare<Advance>(`
   update operations set status = :status, input = coalesce(:input, input), error = :error, due_at_ms = :dueAtMs,
     attempts = :attempts, updated_at_ms = :nowMs, lease_owner = null, lease_until_ms = 0, timed_at_ms = :steadyMs
-  where id = :id and due_at_ms is not null
-  returning id`);
+  where id = :id and due_at_ms is not null`);
 
 const releaseHeld = prepare<{ owner: string }>(`
   update operations set lease_owner = null, lease_until_ms = 0 where lease_owner = :owner`);
@@ -141,7 +139,7 @@ export async function insertOperation(tx: Transaction, operation: NewOperation):
     timed_at_ms: operation.steadyMs,
     attempts: operation.lease === undefined ? 0 : 1,
   };
-  await tx.all(insert, row);
+  await tx.change(insert, row);
   return toOperation(row);
 }
 
@@ -181,7 +179,7 @@ export async function renewLease(
   tx: Transaction,
   lease: { id: string; owner: string; leaseUntilMs: number; steadyMs: number },
 ): Promise<boolean> {
-  return (await tx.first(renew, lease)) !== undefined;
+  return (await tx.change(renew, lease)) === 1;
 }
 
 /** Advances an operation and releases its lease; false when it had already ended. Without `input` it keeps its own. */
@@ -200,17 +198,17 @@ export async function advanceOperation(
 ): Promise<boolean> {
   const error = change.error === undefined ? null : JSON.stringify(change.error);
   const input = change.input === undefined ? null : JSON.stringify(change.input);
-  return (await tx.first(advance, { ...change, input, error, dueAtMs: change.dueAtMs ?? null })) !== undefined;
+  return (await tx.change(advance, { ...change, input, error, dueAtMs: change.dueAtMs ?? null })) === 1;
 }
 
 /** Releases the leases of `owner`, or all leases. */
 export async function releaseLeases(tx: Transaction, owner?: string): Promise<void> {
-  await (owner === undefined ? tx.all(releaseAll, {}) : tx.all(releaseHeld, { owner }));
+  await (owner === undefined ? tx.change(releaseAll, {}) : tx.change(releaseHeld, { owner }));
 }
 
 /** Removes operations that ended before a time. */
 export async function forgetOperationsBefore(tx: Transaction, beforeMs: number): Promise<void> {
-  await tx.all(forget, { beforeMs });
+  await tx.change(forget, { beforeMs });
 }
 
 function toOperation(row: OperationRow): StoredOperation {

@@ -52,7 +52,7 @@ export async function listPrincipals(from: Queryable): Promise<Principal[]> {
 
 /** Adds a principal unless there is one with its object id, and returns the one that the store has now. */
 export async function addPrincipal(tx: Transaction, principal: Principal, nowMs: number): Promise<Principal> {
-  await tx.all(insert, {
+  await tx.change(insert, {
     object_id: principal.objectId,
     tenant_id: principal.tenantId,
     kind: principal.kind,
@@ -77,7 +77,7 @@ export async function setPrincipalAccess(
 
 /** Removes a principal. */
 export async function removePrincipal(tx: Transaction, objectId: string): Promise<void> {
-  await tx.all(remove, { objectId });
+  await tx.change(remove, { objectId });
 }
 
 function toPrincipal(row: PrincipalRow): Principal {
@@ -109,5 +109,5 @@ export async function saveSecretHash(
   tx: Transaction,
   { objectId, secretHash }: { objectId: string; secretHash: string },
 ): Promise<void> {
-  await tx.all(upsertSecret, { object_id: objectId, secret_hash: secretHash });
+  await tx.change(upsertSecret, { object_id: objectId, secret_hash: secretHash });
 }

@@ -72,10 +72,13 @@ const byType = listQueries<{ typeKey: string }>(`type_key = :typeKey and subscri
 const byPrefix = prepare<{ from: string; to: string }, ResourceRow>(`
   select ${columns} from resources where id_key >= :from and id_key < :to order by id_key`);
 
-const upsert = prepare<ResourceRow, Pick<ResourceRow, "version" | "created_at_ms">>(`
+const insertNew = prepare<ResourceRow>(`
   insert into resources (${columns}) values (${parametersFor(columns)})
-  on conflict (id_key) do update set id = excluded.id, document = excluded.document,
-    updated_at_ms = excluded.updated_at_ms, version = resources.version + 1
+  on conflict (id_key) do nothing`);
+
+const overwrite = prepare<ResourceRow, Pick<ResourceRow, "version" | "created_at_ms">>(`
+  update resources set id = :id, document = :document, updated_at_ms = :updated_at_ms, version = version + 1
+  where id_key = :id_key
   returning version, created_at_ms`);
 
 const update = prepare<{ key: string; id: string; document: string; version: number; nowMs: number }>(`
@@ -199,7 +202,7 @@ export async function saveResource<Document extends object>(
 ): Promise<StoredResource<Document>> {
   const key = resource.id.toLowerCase();
   const text = JSON.stringify(resource.document);
-  const saved = await tx.first(upsert, {
+  const row: ResourceRow = {
     id_key: key,
     id: resource.id,
     type_key: resource.typeKey,
@@ -209,7 +212,9 @@ export async function saveResource<Document extends object>(
     created_at_ms: nowMs,
     updated_at_ms: nowMs,
     document: text,
-  });
+  };
+  const isNew = (await tx.change(insertNew, row)) === 1;
+  const saved = isNew ? undefined : await tx.first(overwrite, row);
   const stored = {
     ...resource,
     key,
@@ -217,7 +222,7 @@ export async function saveResource<Document extends object>(
     createdAtMs: saved?.created_at_ms ?? nowMs,
     updatedAtMs: nowMs,
   };
-  tx.cache.write(stored, { text, isNew: stored.version === 1 });
+  tx.cache.write(stored, { text, isNew });
   return stored;
 }
 
@@ -232,7 +237,7 @@ export async function updateResource<Document extends object>(
   const { id = current.id, document } = change;
   const version = current.version + 1;
   const text = JSON.stringify(document);
-  await tx.all(update, { key, id, document: text, version, nowMs });
+  await tx.change(update, { key, id, document: text, version, nowMs });
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
   tx.cache.write(stored, { text, isNew: false });
   return stored;
@@ -246,7 +251,7 @@ export async function removeResource(tx: Transaction, resource: Listed): Promise
   for (const row of await tx.all(removeByPrefix, prefixRange(`${resource.key}/providers`))) {
     tx.cache.remove(resourceOf(row));
   }
-  await tx.all(remove, { key: resource.key });
+  await tx.change(remove, { key: resource.key });
   tx.cache.remove(resource);
 }
 

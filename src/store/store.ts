@@ -69,6 +69,8 @@ export interface WrittenActivities {
 export interface Transaction extends Queryable {
   readonly cache: WrittenResources;
   readonly activities: WrittenActivities;
+  /** Runs a statement that returns no rows. Resolves to the number of rows that it inserted, updated or deleted. */
+  change<Values extends object>(statement: Prepared<Values, never>, values: Values): Promise<number>;
   /** Runs `after` once the transaction is durable; never when the unit fails. */
   onCommit(after: () => void): void;
 }
@@ -134,5 +136,5 @@ const putTrial = prepare<{ id: number; atMs: number }>(`
 
 /** Writes a row that is never read, to find out whether the store can be written. */
 export async function tryWrite(tx: Transaction, nowMs: number): Promise<void> {
-  await tx.all(putTrial, { id: 1, atMs: nowMs });
+  await tx.change(putTrial, { id: 1, atMs: nowMs });
 }

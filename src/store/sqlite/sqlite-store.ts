@@ -128,6 +128,8 @@ interface Runner {
   readonly writes: boolean;
   all(values: object): unknown[];
   first(values: object): unknown;
+  /** For a statement that returns no rows. Returns how many it changed. */
+  change(values: object): number;
 }
 
 type RunnerFor = (query: { readonly sql: string }) => Runner;
@@ -146,15 +148,12 @@ function runners(database: Database): RunnerFor {
 }
 
 /** Values are bound by name: by place it is not faster (measured with nine values). */
-function toRunner(statement: Statement): Runner {
-  const run = (values: object): undefined => void statement.run(values);
-  if (!statement.reader) return { writes: true, all: (values) => run(values) ?? [], first: run };
-  return {
-    writes: !statement.readonly,
-    all: (values) => statement.all(values),
-    first: (values) => statement.get(values),
-  };
-}
+const toRunner = (statement: Statement): Runner => ({
+  writes: !statement.readonly,
+  all: (values) => statement.all(values),
+  first: (values) => statement.get(values),
+  change: (values) => statement.run(values).changes,
+});
 
 /** Runs queries as they come. */
 const queryableOver = (runnerFor: RunnerFor, cache: CachedResources): Queryable => ({
@@ -166,7 +165,7 @@ const queryableOver = (runnerFor: RunnerFor, cache: CachedResources): Queryable 
 });
 
 function writeActivities(runnerFor: RunnerFor, activities: PendingActivities): void {
-  for (const row of activities.take()) runnerFor(insertActivities).all(row);
+  for (const row of activities.take()) runnerFor(insertActivities).change(row);
 }
 
 /** Runs queries for one unit of work, and records in `trace` when it begins to write. */
@@ -185,6 +184,7 @@ function transactionOver(options: {
   return {
     ...queryableOver(traced, cache),
     cache,
+    change: async (statement, values) => traced(statement).change(values),
     activities: {
       add(activity) {
         trace.beginWriting();
