@@ -15,8 +15,11 @@ if (!isThisNodeNewEnough()) {
  */
 const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** V8's young generation in megabytes: most of what a test makes is garbage before it is full, which saves a tenth of the time. */
+const youngMb = 64;
+
 /** Test files share what they load: loading it for each file costs more than most of the tests. */
-const shared = { isolate: false, ...limits };
+const shared = { isolate: false, execArgv: [`--max-semi-space-size=${youngMb}`], ...limits };
 
 const inProcess = { name: "unit", include: ["test/{unit,http,store,protocol}/**/*.test.ts"], ...shared };
 const endToEnd = { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...shared };
