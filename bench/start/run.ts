@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { currentBundle } from "../../scripts/bundle-state.js";
 import { markdownTable } from "../../scripts/markdown-table.js";
 import { evenIfBusy, numbersOf } from "../support/arguments.ts";
 import { grouped, median, spread } from "../support/figures.ts";
@@ -13,14 +14,15 @@ import { startArgs } from "../support/server.ts";
 
 /*
  * From spawning the program to a 200 of /readyz, with the data plane and the demonstration: on a data directory that is there
- * already, on none, and on the first with code that Node's compile cache does not have; beside `node -e 0`. Then what the
- * idle server holds resident.
+ * already, on none, and on the first without Node's compile cache, and from the sources instead of the bundle; beside
+ * `node -e 0`. Then what the idle server holds resident.
  *
  *   npm run bench:start [-- rounds --even-if-busy]
  */
 const [rounds = 9] = numbersOf(process.argv.slice(2));
 const idleRounds = 3;
 const idleMs = 5_000;
+const sources = { CUPRITE_RUN: "sources" };
 
 /** Processor time is of the process until it is ready. */
 interface Start {
@@ -28,14 +30,19 @@ interface Start {
   readonly cpuMs: number;
 }
 
-type Figures = Readonly<Record<"node -e 0" | "existing data" | "first start" | "no compile cache", Start>>;
+type Figures = Readonly<Record<"node -e 0" | "existing data" | "first start" | "no compile cache" | "sources", Start>>;
+
+const { reason } = currentBundle();
+if (reason !== undefined) console.log(`All starts are from the sources, ${reason}: run \`node scripts/setup.js\`.`);
 
 await withTempDir(async (dir) => {
   const port = await freePort();
   const existing = [...startArgs({ port, dataDir: join(dir, "existing") }), "--demo"];
   const first = [...startArgs({ port, dataDir: join(dir, "first") }), "--demo"];
   // The first run makes the data; the next ones fill the compile cache.
-  for (let warmUp = 0; warmUp < 3; warmUp += 1) await timeStart(existing, port);
+  for (let warmUp = 0; warmUp < 3; warmUp += 1) {
+    for (const env of [{}, sources]) await timeStart(existing, port, env);
+  }
   const kinds: Readonly<Record<keyof Figures, () => Promise<Start>>> = {
     "node -e 0": timeNode,
     "existing data": () => timeStart(existing, port),
@@ -44,6 +51,7 @@ await withTempDir(async (dir) => {
       return await timeStart(first, port);
     },
     "no compile cache": () => timeStart(existing, port, { NODE_DISABLE_COMPILE_CACHE: "1" }),
+    sources: () => timeStart(existing, port, sources),
   };
   const run = (round: number): Promise<Figures> => inTurns(kinds, round, (time) => time());
   const [result] = await runRounds([{ name: "starts", run }], { rounds, evenIfBusy });
