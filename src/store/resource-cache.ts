@@ -91,7 +91,7 @@ export class ResourceCache implements CachedResources {
   put(resource: StoredResource, text: string, mark: number): void {
     const { key } = resource;
     if (!this.#mayKeep(key, mark)) return;
-    if (!this.#packed.has(key)) this.#packed.set(resource, text);
+    this.#packed.add(resource, text);
     if (this.#parsed.get(key) === undefined) this.#parse(resource, text.length);
   }
 
@@ -99,13 +99,13 @@ export class ResourceCache implements CachedResources {
   pack(resource: Omit<StoredResource, "document">, text: string, mark: number): boolean {
     if (mark !== this.#writes) return false;
     const { key } = resource;
-    if (this.#mayKeep(key, mark) && !this.#packed.has(key)) this.#packed.set(resource, text);
+    if (this.#mayKeep(key, mark)) this.#packed.add(resource, text);
     return true;
   }
 
   /** Whether what is known of a key since `mark` is committed, and still so. */
   #mayKeep(key: string, mark: number): boolean {
-    return mark === this.#writes && !this.#written.has(key);
+    return mark === this.#writes && (this.#written.size === 0 || !this.#written.has(key));
   }
 
   putKeys(scope: ListScope, keys: readonly string[], mark: number): void {

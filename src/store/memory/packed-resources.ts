@@ -36,10 +36,6 @@ export class PackedResources {
     return this.#slabs.size * slabBytes;
   }
 
-  has(key: string): boolean {
-    return this.#index.find(hashOf(key), key) !== 0;
-  }
-
   /** Whether another slab may be added before one has to be emptied. */
   get hasRoom(): boolean {
     return this.#slabs.size < this.#maxSlabs;
@@ -54,8 +50,22 @@ export class PackedResources {
 
   /** Keeps a resource in place of what is kept under its key; forgets that if the resource is too large to keep. */
   set(resource: Omit<StoredResource<object>, "document">, text: string): void {
-    this.delete(resource.key);
     const hash = hashOf(resource.key);
+    this.#delete(hash, resource.key);
+    this.#add(hash, resource, text);
+  }
+
+  /** Keeps a resource unless one is kept under its key. */
+  add(resource: Omit<StoredResource<object>, "document">, text: string): void {
+    const hash = hashOf(resource.key);
+    if (this.#index.find(hash, resource.key) === 0) this.#add(hash, resource, text);
+  }
+
+  delete(key: string): void {
+    this.#delete(hashOf(key), key);
+  }
+
+  #add(hash: number, resource: Omit<StoredResource<object>, "document">, text: string): void {
     const draft = draftRecord(resource, text, { hash, typeNumber: this.#typeNumber(resource.typeKey) });
     if (draft === undefined || draft.length > maxRecordBytes || this.#maxSlabs < 2) return;
     this.#makeRoom(draft.length);
@@ -63,8 +73,7 @@ export class PackedResources {
     this.#count += 1;
   }
 
-  delete(key: string): void {
-    const hash = hashOf(key);
+  #delete(hash: number, key: string): void {
     const reference = this.#index.find(hash, key);
     if (reference === 0) return;
     const slab = this.#slabOf(reference);
