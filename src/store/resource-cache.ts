@@ -139,11 +139,10 @@ export class ResourceCache implements CachedResources {
   #commit({ resource, now, changesLists }: Written): void {
     const { key } = resource;
     if (changesLists) this.#lists.forgetListsOf(resource);
-    const isReadOften = this.#parsed.get(key) !== undefined;
+    // It is parsed again when it is read: what was written may have properties that are undefined, which its text has not.
     this.#parsed.delete(key);
-    if (now === undefined) return this.#packed.delete(key);
-    this.#packed.set(now.resource, now.text);
-    if (isReadOften) this.#keepParsed(now.resource, now.text.length);
+    if (now === undefined) this.#packed.delete(key);
+    else this.#packed.set(now.resource, now.text);
   }
 
   #write(written: Written): void {
