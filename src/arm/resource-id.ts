@@ -32,9 +32,18 @@ export const nameOf = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
 
 /** The id one level up: the virtual network of a subnet; the resource group, or other scope, of an outermost resource. */
 export function parentIdOf(id: string): string {
-  const segments = id.split("/");
-  const isOutermost = segments.at(-4)?.toLowerCase() === "providers";
-  return segments.slice(0, isOutermost ? -4 : -2).join("/");
+  const namespaceEnd = twoSegmentsUp(id, id.length);
+  const scopeEnd = twoSegmentsUp(id, namespaceEnd);
+  const isOutermost = scopeEnd >= 0 && providersLiteral.test(id.slice(scopeEnd, namespaceEnd));
+  return id.slice(0, Math.max(0, isOutermost ? scopeEnd : namespaceEnd));
+}
+
+const providersLiteral = /^\/providers\//i;
+
+/** Where the last two segments begin of what is before `end`, with their slash; negative if there are fewer. */
+function twoSegmentsUp(id: string, end: number): number {
+  const last = end <= 0 ? -1 : id.lastIndexOf("/", end - 1);
+  return last <= 0 ? -1 : id.lastIndexOf("/", last - 1);
 }
 
 /** The id of the resource group that a resource is in. */
@@ -44,8 +53,14 @@ export const groupIdOf = (id: string): string => id.split("/").slice(0, 5).join(
 export const groupOf = (id: string): string => id.split("/")[4] ?? "";
 
 /** The id of the subscription that a resource is in, in lower case; empty where it is in none. */
-export const subscriptionKeyOf = (id: string): string =>
-  (/^\/subscriptions\/([^/]*)/i.exec(id)?.[1] ?? "").toLowerCase();
+export function subscriptionKeyOf(id: string): string {
+  if (!subscriptionsLiteral.test(id)) return "";
+  const end = id.indexOf("/", subscriptionsLength);
+  return id.slice(subscriptionsLength, end === -1 ? id.length : end).toLowerCase();
+}
+
+const subscriptionsLiteral = /^\/subscriptions\//i;
+const subscriptionsLength = "/subscriptions/".length;
 
 /** `/subscriptions/{s}/resourceGroups/{rg}`, or the part of it that the path has. */
 export function scopeId(path: Pick<ArmPath, "subscriptionId" | "resourceGroup">): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseArmPath, canonicalId, scopeId } from "../../../src/arm/resource-id.ts";
+import { parseArmPath, canonicalId, parentIdOf, scopeId, subscriptionKeyOf } from "../../../src/arm/resource-id.ts";
 import { refusalOf, resourceType } from "../../support/exchange.ts";
 
 const subscriptionId = "e7b5a9d2-6b6a-4d2f-9143-20d9a10f5b8f";
@@ -135,5 +135,37 @@ describe("the canonical id", () => {
     expect(scopeId(parseArmPath("/providers/N.S/operations"))).toBe("");
     expect(scopeId(parseArmPath("/Subscriptions/s/providers/N.S/as"))).toBe("/subscriptions/s");
     expect(scopeId(parseArmPath("/subscriptions/s/RESOURCEgroups/rg/x/y"))).toBe("/subscriptions/s/resourceGroups/rg");
+  });
+});
+
+describe("what an id is below", () => {
+  test.each([
+    [
+      "/subscriptions/s/resourceGroups/rg/providers/N.S/as/a/bs/b",
+      "/subscriptions/s/resourceGroups/rg/providers/N.S/as/a",
+    ],
+    ["/subscriptions/s/resourceGroups/rg/Providers/N.S/as/a", "/subscriptions/s/resourceGroups/rg"],
+    ["/subscriptions/s/resourceGroups/rg", "/subscriptions/s"],
+    ["/subscriptions/s", ""],
+    ["/providers/N.S/as/a", ""],
+    ["", ""],
+  ])("the parent of %s is %s", (id, parent) => {
+    expect(parentIdOf(id)).toBe(parent);
+  });
+
+  const ids = fc
+    .array(fc.constantFrom("providers", "Providers", "subscriptions", "a", "N.S", ""), { maxLength: 9 })
+    .map((segments) => `/${segments.join("/")}`);
+
+  test("parent and subscription are those that the id's segments give", () => {
+    fc.assert(
+      fc.property(ids, (id) => {
+        const segments = id.split("/");
+        const isOutermost = segments.at(-4)?.toLowerCase() === "providers";
+        expect(parentIdOf(id)).toBe(segments.slice(0, isOutermost ? -4 : -2).join("/"));
+        const isInSubscription = segments[0] === "" && segments[1] === "subscriptions";
+        expect(subscriptionKeyOf(id)).toBe(isInSubscription ? (segments[2] ?? "").toLowerCase() : "");
+      }),
+    );
   });
 });

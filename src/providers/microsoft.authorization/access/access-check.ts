@@ -45,7 +45,7 @@ interface AccessServices {
 
 /** Makes the check of rights. It reads memory; for a caller who owns everything it reads nothing. */
 export function createAccessCheck({ store, accessOf = ({ access }) => access }: AccessServices): AccessCheck {
-  const grantsOf = grantIndex(store);
+  const { grantsOf, knownGrantsOf } = grantIndex(store);
   const assignedIn = async (objectId: string, subscriptionKey: string): Promise<readonly Grant[]> => {
     const above = await grantsOf(objectId, "");
     return subscriptionKey === "" ? above : [...above, ...(await grantsOf(objectId, subscriptionKey))];
@@ -56,9 +56,14 @@ export function createAccessCheck({ store, accessOf = ({ access }) => access }: 
     mayDo({ caller, action, scope }) {
       if (caller.access === "Owner") return true;
       const asked = action.toLowerCase();
-      return assignedOver(caller.objectId, scopeKey(scope)).then((grants) =>
-        grants.some(({ permissions }) => permissions.allows(asked)),
-      );
+      const key = scopeKey(scope);
+      const isAllowed = (grants: readonly Grant[]): boolean =>
+        grants.some((grant) => covers(grant.scopeKey, key) && grant.permissions.allows(asked));
+      const subscriptionKey = subscriptionKeyOf(key);
+      const above = knownGrantsOf(caller.objectId, "");
+      const inIt = subscriptionKey === "" ? [] : knownGrantsOf(caller.objectId, subscriptionKey);
+      if (above !== undefined && inIt !== undefined) return isAllowed(above) || isAllowed(inIt);
+      return assignedIn(caller.objectId, subscriptionKey).then(isAllowed);
     },
     async hasAnyRole({ caller, scope }) {
       if (caller.access === "Owner") return true;
@@ -95,15 +100,29 @@ function ownership(principalId: string): Grant {
 
 let ownerPermissions: CompiledPermissions | undefined;
 
+/** The grants of principals, in a subscription or with "" above all subscriptions. */
+interface GrantIndex {
+  readonly grantsOf: (principalId: string, subscriptionKey: string) => Promise<readonly Grant[]>;
+  /** The same from memory; undefined if they have to be read. */
+  readonly knownGrantsOf: (principalId: string, subscriptionKey: string) => readonly Grant[] | undefined;
+}
+
 /**
- * Returns a principal's grants in a subscription, or with "" those above all subscriptions, from memory. A subscription
- * is read again after an assignment or a role was written. Assignments of a role that was deleted grant nothing.
+ * Keeps grants in memory. A subscription is read again after an assignment or a role was written. Assignments of a role that
+ * was deleted grant nothing.
  */
-function grantIndex(store: Store): (principalId: string, subscriptionKey: string) => Promise<readonly Grant[]> {
+function grantIndex(store: Store): GrantIndex {
   const memo = new TypeMemo<ReadonlyMap<string, readonly Grant[]>>(store, [assignmentKind.typeKey, roleKind.typeKey]);
-  return async (principalId, subscriptionKey) => {
-    const grants = await memo.get(subscriptionKey, () => readGrants(store, subscriptionKey));
-    return grants.get(principalId.toLowerCase()) ?? [];
+  const ofPrincipal = (grants: ReadonlyMap<string, readonly Grant[]>, principalId: string): readonly Grant[] =>
+    grants.get(principalId.toLowerCase()) ?? [];
+  return {
+    async grantsOf(principalId, subscriptionKey) {
+      return ofPrincipal(await memo.get(subscriptionKey, () => readGrants(store, subscriptionKey)), principalId);
+    },
+    knownGrantsOf(principalId, subscriptionKey) {
+      const known = memo.known(subscriptionKey);
+      return known === undefined ? undefined : ofPrincipal(known, principalId);
+    },
   };
 }
 
