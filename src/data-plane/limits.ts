@@ -37,6 +37,11 @@ export const redisLimits = {
   longestStartMs: 60_000,
   /** How long to wait before a refused connection to a server is tried again. */
   reconnectMs: 20,
+  /** How long to wait before our own connection is tried again; longer by that each time, up to the longest. */
+  firstRedialMs: 5,
+  longestRedialMs: 100,
+  /** How often a server that loads its data is asked whether it has. */
+  loadingPollMs: 20,
   firstRestartMs: 50,
   longestRestartMs: 10_000,
   /** How long to wait before a change that a server refused is tried again. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { orAborted, type Closable } from "../../kernel/shutdown.ts";
+import type { Closable } from "../../kernel/shutdown.ts";
+import { RedisConnection } from "./redis-connection.ts";
 
 /** The user that clients are before they name one, and with access keys. */
 export const defaultUser = "default";
@@ -25,40 +26,5 @@ export interface RedisAdmin extends Closable {
 }
 
 /** A connection to a server that may still be starting; a call waits until the server has loaded its data. */
-export async function connectAdmin(options: { socketPath: string; password: string }): Promise<RedisAdmin> {
-  // Loaded only when there is a server to talk to: it takes as long as the rest of a start.
-  const { Redis } = await import("ioredis");
-  const client = new Redis({
-    path: options.socketPath,
-    username: adminUser,
-    password: options.password,
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(attempt * 5, 100),
-  });
-  // A call that fails rejects by itself; between calls an error only means that the client reconnects.
-  client.on("error", () => undefined);
-  const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
-  const ready = new Promise<void>((resolve) => client.once("ready", () => resolve()));
-  client.connect().catch(() => undefined); // It goes on trying, and `ready` resolves when it has succeeded.
-  // The client never settles a call that was made while it was about to reconnect.
-  const closing = new AbortController();
-  return {
-    connected,
-    call: (command, ...args) =>
-      orAborted(
-        ready.then(() => client.call(command, ...args)),
-        closing.signal,
-      ).catch(rethrowWithoutCommand),
-    async close() {
-      closing.abort(new Error("The connection to the Redis server was closed."));
-      client.disconnect();
-    },
-  };
-}
-
-/** The client's errors carry the command with its arguments, which may be passwords, and errors may be logged. */
-function rethrowWithoutCommand(cause: unknown): never {
-  if (cause instanceof Error && "command" in cause) delete cause.command;
-  throw cause;
-}
+export const connectAdmin = (options: { socketPath: string; password: string }): RedisAdmin =>
+  new RedisConnection({ ...options, username: adminUser });

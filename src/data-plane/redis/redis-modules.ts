@@ -136,7 +136,7 @@ async function tryOut(
     ...loadable.map(({ path, args }) => loadLine(path, args)),
   ];
   const process = await RedisProcess.start({ binary, folder, config, clock });
-  const admin = await connectAdmin({ socketPath, password });
+  const admin = connectAdmin({ socketPath, password });
   try {
     const late = AbortSignal.timeout(redisLimits.listenMs);
     const listed = await orAborted(Promise.race([admin.call("MODULE", "LIST"), process.ended]), late);

@@ -65,10 +65,13 @@ export class RedisRun implements Closable {
     const password = randomBytes(32).toString("base64url");
     const config = await configuration(options, wanted, password);
     const process = await RedisProcess.start({ binary, folder, config, clock });
-    const admin = await connectAdmin({ socketPath, password });
+    const admin = connectAdmin({ socketPath, password });
+    // Rejects before the connection is closed, so that the reason is how the server ended.
+    const endedEarly = process.ended.then((how): never => {
+      throw new Error(how);
+    });
     void process.ended.then(() => admin.close());
     const run = new RedisRun({ process, admin, wanted, log });
-    const endedEarly = process.ended.then((how) => Promise.reject(new Error(how)));
     const isLate = rejectUnlessListening(process, admin, clock);
     try {
       await orAborted(Promise.race([run.#prepare(wanted), endedEarly, isLate]), options.closing);
