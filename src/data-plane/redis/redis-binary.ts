@@ -36,14 +36,15 @@ export async function findRedis(
   env: Environment = process.env,
   { moduleFolder = "" }: { moduleFolder?: string } = {},
 ): Promise<RedisSearch> {
-  const setpriv = await findSetpriv(env);
+  // Both programs are asked at the same time: a start waits for them.
+  const setpriv = findSetpriv(env);
   let tooOld: string | undefined;
   for (const program of programs) {
     const path = await findProgram(program, env);
     const versions = path === undefined ? undefined : await versionsOf(path);
     if (path === undefined || versions === undefined) continue;
     if (Number.parseInt(versions.version, 10) >= oldestMajor)
-      return { found: { path, ...versions, moduleFolder, setpriv } };
+      return { found: { path, ...versions, moduleFolder, setpriv: await setpriv } };
     tooOld = `${path} is version ${versions.version}`;
   }
   return { missing: missingSentence(tooOld) };
