@@ -21,7 +21,7 @@ import { absoluteRows, contestOf, ratioRows, type Figures, type Orders } from ".
 const [rounds = 7, seconds = 1] = numbersOf(process.argv.slice(2));
 const only = onlyNames(process.argv.slice(2));
 const connections = 64;
-const warmUpSeconds = { cuprite: 3, bare: 2 };
+const warmUpSeconds = 2;
 const chosen = cases.filter(({ name }) => only?.includes(name) ?? true);
 
 await withTempDir(async (dir) => {
@@ -33,8 +33,7 @@ await withTempDir(async (dir) => {
   const orders = await startTargets({ dir, dataDir, server, answers });
   const generator = startGenerator();
   const contests = chosen.map((of) => ({ of, answer: answerTo(of, answers), orders, load: generator.load }));
-  for (const contest of contests) await contestOf({ ...contest, seconds: warmUpSeconds.bare }).run(0);
-  for (const contest of contests) await contestOf({ ...contest, seconds: warmUpSeconds.cuprite }).run(0);
+  for (const contest of contests) await contestOf({ ...contest, seconds: warmUpSeconds }).run(0);
   const results = await runRounds(
     contests.map((contest) => contestOf({ ...contest, seconds })),
     { rounds, evenIfBusy },
