@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Closable } from "../kernel/shutdown.ts";
+import type { RedisToken } from "../store/data-plane.ts";
 import type { KeyPair } from "../tls/certificates.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { ClusterFacts, DatabaseFacts } from "./facts.ts";
@@ -172,7 +173,8 @@ export class ClusterPlane implements Closable {
 
   #applyRedis(facts: ClusterFacts, database: DatabaseFacts): void {
     const { tokens, limits, placeholder } = this.#context;
-    void this.redis?.apply(wantedRedis(facts, database, { tokens: tokens.valid, limits, placeholder }));
+    const tokensOf = (objectId: string): readonly RedisToken[] => tokens.validOf(objectId);
+    void this.redis?.apply(wantedRedis(facts, database, { tokensOf, limits, placeholder }));
   }
 
   #newRedis(folderName: string): RedisDatabase {

@@ -9,6 +9,7 @@ import type { RedisToken } from "../store/data-plane.ts";
 import type { Store } from "../store/store.ts";
 import { openAuthority, tlsPaths } from "../tls/authority.ts";
 import { AddressBook, addressLength, findAddressScheme } from "./addresses.ts";
+import { AssignedClusters } from "./assigned-clusters.ts";
 import { ClusterPlane, databaseFolderName, type ClusterContext } from "./cluster-plane.ts";
 import type { ClusterFacts, FactSource } from "./facts.ts";
 import type { PathStatus } from "./gateway/cluster-paths.ts";
@@ -57,6 +58,7 @@ export class DataPlane implements Closable {
   readonly #options: DataPlaneOptions;
   readonly #tokens: IssuedTokens;
   readonly #clusters = new Map<string, ManagedCluster>();
+  readonly #assigned = new AssignedClusters<ClusterPlane>();
   readonly #context = Promise.withResolvers<ClusterContext>();
   #runFolder: string | undefined;
   /** Why clusters could not be reconciled, by their keys, as it was last logged. */
@@ -69,7 +71,7 @@ export class DataPlane implements Closable {
   constructor(options: DataPlaneOptions) {
     this.#options = options;
     const onChange = (objectIds: ReadonlySet<string>): void => {
-      for (const plane of this.#planesOf(objectIds)) plane.applyTokens();
+      for (const plane of this.#assigned.to(objectIds)) plane.applyTokens();
     };
     this.#tokens = new IssuedTokens({ ...options, onChange });
     this.#context.promise.catch(() => undefined); // Perhaps nobody is waiting when it is closed.
@@ -108,7 +110,7 @@ export class DataPlane implements Closable {
   /** Adds a token for Redis that is about to be issued. Resolves when the servers that run know it. */
   async addToken(token: RedisToken): Promise<void> {
     await this.#tokens.add(token);
-    const planes = this.#planesOf(new Set([token.objectId]));
+    const planes = this.#assigned.to(new Set([token.objectId]));
     await Promise.all(planes.flatMap(({ redis }) => redis?.settled() ?? []));
   }
 
@@ -207,12 +209,6 @@ export class DataPlane implements Closable {
     for (const key of changed) if (key !== undefined) void this.#scheduleReconcile(key);
   }
 
-  /** The clusters on which some of these users have an assignment. */
-  #planesOf(objectIds: ReadonlySet<string>): ClusterPlane[] {
-    const planes = [...this.#clusters.values()].map(({ plane }) => plane);
-    return planes.filter(({ facts }) => facts?.database?.assignments.some(({ objectId }) => objectIds.has(objectId)));
-  }
-
   /** Resolves when a cluster was brought to what it is now. */
   async #scheduleReconcile(key: string): Promise<void> {
     const context = await this.#context.promise;
@@ -247,6 +243,8 @@ export class DataPlane implements Closable {
     if (this.#isClosed) return;
     try {
       const facts = await this.#options.source.readCluster(key);
+      // The plane has these facts at once, and tokens that are added from now on have to reach it.
+      this.#assigned.set(plane, facts);
       if (facts !== undefined) await plane.apply(facts);
       else await this.#remove(key, plane);
       this.#loggedFailures.delete(key);

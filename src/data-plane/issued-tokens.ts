@@ -17,6 +17,9 @@ export class IssuedTokens implements Closable {
   readonly #clock: Clock;
   readonly #onChange: (objectIds: ReadonlySet<string>) => void;
   readonly #byHash = new Map<string, RedisToken>();
+  /** All of them, the next to expire first, as are those of each user in `#byUser`. */
+  readonly #byExpiry: RedisToken[] = [];
+  readonly #byUser = new Map<string, RedisToken[]>();
   #cancelExpiry = (): void => undefined;
 
   /** `onChange` gets the users whose tokens were added or dropped. */
@@ -28,14 +31,16 @@ export class IssuedTokens implements Closable {
 
   /** Reads the stored tokens. */
   async open(): Promise<void> {
-    for (const token of await listRedisTokens(this.#store, this.#clock.nowMs())) this.#byHash.set(token.hash, token);
+    for (const token of await listRedisTokens(this.#store, this.#clock.nowMs())) {
+      if (!this.#byHash.has(token.hash)) this.#keep(token);
+    }
     this.#scheduleExpiry();
   }
 
-  /** The tokens of all users, the next to expire first. */
-  get valid(): readonly RedisToken[] {
-    const nowMs = this.#clock.nowMs();
-    return [...this.#byHash.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs).toSorted(byExpiry);
+  /** The tokens of a user, the next to expire first. */
+  validOf(objectId: string): readonly RedisToken[] {
+    const own = this.#byUser.get(objectId) ?? [];
+    return own.slice(placeFor(own, this.#clock.nowMs()));
   }
 
   /** When a user's token expires, by its hash; undefined when it is not valid, or another user's. */
@@ -48,7 +53,7 @@ export class IssuedTokens implements Closable {
   /** Adds a token that is about to be issued. Resolves when it is stored. */
   async add(token: RedisToken): Promise<void> {
     if (this.#byHash.has(token.hash) || token.expiresAtMs <= this.#clock.nowMs()) return;
-    this.#byHash.set(token.hash, token);
+    this.#keep(token);
     const dropped = this.#dropOne(token.objectId);
     this.#scheduleExpiry();
     await this.#store.write(async (tx) => {
@@ -60,15 +65,27 @@ export class IssuedTokens implements Closable {
 
   /** Drops a token when there are too many, and returns it. */
   #dropOne(objectId: string): RedisToken | undefined {
-    const own = [...this.#byHash.values()].filter((token) => token.objectId === objectId);
+    const own = this.#byUser.get(objectId) ?? [];
     const isOverLimit = own.length > redisLimits.maxTokensPerUser;
-    const next = isOverLimit ? firstToExpire(own) : this.#byHash.size > maxTokens ? this.#next() : undefined;
-    if (next !== undefined) this.#byHash.delete(next.hash);
+    const next = isOverLimit ? own[0] : this.#byHash.size > maxTokens ? this.#byExpiry[0] : undefined;
+    if (next !== undefined) this.#drop(next);
     return next;
   }
 
-  #next(): RedisToken | undefined {
-    return firstToExpire(this.#byHash.values());
+  #keep(token: RedisToken): void {
+    this.#byHash.set(token.hash, token);
+    insert(this.#byExpiry, token);
+    const own = this.#byUser.get(token.objectId) ?? [];
+    insert(own, token);
+    this.#byUser.set(token.objectId, own);
+  }
+
+  #drop(token: RedisToken): void {
+    this.#byHash.delete(token.hash);
+    takeOut(this.#byExpiry, token);
+    const own = this.#byUser.get(token.objectId) ?? [];
+    takeOut(own, token);
+    if (own.length === 0) this.#byUser.delete(token.objectId);
   }
 
   async close(): Promise<void> {
@@ -77,24 +94,35 @@ export class IssuedTokens implements Closable {
 
   #scheduleExpiry(): void {
     this.#cancelExpiry();
-    const next = this.#next();
+    const [next] = this.#byExpiry;
     if (next !== undefined) this.#cancelExpiry = this.#clock.wakeAt(next.expiresAtMs, () => void this.#expire());
   }
 
   async #expire(): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const expired = [...this.#byHash.values()].filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
-    for (const { hash } of expired) this.#byHash.delete(hash);
+    const expired = this.#byExpiry.slice(0, placeFor(this.#byExpiry, nowMs));
+    for (const token of expired) this.#drop(token);
     this.#scheduleExpiry();
     this.#onChange(new Set(expired.map(({ objectId }) => objectId)));
     await this.#store.write((tx) => forgetRedisTokens(tx, nowMs)).catch(() => undefined); // The next expiry removes them.
   }
 }
 
-function firstToExpire(tokens: Iterable<RedisToken>): RedisToken | undefined {
-  let first: RedisToken | undefined;
-  for (const token of tokens) if (first === undefined || token.expiresAtMs < first.expiresAtMs) first = token;
-  return first;
+/** Where a token belongs that expires then: after those that expire at the same time or before. */
+function placeFor(tokens: readonly RedisToken[], expiresAtMs: number): number {
+  let [from, to] = [0, tokens.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((tokens[middle]?.expiresAtMs ?? 0) <= expiresAtMs) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
-const byExpiry = (one: RedisToken, other: RedisToken): number => one.expiresAtMs - other.expiresAtMs;
+function insert(tokens: RedisToken[], token: RedisToken): void {
+  tokens.splice(placeFor(tokens, token.expiresAtMs), 0, token);
+}
+
+function takeOut(tokens: RedisToken[], token: RedisToken): void {
+  tokens.splice(tokens.indexOf(token, placeFor(tokens, token.expiresAtMs - 1)), 1);
+}

@@ -22,7 +22,7 @@ async function mayRun(accessString: string): Promise<(command: string) => Promis
   const place = { folder, socketPath: join(folder, "s.sock") };
   const database = new RedisDatabase({ binary: search.found, ...place, clock: systemClock, log: createLog("silent") });
   onTestFinished(() => database.close());
-  const acl = aclRules(databaseFacts({ assignments: [{ objectId: user, accessString }] }), [token]);
+  const acl = aclRules(databaseFacts({ assignments: [{ objectId: user, accessString }] }), () => [token]);
   const live = { maxmemory: "10000000", save: "", appendonly: "no" };
   await database.apply({ live, fixed: { databases: "1" }, acl, modules: [], isPersistent: false });
   const admin = await database.admin();

@@ -7,13 +7,16 @@ import { defaultUser, sha256, type RedisAdmin } from "./redis-admin.ts";
 /** The rules of every user of a database, by name. Each list begins with `reset`, so that it is complete. */
 export type AclRules = ReadonlyMap<string, readonly string[]>;
 
+/** The valid tokens of a user, the next to expire first. */
+export type TokensOf = (objectId: string) => readonly RedisToken[];
+
 /** Who may log in to a database, with what, and what they may do, before `denyingRules` restrict it. */
-export function aclRules(database: DatabaseFacts, tokens: readonly RedisToken[]): AclRules {
+export function aclRules(database: DatabaseFacts, tokensOf: TokensOf): AclRules {
   const rules = new Map([[defaultUser, accessKeyRules(database)]]);
   // Documented: Entra authentication is for encrypted connections only.
   if (database.clientProtocol === "Plaintext") return rules;
   for (const { objectId, accessString } of database.assignments) {
-    const hashes = tokens.filter((token) => token.objectId === objectId).map(({ hash }) => `#${hash}`);
+    const hashes = tokensOf(objectId).map(({ hash }) => `#${hash}`);
     if (hashes.length === 0) continue;
     const latest = hashes.slice(-redisLimits.maxTokensPerUser);
     const permissions = permissionsIn(accessString);

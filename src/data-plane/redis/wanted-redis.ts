@@ -1,7 +1,6 @@
-import type { RedisToken } from "../../store/data-plane.ts";
 import type { ClusterFacts, DatabaseFacts, WantedModule } from "../facts.ts";
 import { redisLimits, type DataPlaneLimits } from "../limits.ts";
-import { aclRules, type AclRules } from "./acl.ts";
+import { aclRules, type AclRules, type TokensOf } from "./acl.ts";
 
 /** Settings by Redis's own names (redis.conf). */
 export type RedisConfig = Readonly<Record<string, string>>;
@@ -25,12 +24,12 @@ export type RedisFacts = Pick<ClusterFacts, "sizeInBytes" | "maxConnections">;
 export function wantedRedis(
   cluster: RedisFacts,
   database: DatabaseFacts,
-  context: { tokens: readonly RedisToken[]; limits: DataPlaneLimits; placeholder: string },
+  context: { tokensOf: TokensOf; limits: DataPlaneLimits; placeholder: string },
 ): WantedRedis {
   return {
     live: liveConfig(cluster, database, context.limits),
     fixed: fixedConfig(database, context.placeholder),
-    acl: aclRules(database, context.tokens),
+    acl: aclRules(database, context.tokensOf),
     modules: database.modules,
     isPersistent: database.appendOnly !== "off" || database.snapshotSeconds !== undefined,
   };
