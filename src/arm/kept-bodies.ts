@@ -1,7 +1,7 @@
 import { SecondChanceMap } from "../kernel/second-chance-map.ts";
 import { ReadTrace } from "../store/memory/read-trace.ts";
 import { traced } from "../store/memory/traced.ts";
-import type { Queryable, StoredResource } from "../store/store.ts";
+import type { ListScope, Queryable, StoredResource } from "../store/store.ts";
 import type { ArmResponse } from "./resource-type.ts";
 
 /** A response with its body as text. */
@@ -14,6 +14,18 @@ interface Kept {
   readonly trace: ReadTrace;
 }
 
+/** A whole list: the resources that it shows, and its body in bytes. */
+export interface ListText {
+  readonly resources: readonly StoredResource<object>[];
+  readonly text: Uint8Array;
+}
+
+interface KeptList extends ListText {
+  readonly form: string;
+  /** Of the list's keys, and of the response of each of its items. */
+  readonly traces: readonly ReadTrace[];
+}
+
 /**
  * Responses that show one resource, as text, as long as nothing has changed that was read of the store to make them. What a
  * response depends on is not declared but noted while it is made: it must depend on nothing else than its form and what it
@@ -21,11 +33,14 @@ interface Kept {
  */
 export class KeptBodies {
   readonly #kept: SecondChanceMap<object, readonly Kept[]>;
+  /** By the keys of the lists, which memory keeps. */
+  readonly #lists: SecondChanceMap<readonly string[], KeptList>;
   readonly #isVerified: boolean;
 
   /** @param isVerified Makes every response again, and throws when one that was kept differs: for tests. */
   constructor({ maxBytes, isVerified = false }: { maxBytes: number; isVerified?: boolean }) {
-    this.#kept = new SecondChanceMap({ maxBytes });
+    this.#lists = new SecondChanceMap({ maxBytes: maxBytes * listShare });
+    this.#kept = new SecondChanceMap({ maxBytes: maxBytes * (1 - listShare) });
     this.#isVerified = isVerified;
   }
 
@@ -51,7 +66,32 @@ export class KeptBodies {
       verify(earlier[index], response, resource);
       if (response !== undefined) this.#keep(store, resource, { form, response, shared });
     }
-    return responses;
+    return resources.map((_, index) => responses[index]);
+  }
+
+  /** The whole list of a scope in a form, if it was kept and would be the same now. */
+  getList(store: Queryable, scope: ListScope, form: string): ListText | undefined {
+    const keys = this.#isVerified ? undefined : store.cache.keysOf(scope);
+    return keys === undefined ? undefined : this.#findList(keys, form);
+  }
+
+  /** Keeps a whole list, if the responses of all of its items are kept. */
+  keepList(store: Queryable, scope: ListScope, { resources, text, form }: ListText & { readonly form: string }): void {
+    const ofKeys = new ReadTrace();
+    const keys = store.cache.keysOf(scope, ofKeys);
+    if (keys?.length !== resources.length || !resources.every(({ key }, index) => key === keys[index])) return;
+    const earlier = this.#isVerified ? this.#findList(keys, form) : undefined;
+    if (earlier !== undefined && Buffer.compare(earlier.text, text) !== 0) {
+      throw new Error(`The list that was kept is outdated: ${Buffer.from(earlier.text).toString()}`);
+    }
+    const ofItems = resources.flatMap((resource) => this.#find(resource, form)?.trace ?? []);
+    if (ofItems.length < resources.length) return;
+    this.#lists.set(keys, { form, resources, text, traces: [ofKeys, ...ofItems] }, bytesOfKept + text.byteLength);
+  }
+
+  #findList(keys: readonly string[], form: string): KeptList | undefined {
+    const kept = this.#lists.get(keys);
+    return kept?.form === form && kept.traces.every((trace) => trace.isCurrent) ? kept : undefined;
   }
 
   #find(resource: StoredResource<object>, form: string): Kept | undefined {
@@ -75,6 +115,9 @@ export class KeptBodies {
     this.#kept.set(resource, all, bytes);
   }
 }
+
+/** Of the bytes that all may take. */
+const listShare = 0.25;
 
 /** Clients of one resource rarely use more api-versions, each for reads and for lists. */
 const maxForms = 6;

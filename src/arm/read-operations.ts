@@ -1,4 +1,4 @@
-import type { Queryable, Store, StoredResource } from "../store/store.ts";
+import type { ListScope, Queryable, Store, StoredResource } from "../store/store.ts";
 import type { KeptBodies, TextResponse } from "./kept-bodies.ts";
 import { toPage, type PageRequest } from "./paging.ts";
 import { renderBody, renderItem, renderList } from "./render-response.ts";
@@ -62,30 +62,33 @@ export function readOperations<Document extends object>(life: Readable<Document>
     display: { operation, description },
     handle,
   });
-  const listed = async (
-    request: ArmRequest,
-    read: (page: PageRequest | undefined) => Promise<StoredResource<Document>[]>,
-  ): Promise<ArmResponse> => {
+  const listed = async (request: ArmRequest, scope: ListScope, read: ReadPage<Document>): Promise<ArmResponse> => {
     const page = dialect.readPage?.(request.query);
-    const found = await read(page === undefined ? undefined : { ...page, limit: page.limit + 1 });
-    const { items, ...next } = page === undefined ? { items: found } : toPage(request, page, found);
+    if (page === undefined) return respondWithWholeList(life, request, scope, read);
+    const found = await read({ ...page, limit: page.limit + 1 });
+    const { items, ...next } = toPage(request, page, found);
     return respondWithList(life, request, items, next);
   };
   const listTitle = `List ${plural}${isOutermost ? " of Resource Group" : ""}`;
-  const listBySubscription = declare(`List ${plural}`, `Lists ${inWords(plural)}.`, (request) =>
-    listed(request, (page) => kind.inSubscription(store, request.subscriptionKey, page)),
-  );
+  const listBySubscription = declare(`List ${plural}`, `Lists ${inWords(plural)}.`, (request) => {
+    const { subscriptionKey } = request;
+    return listed(request, { subscriptionKey, typeKey: kind.typeKey }, (page) =>
+      kind.inSubscription(store, subscriptionKey, page),
+    );
+  });
   return {
     get: declare(`Get ${noun}`, `Reads ${oneInWords(noun)}.`, async (request) =>
       respondWith(life, request, await kind.find(store, request.resourceId)),
     ),
     list: declare(listTitle, `Lists ${inWords(plural)}.`, (request) => {
       const parentKey = (isOutermost ? scopeId(request.path) : request.resourceId).toLowerCase();
-      return listed(request, (page) => kind.children(store, parentKey, page));
+      return listed(request, { parentKey, typeKey: kind.typeKey }, (page) => kind.children(store, parentKey, page));
     }),
     ...(isOutermost ? { listBySubscription } : {}),
   };
 }
+
+type ReadPage<Document extends object> = (page?: PageRequest) => Promise<readonly StoredResource<Document>[]>;
 
 /** `private DNS zones` for `Private DNS Zones`. */
 const inWords = (noun: string): string => noun.replaceAll(/\b[A-Z][a-z]/g, (start) => start.toLowerCase());
@@ -113,17 +116,39 @@ export async function respondWith<Document extends object>(
   return made;
 }
 
+/** The response to a list that is never paged: its whole body is kept. */
+async function respondWithWholeList<Document extends object>(
+  shown: Shown<Document>,
+  request: BodyView,
+  scope: ListScope,
+  read: ReadPage<Document>,
+): Promise<ArmResponse> {
+  const { dialect, showsMore } = shown;
+  const { store, keptBodies } = dialect;
+  const form = itemForm(request);
+  const kept = keptBodies.getList(store, scope, form);
+  if (kept !== undefined) return { ...dialect.listResponse(kept.resources), text: kept.text };
+  const resources = await read();
+  const response = await respondWithList(shown, request, resources, {});
+  const text = Buffer.from(response.text);
+  if (showsMore !== true) keptBodies.keepList(store, scope, { resources, text, form });
+  return { ...response, text };
+}
+
+const itemForm = ({ apiVersion }: BodyView): string => `item ${apiVersion}`;
+
 /** The response to a list, joined from the texts of its items. */
 export async function respondWithList<Document extends object>(
   shown: Shown<Document>,
-  { apiVersion }: BodyView,
+  view: BodyView,
   items: readonly StoredResource<Document>[],
   next: { readonly nextLink?: string },
-): Promise<ArmResponse> {
+): Promise<TextResponse> {
   const { dialect, showsMore, readsOnce } = shown;
   const { body: _none, ...response } = dialect.listResponse(items);
   const { speaker } = response;
-  const form = `item ${apiVersion}`;
+  const { apiVersion } = view;
+  const form = itemForm(view);
   const known = items.map((item) => (showsMore === true ? undefined : dialect.keptBodies.get(item, form)));
   const missing = items.filter((_, index) => known[index] === undefined);
   const respond = (body: object): TextResponse => ({ status: 200, speaker, text: renderItem(body, speaker) });

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { KeptBodies, type TextResponse } from "../../../src/arm/kept-bodies.ts";
-import { findResource, listChildren, saveResource } from "../../../src/store/resources.ts";
+import { findResource, listChildren, removeResource, saveResource } from "../../../src/store/resources.ts";
 import type { Queryable, Store, StoredResource, Transaction } from "../../../src/store/store.ts";
 import { openTempStore } from "../../support/temp-store.ts";
 
@@ -107,4 +107,46 @@ test("in tests every response is made again, and one that differs from what was 
   await make(store, kept, counting);
   expect(await keptText(store, kept)).toBeUndefined();
   await expect(make(store, kept, counting)).rejects.toThrow(`The response that was kept for ${root} is outdated`);
+});
+
+const scope = { parentKey: root, typeKey: "t" };
+
+/** Makes the list of children from their responses, and keeps it. */
+async function keepList(store: Store, kept: KeptBodies): Promise<void> {
+  const resources = await listChildren(store, scope);
+  for (const resource of resources) {
+    await kept.make(store, { resources: [resource], form: "f" }, async () => [respond(String(resource.document["n"]))]);
+  }
+  const text = Buffer.from(resources.map(({ document }) => String(document["n"])).join());
+  kept.keepList(store, scope, { resources, text, form: "f" });
+}
+
+const listText = (store: Store, kept: KeptBodies, form = "f"): string | undefined => {
+  const list = kept.getList(store, scope, form);
+  return list === undefined ? undefined : Buffer.from(list.text).toString();
+};
+
+test.each([
+  { what: "written", change: (tx: Transaction) => save(tx, `${root}/a`, 2) },
+  { what: "created", change: (tx: Transaction) => save(tx, `${root}/b`, 5) },
+  {
+    what: "removed",
+    change: (tx: Transaction) => removeResource(tx, { ...scope, key: `${root}/a`, subscriptionKey: "s" }),
+  },
+])("a whole list is kept for its form until one of its resources is $what", async ({ change }) => {
+  const { store, kept } = await begin();
+  await listChildren(store, scope);
+  await keepList(store, kept);
+  expect([listText(store, kept), listText(store, kept, "another")]).toEqual(["1", undefined]);
+  await store.write<unknown>(change);
+  expect(listText(store, kept)).toBeUndefined();
+});
+
+test("a list is not kept that has changed since its resources were read", async () => {
+  const { store, kept } = await begin();
+  const resources = await listChildren(store, scope);
+  await store.write((tx) => save(tx, `${root}/b`, 5));
+  await listChildren(store, scope);
+  kept.keepList(store, scope, { resources, text: Buffer.from("1"), form: "f" });
+  expect(listText(store, kept)).toBeUndefined();
 });
