@@ -95,17 +95,9 @@ export function ancestorIds(path: ArmPath): string[] {
   return extended === undefined ? [...ids, ...parentIds(path)] : [...ids, ...chainIds(extended)];
 }
 
-/** `ancestorIds` in lower case. They are remembered, since paths are. */
-export function ancestorKeys(path: ArmPath): readonly string[] {
-  let keys = rememberedAncestors.get(path);
-  if (keys === undefined) {
-    keys = ancestorIds(path).map((id) => id.toLowerCase());
-    rememberedAncestors.set(path, keys);
-  }
-  return keys;
-}
-
-const rememberedAncestors = new WeakMap<ArmPath, readonly string[]>();
+/** `ancestorIds` in lower case. */
+export const ancestorKeys = (path: ArmPath): readonly string[] =>
+  (path.memo.ancestorKeys ??= ancestorIds(path).map((id) => id.toLowerCase()));
 
 /** The ids of the parent resources, without the subscription and the resource group. */
 export const parentIds = (path: ArmPath): string[] => idsOfLevels(path, path.types.length - 1);
@@ -141,6 +133,14 @@ export interface ArmPath {
   readonly types: readonly string[];
   /** As many as `types` for a resource, one fewer for a collection or an action. */
   readonly names: readonly string[];
+  /** What is remembered with the path. */
+  readonly memo: PathMemo;
+}
+
+interface PathMemo {
+  /** Whether later requests will have this path too, so that remembering more is worth it. */
+  isKept: boolean;
+  ancestorKeys: readonly string[] | undefined;
 }
 
 export const resourcesNamespace = "Microsoft.Resources";
@@ -169,6 +169,7 @@ function armPathOf(segments: readonly string[]): ArmPath {
     namespace: at === undefined ? resourcesNamespace : (segments[at + 1] ?? ""),
     types,
     names,
+    memo: { isKept: false, ancestorKeys: undefined },
   };
 }
 

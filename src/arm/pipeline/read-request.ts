@@ -39,6 +39,9 @@ const targets = new SecondChanceMap<string, Target>({ maxBytes: 4 * 1_024 ** 2 }
 const bytesPerCharacter = 10;
 const longestRemembered = 1_024;
 
+/** Hashes of targets that were read once: what is never read again would only drive out what is. */
+const readOnce = new Uint32Array(4_096);
+
 function readTarget(url: string): Target {
   const target = originForm(url);
   const queryAt = target.indexOf("?");
@@ -46,8 +49,23 @@ function readTarget(url: string): Target {
     path: parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt)),
     query: lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1)),
   };
-  if (url.length <= longestRemembered) targets.set(url, read, url.length * bytesPerCharacter);
+  if (url.length <= longestRemembered && wasReadBefore(url)) {
+    read.path.memo.isKept = true;
+    targets.set(url, read, url.length * bytesPerCharacter);
+  }
   return read;
+}
+
+/** Whether this is at least the second time, mostly: another target may have taken the place since, or have the same hash. */
+function wasReadBefore(url: string): boolean {
+  // FNV-1a
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < url.length; at += 1) hash = Math.imul(hash ^ url.charCodeAt(at), 0x01000193);
+  hash >>>= 0;
+  const place = hash % readOnce.length;
+  const wasRead = readOnce[place] === hash;
+  readOnce[place] = hash;
+  return wasRead;
 }
 
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */

@@ -31,7 +31,7 @@ export const resolveType: Gate = (exchange, { registry }) => {
 
 /** Whether an equal request was resolved before; what was found then is the same now. */
 function recall(exchange: Exchange, registry: Registry): boolean {
-  const known = registry.recall(exchange.path, exchange);
+  const known = exchange.path.memo.isKept ? registry.recall(exchange.path, exchange) : undefined;
   if (known === undefined) return false;
   exchange.type = known.type;
   exchange.apiVersion = known.apiVersion;
@@ -127,7 +127,7 @@ export const resolveOperation: Gate = (exchange, { registry }) => {
   exchange.operation = actionFor === undefined ? operation : { ...operation, action: actionFor(path) };
   exchange.resourceId = canonicalId(path, type, extendedId(path, registry));
   const resolved = { askedVersion, type, apiVersion, operation: exchange.operation, resourceId: exchange.resourceId };
-  registry.remember(path, method, resolved);
+  if (path.memo.isKept) registry.remember(path, method, resolved);
   return undefined;
 };
 

@@ -47,3 +47,13 @@ test.each(["", "a b", "evil/path", 'x"', "host:port", "a@b"])(
     });
   },
 );
+
+test("keeps the path of a target that is read again, and not of one that is read once", () => {
+  const target = "/subscriptions/s/resourceGroups/kept?api-version=2024-01-01";
+  const [first, second, third] = [read(target), read(target), read(target)];
+  expect([first, second, third].map(({ path }) => path.memo.isKept)).toEqual([false, true, true]);
+  expect(third.path).toBe(second.path);
+  expect(third.path.segments).toEqual(first.path.segments);
+  expect(read(target.replace("kept", "Kept")).path.resourceGroup).toBe("Kept");
+  expect(read(target.replace("2024", "2025")).query.get("api-version")).toBe("2025-01-01");
+});

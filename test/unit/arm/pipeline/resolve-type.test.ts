@@ -74,6 +74,7 @@ test("refuses a provider's type in a path without providers", async () => {
 test("remembers what a path asks for by method and api-version, in one registry", async () => {
   const cups = resourceType(["cups"], { operations: { get: operation("get"), delete: operation("delete") } });
   const path = parseArmPath(`${rg}/providers/Sample.Boxes/CUPS/c`);
+  path.memo.isKept = true;
   const resolveAll = async (method: string, asked: string, registry: Registry) => {
     const exchange = exchangeOf({ method, path, query: new URLSearchParams({ "api-version": asked }) });
     const all = pipelineServices({ registry });
