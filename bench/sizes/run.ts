@@ -1,10 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { markdownTable } from "../../scripts/markdown-table.js";
 import { evenIfBusy, numbersOf } from "../support/arguments.ts";
 import { cellSize } from "../support/cells.ts";
 import { grouped, median, spread } from "../support/figures.ts";
 import { startGenerator, type Generator } from "../support/generated-load.ts";
+import { cpuSeconds } from "../support/kernel-accounting.ts";
 import type { Measured } from "../support/load.ts";
 import { pinningNote, pinServer } from "../support/pinning.ts";
 import { residentMb } from "../support/processes.ts";
@@ -25,6 +27,9 @@ const [rounds = 7, seconds = 1] = numbersOf(process.argv.slice(2));
 const sizes = [1_000, 100_000, 1_000_000] as const;
 const startRounds = 3;
 const warmUpSeconds = 3;
+/** A server that uses less processor time than this between two looks has nothing left to do. */
+const idleSeconds = 0.02;
+const lookMs = 500;
 
 type Kind = "GET of any" | "PUT of a record set";
 
@@ -46,9 +51,9 @@ interface Sized {
 
 type Figures = readonly { readonly size: number; readonly measured: Measured }[];
 
-await withTempDir(async () => {
+await withTempDir(async (dir) => {
   const stores = new Map<number, string>();
-  for (const size of sizes) stores.set(size, await filledStore(size));
+  for (const size of sizes) stores.set(size, await filledStore(dir, size));
   console.log(await startTable(stores));
   const generator = startGenerator();
   const servers: Sized[] = [];
@@ -70,12 +75,21 @@ async function startSized(options: { size: number; dataDir: string; generator: G
   const { port, ca, token, program, hangUp } = await startServer({ dataDir, args: ["--no-data-plane"] });
   hangUp();
   const pid = program.pid ?? 0;
+  await untilIdle(pid);
   pinServer(pid);
   const requests = requestsFor(size);
   const order = { port, ca, token, serverPid: pid, connections: 64, expectedStatus: 200 };
   const load = (kind: Kind, forSeconds: number): Promise<Measured> =>
     generator.load({ ...order, request: requests[kind], seconds: forSeconds });
   return { size, dataDir, pid, load };
+}
+
+/** The server reads its store into memory behind the greeting. */
+async function untilIdle(pid: number): Promise<void> {
+  for (let before = -1, now = cpuSeconds(pid); now - before > idleSeconds; now = cpuSeconds(pid)) {
+    before = now;
+    await delay(lookMs);
+  }
 }
 
 function contestOf(kind: Kind, servers: readonly Sized[]): Contest<Figures> {
@@ -145,20 +159,21 @@ function memoryTable(servers: readonly Sized[], started: ReadonlyMap<number, num
   const [fewest] = servers;
   const rows = servers.map(({ size, pid }) => {
     const heldMb = residentMb(pid);
-    const moreBytes = (heldMb - residentMb(fewest?.pid ?? 0)) * 1_024 ** 2;
+    const idleMb = started.get(size) ?? 0;
+    const moreBytes = (idleMb - (started.get(fewest?.size ?? 0) ?? 0)) * 1_024 ** 2;
     const moreResources = size - (fewest?.size ?? 0);
     return [
       grouped(size),
-      grouped(started.get(size) ?? 0),
+      grouped(idleMb),
       grouped(heldMb),
       moreResources === 0 ? "" : grouped(moreBytes / moreResources),
     ];
   });
   const heading = [
     "resources",
-    "resident after the start, MB",
+    "resident when idle, MB",
     "after the load, MB",
-    "bytes a resource more than the fewest",
+    "bytes when idle for a resource more than the fewest",
   ];
   return markdownTable([heading, ...rows]);
 }

@@ -1,24 +1,30 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout, outputOf, startProgram } from "../support/program.ts";
 
 /**
- * The data directory with so many resources. It stays for the next run, because filling a million takes more than a minute;
- * other code that fills makes others.
+ * A data directory below `dir` with so many resources, a copy of one that stays for the next run, because filling a million
+ * takes more than a minute; other code that fills makes others.
  */
-export async function filledStore(count: number): Promise<string> {
+export async function filledStore(dir: string, count: number): Promise<string> {
   const folder = join(tmpdir(), "cuprite-bench-stores");
-  const dataDir = join(folder, `${hashOfFilling()}-${count}`);
-  if (existsSync(dataDir)) return dataDir;
-  mkdirSync(folder, { recursive: true });
-  const unfinished = `${dataDir}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  console.log(`Filling ${dataDir} …`);
-  await outputOf(startProgram(["bench/many/fill.ts", unfinished, String(count)]), /resources in/);
-  renameSync(unfinished, dataDir);
+  const original = join(folder, `${hashOfFilling()}-${count}`);
+  if (!existsSync(original)) await fill(original, count);
+  const dataDir = join(dir, String(count));
+  cpSync(original, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE });
   return dataDir;
+}
+
+async function fill(dataDir: string, count: number): Promise<void> {
+  console.log(`Filling ${dataDir} …`);
+  // Another run may fill the same at the same time.
+  const unfinished = `${dataDir}.${process.pid}.unfinished`;
+  mkdirSync(unfinished, { recursive: true });
+  await outputOf(startProgram(["bench/many/fill.ts", unfinished, String(count)]), /resources in/);
+  if (existsSync(dataDir)) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, dataDir);
 }
 
 function hashOfFilling(): string {
