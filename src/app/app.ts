@@ -8,7 +8,7 @@ import { openOwnerPassword } from "../identity/principals/owner-password.ts";
 import { noteServer } from "../data-dir/server-file.ts";
 import { keepUnserved } from "../management/unserved-note.ts";
 import type { RedisSearch } from "../data-plane/redis/redis-binary.ts";
-import { closing, createHttpsServer, listen, listeningPort } from "../http/https-server.ts";
+import { closing, createHttpsServer, listen } from "../http/https-server.ts";
 import { LateApp } from "../http/late-app.ts";
 import { createAuthority, type Authority } from "../identity/authority.ts";
 import { accessPolicy, defaultTenantId } from "../identity/principals/local-principals.ts";
@@ -66,9 +66,10 @@ async function startParts(context: AppContext): Promise<Running> {
   const { settings, store, clock, log, stack } = context;
   // First, because it searches for a Redis server in the background.
   const dataPlane = settings.dataPlane ? stack.add("data plane", createDataPlane(context)) : undefined;
-  const { server, caPemPath } = await openServer(context);
   const access = createAccessCheck({ store, accessOf: accessPolicy({ isStrict: settings.strict }) });
-  const { authority, ownerPasswordPath } = await openAuthority(context, { access, dataPlane, server });
+  let port: number | undefined;
+  const opened = await openServerAndAuthority(context, { access, dataPlane, port: () => port });
+  const { server, caPemPath, authority, ownerPasswordPath } = opened;
   const unserved = new UnservedBook();
   stack.add("list of what is not served", keepUnserved(settings.dataDir, unserved));
   const responder = settings.dataPlane ? stack.add("dns", await startDns(context)) : undefined;
@@ -93,7 +94,8 @@ async function startParts(context: AppContext): Promise<Running> {
   const managedIdentity = await startManagedIdentity({ authority, port: settings.managedIdentityPort, log });
   stack.add("managed identity", managedIdentity);
   stack.add("server", closing(server, [arm, routes]));
-  const origin = `https://localhost:${await listen(server, { host: settings.listen, port: settings.port })}`;
+  port = await listen(server, { host: settings.listen, port: settings.port });
+  const origin = `https://localhost:${port}`;
   stack.add("memory", store.fillMemory());
   stack.add("server file", noteServer(settings.dataDir, { pid: process.pid, origin }));
   const redis = await dataPlane?.start();
@@ -120,6 +122,21 @@ function serve(server: Server, { log, ...services }: RouteServices & { readonly 
   return routes;
 }
 
+interface AuthorityOptions {
+  readonly access: AccessCheck;
+  readonly dataPlane: DataPlaneParts | undefined;
+  /** The port of the origin; undefined until the server listens. */
+  readonly port: () => number | undefined;
+}
+
+/** On a first start each of the two makes keys: together they take as long as the slower one. */
+async function openServerAndAuthority(context: AppContext, options: AuthorityOptions) {
+  const servers = openServer(context);
+  const authorities = openAuthority(context, options);
+  await Promise.allSettled([servers, authorities]);
+  return { ...(await servers), ...(await authorities) };
+}
+
 /** Makes the HTTPS server, which does not listen yet, and renews its certificate in time. */
 async function openServer({ settings, clock, log, stack }: AppContext) {
   const { dataDir, listen: host, origins } = settings;
@@ -141,7 +158,7 @@ async function openServer({ settings, clock, log, stack }: AppContext) {
 /** Opens the authority. Logs a warning where everybody may sign in as anybody. */
 async function openAuthority(
   { settings, store, clock, log }: AppContext,
-  { access, dataPlane, server }: { access: AccessCheck; dataPlane: DataPlaneParts | undefined; server: Server },
+  { access, dataPlane, port }: AuthorityOptions,
 ): Promise<{ authority: Authority; ownerPasswordPath: string | undefined }> {
   const { dataDir, redirectUris, origins, listen: host, ownerPassword: given } = settings;
   if (isOpenToAll(settings)) log.warn({ listen: host }, openToAllWarning(host));
@@ -152,7 +169,7 @@ async function openAuthority(
     clock,
     log,
     registeredRedirectUris: redirectUris,
-    own: { hosts: [host], origins, port: () => listeningPort(server) },
+    own: { hosts: [host], origins, port },
     strict: ownerPassword && { administratorPassword: ownerPassword.password },
     isAssigned: async (objectId) => (await access.assignedTo(objectId)).length > 0,
     onAccessToken: dataPlane?.onAccessToken,
