@@ -76,7 +76,7 @@ export function registerDataPlane(
 
 async function reportDns({ responder, source }: DnsView): Promise<DnsReport> {
   await responder?.settled();
-  const names = await source.listClusterNames();
+  const names = [...(await source.clusterNames.list()).values()];
   return { resolvers: responder?.resolvers ?? [], hostNames: names.map(({ hostName }) => hostName) };
 }
 

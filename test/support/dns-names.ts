@@ -1,11 +1,5 @@
 import { decode, encode, type DecodedPacket, type Packet, type Question } from "dns-packet";
-import type {
-  ClusterNameFacts,
-  DnsSource,
-  NetworkFacts,
-  RecordSetFacts,
-  ZoneFacts,
-} from "../../src/data-plane/dns/dns-facts.ts";
+import type { ClusterNameFacts, DnsSource, RecordSetFacts, ZoneFacts } from "../../src/data-plane/dns/dns-facts.ts";
 import type { AnswerContext } from "../../src/data-plane/dns/answer-query.ts";
 import { privateZone, publicZones } from "../../src/data-plane/dns/dns-zone.ts";
 import type { DnsView } from "../../src/data-plane/dns/dns-views.ts";
@@ -53,6 +47,12 @@ export const zone = (
   records: readonly RecordSetFacts[] = [],
   resolutionPolicy: ZoneFacts["resolutionPolicy"] = "Default",
 ): ZoneFacts => ({ zoneName, resolutionPolicy, records: [soa, ...records] });
+
+/** What names mean in a virtual network: the zones that are linked to it, and its private endpoints. */
+export interface NetworkFacts {
+  readonly zones: readonly ZoneFacts[];
+  readonly endpoints: readonly { readonly vnetAddress: string; readonly pathKey: string }[];
+}
 
 /** The network of the default private endpoint. */
 export const networkWith = (...zones: readonly ZoneFacts[]): NetworkFacts => ({

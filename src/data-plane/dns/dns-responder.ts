@@ -95,7 +95,10 @@ export class DnsResponder implements Closable {
 
   #onChange(keys: readonly string[]): void {
     const { source } = this.#options;
-    if (keys.some((key) => source.affectsNames(key))) this.#views.clear();
+    for (const key of keys) {
+      const change = source.changeOf(key);
+      if (change !== undefined) this.#views.changed(change);
+    }
     if (keys.some((key) => source.isNetwork(key))) void this.#queue.push();
   }
 
@@ -119,6 +122,7 @@ export class DnsResponder implements Closable {
     for (const [key, { listener }] of this.#networks) {
       if (wanted.has(key)) continue;
       this.#networks.delete(key);
+      this.#views.forget(key);
       await listener.close();
     }
     for (const { id, key } of networks) {

@@ -1,46 +1,92 @@
 import { dnsLimits } from "../limits.ts";
-import type { DnsSource, NetworkFacts, RecordType } from "./dns-facts.ts";
+import type { ClusterNameFacts, DnsSource, EndpointFacts, LinkFacts, NameChange, RecordType } from "./dns-facts.ts";
 import { isWithin, privateZone, publicZones, recordsNamed, type DnsRecord, type DnsZone } from "./dns-zone.ts";
+import { FollowedFacts } from "./followed-facts.ts";
 
 /** The key of the view that belongs to no network. */
 export const publicViewKey = "";
 
-/** The views as the store has them: read when they are needed, and kept until something changes. */
+/** The names of all clusters are read together. */
+const everyName = "";
+
+/** The private zones of one network. */
+interface NetworkZones {
+  readonly zoneKeys: ReadonlySet<string>;
+  readonly zones: Promise<readonly DnsZone[]>;
+}
+
+/** The views as the store has them: read when they are needed, and again only where something in them has changed. */
 export class DnsViews {
   readonly #source: DnsSource;
-  readonly #views = new Map<string, Promise<DnsView>>();
-  #publicZones: Promise<readonly DnsZone[]> | undefined;
+  readonly #names: FollowedFacts<ClusterNameFacts>;
+  readonly #endpoints: FollowedFacts<EndpointFacts>;
+  readonly #links: FollowedFacts<LinkFacts>;
+  readonly #networks = new Map<string, NetworkZones>();
+  #publicZones: readonly DnsZone[] | undefined;
 
   constructor(source: DnsSource) {
     this.#source = source;
+    const groupOf = ({ networkKey }: EndpointFacts | LinkFacts): string => networkKey;
+    const onChange = (networkKey: string): void => this.forget(networkKey);
+    this.#endpoints = new FollowedFacts({ ...source.endpoints, groupOf, onChange });
+    this.#links = new FollowedFacts({ ...source.links, groupOf, onChange });
+    this.#names = new FollowedFacts({
+      ...source.clusterNames,
+      groupOf: () => everyName,
+      onChange: () => (this.#publicZones = undefined),
+    });
   }
 
   /** The view of a network, by its key, or the public one. @throws when the store cannot be read */
-  view(key: string): Promise<DnsView> {
-    const known = this.#views.get(key);
-    if (known !== undefined) return known;
-    const read = this.#read(key);
-    this.#views.set(key, read);
-    read.catch(() => this.clear()); // It is read again next time.
-    return read;
+  async view(key: string): Promise<DnsView> {
+    const [zones, privateZones] = await Promise.all([
+      this.#readPublicZones(),
+      key === publicViewKey ? [] : this.#privateZones(key),
+    ]);
+    return { publicZones: zones, privateZones };
   }
 
   /** Has to be called when something has changed. */
-  clear(): void {
-    this.#views.clear();
-    this.#publicZones = undefined;
+  changed({ of, key }: NameChange): void {
+    if (of === "clusterName") this.#names.changed(key);
+    else if (of === "endpoint") this.#endpoints.changed(key);
+    else if (of === "link") this.#links.changed(key);
+    else for (const [network, { zoneKeys }] of this.#networks) if (zoneKeys.has(key)) this.forget(network);
   }
 
-  async #read(key: string): Promise<DnsView> {
-    this.#publicZones ??= this.#source.listClusterNames().then(publicZones);
-    const network = key === publicViewKey ? noNetwork : this.#source.readNetwork(key);
-    const [zones, { zones: linked, endpoints }] = await Promise.all([this.#publicZones, network]);
-    const paths = new Map(endpoints.map(({ vnetAddress, pathKey }) => [vnetAddress, pathKey]));
-    return { publicZones: zones, privateZones: linked.map((zone) => privateZone(zone, paths)) };
+  /** Drops the private zones of a network. */
+  forget(networkKey: string): void {
+    this.#networks.delete(networkKey);
+  }
+
+  async #readPublicZones(): Promise<readonly DnsZone[]> {
+    await this.#names.catchUp();
+    this.#publicZones ??= publicZones(this.#names.of(everyName).map(([, facts]) => facts));
+    return this.#publicZones;
+  }
+
+  async #privateZones(networkKey: string): Promise<readonly DnsZone[]> {
+    await Promise.all([this.#links.catchUp(), this.#endpoints.catchUp()]);
+    const known = this.#networks.get(networkKey) ?? this.#readNetwork(networkKey);
+    return await known.zones;
+  }
+
+  /** Keeps what it reads at once, so that every later change of it is noticed. */
+  #readNetwork(networkKey: string): NetworkZones {
+    const links = this.#links.of(networkKey);
+    const paths = new Map(this.#endpoints.of(networkKey).map(([pathKey, { vnetAddress }]) => [vnetAddress, pathKey]));
+    const read = async ([, link]: readonly [string, LinkFacts]): Promise<DnsZone> =>
+      privateZone({ ...link, records: await this.#source.readRecords(link.zoneKey) }, paths);
+    const network: NetworkZones = {
+      zoneKeys: new Set(links.map(([, { zoneKey }]) => zoneKey)),
+      zones: Promise.all(links.map(read)),
+    };
+    this.#networks.set(networkKey, network);
+    // It is read again next time.
+    network.zones.catch(() => this.#networks.get(networkKey) === network && this.forget(networkKey));
+    return network;
   }
 }
-
-const noNetwork: NetworkFacts = { zones: [], endpoints: [] };
 
 /** What names mean in one virtual network, or, without private zones, in public. */
 export interface DnsView {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DnsViews, resolve } from "../../../src/data-plane/dns/dns-views.ts";
 import { dnsSource } from "../../../src/app/dns.ts";
+import { connections } from "../../../src/providers/microsoft.cache/private-endpoint-connections/connection.ts";
 import { savePathAddress } from "../../../src/store/data-plane.ts";
+import { removeResource } from "../../../src/store/resources.ts";
 import { startNetworkServer, vnetBody, type NetworkServer } from "../../support/network-server.ts";
 
 const host = "c1.westus2.redis.azure.net";
@@ -107,11 +109,85 @@ test("looks up the address of a path when a query asks for it", async () => {
   expect(await source.addressOf("a path")).toBe("127.67.1.2");
 });
 
-test("reads names again only when something that they depend on changes", async () => {
+test("knows what each resource's change changes of the meaning of names", () => {
   const source = dnsSource(server.store);
-  const concerning = [server.cluster, `${server.cluster}/privateEndpointConnections/pec1`, server.vnet, zoneId("a.b")];
-  expect(concerning.filter((id) => !source.affectsNames(id.toLowerCase()))).toEqual([]);
-  const others = [server.group, `${server.group}/providers/Microsoft.Network/networkInterfaces/nic1`];
-  expect(others.filter((id) => source.affectsNames(id.toLowerCase()))).toEqual([]);
-  expect(concerning.filter((id) => source.isNetwork(id.toLowerCase()))).toEqual([server.vnet]);
+  const change = (id: string): string => {
+    const { of, key } = source.changeOf(id.toLowerCase()) ?? { of: "nothing", key: "" };
+    return `${of} ${key}`.trim();
+  };
+  const cluster = `clusterName ${server.cluster.toLowerCase()}`;
+  expect(change(server.cluster)).toBe(cluster);
+  expect(change(`${server.cluster}/privateEndpointConnections/pec1`)).toBe(cluster);
+  const zone = zoneId("a.b");
+  expect([zone, `${zone}/A/www`, `${zone}/SOA/@`].map(change)).toEqual(Array(3).fill(`zone ${zone.toLowerCase()}`));
+  expect(change(`${zone}/virtualNetworkLinks/l1`)).toBe(`link ${zone.toLowerCase()}/virtualnetworklinks/l1`);
+  const endpoint = `${server.group}/providers/Microsoft.Network/privateEndpoints/pe1`;
+  expect(change(endpoint)).toBe(`endpoint ${endpoint.toLowerCase()}`);
+  const database = `${server.cluster}/databases/default`;
+  const others = [server.group, database, `${endpoint}/privateDnsZoneGroups/default`, `${server.vnet}/subnets/s1`];
+  expect(others.map(change)).toEqual(Array(4).fill("nothing"));
+  expect([server.vnet, zone].map((id) => source.isNetwork(id.toLowerCase()))).toEqual([true, false]);
+});
+
+/** Writes each of which changes what is read for the network's view, or what it is read from. */
+const writes = (): readonly (() => Promise<unknown>)[] => [
+  () => server.putEndpoint({ approval: "manual" }),
+  () => putZone(rightZone),
+  () => joinZone(rightZone),
+  () => link(rightZone, { resolutionPolicy: "NxDomainRedirect" }),
+  () => link(rightZone),
+  () => server.decide("pec1", "Approved"),
+  () =>
+    put(`${zoneId(rightZone)}/A/c1.westus2`, "2024-06-01", {
+      properties: { ttl: 5, aRecords: [{ ipv4Address: "10.0.0.9" }] },
+    }),
+  () => server.decide("pec1", "Rejected"),
+  () => server.decide("pec1", "Approved"),
+  () => server.call("DELETE", `${server.endpointId("pe1")}/privateDnsZoneGroups/default`),
+  () => server.request("DELETE", `${zoneId(rightZone)}/virtualNetworkLinks/link1?api-version=2024-06-01`),
+  () => link(rightZone),
+  () => server.call("DELETE", server.endpointId("pe1")),
+  () => server.callCache("DELETE", server.cluster),
+];
+
+test("a view that is kept follows each write that changes what it is read from", async () => {
+  const source = dnsSource(server.store);
+  const kept = new DnsViews(source);
+  const unsubscribe = server.store.onChange((keys) => {
+    for (const change of keys.flatMap((key) => source.changeOf(key) ?? [])) kept.changed(change);
+  });
+  const resolveIn = async (views: DnsViews) =>
+    resolve(await views.view(server.vnet.toLowerCase()), { name: host, type: "A" });
+  const seen = new Set<string>();
+  for (const write of [async () => undefined, ...writes()]) {
+    await write();
+    const resolution = await resolveIn(kept);
+    expect(resolution).toEqual(await resolveIn(new DnsViews(source)));
+    seen.add(JSON.stringify(resolution));
+  }
+  unsubscribe();
+  expect(seen.size).toBeGreaterThan(5);
+});
+
+test("a write that is rolled back, and one that is not yet committed, change no view that is kept", async () => {
+  await server.putEndpoint({ approval: "manual" });
+  const source = dnsSource(server.store);
+  const kept = new DnsViews(source);
+  const unsubscribe = server.store.onChange((keys) => {
+    for (const change of keys.flatMap((key) => source.changeOf(key) ?? [])) kept.changed(change);
+  });
+  const answers = async (): Promise<unknown> => resolve(await kept.view(""), { name: host, type: "A" }).answers;
+  const before = await answers();
+  const [connection] = await connections.all(server.store);
+  if (connection === undefined) throw new Error("There is no connection.");
+  const removed = server.store.write(async (tx) => {
+    await removeResource(tx, connection);
+    expect(await answers()).toEqual(before);
+    throw new Error("rolled back");
+  });
+  await expect(removed).rejects.toThrow("rolled back");
+  expect(await answers()).toEqual(before);
+  await server.store.write((tx) => removeResource(tx, connection));
+  expect(await answers()).not.toEqual(before);
+  unsubscribe();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readZonesLinkedTo } from "../../../src/providers/microsoft.network/private-dns/linked-zones.ts";
+import { readZonesLinkedTo } from "../../support/linked-zones.ts";
 import { callers } from "../../support/arm-server.ts";
 import { pathOf } from "../../support/cache-server.ts";
 import { dnsVersion, networkError, outcomeOf, startDnsServer, type DnsServer } from "../../support/dns-server.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { DnsSource, NetworkFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
+import type { DnsSource, EndpointFacts, LinkFacts, RecordSetFacts } from "../../../../src/data-plane/dns/dns-facts.ts";
 import { DnsResponder, type DnsResponderOptions } from "../../../../src/data-plane/dns/dns-responder.ts";
 import { forwardTo } from "../../../../src/data-plane/dns/forward.ts";
 import { dnsLimits } from "../../../../src/data-plane/limits.ts";
@@ -12,24 +12,42 @@ import { connectByTcp, frames, resolverAt, sendByUdp } from "../../../support/dn
 import {
   addressOf,
   cluster,
+  endpointPath,
   endpointRecord,
   names,
   networkWith,
   queryFor,
   readAnswer,
   zone,
+  type NetworkFacts,
 } from "../../../support/dns-names.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
 /** Networks that a test changes, instead of a store. */
 function world(networks: Record<string, NetworkFacts> = {}) {
   const listeners = new Set<ChangeListener>();
+  const everyLink = new Set<string>();
+  const linked = (): Map<string, LinkFacts & { records: readonly RecordSetFacts[] }> => {
+    const found = Object.entries(networks).flatMap(([id, { zones }]) =>
+      zones.map((each) => [`link ${id} ${each.zoneName}`, { ...each, networkKey: id.toLowerCase() }] as const),
+    );
+    for (const [key] of found) everyLink.add(key);
+    return new Map(found.map(([key, each]) => [key, { ...each, zoneKey: key }]));
+  };
+  const endpoints = (): Map<string, EndpointFacts> =>
+    new Map(
+      Object.entries(networks).flatMap(([id, network]) =>
+        network.endpoints.map(({ vnetAddress, pathKey }) => [pathKey, { networkKey: id.toLowerCase(), vnetAddress }]),
+      ),
+    );
   const source: DnsSource = {
     listNetworks: async () => Object.keys(networks).map((id) => ({ id, key: id.toLowerCase() })),
-    listClusterNames: async () => [cluster],
-    readNetwork: async (key) => networks[key] ?? { zones: [], endpoints: [] },
+    clusterNames: { list: async () => new Map([[cluster.pathKey, cluster]]), read: async () => cluster },
+    endpoints: { list: async () => endpoints(), read: async (key) => endpoints().get(key) },
+    links: { list: async () => linked(), read: async (key) => linked().get(key) },
+    readRecords: async (zoneKey) => linked().get(zoneKey)?.records ?? [],
     addressOf,
-    affectsNames: (key) => key !== "other",
+    changeOf: (key) => (everyLink.has(key) ? { of: "link", key } : { of: "endpoint", key }),
     isNetwork: (key) => key === "network",
   };
   const onChange = (listener: ChangeListener) => {
@@ -37,7 +55,9 @@ function world(networks: Record<string, NetworkFacts> = {}) {
     return () => listeners.delete(listener);
   };
   const change = (key = "network"): void => {
-    for (const listener of listeners) listener([key]);
+    linked();
+    const changed = key === "other" ? [key] : [key, endpointPath, ...everyLink];
+    for (const listener of listeners) listener(changed);
   };
   return { networks, source, change, store: { onChange } };
 }
@@ -67,7 +87,9 @@ const placeOf = (responder: DnsResponder, index = 0) => {
 const rightNetwork = networkWith(zone(names.zone, [endpointRecord]));
 
 test.for(["addresses", "ports"] as const)("where there are %s, each view has a resolver of its own", async (scheme) => {
-  const responder = await startResponder(world({ vnet1: rightNetwork, vnet2: networkWith() }), { scheme });
+  const responder = await startResponder(world({ vnet1: rightNetwork, vnet2: { zones: [], endpoints: [] } }), {
+    scheme,
+  });
   const { resolvers } = responder;
   expect(resolvers.map(({ virtualNetworkId }) => virtualNetworkId)).toEqual([undefined, "vnet1", "vnet2"]);
   expect(new Set(resolvers.map(({ address, port }) => `${address}:${port}`)).size).toBe(3);
