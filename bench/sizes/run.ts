@@ -27,9 +27,10 @@ const [rounds = 7, seconds = 1] = numbersOf(process.argv.slice(2));
 const sizes = [1_000, 100_000, 1_000_000] as const;
 const startRounds = 3;
 const warmUpSeconds = 3;
-/** A server that uses less processor time than this between two looks has nothing left to do. */
+/** A server that uses no more processor time than this between two looks, some times in a row, has nothing left to do. */
 const idleSeconds = 0.02;
 const lookMs = 500;
+const wantedIdleLooks = 3;
 
 type Kind = "GET of any" | "PUT of a record set";
 
@@ -84,11 +85,14 @@ async function startSized(options: { size: number; dataDir: string; generator: G
   return { size, dataDir, pid, load };
 }
 
-/** The server reads its store into memory behind the greeting. */
+/** The server reads its store into memory behind the greeting. Resolves when it has done nothing in several looks. */
 async function untilIdle(pid: number): Promise<void> {
-  for (let before = -1, now = cpuSeconds(pid); now - before > idleSeconds; now = cpuSeconds(pid)) {
-    before = now;
+  let before = 0;
+  for (let idleLooks = 0; idleLooks < wantedIdleLooks;) {
     await delay(lookMs);
+    const now = cpuSeconds(pid);
+    idleLooks = now - before > idleSeconds ? 0 : idleLooks + 1;
+    before = now;
   }
 }
 
