@@ -20,6 +20,12 @@ export interface ListText {
   readonly text: Uint8Array;
 }
 
+/** A list that was made of the responses of its items. */
+interface MadeList extends ListText {
+  readonly form: string;
+  readonly items: readonly (TextResponse | undefined)[];
+}
+
 interface KeptList extends ListText {
   readonly form: string;
   /** Of the list's keys, and of the response of each of its items. */
@@ -75,8 +81,8 @@ export class KeptBodies {
     return keys === undefined ? undefined : this.#findList(keys, form);
   }
 
-  /** Keeps a whole list, if the responses of all of its items are kept. */
-  keepList(store: Queryable, scope: ListScope, { resources, text, form }: ListText & { readonly form: string }): void {
+  /** Keeps a whole list, if the responses that its text was made of are all kept. */
+  keepList(store: Queryable, scope: ListScope, { resources, items, text, form }: MadeList): void {
     const ofKeys = new ReadTrace();
     const keys = store.cache.keysOf(scope, ofKeys);
     if (keys?.length !== resources.length || !resources.every(({ key }, index) => key === keys[index])) return;
@@ -84,7 +90,11 @@ export class KeptBodies {
     if (earlier !== undefined && Buffer.compare(earlier.text, text) !== 0) {
       throw new Error(`The list that was kept is outdated: ${Buffer.from(earlier.text).toString()}`);
     }
-    const ofItems = resources.flatMap((resource) => this.#find(resource, form)?.trace ?? []);
+    const ofItems = resources.flatMap((resource, index) => {
+      const item = this.#find(resource, form);
+      // While the list was made, another reader may have made an item's response again.
+      return item === undefined || item.response !== items[index] ? [] : item.trace;
+    });
     if (ofItems.length < resources.length) return;
     this.#lists.set(keys, { form, resources, text, traces: [ofKeys, ...ofItems] }, bytesOfKept + text.byteLength);
   }

@@ -129,9 +129,9 @@ async function respondWithWholeList<Document extends object>(
   const kept = keptBodies.getList(store, scope, form);
   if (kept !== undefined) return { ...dialect.listResponse(kept.resources), text: kept.text };
   const resources = await read();
-  const response = await respondWithList(shown, request, resources, {});
+  const { response, items } = await makeList(shown, request, resources, {});
   const text = Buffer.from(response.text);
-  if (showsMore !== true) keptBodies.keepList(store, scope, { resources, text, form });
+  if (showsMore !== true) keptBodies.keepList(store, scope, { resources, items, text, form });
   return { ...response, text };
 }
 
@@ -139,26 +139,34 @@ const itemForm = ({ apiVersion }: BodyView): string => `item ${apiVersion}`;
 
 /** The response to a list, joined from the texts of its items. */
 export async function respondWithList<Document extends object>(
+  ...list: Parameters<typeof makeList<Document>>
+): Promise<TextResponse> {
+  return (await makeList(...list)).response;
+}
+
+/** Makes the response to a list from those of its items. */
+async function makeList<Document extends object>(
   shown: Shown<Document>,
   view: BodyView,
-  items: readonly StoredResource<Document>[],
+  resources: readonly StoredResource<Document>[],
   next: { readonly nextLink?: string },
-): Promise<TextResponse> {
+): Promise<{ readonly response: TextResponse; readonly items: readonly (TextResponse | undefined)[] }> {
   const { dialect, showsMore, readsOnce } = shown;
-  const { body: _none, ...response } = dialect.listResponse(items);
+  const { body: _none, ...response } = dialect.listResponse(resources);
   const { speaker } = response;
   const { apiVersion } = view;
   const form = itemForm(view);
-  const known = items.map((item) => (showsMore === true ? undefined : dialect.keptBodies.get(item, form)));
-  const missing = items.filter((_, index) => known[index] === undefined);
+  const known = resources.map((each) => (showsMore === true ? undefined : dialect.keptBodies.get(each, form)));
+  const missing = resources.filter((_, index) => known[index] === undefined);
   const respond = (body: object): TextResponse => ({ status: 200, speaker, text: renderItem(body, speaker) });
   const made: (TextResponse | undefined)[] = [];
-  for (const resources of readsOnce === true || showsMore === true ? [missing] : missing.map((each) => [each])) {
-    made.push(...(await makeResponses(shown, { resources, form, apiVersion, respond })));
+  for (const together of readsOnce === true || showsMore === true ? [missing] : missing.map((each) => [each])) {
+    made.push(...(await makeResponses(shown, { resources: together, form, apiVersion, respond })));
   }
   const rest = made.values();
-  const texts = known.map((each) => each ?? rest.next().value).flatMap((each) => each?.text ?? []);
-  return { ...response, text: renderList({ items: texts, ...next }, speaker) };
+  const items = known.map((each) => each ?? rest.next().value);
+  const texts = items.flatMap((each) => each?.text ?? []);
+  return { response: { ...response, text: renderList({ items: texts, ...next }, speaker) }, items };
 }
 
 interface ToMake<Document extends object> extends BodyView {

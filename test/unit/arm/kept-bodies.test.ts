@@ -114,11 +114,13 @@ const scope = { parentKey: root, typeKey: "t" };
 /** Makes the list of children from their responses, and keeps it. */
 async function keepList(store: Store, kept: KeptBodies): Promise<void> {
   const resources = await listChildren(store, scope);
+  const items: (TextResponse | undefined)[] = [];
   for (const resource of resources) {
-    await kept.make(store, { resources: [resource], form: "f" }, async () => [respond(String(resource.document["n"]))]);
+    const render = async () => [respond(String(resource.document["n"]))];
+    items.push(...(await kept.make(store, { resources: [resource], form: "f" }, render)));
   }
   const text = Buffer.from(resources.map(({ document }) => String(document["n"])).join());
-  kept.keepList(store, scope, { resources, text, form: "f" });
+  kept.keepList(store, scope, { resources, items, text, form: "f" });
 }
 
 const listText = (store: Store, kept: KeptBodies, form = "f"): string | undefined => {
@@ -147,6 +149,23 @@ test("a list is not kept that has changed since its resources were read", async 
   const resources = await listChildren(store, scope);
   await store.write((tx) => save(tx, `${root}/b`, 5));
   await listChildren(store, scope);
-  kept.keepList(store, scope, { resources, text: Buffer.from("1"), form: "f" });
+  kept.keepList(store, scope, { resources, items: [], text: Buffer.from("1"), form: "f" });
+  expect(listText(store, kept)).toBeUndefined();
+});
+
+test("a list is not kept when another reader has made the response of an item again since", async () => {
+  const { store, kept } = await begin();
+  await listChildren(store, scope);
+  const resources = await listChildren(store, scope);
+  // What an item shows is also of the resource above.
+  const render = async (from: Queryable) => [respond(String((await require(from, root)).document["n"]))];
+  const makeItems = async () => {
+    await require(store, root);
+    return kept.make(store, { resources, form: "f" }, render);
+  };
+  const items = await makeItems();
+  await store.write((tx) => save(tx, root, 2));
+  expect((await makeItems()).map((item) => item?.text)).toEqual(["2"]);
+  kept.keepList(store, scope, { resources, items, text: Buffer.from("1"), form: "f" });
   expect(listText(store, kept)).toBeUndefined();
 });
