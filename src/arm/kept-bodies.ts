@@ -96,7 +96,8 @@ export class KeptBodies {
       return item === undefined || item.response !== items[index] ? [] : item.trace;
     });
     if (ofItems.length < resources.length) return;
-    this.#lists.set(keys, { form, resources, text, traces: [ofKeys, ...ofItems] }, bytesOfKept + text.byteLength);
+    const bytes = bytesOfKept * (1 + resources.length) + text.byteLength;
+    this.#lists.set(keys, { form, resources, text, traces: [ofKeys, ...ofItems] }, bytes);
   }
 
   #findList(keys: readonly string[], form: string): KeptList | undefined {
@@ -132,7 +133,7 @@ const listShare = 0.25;
 /** Clients of one resource rarely use more api-versions, each for reads and for lists. */
 const maxForms = 6;
 
-/** An estimate of what is kept besides the text. */
+/** An estimate of what is kept besides the text, for each resource. */
 const bytesOfKept = 500;
 
 function verify(kept: Kept | undefined, made: TextResponse | undefined, { id }: { readonly id: string }): void {
