@@ -11,8 +11,8 @@ import type { Closable } from "../kernel/shutdown.ts";
 export class LateApp implements Closable {
   readonly #make: () => Promise<FastifyInstance>;
   readonly #log: Log;
-  #app: Promise<FastifyInstance> | undefined;
-  #isReady = false;
+  #loading: Promise<FastifyInstance> | undefined;
+  #ready: FastifyInstance | undefined;
   #isStopping = false;
 
   /** `make` loads, too. When it fails, the failure is logged, the request answered with 500, and the next one tries again. */
@@ -37,30 +37,32 @@ export class LateApp implements Closable {
     });
   }
 
-  readonly #listener: RequestListener = async (request, response) => {
-    try {
-      const app = await this.#load();
-      if (!response.destroyed) app.routing(request, response);
-    } catch {
-      response.writeHead(500, { "content-type": "application/json; charset=utf-8", connection: "close" });
-      response.end(JSON.stringify({ error: { code: "InternalServerError", message: "The request failed." } }));
-    }
+  readonly #listener: RequestListener = (request, response) => {
+    if (this.#ready === undefined) void this.#serveLater(request, response);
+    else this.#ready.routing(request, response);
   };
 
+  async #serveLater(...[request, response]: Parameters<RequestListener>): Promise<void> {
+    const app = await this.#load().catch(() => undefined);
+    if (response.destroyed) return;
+    if (app !== undefined) return app.routing(request, response);
+    response.writeHead(500, { "content-type": "application/json; charset=utf-8", connection: "close" });
+    response.end(JSON.stringify({ error: { code: "InternalServerError", message: "The request failed." } }));
+  }
+
   #load(): Promise<FastifyInstance> {
-    return (this.#app ??= this.#begin());
+    return (this.#loading ??= this.#begin());
   }
 
   async #begin(): Promise<FastifyInstance> {
     try {
       const app = await this.#make();
       await app.ready();
-      this.#isReady = true;
       // Its handlers respond that the server stops.
       if (this.#isStopping) await app.close();
-      return app;
+      return (this.#ready = app);
     } catch (cause) {
-      this.#app = undefined;
+      this.#loading = undefined;
       this.#log.error({ err: cause }, "A part of the server could not be loaded.");
       throw cause;
     }
@@ -69,6 +71,6 @@ export class LateApp implements Closable {
   /** From now on, requests are answered that the server stops. Resolves when the instance is closed, if there is one. */
   async close(): Promise<void> {
     this.#isStopping = true;
-    if (this.#isReady) await (await this.#load()).close();
+    await this.#ready?.close();
   }
 }
