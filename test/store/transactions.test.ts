@@ -42,6 +42,28 @@ describe("a unit of work", () => {
     expect(await findResource(temp.store, "/x/after")).toBeDefined();
   });
 
+  test("a unit that was refused for what is rolled back is run again", async () => {
+    let runs = 0;
+    const results = await Promise.allSettled([
+      temp.store.write(async (tx) => {
+        await put(tx, "a");
+        runs += 1;
+        if (runs > 1) throw new Error("no");
+      }),
+      temp.store.write(async (tx) => {
+        if ((await findResource(tx, "/x/a")) !== undefined) throw new Error("It exists.");
+        await put(tx, "b");
+      }),
+      temp.store.write(async (tx) => {
+        await put(tx, "c");
+        throw new Error("no");
+      }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected"]);
+    expect(await findResource(temp.store, "/x/a")).toBeUndefined();
+    expect(await findResource(temp.store, "/x/b")).toBeDefined();
+  });
+
   test("a unit that is refused before it wrote does not make the others run again", async () => {
     let runs = 0;
     const results = await Promise.allSettled([

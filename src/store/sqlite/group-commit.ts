@@ -15,6 +15,12 @@ interface Done {
   readonly trace: UnitTrace;
 }
 
+/** A unit that threw before it wrote. What it read may be rolled back yet: then it runs again. */
+interface Refused {
+  readonly waiting: Waiting;
+  readonly cause: unknown;
+}
+
 /** What a unit has done to its transaction so far. */
 export class UnitTrace {
   readonly afterCommit: (() => void)[] = [];
@@ -131,11 +137,13 @@ export class GroupCommit {
   /** Runs units in one transaction, if they write; leaves nothing behind when any of them, or the commit, throws. */
   async #commit(batch: readonly Waiting[]): Promise<{ done: Done[]; hasWritten: boolean }> {
     const done: Done[] = [];
+    const refused: Refused[] = [];
     let isCommitted = false;
     try {
       for (const waiting of batch) {
         const result = await this.#run(waiting);
-        if (result !== undefined) done.push(result);
+        if ("trace" in result) done.push(result);
+        else refused.push(result);
       }
       const hasWritten = this.#isOpen;
       if (hasWritten) {
@@ -143,6 +151,7 @@ export class GroupCommit {
         this.#statements.commit.run();
       }
       isCommitted = true;
+      for (const { waiting, cause } of refused) waiting.reject(cause);
       return { done, hasWritten };
     } catch (cause) {
       // A full disk ends a transaction by itself.
@@ -162,14 +171,13 @@ export class GroupCommit {
     this.#isOpen = true;
   }
 
-  async #run(waiting: Waiting): Promise<Done | undefined> {
+  async #run(waiting: Waiting): Promise<Done | Refused> {
     const trace = new UnitTrace(() => this.#begin());
     try {
       return { waiting, value: await waiting.unit(this.#transactionOver(trace)), trace };
     } catch (cause) {
       if (trace.hasWritten) throw cause;
-      waiting.reject(cause);
-      return undefined;
+      return { waiting, cause };
     }
   }
 }
