@@ -1,7 +1,13 @@
 import { connect, type Socket } from "node:net";
 
+/**
+ * The most bytes of one read. A value of 64 KiB comes with what frames it in one read: with the few bytes after it in
+ * another, they would be copied together once more before they are encrypted.
+ */
+export const readBytes = 128 * 1_024;
+
 /** What all connections read into: the bytes of a read are passed on or copied before the next read. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1_024);
+const readBuffer = Buffer.allocUnsafeSlow(readBytes);
 
 /** Gets the bytes of one read, which it may use until it returns. */
 type BytesListener = (bytes: Buffer) => void;

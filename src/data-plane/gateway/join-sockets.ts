@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
-import type { DatabaseConnection } from "./database-connection.ts";
+import { readBytes, type DatabaseConnection } from "./database-connection.ts";
 
 /** Rewrites a database's replies to one client. */
 export interface ReplyRewriter {
@@ -95,7 +95,6 @@ function uncorkAll(): void {
 
 /** Copies of at most so many bytes come from Node's own pool. */
 const smallBytes = 4_096;
-const blockBytes = 64 * 1_024;
 const maxFreeBlocks = 64;
 const freeBlocks: Buffer[] = [];
 
@@ -110,8 +109,8 @@ interface Copy {
  * scan the whole heap many times a second.
  */
 function copyOf(bytes: Buffer): Copy {
-  if (bytes.length <= smallBytes || bytes.length > blockBytes) return { bytes: Buffer.from(bytes), release: undefined };
-  const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+  if (bytes.length <= smallBytes || bytes.length > readBytes) return { bytes: Buffer.from(bytes), release: undefined };
+  const block = freeBlocks.pop() ?? Buffer.allocUnsafeSlow(readBytes);
   bytes.copy(block);
   return {
     bytes: block.subarray(0, bytes.length),
