@@ -23,7 +23,9 @@ const placesShown = 16;
 
 await withTempDir(async (dataDir) => {
   const { nodeArgs, open } = await prepareInspector();
-  const { arm, hangUp, port, ca, token, program } = await startServer({ dataDir, nodeArgs, args: ["--demo"] });
+  // The profiler names places by their file, which the bundle has few of.
+  const env = { CUPRITE_RUN: "sources" };
+  const { arm, hangUp, port, ca, token, program } = await startServer({ dataDir, nodeArgs, args: ["--demo"], env });
   await addResources(arm);
   hangUp();
   const pid = program.pid ?? 0;

@@ -45,9 +45,9 @@ export function curlClient(server: { origin: string; ca: string; caFile: string;
       )) as {
         primaryKey: string;
       };
-      const { paths } = (await read("GET", "/cuprite/paths")) as { paths: readonly ToldPath[] };
-      const { address: host, port } = pathOf(paths, name);
-      await ping({ host, port, ca: server.ca, key });
+      const readPaths = async (): Promise<readonly ToldPath[]> =>
+        ((await read("GET", "/cuprite/paths")) as { paths: readonly ToldPath[] }).paths;
+      await ping({ ...(await untilPath(readPaths, name)), ca: server.ca, key });
     },
     deleteEndpoint: (name) => change("DELETE", `${endpointId(name)}${networkVersion}`),
     deleteCluster: (name) => change("DELETE", `${clusterId(name)}${cacheVersion}`),
@@ -70,11 +70,18 @@ export function endpointBody({ name, cluster }: { name: string; cluster: string 
   };
 }
 
-/** The path of a private endpoint. @throws when there is none. */
-export function pathOf(paths: readonly ToldPath[], name: string): ToldPath {
-  const path = paths.find((each) => each.clusterName === name && each.name === name);
-  if (path === undefined) throw new Error(`The private endpoint ${name} has no path.`);
-  return path;
+/** The path of a private endpoint, which the data plane makes a few milliseconds behind the response. @throws when there is none. */
+export async function untilPath(
+  readPaths: () => Promise<readonly ToldPath[]>,
+  name: string,
+): Promise<{ host: string; port: number }> {
+  const deadlineMs = performance.now() + 10_000;
+  while (performance.now() < deadlineMs) {
+    const path = (await readPaths()).find((each) => each.clusterName === name && each.name === name);
+    if (path !== undefined) return { host: path.address, port: path.port };
+    await delay(5);
+  }
+  throw new Error(`The private endpoint ${name} has no path.`);
 }
 
 interface Answer {

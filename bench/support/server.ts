@@ -63,12 +63,14 @@ export async function startServer(options: {
   dataDir: string;
   args?: readonly string[];
   nodeArgs?: readonly string[];
+  /** What is different in its environment. */
+  env?: NodeJS.ProcessEnv;
   /** Another checkout of Cuprite, to compare with. */
   cwd?: string;
 }): Promise<BenchServer> {
-  const { dataDir, args = [], nodeArgs = [], cwd } = options;
+  const { dataDir, args = [], nodeArgs = [], env = {}, cwd } = options;
   const port = await freePort();
-  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args], { cwd });
+  const program = startProgram([...nodeArgs, ...startArgs({ port, dataDir }), ...args], { cwd, env });
   await outputOf(program, /Ctrl\+C stops it/);
   const ca = readFileSync(join(dataDir, "ca.pem"), "utf8");
   const [, token = ""] = await outputOf(

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { RedisEnterpriseManagementClient } from "@azure/arm-redisenterprisecache";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { ClientSecretCredential } from "@azure/identity";
-import { endpointBody, pathOf } from "../../bench/scenario/curl.ts";
+import { endpointBody, untilPath } from "../../bench/scenario/curl.ts";
 import { ping } from "../../bench/scenario/ping.ts";
 import { walk, type ScenarioClient } from "../../bench/scenario/scenario.ts";
 import { clusterId, endpointId, type ToldPath } from "../../bench/support/server.ts";
@@ -58,8 +58,7 @@ const client: ScenarioClient = {
     }),
   async ping(name) {
     const { primaryKey: key = "" } = await redis.databases.listKeys(group, name, "default");
-    const { address: host, port } = pathOf(await readPaths(), name);
-    await ping({ host, port, ca: readFileSync(caFile, "utf8"), key });
+    await ping({ ...(await untilPath(readPaths, name)), ca: readFileSync(caFile, "utf8"), key });
   },
   deleteEndpoint: (name) => resources.beginDeleteByIdAndWait(endpointId(name), networkVersion),
   deleteCluster: (name) => redis.redisEnterprise.beginDeleteAndWait(group, name),
