@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { pbkdf2 } from "node:crypto";
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -62,6 +62,22 @@ describe("a unit of work", () => {
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected"]);
     expect(await findResource(temp.store, "/x/a")).toBeUndefined();
     expect(await findResource(temp.store, "/x/b")).toBeDefined();
+  });
+
+  test("units whose commit cannot be brought to the disk reject and do not run again", async () => {
+    let runs = 0;
+    const unit = async (tx: Transaction) => {
+      runs += 1;
+      await put(tx, "a");
+      // The log is opened once more for the sync.
+      rmSync(`${temp.file}-wal`, { force: true });
+    };
+    const results = await Promise.allSettled([temp.store.write(unit), temp.store.write(unit)]);
+    expect(results).toMatchObject([
+      { status: "rejected", reason: { code: "ENOENT" } },
+      { status: "rejected", reason: { code: "ENOENT" } },
+    ]);
+    expect(runs).toBe(2);
   });
 
   test("a unit that is refused before it wrote does not make the others run again", async () => {

@@ -229,11 +229,16 @@ class LogSync {
 
   #run(): Promise<void> {
     this.#next = undefined;
-    this.#descriptor ??= openSync(this.#file, "r");
-    const running = fdatasyncOf(this.#descriptor).finally(() => {
+    const running = this.#syncFile().finally(() => {
       if (this.#running === running) this.#running = undefined;
     });
     this.#running = running;
     return running;
+  }
+
+  /** Rejects also when the file cannot be opened: what was committed must not run again. */
+  async #syncFile(): Promise<void> {
+    this.#descriptor ??= openSync(this.#file, "r");
+    await fdatasyncOf(this.#descriptor);
   }
 }
