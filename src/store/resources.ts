@@ -226,7 +226,7 @@ export async function saveResource<Document extends object>(
   return stored;
 }
 
-/** Writes a new document of a resource that this transaction has read. */
+/** Writes a new document of a resource that this transaction has read. @throws when it was removed since */
 export async function updateResource<Document extends object>(
   tx: Transaction,
   current: StoredResource<Document>,
@@ -237,7 +237,9 @@ export async function updateResource<Document extends object>(
   const { id = current.id, document } = change;
   const version = current.version + 1;
   const text = JSON.stringify(document);
-  await tx.change(update, { key, id, document: text, version, nowMs });
+  const isThere = (await tx.change(update, { key, id, document: text, version, nowMs })) === 1;
+  // Memory would have a resource that the database does not have.
+  if (!isThere) throw new Error(`${current.id} is not there any more.`);
   const stored = { ...current, id, version, updatedAtMs: nowMs, document };
   tx.cache.write(stored, { text, isNew: false });
   return stored;

@@ -8,6 +8,7 @@ import {
   listInSubscription,
   removeResource,
   saveResource,
+  updateResource,
 } from "../../src/store/resources.ts";
 import { openTempStore, type TempStore } from "../support/temp-store.ts";
 
@@ -90,4 +91,13 @@ test("removing a resource removes what extends it, and nothing else below or bes
   await temp.store.write((tx) => removeResource(tx, saved));
   const left = await listBelow(temp.store, "/g");
   expect(left.map(({ id }) => id)).toEqual(["/g/rg1/c/a/d/x", "/g/rg1/c/ab/providers/n/locks/l"]);
+});
+
+test("updating a resource that was removed throws and leaves none", async () => {
+  const saved = await save("/s/boxes/a");
+  await temp.store.write((tx) => removeResource(tx, saved));
+  await expect(temp.store.write((tx) => updateResource(tx, saved, { document: { size: 2 } }, 2))).rejects.toThrow(
+    "/s/boxes/a is not there any more.",
+  );
+  expect(await findResource(temp.store, saved.id)).toBeUndefined();
 });
