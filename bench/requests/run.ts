@@ -91,6 +91,11 @@ async function startTargets(options: {
 }
 
 function print(results: readonly Rounds<Figures>[]): void {
+  if (results.some(({ figures }) => figures.length > 0)) printTables(results);
+  for (const note of busyNotes(results, { evenIfBusy })) console.log(note);
+}
+
+function printTables(results: readonly Rounds<Figures>[]): void {
   console.log(`${markdownTable(ratioRows(results))}\n\n${markdownTable(absoluteRows(results))}\n`);
   const [connection, subnet] = ["put-connection", "put-subnet"].map(
     (name) => results.find((result) => result.name === cases.find((each) => each.name === name)?.title)?.figures ?? [],
@@ -104,5 +109,4 @@ function print(results: readonly Rounds<Figures>[]): void {
   const most = Math.max(0, ...shares.map(({ generatorShare }) => generatorShare));
   console.log(`The generator worked at most ${(100 * most).toFixed(0)} % of a round.`);
   console.log(pinningNote);
-  for (const note of busyNotes(results, { evenIfBusy })) console.log(note);
 }
