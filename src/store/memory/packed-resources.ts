@@ -23,7 +23,9 @@ export class PackedResources {
 
   constructor({ maxBytes }: { maxBytes: number }) {
     // One number more is in use while a slab is emptied into another.
-    this.#maxSlabs = Math.min(Math.floor(maxBytes / slabBytes), largestSlabNumber - 1);
+    const slabs = Math.min(Math.floor(maxBytes / slabBytes), largestSlabNumber - 1);
+    // A single slab could not be emptied into another.
+    this.#maxSlabs = slabs < 2 ? 0 : slabs;
   }
 
   /** How many resources are kept. */
@@ -67,7 +69,7 @@ export class PackedResources {
 
   #add(hash: number, resource: Omit<StoredResource<object>, "document">, text: string): void {
     const draft = draftRecord(resource, text, { hash, typeNumber: this.#typeNumber(resource.typeKey) });
-    if (draft === undefined || draft.length > maxRecordBytes || this.#maxSlabs < 2) return;
+    if (draft === undefined || draft.length > maxRecordBytes || this.#maxSlabs === 0) return;
     this.#makeRoom(draft.length);
     this.#index.add(hash, this.#write(draft));
     this.#count += 1;

@@ -91,6 +91,12 @@ test("writing one resource again and again takes no more room than it needs", ()
   expect(packed.get(resourceOf("kept7").key)?.resource.document).toEqual({ value: "kept" });
 });
 
+test.each([0, 1, 1.9])("nothing is kept in %d MB, and there is never room", (mb) => {
+  const packed = new PackedResources({ maxBytes: mb * 1_048_576 });
+  packed.set(resourceOf("a"), "{}");
+  expect([packed.count, packed.bytes, packed.hasRoom]).toEqual([0, 0, false]);
+});
+
 test("of more resources than have room, those that are read stay", () => {
   const packed = new PackedResources({ maxBytes: 2 * 1_048_576 });
   const { key } = resourceOf("hot");
