@@ -38,6 +38,8 @@ const targets = new SecondChanceMap<string, Target>({ maxBytes: 4 * 1_024 ** 2 }
 
 const bytesPerCharacter = 10;
 const longestRemembered = 1_024;
+/** Twice as many as any type has. The ids of all levels are kept, so that a path of 480 took 150 KB. */
+const mostSegmentsRemembered = 32;
 
 /** Hashes of targets that were read once: what is never read again would only drive out what is. */
 const readOnce = new Uint32Array(4_096);
@@ -49,7 +51,8 @@ function readTarget(url: string): Target {
     path: parseArmPath(queryAt === -1 ? target : target.slice(0, queryAt)),
     query: lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1)),
   };
-  if (url.length <= longestRemembered && wasReadBefore(url)) {
+  const isShort = url.length <= longestRemembered && read.path.segments.length <= mostSegmentsRemembered;
+  if (isShort && wasReadBefore(url)) {
     read.path.memo.isKept = true;
     targets.set(url, read, url.length * bytesPerCharacter);
   }

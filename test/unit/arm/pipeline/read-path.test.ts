@@ -57,3 +57,10 @@ test("keeps the path of a target that is read again, and not of one that is read
   expect(read(target.replace("kept", "Kept")).path.resourceGroup).toBe("Kept");
   expect(read(target.replace("2024", "2025")).query.get("api-version")).toBe("2025-01-01");
 });
+
+test("keeps no path of so many segments that what is derived of it takes more than its share", () => {
+  const read32 = () => read(`/subscriptions/s${"/types/name".repeat(15)}`);
+  const read34 = () => read(`/subscriptions/s${"/types/name".repeat(16)}`);
+  expect([read32(), read32()].map(({ path }) => path.memo.isKept)).toEqual([false, true]);
+  expect([read34(), read34()].map(({ path }) => path.memo.isKept)).toEqual([false, false]);
+});
