@@ -82,7 +82,7 @@ function* segmentsOf(text, start) {
 }
 
 const digits = new Map(
-  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].map((digit, value) => [digit, value]),
+  Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").map((digit, value) => [digit, value]),
 );
 
 /** The numbers of a segment: base 64 digits of five bits each, the lowest first, whose lowest bit is the sign (ECMA-426). */

@@ -176,12 +176,13 @@ interface ToMake<Document extends object> extends BodyView {
 }
 
 async function makeResponses<Document extends object>(
-  { dialect, showsMore, bodies }: Shown<Document>,
+  shown: Shown<Document>,
   { resources, form, apiVersion, respond }: ToMake<Document>,
 ): Promise<readonly (TextResponse | undefined)[]> {
+  const { dialect, showsMore } = shown;
   if (resources.length === 0) return [];
   const render = async (from: Queryable): Promise<readonly (TextResponse | undefined)[]> =>
-    (await bodies(from, resources, { apiVersion })).map(respond);
+    (await shown.bodies(from, resources, { apiVersion })).map(respond);
   if (showsMore === true) return await render(dialect.store);
   return await dialect.keptBodies.make(dialect.store, { resources, form }, render);
 }

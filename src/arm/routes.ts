@@ -2,18 +2,18 @@ import { errorCodes, type FastifyInstance } from "fastify";
 import type { Arm } from "./server.ts";
 
 /** Registers ARM on a Fastify instance, for every path without another route. */
-export async function registerArm(app: FastifyInstance, { answer, close }: Arm): Promise<void> {
-  await app.register(async (arm) => {
-    arm.addHook("preClose", close);
+export async function registerArm(app: FastifyInstance, arm: Arm): Promise<void> {
+  await app.register(async (routes) => {
+    routes.addHook("preClose", () => arm.close());
     // The pipeline reads bodies.
-    arm.removeAllContentTypeParsers();
-    arm.addContentTypeParser("*", (_request, _payload, done) => done(null));
-    arm.all("/*", (request, reply) => answer(request.raw, reply.hijack().raw));
+    routes.removeAllContentTypeParsers();
+    routes.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    routes.all("/*", (request, reply) => arm.answer(request.raw, reply.hijack().raw));
     // The pipeline refuses methods that Fastify does not know, and media types that it cannot read.
-    arm.setNotFoundHandler((request, reply) => answer(request.raw, reply.hijack().raw));
-    arm.setErrorHandler((cause, request, reply) => {
+    routes.setNotFoundHandler((request, reply) => arm.answer(request.raw, reply.hijack().raw));
+    routes.setErrorHandler((cause, request, reply) => {
       if (!isUnread(cause)) throw cause;
-      return answer(request.raw, reply.hijack().raw);
+      return arm.answer(request.raw, reply.hijack().raw);
     });
   });
 }

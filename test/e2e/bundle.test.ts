@@ -41,10 +41,10 @@ interface Checkout {
   readonly folder: string;
   readonly dist: string;
   /** Runs the command; `CUPRITE_RUN` may be given. */
-  run(args?: readonly string[], wanted?: string): Promise<CommandResult>;
+  readonly run: (args?: readonly string[], wanted?: string) => Promise<CommandResult>;
   /** Runs a script as a set-up does. */
-  script(name: string, ...args: string[]): Promise<CommandResult>;
-  edit(path: string, from: string, to: string): Promise<void>;
+  readonly script: (name: string, ...args: string[]) => Promise<CommandResult>;
+  readonly edit: (path: string, from: string, to: string) => Promise<void>;
 }
 
 /** A checkout with a small program in place of Cuprite. */

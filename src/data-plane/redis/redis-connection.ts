@@ -87,8 +87,11 @@ export class RedisConnection implements Closable {
         this.#attempts = 0;
         for (const { command } of this.#calls) socket.write(encodeCommand(command));
         return undefined;
-      default:
+      case "ready":
         return this.#settle(reply);
+      case "connecting":
+      case "closed":
+        return undefined; // A reply that was on its way when the connection was closed.
     }
   }
 

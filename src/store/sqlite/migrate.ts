@@ -31,9 +31,9 @@ const hasTable = (database: Database, name: string): boolean =>
 
 /** The version that Kysely's migrator brought a database to. It recorded the migrations by name in tables of its own. */
 function takeOver(database: Database, steps: typeof migrations): number {
-  const names = database.prepare("select name from kysely_migration order by name").pluck().all();
+  const names = database.prepare("select name from kysely_migration order by name").pluck().all() as string[];
   const unknown = names.find((name, index) => name !== steps[index]?.name);
-  if (unknown !== undefined) throw newer(`it has the migration '${String(unknown)}'`);
+  if (unknown !== undefined) throw newer(`it has the migration '${unknown}'`);
   database.exec("drop table kysely_migration; drop table if exists kysely_migration_lock");
   return names.length;
 }

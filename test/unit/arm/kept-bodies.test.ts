@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { KeptBodies, type TextResponse } from "../../../src/arm/kept-bodies.ts";
+import type { JsonObject } from "../../../src/kernel/json.ts";
 import { findResource, listChildren, removeResource, saveResource } from "../../../src/store/resources.ts";
 import type { Queryable, Store, StoredResource, Transaction } from "../../../src/store/store.ts";
 import { openTempStore } from "../../support/temp-store.ts";
@@ -30,6 +31,8 @@ async function require(store: Queryable, id: string): Promise<StoredResource> {
   if (found === undefined) throw new Error(`${id} is not there.`);
   return found;
 }
+
+const textOf = (document: JsonObject): string => JSON.stringify(document["n"]);
 
 const respond = (text: string): TextResponse => ({ status: 200, speaker: "gateway", text });
 
@@ -96,7 +99,7 @@ test("a response that a write overtakes while it is made is not kept", async () 
 
 test("a response that has read what is not in memory is not kept", async () => {
   const { store, kept } = await begin();
-  await make(store, kept, async (from) => String(await findResource(from, "/subscriptions/nowhere")));
+  await make(store, kept, async (from) => (await findResource(from, "/subscriptions/nowhere"))?.id ?? "");
   expect(await keptText(store, kept)).toBeUndefined();
 });
 
@@ -116,10 +119,10 @@ async function keepList(store: Store, kept: KeptBodies): Promise<void> {
   const resources = await listChildren(store, scope);
   const items: (TextResponse | undefined)[] = [];
   for (const resource of resources) {
-    const render = async () => [respond(String(resource.document["n"]))];
+    const render = async () => [respond(textOf(resource.document))];
     items.push(...(await kept.make(store, { resources: [resource], form: "f" }, render)));
   }
-  const text = Buffer.from(resources.map(({ document }) => String(document["n"])).join());
+  const text = Buffer.from(resources.map(({ document }) => textOf(document)).join());
   kept.keepList(store, scope, { resources, items, text, form: "f" });
 }
 
@@ -158,7 +161,7 @@ test("a list is not kept when another reader has made the response of an item ag
   await listChildren(store, scope);
   const resources = await listChildren(store, scope);
   // What an item shows is also of the resource above.
-  const render = async (from: Queryable) => [respond(String((await require(from, root)).document["n"]))];
+  const render = async (from: Queryable) => [respond(textOf((await require(from, root)).document))];
   const makeItems = async () => {
     await require(store, root);
     return kept.make(store, { resources, form: "f" }, render);

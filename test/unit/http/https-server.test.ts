@@ -64,8 +64,8 @@ async function startSecure() {
   late.serve(server);
   takeHealthRequests(server, health);
   takeArmRequests(server, arm);
-  const { close } = closing(server, [arm, late]);
-  onTestFinished(close);
+  const closable = closing(server, [arm, late]);
+  onTestFinished(() => closable.close());
   const port = await listen(server, { host: "127.0.0.1", port: 0 });
   const dial = () => connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false });
   const send = async (head: string, body = ""): Promise<string> => {
@@ -73,7 +73,7 @@ async function startSecure() {
     socket.write(`${head}\r\n\r\n${body}`);
     return await text(socket);
   };
-  return { server, close, dial, send };
+  return { server, close: () => closable.close(), dial, send };
 }
 
 const statusOf = (answer: string): string => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "";
@@ -218,7 +218,7 @@ test("routes that cannot be loaded are logged and answered with 500, and loaded 
   const server = createServer();
   late.serve(server);
   late.refuseUnreadable(server);
-  onTestFinished(closing(server, [late]).close);
+  onTestFinished(() => closing(server, [late]).close());
   const url = `http://127.0.0.1:${await listen(server, { host: "127.0.0.1", port: 0 })}`;
   const refused = await fetch(url);
   expect({ status: refused.status, body: await refused.json() }).toEqual({
