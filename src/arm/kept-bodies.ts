@@ -12,6 +12,14 @@ interface Kept {
   readonly form: string;
   readonly response: TextResponse;
   readonly trace: ReadTrace;
+  readonly bytes: number;
+}
+
+/** A response that was made, alone or with others, and what was read for all of them. */
+interface ToKeep extends Pick<Kept, "form" | "response"> {
+  readonly shared: ReadTrace;
+  /** Its part of the bytes of `shared`. */
+  readonly sharedBytes: number;
 }
 
 /** A whole list: the resources that it shows, and its body in bytes. */
@@ -67,10 +75,11 @@ export class KeptBodies {
     const earlier = this.#isVerified ? resources.map((resource) => this.#find(resource, form)) : [];
     const shared = new ReadTrace();
     const responses = await render(traced(store, shared));
+    const sharedBytes = (bytesPerReading * shared.size) / resources.length;
     for (const [index, resource] of resources.entries()) {
       const response = responses[index];
       verify(earlier[index], response, resource);
-      if (response !== undefined) this.#keep(store, resource, { form, response, shared });
+      if (response !== undefined) this.#keep(store, resource, { form, response, shared, sharedBytes });
     }
     return resources.map((_, index) => responses[index]);
   }
@@ -112,18 +121,15 @@ export class KeptBodies {
     return undefined;
   }
 
-  #keep(
-    store: Queryable,
-    resource: StoredResource<object>,
-    { form, response, shared }: { form: string; response: TextResponse; shared: ReadTrace },
-  ): void {
+  #keep(store: Queryable, resource: StoredResource<object>, { form, response, shared, sharedBytes }: ToKeep): void {
     const trace = new ReadTrace(shared);
     // Only what memory keeps too can be asked for again as the same object.
     if (store.cache.get(resource.key, trace) !== resource || !trace.isCurrent) return;
     const others = (this.#kept.get(resource) ?? []).filter((kept) => kept.form !== form);
-    const all = [...others, { form, response, trace }].slice(-maxForms);
-    const bytes = all.reduce((sum, kept) => sum + bytesOfKept + kept.response.text.length, 0);
-    this.#kept.set(resource, all, bytes);
+    const bytes = bytesOfKept + response.text.length + sharedBytes;
+    const all = [...others, { form, response, trace, bytes }].slice(-maxForms);
+    const bytesOfAll = all.reduce((sum, kept) => sum + kept.bytes, 0);
+    this.#kept.set(resource, all, bytesOfAll);
   }
 }
 
@@ -135,6 +141,9 @@ const maxForms = 6;
 
 /** An estimate of what is kept besides the text, for each resource. */
 const bytesOfKept = 500;
+
+/** A response may be made of all subnets of a subscription, and shows only some of them. */
+const bytesPerReading = 8;
 
 function verify(kept: Kept | undefined, made: TextResponse | undefined, { id }: { readonly id: string }): void {
   // What was read may have changed while the response was made.

@@ -14,6 +14,11 @@ export class ReadTrace {
     this.#shared = shared;
   }
 
+  /** How many readings were added, without those that are shared. */
+  get size(): number {
+    return this.#readings.length;
+  }
+
   add(reading: Reading): void {
     this.#readings.push(reading);
   }

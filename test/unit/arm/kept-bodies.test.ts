@@ -14,7 +14,7 @@ const save = (tx: Transaction, id: string, n: number) =>
     1,
   );
 
-async function begin(options: { isVerified?: boolean } = {}) {
+async function begin(options: { isVerified?: boolean; maxBytes?: number } = {}) {
   const temp = await openTempStore();
   onTestFinished(() => temp.close());
   const { store } = temp;
@@ -171,4 +171,17 @@ test("a list is not kept when another reader has made the response of an item ag
   expect((await makeItems()).map((item) => item?.text)).toEqual(["2"]);
   kept.keepList(store, scope, { resources, items, text: Buffer.from("1"), form: "f" });
   expect(listText(store, kept)).toBeUndefined();
+});
+
+test("what a response has read takes room too", async () => {
+  const { store, kept } = await begin({ maxBytes: 4_000 });
+  const readOften = (times: number) => async (from: Queryable) => {
+    for (let time = 0; time < times; time += 1) await require(from, `${root}/a`);
+    return "made";
+  };
+  await require(store, `${root}/a`);
+  await make(store, kept, readOften(10));
+  expect(await keptText(store, kept)).toBe("made");
+  await make(store, kept, readOften(100));
+  expect(await keptText(store, kept)).toBeUndefined();
 });
