@@ -23,6 +23,7 @@ export class DatabaseConnection {
       return true;
     };
     this.socket = connect({ path, allowHalfOpen: true, onread: { buffer: readBuffer, callback } });
+    this.socket.pause();
   }
 
   /** A connection to a unix socket; undefined when nobody listens there. */
@@ -39,8 +40,9 @@ export class DatabaseConnection {
     return promise;
   }
 
-  /** Sets the listener. Bytes that arrive before are lost, but a database sends only replies. */
+  /** Begins to read, for the listener. Nothing is read before, not even the end. */
   onBytes(listener: BytesListener): void {
     this.#listener = listener;
+    this.socket.resume();
   }
 }

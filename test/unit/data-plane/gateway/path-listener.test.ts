@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { AnnouncedAddress, newPlaceholder } from "../../../../src/data-plane/gateway/cluster-replies.ts";
 import { closed, digestOf, received, roundTrip, send, startGateway, type Gateway } from "../../../support/gateway.ts";
@@ -55,6 +56,26 @@ test.for(protocols)("over %s a client that has ended its side still gets the rep
   expect(await received(client)).toBe("reply");
   await closed(client);
 });
+
+test.for(protocols)(
+  "over %s a client gets what its database sent and ended before they were joined",
+  async (protocol) => {
+    const sent = Promise.withResolvers<void>();
+    const gateway = await startGateway({
+      protocol,
+      connect: async (_until, toDatabase) => {
+        const connection = await toDatabase();
+        await sent.promise;
+        for (let turn = 0; turn < 3; turn += 1) await setImmediate(); // It would be read if anybody read.
+        return connection;
+      },
+    });
+    const [client, server] = await through(gateway);
+    server.end("max number of clients reached", () => sent.resolve());
+    expect(await received(client)).toBe("max number of clients reached");
+    await closed(client);
+  },
+);
 
 test.for(protocols)("over %s a database that stays open after its client ended is disconnected", async (protocol) => {
   const gateway = await startGateway({ protocol, limits: { halfOpenMs: 20 } });
