@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { DatabaseConnection } from "../../src/data-plane/gateway/database-connection.ts";
 import { RedisDatabase, RedisStartError } from "../../src/data-plane/redis/redis-database.ts";
 import type { WantedRedis } from "../../src/data-plane/redis/wanted-redis.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
@@ -173,4 +175,60 @@ test("clients that do not read their replies are disconnected before they take a
     Number(/evicted_clients:(\d+)/.exec(String(await admin.call("INFO", "stats")))?.[1]);
   await vi.waitFor(async () => expect(await evicted()).toBe(1), waiting);
   expect(await admin.call("STRLEN", "large")).toBe(1_000_000);
+});
+
+/** Connects to a database's socket, and resolves when all that have connected before are in the server's queue. */
+async function queued(folder: string): Promise<void> {
+  const last = connect(join(folder, "s.sock")).on("error", () => undefined);
+  onTestFinished(() => void last.destroy());
+  await once(last, "connect");
+}
+
+const noAuth = "-NOAUTH Authentication required.\r\n";
+
+/** What the server replies to a client that has not logged in. */
+async function pinged(connection: DatabaseConnection): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  connection.onBytes((bytes) => resolve(bytes.toString()));
+  connection.socket.once("close", () => resolve("closed"));
+  connection.socket.once("end", () => resolve("ended"));
+  connection.socket.write("PING\r\n");
+  return await promise;
+}
+
+test("a client whose connection a server has not accepted when it dies is connected to the next server", async () => {
+  const { database, folder } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  const pid = database.pid ?? 0;
+  process.kill(pid, "SIGSTOP");
+  const connecting = database.connect(() => patient);
+  await queued(folder);
+  process.kill(pid, "SIGKILL");
+  expect(await pinged(await connecting)).toBe(noAuth);
+  expect(database.pid).not.toBe(pid);
+});
+
+test("a client that connects when a restart for other settings begins is connected to the new server", async () => {
+  const { database } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  const { pid } = database;
+  const connecting = database.connect(() => patient);
+  void database.apply(wanted({ databases: "2" }));
+  const connection = await connecting;
+  await database.started(patient);
+  expect(await pinged(connection)).toBe(noAuth);
+  expect(database.pid).not.toBe(pid);
+});
+
+test("a connection through which a client has sent commands ends with its server", async () => {
+  const { database } = await openDatabase(asReal);
+  void database.apply(wanted());
+  await database.started(patient);
+  const connection = await database.connect(() => patient);
+  expect(await pinged(connection)).toBe(noAuth);
+  const ended = once(connection.socket, "end");
+  process.kill(database.pid ?? 0, "SIGKILL");
+  await ended;
 });

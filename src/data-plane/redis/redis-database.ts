@@ -109,12 +109,25 @@ export class RedisDatabase implements Closable {
   async connect(until: () => AbortSignal): Promise<DatabaseConnection> {
     let signal: AbortSignal | undefined;
     for (;;) {
-      if (this.#run === undefined) await orAborted(this.#ready.promise, (signal ??= until()));
-      const connection = await DatabaseConnection.dial(this.#options.socketPath);
+      const run = this.#run ?? (await orAborted(this.#ready.promise, (signal ??= until())));
+      const connection = await this.#dial(run);
       if (connection !== undefined) return connection;
-      // The server has just died, and its end is not reported yet.
+      // The server is being restarted, or has just died, and its end is not reported yet.
       await delay(redisLimits.reconnectMs, undefined, { signal: (signal ??= until()) });
     }
+  }
+
+  /**
+   * A connection to the server that runs now; undefined when that has ended. The socket of a server that was killed takes
+   * connections until the system has closed it, so only a reply to what was sent after the connection shows that there
+   * is still a server.
+   */
+  async #dial(run: RedisRun): Promise<DatabaseConnection | undefined> {
+    const connection = await DatabaseConnection.dial(this.#options.socketPath);
+    if (connection === undefined) return undefined;
+    if ((await run.isAnswering()) && this.#run === run) return connection;
+    connection.socket.destroy();
+    return undefined;
   }
 
   /** Whether clients can use a server. */

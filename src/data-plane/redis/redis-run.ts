@@ -12,6 +12,7 @@ import { adminLines, connectAdmin, type RedisAdmin } from "./redis-admin.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { moduleLines } from "./redis-modules.ts";
 import { endOrphanedServer, RedisProcess } from "./redis-process.ts";
+import { RedisError } from "./redis-replies.ts";
 import type { RedisConfig, WantedRedis } from "./wanted-redis.ts";
 
 interface RunOptions {
@@ -104,6 +105,19 @@ export class RedisRun implements Closable {
       if (this.#live[name] !== value) await this.admin.call("CONFIG", "SET", name, value);
     }
     this.#live = wanted.live;
+  }
+
+  /**
+   * Resolves with whether the server replies to a command that is sent now. It waits as long as the server is busy, also
+   * with an earlier command of ours. MONITOR does not show the command.
+   */
+  async isAnswering(): Promise<boolean> {
+    try {
+      await this.admin.call("SLOWLOG", "LEN");
+      return true;
+    } catch (cause) {
+      return cause instanceof RedisError; // BUSY, for example, while a script runs.
+    }
   }
 
   /** Ends the server, which saves its data if it is persistent. */
