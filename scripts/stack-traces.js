@@ -21,7 +21,8 @@ export function nameSourcesInStacks(folder) {
       if (!file?.startsWith(folderUrl)) return text;
       const place = mapOf(file)?.placeOf(callSite.getLineNumber() - 1, callSite.getColumnNumber() - 1);
       if (place === undefined) return text;
-      return text.replace(`${file}:${callSite.getLineNumber()}:${callSite.getColumnNumber()}`, place);
+      // As a function: in a text, "$" has a meaning.
+      return text.replace(`${file}:${callSite.getLineNumber()}:${callSite.getColumnNumber()}`, () => place);
     });
     return [headOf(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
   };

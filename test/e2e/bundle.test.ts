@@ -49,7 +49,8 @@ interface Checkout {
 
 /** A checkout with a small program in place of Cuprite. */
 async function makeCheckout(): Promise<Checkout> {
-  const folder = join(await tempDir(), "checkout");
+  // Names of folders may have characters that mean something in patterns and in URLs.
+  const folder = join(await tempDir(), "a $& checkout");
   for (const path of ["bin", "scripts", "package.json", "package-lock.json"]) {
     await cp(join(checkout, path), join(folder, path), { recursive: true });
   }
@@ -213,7 +214,7 @@ test.each(["bundle", "sources"])("a stack trace of the %s names lines of the sou
   const thrown = await run(["throw"], wanted);
   expect(thrown.code).toBe(1);
   expect(thrown.stderr).toMatch(
-    /^RangeError: much later\n {4}at later \(file:\/\/\S+\/checkout\/src\/cli\/later\.ts:4:9\)\n {4}at \S*\/src\/cli\/main\.ts:6:26$/m,
+    /^RangeError: much later\n {4}at later \(file:\/\/\S+\/a%20\$&%20checkout\/src\/cli\/later\.ts:4:9\)\n {4}at \S*\/src\/cli\/main\.ts:6:26$/m,
   );
   const logged = await run(["log"], wanted);
   expect(logged.stdout).toMatch(/^TypeError: logged\n {4}at file:\/\/\S+\/src\/cli\/main\.ts:7:\d+$/m);
