@@ -7,6 +7,7 @@ failed=0
 # Spawned programs run from the bundle in all other suites.
 CUPRITE_RUN=sources npm test -- crash bundle || failed=1
 npm run test:spec || failed=1
+npm run test:spec-program || failed=1
 npm run test:clients || failed=1
 
 exit $failed

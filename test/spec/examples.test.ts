@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startCacheServer } from "../support/cache-server.ts";
+import { startCacheContract } from "./contract-server.ts";
 import { publishedExamples } from "./published-document.ts";
 import { replays } from "./replays.ts";
 import { differencesBetween, exampleOf, sendExample } from "./send-example.ts";
@@ -7,7 +7,7 @@ import { differencesBetween, exampleOf, sendExample } from "./send-example.ts";
 describe("a published example", () => {
   test.each(replays)("$example is answered with $status as published", async (replay) => {
     const { example, status, timing, given, differences } = replay;
-    const server = await startCacheServer({ timing: { kind: timing } });
+    const server = await startCacheContract(timing);
     await given?.(server);
     const answer = await sendExample(server, example);
     expect(answer).toMatchObject({ status });

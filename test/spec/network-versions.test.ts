@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startNetworkServer, type NetworkServer } from "../support/network-server.ts";
+import { startNetworkContract } from "./contract-server.ts";
 import { unknownFindings, type Finding } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
 import { noteOf, openPublishedTypes, typesFolder } from "../support/published-types.ts";
@@ -25,8 +25,8 @@ const typeOf = (name: string): string => `Microsoft.Network/${name}`;
 const versions = new Set(Object.keys(resources).flatMap((name) => types.versionsOf(typeOf(name))));
 
 /** Makes all of them. */
-async function begin(): Promise<{ server: NetworkServer; idOf: (path: string) => string }> {
-  const server = await startNetworkServer();
+async function begin() {
+  const server = await startNetworkContract();
   const { body } = await server.putEndpoint();
   const { properties } = body as { properties: { networkInterfaces: { id: string }[] } };
   const interfaceName = properties.networkInterfaces[0]?.id.split("/").at(-1) ?? "";

@@ -1,5 +1,4 @@
-import type { CacheServer } from "../support/cache-server.ts";
-import { requestConnection } from "../support/connections.ts";
+import type { ContractServer } from "./contract-server.ts";
 import { sendExample } from "./send-example.ts";
 
 /** A published example, and how to come to one of its answers. */
@@ -10,7 +9,7 @@ export interface Replay {
   readonly status: number;
   readonly timing: "instant" | "azure";
   /** What is there before the request. */
-  readonly given?: (server: CacheServer) => Promise<void>;
+  readonly given?: (server: ContractServer) => Promise<void>;
   /** Where the answer is not the published one (JSON pointers, which stand for all below them), and why that is right. */
   readonly differences: Readonly<Record<string, string>>;
 }
@@ -23,15 +22,12 @@ const connectionGet = "RedisEnterpriseGetPrivateEndpointConnection.json";
 const connectionPut = "RedisEnterprisePutPrivateEndpointConnection.json";
 const skus = "RedisEnterpriseListSkusForScaling.json";
 
-/** Longer than anything takes in Azure. */
-const longEnoughMs = 3_600_000;
-
-async function clusterCreated(server: CacheServer): Promise<void> {
+async function clusterCreated(server: ContractServer): Promise<void> {
   await sendExample(server, clusterCreate);
-  await server.clock.advance(longEnoughMs);
+  await server.settle(server.idOf("cache1"));
 }
 
-async function managedCluster({ send }: CacheServer): Promise<void> {
+async function managedCluster({ send }: ContractServer): Promise<void> {
   await send("PUT", "cache1", {
     location: "eastus",
     sku: { name: "Balanced_B10" },
@@ -39,28 +35,28 @@ async function managedCluster({ send }: CacheServer): Promise<void> {
   });
 }
 
-async function databaseCreated(server: CacheServer): Promise<void> {
+async function databaseCreated(server: ContractServer): Promise<void> {
   await clusterCreated(server);
   await sendExample(server, databaseCreate);
-  await server.clock.advance(longEnoughMs);
+  await server.settle(server.idOf("cache1/databases/default"));
 }
 
-async function assignmentPossible(server: CacheServer): Promise<void> {
+async function assignmentPossible(server: ContractServer): Promise<void> {
   await managedCluster(server);
   await server.send("PUT", "cache1/databases/default", { properties: {} });
 }
 
-async function assignmentCreated(server: CacheServer): Promise<void> {
+async function assignmentCreated(server: ContractServer): Promise<void> {
   await assignmentPossible(server);
   await sendExample(server, assignmentCreate);
 }
 
-async function connectionRequested(server: CacheServer): Promise<void> {
+async function connectionRequested(server: ContractServer): Promise<void> {
   await managedCluster(server);
-  await requestConnection(server, { clusterId: server.idOf("cache1") });
+  await server.requestConnection(server.idOf("cache1"));
 }
 
-async function connectionApproved(server: CacheServer): Promise<void> {
+async function connectionApproved(server: ContractServer): Promise<void> {
   await connectionRequested(server);
   await sendExample(server, connectionPut);
 }

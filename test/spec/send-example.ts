@@ -1,5 +1,5 @@
 import type { Answer } from "../support/inject.ts";
-import type { CacheServer } from "../support/cache-server.ts";
+import type { ContractServer } from "./contract-server.ts";
 import { documentVersion, publishedExamples, publishedOperations } from "./published-document.ts";
 import type { PublishedExample } from "./published-document.ts";
 
@@ -14,7 +14,7 @@ export function exampleOf(file: string): PublishedExample {
 }
 
 /** Sends a published example's request, word for word. */
-export function sendExample(server: CacheServer, file: string): Promise<Answer> {
+export function sendExample(server: ContractServer, file: string): Promise<Answer> {
   const { parameters } = exampleOf(file);
   const operation = operations.find((candidate) => candidate.examples.includes(file));
   if (operation === undefined) throw new Error(`No operation has the example '${file}'.`);

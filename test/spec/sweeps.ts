@@ -1,6 +1,5 @@
 import { hasFeature } from "../../src/providers/microsoft.cache/api-versions.ts";
-import type { CacheServer } from "../support/cache-server.ts";
-import { requestConnection } from "../support/connections.ts";
+import type { ContractServer } from "./contract-server.ts";
 import type { Filling } from "./filled-body.ts";
 
 /** One way to write every property of a type; several share a type where not all properties go together. */
@@ -15,9 +14,9 @@ export interface Sweep {
   readonly status: number;
   readonly fits: (version: string) => boolean;
   /** What is there before. */
-  readonly given: (server: CacheServer) => Promise<unknown>;
+  readonly given: (server: ContractServer) => Promise<unknown>;
   /** Values that obey the rules which the definitions do not tell. */
-  readonly filling: (server: CacheServer) => Filling;
+  readonly filling: (server: ContractServer) => Filling;
 }
 
 const identityId =
@@ -55,16 +54,16 @@ const managedCluster = {
   properties: { publicNetworkAccess: "Enabled" },
 };
 
-const clusterIsThere = (server: CacheServer): Promise<unknown> => server.send("PUT", "c1", managedCluster);
+const clusterIsThere = (server: ContractServer): Promise<unknown> => server.send("PUT", "c1", managedCluster);
 
-async function databaseIsThere(server: CacheServer): Promise<void> {
+async function databaseIsThere(server: ContractServer): Promise<void> {
   await clusterIsThere(server);
   await server.send("PUT", "c1/databases/default", { properties: {} });
 }
 
-async function connectionIsThere(server: CacheServer): Promise<void> {
+async function connectionIsThere(server: ContractServer): Promise<void> {
   await clusterIsThere(server);
-  await requestConnection(server, { clusterId: server.idOf("c1") });
+  await server.requestConnection(server.idOf("c1"));
 }
 
 export const sweeps: readonly Sweep[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiVersions } from "../../src/providers/microsoft.cache/api-versions.ts";
-import { startCacheServer, type CacheServer } from "../support/cache-server.ts";
+import { startCacheContract } from "./contract-server.ts";
 import { filledBody, isWritten, writableLeaves } from "./filled-body.ts";
 import { unknownFindings } from "./findings.ts";
 import { knownTypeDifferences } from "./known-type-differences.ts";
@@ -21,7 +21,7 @@ const runs = apiVersions.flatMap((version) =>
 
 describe.skipIf(folder === undefined)(`a body with every property of its version${noteOf(folder)}`, () => {
   test.each(runs)("$version: $name is accepted, conforms when it is read, and can be written back", async (run) => {
-    const server = await startCacheServer();
+    const server = await startCacheContract();
     await run.given(server);
     const definition = published(run.type, run.version);
     const written = filledBody(definition?.schema ?? {}, run.filling(server));
@@ -37,7 +37,7 @@ describe.skipIf(folder === undefined)(`a body with every property of its version
   });
 
   test.each(apiVersions)("%s: leaves nothing out that a definition lets one write", async (version) => {
-    const server: CacheServer = await startCacheServer();
+    const server = await startCacheContract();
     const ofVersion = runs.filter((run) => run.version === version);
     for (const type of new Set(ofVersion.map((run) => run.type))) {
       const fillings = ofVersion.filter((run) => run.type === type).map((run) => run.filling(server));

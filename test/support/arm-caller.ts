@@ -15,6 +15,7 @@ export interface ArmAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Parsed; undefined where there was none. */
   readonly body: unknown;
+  readonly text: string;
 }
 
 export interface ArmCall {
@@ -23,6 +24,9 @@ export interface ArmCall {
   readonly path: string;
   readonly body?: object;
 }
+
+/** Where a program is served. */
+export type ProgramPlace = Pick<Program, "origin" | "caPemPath">;
 
 /** Calls Resource Manager as a real client does, over kept connections. */
 export interface ArmCaller {
@@ -37,7 +41,7 @@ const apiVersion = "2025-07-01";
 const publicClientId = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
 /** A token of the owner, who may do everything. It outlives the program. `cuprite token` would be another process. */
-export async function ownerToken({ origin, caPemPath }: Program, dataDir: string): Promise<string> {
+export async function ownerToken({ origin, caPemPath }: ProgramPlace, dataDir: string): Promise<string> {
   const password = await readFile(join(dataDir, "owner-password"), "utf8").catch(() => "any without --strict");
   const form = new URLSearchParams({
     grant_type: "password",
@@ -59,7 +63,7 @@ export async function ownerToken({ origin, caPemPath }: Program, dataDir: string
 }
 
 /** A caller of a program, with a token. */
-export async function armCaller({ origin, caPemPath }: Program, token: string): Promise<ArmCaller> {
+export async function armCaller({ origin, caPemPath }: ProgramPlace, token: string): Promise<ArmCaller> {
   const authorization = `Bearer ${token}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: await readFile(caPemPath, "utf8") });
   onTestFinished(() => agent.destroy());
@@ -74,7 +78,7 @@ export async function armCaller({ origin, caPemPath }: Program, token: string): 
     const [response] = (await once(outgoing, "response")) as [IncomingMessage];
     const content = await text(response);
     const parsed: unknown = content === "" ? undefined : JSON.parse(content);
-    return { status: response.statusCode ?? 0, headers: response.headers, body: parsed };
+    return { status: response.statusCode ?? 0, headers: response.headers, body: parsed, text: content };
   };
   return { call, get: (path) => call({ method: "GET", path }) };
 }

@@ -3,12 +3,15 @@ import type { PrivateLinkConsumer } from "../../src/private-link/contract.ts";
 import { microsoftCache } from "../../src/providers/microsoft.cache/provider.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startArmServer, type ArmServer } from "./arm-server.ts";
-import type { Answer } from "./inject.ts";
+import type { Answer, Request } from "./inject.ts";
 
 export const cacheVersion = "2025-07-01";
 
 /** ARM with Microsoft.Cache and a resource group `rg1` in East US. */
-export interface CacheServer extends ArmServer {
+export type CacheServer = ArmServer & CacheRequests;
+
+/** Requests to Microsoft.Cache about what is in a resource group `rg1`. */
+export interface CacheRequests {
   /** The id of `rg1`. */
   readonly group: string;
   /** The id of a cluster in `rg1`. */
@@ -33,13 +36,17 @@ export async function startCacheServer(
     providers: [(services) => microsoftCache({ ...services, retiredSkus: true, ...cacheOptions })],
   });
   const group = await server.addGroup("rg1");
+  return { ...server, ...cacheRequests(server.request, group) };
+}
+
+/** Requests about what is in a group, sent as `request` does. */
+export function cacheRequests(request: Request, group: string): CacheRequests {
   const idOf = (cluster: string): string => `${group}/providers/Microsoft.Cache/redisEnterprise/${cluster}`;
   return {
-    ...server,
     group,
     idOf,
     send: (method, cluster, body, version = cacheVersion) =>
-      server.request(method, `${idOf(cluster)}?api-version=${version}`, body),
+      request(method, `${idOf(cluster)}?api-version=${version}`, body),
   };
 }
 

@@ -7,7 +7,7 @@ import { microsoftNetwork } from "../../src/providers/microsoft.network/provider
 import type { ResourceType } from "../../src/arm/resource-type.ts";
 import type { ProviderServices } from "../../src/providers/provider-services.ts";
 import { startArmServer, type ArmServer } from "./arm-server.ts";
-import type { Answer } from "./inject.ts";
+import type { Answer, Request } from "./inject.ts";
 
 export const networkVersion = "2025-03-01";
 const cacheVersion = "2025-07-01";
@@ -29,8 +29,11 @@ export interface EndpointWish {
   readonly properties?: object;
 }
 
-/** ARM with Microsoft.Cache and Microsoft.Network: group `rg1`, cluster `c1`, network `vnet1` with subnet `default`. */
-export interface NetworkServer extends ArmServer {
+/** ARM with Microsoft.Cache and Microsoft.Network, and what `NetworkRequests` names. */
+export type NetworkServer = ArmServer & NetworkRequests;
+
+/** Requests about group `rg1`, cluster `c1`, network `vnet1` with subnet `default`. */
+export interface NetworkRequests {
   /** The id of `rg1`. */
   readonly group: string;
   /** The id of `c1`. */
@@ -58,7 +61,9 @@ export async function startNetworkServer(
 ): Promise<NetworkServer> {
   const { timing = { kind: "instant" }, mayDo, ...how } = options;
   const server = await startArmServer({ ...how, timing, providers: [(services) => cacheAndNetwork(services, mayDo)] });
-  return ready(server, await server.addGroup("rg1", "westus2"), timing);
+  const requests = await networkRequests(server.request, await server.addGroup("rg1", "westus2"));
+  if (timing.kind !== "instant") await server.clock.advance(600_000);
+  return { ...server, ...requests };
 }
 
 /** Microsoft.Cache and Microsoft.Network together, each of which knows the other. */
@@ -68,11 +73,12 @@ export function cacheAndNetwork(services: ProviderServices, mayDo = createAccess
   return [...network.types, ...cache];
 }
 
-async function ready(server: ArmServer, group: string, timing: Timing): Promise<NetworkServer> {
+/** Creates the cluster and the network in a group. */
+export async function networkRequests(request: Request, group: string): Promise<NetworkRequests> {
   const call: NetworkServer["call"] = (method, id, body) =>
-    server.request(method, `${id}?api-version=${networkVersion}`, body);
+    request(method, `${id}?api-version=${networkVersion}`, body);
   const callCache: NetworkServer["callCache"] = (method, id, body) =>
-    server.request(method, `${id}?api-version=${cacheVersion}`, body);
+    request(method, `${id}?api-version=${cacheVersion}`, body);
   const cluster = `${group}/providers/Microsoft.Cache/redisEnterprise/c1`;
   const vnet = `${group}/${providers}/virtualNetworks/vnet1`;
   const subnet = `${vnet}/subnets/default`;
@@ -81,10 +87,9 @@ async function ready(server: ArmServer, group: string, timing: Timing): Promise<
     await expectCreated(callCache("PUT", id, clusterBody));
     return id;
   };
-  const made = { ...server, group, cluster, vnet, subnet, call, callCache, endpointId, addCluster };
+  const made = { group, cluster, vnet, subnet, call, callCache, endpointId, addCluster };
   await addCluster(cluster);
   await expectCreated(call("PUT", vnet, vnetBody));
-  if (timing.kind !== "instant") await server.clock.advance(600_000);
   return {
     ...made,
     putEndpoint: (wish = {}) =>

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { runCommand, type CommandResult } from "./run-command.ts";
@@ -31,27 +32,43 @@ export interface Program {
 /** How long a program that a test has left running may take to end, with the servers that it started. */
 const endWithinMs = 10_000;
 
-/** Starts `cuprite start` on free ports and waits until it is ready. It is ended when the test is over. */
-export async function startProgram(options: {
+interface ProgramOptions {
   dataDir: string;
   args?: readonly string[];
   /** The Node to run it with. */
   node?: string;
   /** What is different in its environment. */
   env?: NodeJS.ProcessEnv;
-}): Promise<Program> {
+}
+
+/** Starts `cuprite start` on free ports and waits until it is ready. It is ended when the test is over. */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const { ready, end } = spawnProgram(options);
+  onTestFinished(end);
+  return await ready;
+}
+
+/** The same for a program that several tests use: it runs until `end`. */
+export function spawnProgram(options: ProgramOptions): { ready: Promise<Program>; end: () => Promise<void> } {
   const { dataDir, args = [], node = process.execPath } = options;
   // When the test's own process is killed, nothing else ends the program.
   const env = { ...process.env, CUPRITE_STOP_WITH_PARENT: "true", ...options.env };
   const startArgs = ["start", "--port", "0", "--data-dir", dataDir, "--log-level", "warn", ...args];
   const child = spawn(node, [cuprite, ...startArgs], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;
-  onTestFinished(async () => {
+  const end = async (): Promise<void> => {
     const late = setTimeout(() => child.kill("SIGKILL"), endWithinMs);
     child.kill("SIGTERM");
     await ended;
     clearTimeout(late);
-  });
+  };
+  return { ready: untilReady(child, ended), end };
+}
+
+async function untilReady(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  ended: Promise<[number | null, string | null]>,
+): Promise<Program> {
   const errors: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
   const greeting = await readUntil(child.stdout, "Ctrl+C stops it.");
