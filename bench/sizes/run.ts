@@ -21,12 +21,11 @@ import { filledStore } from "./stores.ts";
  * Servers with 1,000, 100,000 and 1,000,000 resources, 1,000 a cluster, without the data plane: the time to start, what they
  * hold resident, and requests of random resources, beside the server with the fewest.
  *
- *   npm run bench:sizes [-- rounds seconds --even-if-busy]
+ *   npm run bench:sizes [-- rounds seconds warm-up-seconds --even-if-busy]
  */
-const [rounds = 7, seconds = 1] = numbersOf(process.argv.slice(2));
+const [rounds = 7, seconds = 1, warmUpSeconds = 3] = numbersOf(process.argv.slice(2));
 const sizes = [1_000, 100_000, 1_000_000] as const;
 const startRounds = 3;
-const warmUpSeconds = 3;
 /** A server that uses no more processor time than this between two looks, some times in a row, has nothing left to do. */
 const idleSeconds = 0.02;
 const lookMs = 500;
