@@ -1,8 +1,8 @@
+import { RecentKeys } from "../kernel/recent-keys.ts";
 import { SecondChanceMap } from "../kernel/second-chance-map.ts";
 import { KeyLists, nameOfScope, scopesOf } from "./memory/key-lists.ts";
 import type { MemoryShares } from "./memory/memory-shares.ts";
 import { PackedResources } from "./memory/packed-resources.ts";
-import { RecentKeys } from "./memory/recent-keys.ts";
 import type { Reading, ReadTrace } from "./memory/read-trace.ts";
 import type { CachedResources, Listed, ListScope, StoredResource, WrittenResources } from "./store.ts";
 

@@ -114,9 +114,8 @@ async function readResource(from: Queryable, key: string): Promise<StoredResourc
 export async function findResources(from: Queryable, ids: readonly string[]): Promise<Map<string, StoredResource>> {
   const found = new Map<string, StoredResource>();
   for (const id of ids) {
-    const key = id.toLowerCase();
-    const resource = from.cache.get(key) ?? (await readResource(from, key));
-    if (resource !== undefined) found.set(key, resource);
+    const resource = await findResource(from, id);
+    if (resource !== undefined) found.set(resource.key, resource);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { isAscii } from "node:buffer";
 import { isHostAndPort, originForm } from "../../kernel/http-request.ts";
 import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
+import { RecentKeys } from "../../kernel/recent-keys.ts";
 import { SecondChanceMap } from "../../kernel/second-chance-map.ts";
 import { ArmError } from "../arm-error.ts";
 import { parseArmPath, type ArmPath } from "../resource-id.ts";
@@ -41,8 +42,8 @@ const longestRemembered = 1_024;
 /** Twice as many as any type has. The ids of all levels are kept, so that a path of 480 took 150 KB. */
 const mostSegmentsRemembered = 32;
 
-/** Hashes of targets that were read once: what is never read again would only drive out what is. */
-const readOnce = new Uint32Array(4_096);
+/** Targets that were read once: what is never read again would only drive out what is. */
+const readOnce = new RecentKeys();
 
 function readTarget(url: string): Target {
   const target = originForm(url);
@@ -52,23 +53,11 @@ function readTarget(url: string): Target {
     query: lowerCaseNames(queryAt === -1 ? "" : target.slice(queryAt + 1)),
   };
   const isShort = url.length <= longestRemembered && read.path.segments.length <= mostSegmentsRemembered;
-  if (isShort && wasReadBefore(url)) {
+  if (isShort && readOnce.add(url)) {
     read.path.memo.isKept = true;
     targets.set(url, read, url.length * bytesPerCharacter);
   }
   return read;
-}
-
-/** Whether this is at least the second time, mostly: another target may have taken the place since, or have the same hash. */
-function wasReadBefore(url: string): boolean {
-  // FNV-1a
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < url.length; at += 1) hash = Math.imul(hash ^ url.charCodeAt(at), 0x01000193);
-  hash >>>= 0;
-  const place = hash % readOnce.length;
-  const wasRead = readOnce[place] === hash;
-  readOnce[place] = hash;
-  return wasRead;
 }
 
 /** Query parameters match in any case: `Api-Version`, `$SkipToken`. */

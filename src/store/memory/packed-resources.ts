@@ -1,5 +1,6 @@
 import type { StoredResource } from "../store.ts";
-import { HashIndex, hashOf } from "./hash-index.ts";
+import { hashOf } from "../../kernel/key-hash.ts";
+import { HashIndex } from "./hash-index.ts";
 import { draftRecord, hashAt, idAt, lengthAt, readRecord, takeWasRead, writeRecord, type Draft } from "./record.ts";
 import { alignment, maxRecordBytes, newSlab, slabBytes, type Slab } from "./slab.ts";
 

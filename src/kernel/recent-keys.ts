@@ -1,4 +1,4 @@
-import { hashOf } from "./hash-index.ts";
+import { hashOf } from "./key-hash.ts";
 
 /** Remembers some thousands of keys, each until another takes its place, by their hashes: now and then one for another. */
 export class RecentKeys {
