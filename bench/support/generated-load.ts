@@ -5,7 +5,7 @@ import type { Load, Measured } from "./load.ts";
 import { onGeneratorCore } from "./pinning.ts";
 import type { RequestSpec } from "./requests.ts";
 
-/** What the generator is told: a load whose requests are data. */
+/** An order to the generator: a load whose requests are described as data. */
 export interface Order extends Omit<Load, "nextRequest"> {
   readonly token: string;
   readonly request: RequestSpec;

@@ -6,7 +6,7 @@ const serverCore = 0;
 
 const canPin = generatorCore > serverCore && spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
 
-/** Which processor does what, for whoever reads the figures. */
+/** A sentence that says on which processors the servers and the generator run. */
 export const pinningNote = canPin
   ? `Pinned: the servers' main threads to processor ${serverCore}, the generator to ${generatorCore}; other threads run where there is room.`
   : "Nothing is pinned: there is one processor only, or no taskset (Debian: util-linux).";

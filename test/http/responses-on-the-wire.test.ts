@@ -33,19 +33,24 @@ const masked = (text: string): string =>
 
 const bytesOf = ({ head, text }: RawAnswer): string => masked(`${head}\r\n\r\n${text}`);
 
+/** What every response begins with after its status. */
+const commonHeaders = [
+  "cache-control: no-cache",
+  "pragma: no-cache",
+  "expires: -1",
+  "x-content-type-options: nosniff",
+  "strict-transport-security: max-age=31536000; includeSubDomains",
+  "x-ms-request-id: ID",
+  "x-ms-correlation-request-id: ID",
+  "x-ms-routing-request-id: LOCAL:TIME:ID",
+];
+
 test("sends the headers of a provider's response in one order and spelling", async () => {
   const send = await begin();
   const { head } = await send(request(`HEAD ${cluster}/databases/default?${version}`, closing()));
   expect(masked(head).split("\r\n")).toEqual([
     "HTTP/1.1 204 No Content",
-    "cache-control: no-cache",
-    "pragma: no-cache",
-    "expires: -1",
-    "x-content-type-options: nosniff",
-    "strict-transport-security: max-age=31536000; includeSubDomains",
-    "x-ms-request-id: ID",
-    "x-ms-correlation-request-id: ID",
-    "x-ms-routing-request-id: LOCAL:TIME:ID",
+    ...commonHeaders,
     "x-ms-ratelimit-remaining-subscription-reads: LEFT",
     "x-ms-ratelimit-remaining-subscription-global-reads: LEFT",
     expect.stringMatching(/^x-rp-server-mvid: ID$/) as string,
@@ -60,14 +65,7 @@ test("sends the headers of Resource Manager's own refusal in one order and spell
   const { head } = await send(request(`GET ${cluster}?${version}`, closing(["Host: localhost:8443"])));
   expect(masked(head).split("\r\n")).toEqual([
     "HTTP/1.1 401 Unauthorized",
-    "cache-control: no-cache",
-    "pragma: no-cache",
-    "expires: -1",
-    "x-content-type-options: nosniff",
-    "strict-transport-security: max-age=31536000; includeSubDomains",
-    "x-ms-request-id: ID",
-    "x-ms-correlation-request-id: ID",
-    "x-ms-routing-request-id: LOCAL:TIME:ID",
+    ...commonHeaders,
     "x-ms-failure-cause: gateway",
     expect.stringMatching(/^www-authenticate: Bearer authorization_uri=/) as string,
     "content-type: application/json; charset=utf-8",
